@@ -1,0 +1,48 @@
+# `make repro` runs the default matrix, `make test` the tests. Both set up .venv themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup repro test test-fast lint bench clean
+
+help:
+	@echo "make repro      run the matrix in params.yaml and write reports/"
+	@echo "make test       lint, type-check and test, the smoke pipeline included"
+	@echo "make test-fast  the unit tests only"
+	@echo "make lint       ruff and mypy"
+	@echo "make bench      speed and memory side by side -> reports/bench/"
+	@echo "make clean      remove what the pipeline and the tools made; .venv and DVC's cache stay"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+repro: $(READY)
+	$(BIN)/python -m harness check
+	$(BIN)/dvc repro
+
+test: $(READY) lint
+	$(BIN)/python -m pytest
+
+test-fast: $(READY)
+	$(BIN)/python -m pytest -m "not smoke"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench.scoring
+
+clean:
+	rm -rf runs data/sources data/bases data/prepared reports/parquet reports/results.duckdb
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
+	find harness tests -name __pycache__ -type d -exec rm -rf {} +

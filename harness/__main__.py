@@ -1,0 +1,77 @@
+"""`python -m harness VERB`: the table of contents of the harness."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+VERBS = {
+    "check": ("harness.config.check", "validate every YAML file of the tree, without any heavy import"),
+    "profile": ("harness.config.profile", "write params.yaml from a ready-made profile: smoke, cpu or gpu"),
+    "plan": ("harness.pipeline.plan", "what `dvc repro` would run, in which order, with time, memory and money"),
+    "fingerprint": ("harness.pipeline.fingerprint", "hash the code behind each stage, for DVC to re-run what changed"),
+    "fetch": ("harness.sources.fetch", "download and verify the pinned sources"),
+    "base": ("harness.bases.prepare", "make the pretrained model of a role ready to load"),
+    "prepare": ("harness.domains.prepare", "turn a domain's source into items, splits, views and a data card"),
+    "train": ("harness.training.train", "run one recipe on a domain with a seed"),
+    "score": ("harness.scoring.score", "score one run with every suite"),
+    "ingest": ("harness.store.ingest", "build the DuckDB store and its Parquet files from all records"),
+    "report": ("harness.reports.write", "write the boards from the Parquet files"),
+    "leaderboard": ("harness.reports.terminal", "show the board in the terminal"),
+    "query": ("harness.store.query", "ask the store in SQL"),
+}
+"""Verb -> (module with `main(argv) -> exit code`, what it does)."""
+
+
+def usage() -> str:
+    """The text of `--help`."""
+    width = max(map(len, VERBS))
+    lines = [f"  {verb:<{width}}  {help_text}" for verb, (_, help_text) in VERBS.items()]
+    return "\n".join(["usage: harness VERB [--help] ...", "", *lines, "", "`dvc repro` runs them all in order."])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; an error that the user can mend is told without a traceback."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(usage())
+        return 0
+    try:
+        from harness.errors import HarnessError, did_you_mean
+
+        verb = arguments[0]
+        if verb not in VERBS:
+            print(f'harness: unknown verb "{verb}": {did_you_mean(verb, VERBS)}', file=sys.stderr)
+            return 2
+        module = importlib.import_module(VERBS[verb][0])
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "harness":
+            raise
+        print(
+            f"harness: the package {error.name!r} is not installed for {sys.executable}\n"
+            "  hint: run `make setup`, then `source .venv/bin/activate`",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        return int(module.main(arguments[1:]))
+    except HarnessError as error:
+        print(f"harness {verb}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"harness {verb}: interrupted; nothing half-written is left", file=sys.stderr)
+        return 130
+    except OSError as error:
+        if error.errno != 28:  # ENOSPC: anything else is not ours to explain
+            raise
+        print(
+            f"harness {verb}: no space left on device ({error.filename or 'unknown file'})\n"
+            "  hint: free some (`dvc gc -w` drops old cached runs), then repeat; nothing half-written is left",
+            file=sys.stderr,
+        )
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

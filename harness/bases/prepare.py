@@ -1,0 +1,83 @@
+"""Verb `base`: a role of params.base_models -> data/bases/<role>/, a plain Hugging Face folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.config.params import BaseModelSpec
+from harness.config.project import Project
+from harness.errors import ConfigError, DataError, did_you_mean
+from harness.pipeline.atomic_output import atomic_folder
+from harness.pipeline.parent_watch import exit_with_parent
+from harness.pipeline.quiet import quiet_libraries
+
+
+def main(argv: Sequence[str]) -> int:
+    """`harness base ROLE`."""
+    parser = argparse.ArgumentParser(prog="harness base", description=__doc__)
+    parser.add_argument("role", help="a key of base_models in params.yaml")
+    options = parser.parse_args(argv)
+    exit_with_parent()
+    quiet_libraries()
+    project = Project.here()
+    specs = project.params.base_models
+    if options.role not in specs:
+        raise ConfigError(
+            f'unknown role "{options.role}"',
+            where=str(project.root / "params.yaml"),
+            hint=did_you_mean(options.role, specs),
+        )
+    spec = specs[options.role]
+    prepare_base(project, options.role)
+    size = sum(path.stat().st_size for path in project.base_folder(options.role).rglob("*") if path.is_file())
+    print(f"base {options.role}: {spec.name}, {size / 1e6:.0f} MB")
+    return 0
+
+
+def prepare_base(project: Project, role: str) -> None:
+    """Convert, copy or make the model; `base.json` beside it says what it is.
+
+    Raises:
+        DataError: the source is not fetched or lacks the file.
+    """
+    spec = project.params.base_models[role]
+    source = project.source(spec.source)
+    path = project.source_folder(spec.source) / spec.path
+    if not path.exists():
+        raise DataError(
+            "the source of the base model is not here", where=str(path), hint=f"run `harness fetch {spec.source}`"
+        )
+    with atomic_folder(project.base_folder(role)) as folder:
+        _make(spec, path, folder=folder)
+        tiny = spec.format.startswith("tiny_")
+        facts = {
+            "role": role,
+            "name": spec.name,
+            "format": spec.format,
+            "origin": "random weights made by harness/bases/tiny.py" if tiny else source.origin,
+            "licence": "Apache-2.0" if tiny else source.licence,
+        }
+        (folder / "base.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _make(spec: BaseModelSpec, path: Path, *, folder: Path) -> None:
+    if spec.format == "gguf":
+        from harness.bases.gguf import convert
+
+        convert(path, folder)
+    elif spec.format == "tiny_llama":
+        from harness.bases.tiny import make_llama
+
+        make_llama(path, folder)
+    elif spec.format == "tiny_encoder":
+        from harness.bases.tiny import make_encoder
+
+        make_encoder(path, folder)
+    else:  # already a Hugging Face or sentence-transformers folder
+        if not (path / "config.json").is_file():
+            raise DataError("no config.json", where=str(path), expected=f"a {spec.format} model folder")
+        shutil.copytree(path, folder, dirs_exist_ok=True)

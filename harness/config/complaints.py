@@ -1,0 +1,45 @@
+"""What is wrong in one YAML file, each problem with its line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruamel.yaml.comments import CommentedMap
+
+from harness.config.strict import Key, line_of
+from harness.errors import ConfigError, did_you_mean
+
+
+@dataclass
+class Complaints:
+    """Collects the problems of a file that parses, but says something impossible."""
+
+    path: Path
+    content: CommentedMap
+    found: list[ConfigError] = field(default_factory=list)
+
+    def add(self, what: str, *keys: Key, expected: str | None = None, hint: str | None = None) -> None:
+        """Add a problem at the line of `keys` (`"recipes", "peft", 0`)."""
+        where = f"{self.path}{line_of(self.content, keys)}"
+        self.found.append(ConfigError(what, where=where, expected=expected, hint=hint))
+
+    def unknown(self, kind: str, name: str, known: Iterable[str], *keys: Key) -> None:
+        """Add that no `kind` is called `name`, with a suggestion."""
+        self.add(f'unknown {kind} "{name}"', *keys, hint=did_you_mean(name, known))
+
+    def names(self, kind: str, names: Sequence[str], known: Iterable[str], *keys: Key) -> None:
+        """Check that every entry of the list at `keys` is known and stands there once."""
+        choices = list(known)
+        for index, name in enumerate(names):
+            if name not in choices:
+                self.unknown(kind, name, choices, *keys, index)
+        self.duplicates(kind, names, *keys)
+
+    def duplicates(self, kind: str, entries: Sequence[object], *keys: Key) -> None:
+        """Check that no entry of the list at `keys` stands there twice."""
+        for entry, count in Counter(entries).items():
+            if count > 1:
+                self.add(f'the {kind} "{entry}" is listed {count} times', *keys, hint="keep one")

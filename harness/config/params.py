@@ -1,0 +1,75 @@
+"""The active settings: `params.yaml`, written by `harness profile` and edited by the user."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from harness.config.recipe import Budget
+from harness.config.strict import StrictModel
+
+
+class BaseModelSpec(StrictModel):
+    """Where the pretrained model of one role comes from."""
+
+    name: str
+    """As people call it; shown on the board."""
+    source: str
+    """Name in data/sources.yaml; for a tiny model, the source whose text trains its tokenizer."""
+    format: Literal["gguf", "transformers", "sentence_transformers", "tiny_llama", "tiny_encoder"]
+    path: str = "."
+    """File or folder below data/sources/<source>/."""
+
+
+class Scoring(StrictModel):
+    """How scores are taken and judged."""
+
+    batch_size: int = Field(gt=0)
+    confidence: float = Field(gt=0.5, lt=1)
+    """Level of every interval."""
+    resamples: int = Field(ge=100)
+    """Bootstrap resamples behind each interval."""
+    equivalence_margin: float = Field(gt=0, lt=1)
+    """Two recipes whose difference is surely smaller than this are called equivalent."""
+
+
+class Prices(StrictModel):
+    """The dated price list that turns seconds into money."""
+
+    as_of: date
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    source: str
+    """Where the figures come from, so that a reader can judge them."""
+    cpu_core_hour: float = Field(ge=0)
+    gpu_hour: dict[str, float]
+    """By a part of the name CUDA reports (`H100`); the longest that matches counts."""
+    kwh: float = Field(ge=0)
+    """Price of energy; shown only where the machine can tell its energy."""
+
+
+class Params(StrictModel):
+    """Everything `dvc repro` is told: which recipes on which domains with which budget."""
+
+    profile: str
+    sources: list[str] = Field(min_length=1)
+    base_models: dict[str, BaseModelSpec]
+    """Role (`causal_lm`, `encoder`) -> model. Methods name the role they need."""
+    base_roles: list[str]
+    """The roles to prepare: the keys of base_models, as a list because a DVC matrix needs one."""
+    domains: list[str] = Field(min_length=1)
+    suites: list[str] = Field(min_length=1)
+    recipes: dict[str, list[str]]
+    """Family -> recipes that run."""
+    seeds: dict[str, list[int]]
+    """Family -> seeds. One seed supports a claim about a checkpoint, three about a method."""
+    skip: dict[str, str] = Field(default_factory=dict)
+    """`family/recipe`, `domain/name` or `suite/name` that exists but does not run -> why."""
+    budget: Budget
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """`auto`: bfloat16 on a GPU that has it, else float32 (bfloat16 is slower on most CPUs)."""
+    checkpoint_minutes: float = Field(default=10, ge=0)
+    """A training that is interrupted loses at most this much. 0: after every step."""
+    scoring: Scoring
+    prices: Prices

@@ -1,0 +1,203 @@
+"""The project tree on disk: where things are, and every YAML file as a typed model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from harness.config.domain import Domain
+from harness.config.params import Params
+from harness.config.recipe import Family, Recipe, Run, Tuned
+from harness.config.source import Source, Sources
+from harness.config.strict import StrictModel, load, parse, read_yaml, refuse_wrong_part
+from harness.config.suite import Suite
+from harness.errors import ConfigError, did_you_mean
+
+FAMILY_FILE = "_family.yaml"
+
+
+@dataclass(frozen=True)
+class RunKey:
+    """What names one run everywhere: (recipe, domains, seed) -> `runs/peft/lora-hs_products-0`."""
+
+    family: str
+    recipe: str
+    domains: tuple[str, ...]
+    seed: int
+
+    @property
+    def recipe_id(self) -> str:
+        """`peft/lora`."""
+        return f"{self.family}/{self.recipe}"
+
+    @property
+    def id(self) -> str:
+        """`peft/lora-hs_products-0`; several domains are joined by `+`."""
+        return f"{self.recipe_id}-{'+'.join(self.domains)}-{self.seed}"
+
+
+class _RecipeFile(StrictModel):
+    """A recipe as written: `run` is still a diff over the family's."""
+
+    about: dict[str, object]
+    run: dict[str, object]
+    tuned: Tuned | None = None
+
+
+class Project:
+    """A checkout of the harness. Files are read when first asked for.
+
+    Raises:
+        ConfigError: by every property, when the file behind it is wrong.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def here(cls) -> Project:
+        """The project that holds the working directory.
+
+        Raises:
+            ConfigError: no folder upwards holds both dvc.yaml and params.yaml.
+        """
+        start = Path.cwd()
+        for folder in (start, *start.parents):
+            if (folder / "dvc.yaml").is_file() and (folder / "params.yaml").is_file():
+                return cls(folder)
+        raise ConfigError(
+            "no dvc.yaml and params.yaml here or in any folder above",
+            where=str(start),
+            hint="run it from a clone of the harness",
+        )
+
+    @cached_property
+    def params(self) -> Params:
+        """The active settings."""
+        return load(Params, self.root / "params.yaml")
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """All pinned artefacts by name."""
+        return load(Sources, self.root / "data/sources.yaml").sources
+
+    def source(self, name: str) -> Source:
+        """One pinned artefact."""
+        return _pick(self.sources, name, "source", self.root / "data/sources.yaml")
+
+    @cached_property
+    def domain_names(self) -> list[str]:
+        """Domains that have a file."""
+        return _stems(self.root / "data/domains")
+
+    def domain(self, name: str) -> Domain:
+        """One domain's file."""
+        return load(Domain, self._named("data/domains", name, "domain", self.domain_names))
+
+    @cached_property
+    def suite_names(self) -> list[str]:
+        """Suites that have a file."""
+        return _stems(self.root / "data/suites")
+
+    def suite(self, name: str) -> Suite:
+        """One suite's file."""
+        return load(Suite, self._named("data/suites", name, "suite", self.suite_names))
+
+    @cached_property
+    def family_names(self) -> list[str]:
+        """Families, by their folder."""
+        return sorted(path.parent.name for path in (self.root / "recipes").glob(f"*/{FAMILY_FILE}"))
+
+    def family(self, name: str) -> Family:
+        """One family's file."""
+        if name not in self.family_names:
+            raise ConfigError(
+                f'unknown family "{name}"', where=str(self.root / "recipes"), hint=did_you_mean(name, self.family_names)
+            )
+        path = self.root / "recipes" / name / FAMILY_FILE
+        content = read_yaml(path)
+        family = parse(Family, content, where=path)
+        refuse_wrong_part(Run, content, key="run", where=path)
+        return family
+
+    @cached_property
+    def recipe_ids(self) -> list[str]:
+        """`family/recipe` of every recipe file."""
+        files = (self.root / "recipes").glob("*/*.yaml")
+        return sorted(f"{path.parent.name}/{path.stem}" for path in files if path.name != FAMILY_FILE)
+
+    def recipe(self, recipe_id: str) -> Recipe:
+        """One recipe with its family's defaults filled in."""
+        if recipe_id not in self.recipe_ids:
+            raise ConfigError(
+                f'unknown recipe "{recipe_id}"',
+                where=str(self.root / "recipes"),
+                hint=did_you_mean(recipe_id, self.recipe_ids),
+            )
+        family, name = recipe_id.split("/")
+        path = self.root / "recipes" / f"{recipe_id}.yaml"
+        content = read_yaml(path)
+        parse(_RecipeFile, content, where=path)
+        content["run"] = _merge(self.family(family).run, content["run"])
+        content["family"], content["name"] = family, name
+        return parse(Recipe, content, where=path)
+
+    def runs(self) -> Iterator[RunKey]:
+        """Every run that params.yaml asks for, in the order of the families."""
+        params = self.params
+        for family in sorted(params.recipes, key=lambda name: self.family(name).order):
+            for recipe in params.recipes[family]:
+                for domain in params.domains:
+                    for seed in params.seeds.get(family, []):
+                        yield RunKey(family, recipe, (domain,), seed)
+
+    def source_folder(self, name: str) -> Path:
+        """Where `fetch` puts a source."""
+        return self.root / "data/sources" / name
+
+    def base_folder(self, role: str) -> Path:
+        """Where `base` puts the pretrained model of a role."""
+        return self.root / "data/bases" / role
+
+    def prepared_folder(self, domain: str) -> Path:
+        """Where `prepare` puts a domain."""
+        return self.root / "data/prepared" / domain
+
+    def run_folder(self, key: RunKey) -> Path:
+        """`train/` and `score/` of a run lie below it."""
+        return self.root / "runs" / key.id
+
+    def _named(self, folder: str, name: str, what: str, known: list[str]) -> Path:
+        path = self.root / folder / f"{name}.yaml"
+        if name not in known:
+            raise ConfigError(f'unknown {what} "{name}"', where=str(path.parent), hint=did_you_mean(name, known))
+        return path
+
+
+def _pick(entries: dict[str, Source], name: str, what: str, where: Path) -> Source:
+    if name not in entries:
+        raise ConfigError(f'unknown {what} "{name}"', where=str(where), hint=did_you_mean(name, entries))
+    return entries[name]
+
+
+def _stems(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def _merge(defaults: dict[str, object], own: dict[str, object]) -> dict[str, object]:
+    """`own` over `defaults`, mapping by mapping; the result keeps `own`'s line numbers for errors."""
+    for key, value in defaults.items():
+        if key not in own:
+            own[key] = _plain(value)
+        elif isinstance(value, dict) and isinstance(own[key], dict):
+            _merge(value, own[key])  # type: ignore[arg-type]
+    return own
+
+
+def _plain(value: object) -> object:
+    """The value without its line numbers, which are another file's."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value

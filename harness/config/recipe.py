@@ -1,0 +1,110 @@
+"""One way to fine-tune = one file: `recipes/<family>/<recipe>.yaml`, a diff over `_family.yaml`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from harness.config.strict import StrictModel
+
+
+class About(StrictModel):
+    """What the board says of the recipe. Changing it re-runs nothing."""
+
+    title: str
+    paper: str | None = None
+    """URL of the publication, if there is one."""
+    summary: str = ""
+
+
+class Train(StrictModel):
+    """The optimiser's settings, in the spelling of transformers.TrainingArguments."""
+
+    learning_rate: float = Field(gt=0, le=10)
+    per_device_train_batch_size: int = Field(default=16, gt=0)
+    gradient_accumulation_steps: int = Field(default=1, gt=0)
+    lr_scheduler_type: Literal["linear", "cosine", "constant", "constant_with_warmup"] = "cosine"
+    warmup_steps: float = Field(default=0.1, ge=0)
+    """Steps over which the rate rises from zero; below 1 it is a share of all steps."""
+    weight_decay: float = Field(default=0.0, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    optim: str = "adamw_torch"
+    activation_checkpointing: bool = False
+    """Recompute activations in the backward pass: less memory, about a third more time."""
+
+
+class Budget(StrictModel):
+    """What every recipe of one board may use. A recipe that overrides it is flagged on the board."""
+
+    train_examples: int = Field(gt=0)
+    """Training items, the same for every recipe."""
+    epochs: float = Field(gt=0)
+    """Passes over them."""
+    max_length: int = Field(gt=0)
+    """Tokens of prompt plus answer; longer prompts are cut on the left and counted."""
+
+
+class BudgetOverride(StrictModel):
+    """The part of the budget a recipe changes."""
+
+    train_examples: int | None = Field(default=None, gt=0)
+    epochs: float | None = Field(default=None, gt=0)
+    max_length: int | None = Field(default=None, gt=0)
+
+
+class Run(StrictModel):
+    """All that changes the result: DVC re-runs the recipe's column when any of it changes."""
+
+    method: str
+    """Name of the module in harness/methods/."""
+    init: str | dict[str, str] = "base"
+    """`base`, a parent recipe (`sft/full`), or parents by role (`{policy: sft/full, reward: rlhf/reward}`)."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    """The method's own knobs; each method checks its own."""
+    peft: dict[str, Any] = Field(default_factory=dict)
+    """Arguments of the PEFT configuration class, spelled as peft spells them."""
+    train: Train | None = None
+    budget: BudgetOverride = BudgetOverride()
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """Role -> recipe id of every run that must exist before this one."""
+        if isinstance(self.init, dict):
+            return dict(self.init)
+        return {} if self.init == "base" else {"model": self.init}
+
+
+class Tuned(StrictModel):
+    """How the learning rate was chosen: on validation items, never on test."""
+
+    grid: dict[str, list[float]]
+    chosen: dict[str, float]
+    validation_score: float = Field(ge=0, le=1)
+    on: date
+
+
+class Recipe(StrictModel):
+    """A resolved recipe: the family's defaults with the file's own keys on top."""
+
+    family: str
+    name: str
+    about: About
+    run: Run
+    tuned: Tuned | None = None
+
+    @property
+    def id(self) -> str:
+        """`peft/lora`: the word that names stage, file, folder and row."""
+        return f"{self.family}/{self.name}"
+
+
+class Family(StrictModel):
+    """`recipes/<family>/_family.yaml`: a kind of fine-tuning and what its recipes share."""
+
+    title: str
+    order: int
+    """Place in a textbook's table of contents; the board groups by it."""
+    run: dict[str, Any] = Field(default_factory=dict)
+    """Defaults for `run` of every recipe of the family."""

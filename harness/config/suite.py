@@ -1,0 +1,28 @@
+"""One suite = one file: `data/suites/<suite>.yaml`, what a model is scored on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.config.strict import StrictModel
+
+
+class Suite(StrictModel):
+    """A set of questions and the rule by which answers are scored."""
+
+    title: str
+    summary: str
+    kind: str
+    """Name of the module in harness/scoring/kinds/ that scores it."""
+    version: int = Field(ge=1)
+    """Raise it when the questions or the rule change: old and new scores are never ranked together."""
+    view: str
+    """The view of the domain that holds the items."""
+    items: int | None = Field(default=None, gt=0)
+    """At most this many test items; null for all."""
+    metric: str
+    """The metric shown on the board, one of those the kind computes."""
+    column: Literal["score", "hallucination", "safety", "retention"]
+    """Where on the board it stands."""

@@ -1,0 +1,74 @@
+"""A prepared domain on disk: `domain.json`, `items.parquet`, `views/*.parquet` and `card.md`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from harness.domains.items import Question, Split, read_rows
+from harness.errors import DataError, did_you_mean
+
+
+@dataclass(frozen=True)
+class PreparedDomain:
+    """What methods and suites may read of a domain."""
+
+    name: str
+    folder: Path
+    meta: dict[str, Any]
+    """Content of domain.json: title, labels, counts, what was removed, hash of each view."""
+
+    @classmethod
+    def open(cls, folder: Path) -> PreparedDomain:
+        """Open the folder that `harness prepare` wrote.
+
+        Raises:
+            DataError: it is not there.
+        """
+        path = folder / "domain.json"
+        if not path.is_file():
+            raise DataError(
+                "the domain is not prepared", where=str(folder), hint=f"run `harness prepare {folder.name}`"
+            )
+        return cls(folder.name, folder, json.loads(path.read_text(encoding="utf-8")))
+
+    @property
+    def labels(self) -> list[str]:
+        """All labels, sorted."""
+        return list(self.meta["labels"])
+
+    def questions(self, view: str, split: Split, *, limit: int | None = None) -> list[Question]:
+        """The first `limit` questions of a view in its pseudo-random order, which is the same for everybody.
+
+        Raises:
+            DataError: the domain has no such view.
+        """
+        known = self.meta["views"]
+        if view not in known:
+            raise DataError(
+                f'domain "{self.name}" has no view "{view}"', where=str(self.folder), hint=did_you_mean(view, known)
+            )
+        rows = _read_view(self.folder / "views" / f"{view}.parquet", known[view]["sha256"])
+        return [row for row in rows if row.split == split][:limit]
+
+    def view_hash(self, view: str) -> str:
+        """sha256 of the view's file: part of the protocol of every score taken on it."""
+        return str(self.meta["views"][view]["sha256"])
+
+    @property
+    def data_hash(self) -> str:
+        """sha256 over all views."""
+        hashes = [f"{name}:{view['sha256']}" for name, view in sorted(self.meta["views"].items())]
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+@cache
+def _read_view(path: Path, sha256: str) -> tuple[Question, ...]:
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
+        raise DataError(f"sha256 is {found}", where=str(path), expected=sha256, hint="repeat `harness prepare`")
+    return tuple(read_rows(Question, path))

@@ -1,0 +1,78 @@
+"""Assign whole clusters to train, validation and test."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from harness.config.domain import Splits
+from harness.domains.items import Item, Split, shuffle_key
+from harness.errors import DataError
+
+
+def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
+    """Item id -> split: test first, then validation, the rest is training.
+
+    Each label gets its share of a split (a cluster counts for its most frequent label); clusters are taken in
+    pseudo-random order and passed over where they would overshoot, so a split never exceeds its size. A label
+    always keeps at least one cluster for training.
+
+    Raises:
+        DataError: a split would be empty.
+    """
+    clusters = _clusters(items, wanted.seed)
+    split_of_cluster: dict[str, Split] = {}
+    targets: tuple[tuple[Split, int], ...] = (("test", wanted.test), ("validation", wanted.validation))
+    for split, target in targets:
+        for cluster in _draw(clusters, split_of_cluster, target=target, total=len(items)):
+            split_of_cluster[cluster] = split
+    assigned: dict[str, Split] = {item.id: split_of_cluster.get(item.cluster, "train") for item in items}
+    counts = Counter(assigned.values())
+    for split in ("train", "validation", "test"):
+        if not counts[split]:
+            raise DataError(
+                f"the {split} split is empty ({len(items)} items in {sum(map(len, clusters.values()))} clusters, "
+                f"{wanted.test} wanted for test and {wanted.validation} for validation)",
+                hint="ask for smaller splits, or give a finer cluster column",
+            )
+    return assigned
+
+
+def _clusters(items: Sequence[Item], seed: int) -> dict[str, dict[str, int]]:
+    """Label -> {cluster: size}, labels sorted, clusters in pseudo-random order."""
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in items:
+        labels[item.cluster][item.label] += 1
+    by_label: dict[str, dict[str, int]] = defaultdict(dict)
+    for cluster in sorted(labels, key=lambda name: shuffle_key(seed, name)):
+        counts = labels[cluster]
+        most = max(sorted(counts), key=lambda label: counts[label])
+        by_label[most][cluster] = counts.total()
+    return dict(sorted(by_label.items()))
+
+
+def _draw(
+    clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split], *, target: int, total: int
+) -> list[str]:
+    """Clusters for one split of about `target` items."""
+    drawn: list[str] = []
+    left = target
+    spare: list[tuple[str, str, int]] = []
+    may_go: dict[str, int] = {}
+    for label, sizes in clusters.items():
+        free = {cluster: size for cluster, size in sizes.items() if cluster not in taken}
+        quota = target * sum(sizes.values()) / total
+        may_go[label] = len(free) - 1  # one stays for training
+        for cluster, size in free.items():
+            if may_go[label] > 0 and size <= min(quota, left):
+                drawn.append(cluster)
+                quota, left = quota - size, left - size
+                may_go[label] -= 1
+            else:
+                spare.append((label, cluster, size))
+    for label, cluster, size in spare:  # quotas leave fractions; fill up with what fits
+        if may_go[label] > 0 and size <= left:
+            drawn.append(cluster)
+            left -= size
+            may_go[label] -= 1
+    return drawn

@@ -1,0 +1,93 @@
+"""The input of every statistic: one recipe's score on every item, for every training seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import DataError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ItemScores:
+    """Scores of one recipe on one suite."""
+
+    items: tuple[str, ...]
+    """Unique ids; two recipes are paired by them."""
+    clusters: tuple[str, ...]
+    """Per item: items of one origin share a name and are resampled together."""
+    groups: tuple[str, ...]
+    """Per item: its share of the metric. One name for a plain mean, the gold class for balanced accuracy."""
+    correct: Floats
+    """(seeds, items), 1.0 right, 0.0 wrong, or a grade between."""
+
+    def __post_init__(self) -> None:
+        """Check the shapes.
+
+        Raises:
+            DataError: lengths differ, an item stands there twice, a score is outside [0, 1], or there is nothing.
+        """
+        n = len(self.items)
+        if self.correct.ndim != 2 or self.correct.shape[1] != n or not len(self.clusters) == len(self.groups) == n:
+            raise DataError(f"shape {self.correct.shape} of scores for {n} items")
+        if not self.correct.size:
+            raise DataError("no scores: nothing was sampled")
+        if len(set(self.items)) != n:
+            raise DataError("an item stands there twice")
+        if not ((self.correct >= 0) & (self.correct <= 1)).all():
+            raise DataError("a score is not a number from 0 to 1")
+
+    @property
+    def seeds(self) -> int:
+        """Number of training seeds."""
+        return int(self.correct.shape[0])
+
+    @property
+    def n(self) -> int:
+        """Number of items."""
+        return len(self.items)
+
+    @cached_property
+    def value(self) -> float:
+        """The metric over all seeds: the mean over groups of the mean in each group."""
+        return float(np.mean([self.correct[:, members].mean() for members in _members(self.groups).values()]))
+
+    def restricted_to(self, items: Sequence[str]) -> ItemScores:
+        """The same scores for these items only, in this order."""
+        place = {item: i for i, item in enumerate(self.items)}
+        index = [place[item] for item in items]
+        return ItemScores(
+            items=tuple(items),
+            clusters=tuple(self.clusters[i] for i in index),
+            groups=tuple(self.groups[i] for i in index),
+            correct=self.correct[:, index],
+        )
+
+
+def paired(scores: ItemScores, reference: ItemScores) -> tuple[ItemScores, ItemScores]:
+    """Both on the items that both have, in the order of `scores`.
+
+    Raises:
+        DataError: no item in common, or an item's cluster or gold class differs between the two.
+    """
+    known = set(reference.items)
+    common = [item for item in scores.items if item in known]
+    if not common:
+        raise DataError("two runs without a common item cannot be compared")
+    left, right = scores.restricted_to(common), reference.restricted_to(common)
+    if left.clusters != right.clusters or left.groups != right.groups:
+        raise DataError("the same items have other clusters or gold answers: the runs saw other data")
+    return left, right
+
+
+def _members(names: Sequence[str]) -> dict[str, list[int]]:
+    members: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        members.setdefault(name, []).append(i)
+    return members

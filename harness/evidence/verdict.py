@@ -1,0 +1,43 @@
+"""What an interval of a difference lets one say, and which difference could have been seen at all."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import Literal
+
+from harness.evidence.resampling import Estimate
+from harness.evidence.wilson import z_of
+
+Verdict = Literal["better", "worse", "equivalent", "undecided"]
+
+
+def verdict(difference: Estimate, *, margin: float) -> Verdict:
+    """Judge a difference to the reference; `margin` is the smallest difference that anyone cares about.
+
+    In this order:
+    1. equivalent: the whole interval lies inside (-margin, margin). This comes first, also where the interval
+       excludes 0: a difference that is surely there and surely too small to matter must not read as a reason
+       to switch.
+    2. better / worse: the whole interval lies above / below 0.
+    3. undecided: anything else, also where there is no interval. It does not mean that there is no difference.
+    """
+    low, high = difference.low, difference.high
+    if low is None or high is None:
+        return "undecided"
+    if -margin < low and high < margin:
+        return "equivalent"
+    if low > 0:
+        return "better"
+    if high < 0:
+        return "worse"
+    return "undecided"
+
+
+def detectable_difference(difference: Estimate, *, confidence: float, power: float = 0.8) -> float | None:
+    """The true difference that a comparison of this precision would call better or worse with probability `power`.
+
+    (z of the confidence + z of the power) x standard error of the paired difference; null without one.
+    """
+    if difference.standard_error is None:
+        return None
+    return (z_of(confidence) + NormalDist().inv_cdf(power)) * difference.standard_error

@@ -1,0 +1,1 @@
+"""What a run took: time by phase, peak memory, energy, money, and where it came from."""

@@ -1,0 +1,92 @@
+"""Peak memory of a block of code: resident set on the CPU side, allocated and reserved on CUDA."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from types import TracebackType
+
+import psutil
+
+from harness.store.records import Memory
+
+MB = 1e6
+SAMPLE_SECONDS = 0.05
+
+
+class PeakMemory:
+    """`with PeakMemory() as peak: ...`, then `peak.result`.
+
+    Linux keeps the high-water mark of the resident set (VmHWM), which is reset at the start; elsewhere a
+    thread samples it every 50 ms and may miss shorter peaks.
+    """
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._stop = threading.Event()
+        self._sampled = 0
+        self.result: Memory | None = None
+
+    def __enter__(self) -> PeakMemory:
+        self._before = self._process.memory_info().rss
+        self._exact = _reset_high_water_mark()
+        if not self._exact:
+            self._thread = threading.Thread(target=self._sample, daemon=True)
+            self._thread.start()
+        if _cuda_in_use():
+            import torch
+
+            torch.cuda.reset_peak_memory_stats()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._exact:
+            peak = _high_water_mark()
+        else:
+            self._stop.set()
+            self._thread.join()
+            peak = self._sampled
+        allocated = reserved = None
+        if _cuda_in_use():
+            import torch
+
+            allocated, reserved = torch.cuda.max_memory_allocated() / MB, torch.cuda.max_memory_reserved() / MB
+        self.result = Memory(
+            resident_mb=round(peak / MB, 1),
+            before_mb=round(self._before / MB, 1),
+            cuda_allocated_mb=allocated,
+            cuda_reserved_mb=reserved,
+        )
+
+    def _sample(self) -> None:
+        while True:
+            self._sampled = max(self._sampled, self._process.memory_info().rss)
+            if self._stop.wait(SAMPLE_SECONDS):
+                return
+
+
+def _reset_high_water_mark() -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        with open("/proc/self/clear_refs", "w") as file:  # noqa: PTH123 - a kernel interface, not a file
+            file.write("5")
+    except PermissionError:
+        return False
+    return True
+
+
+def _high_water_mark() -> int:
+    with open(f"/proc/{os.getpid()}/status") as file:  # noqa: PTH123
+        for line in file:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    raise OSError("the kernel reports no VmHWM")
+
+
+def _cuda_in_use() -> bool:
+    torch = sys.modules.get("torch")  # never imported for the sake of measuring
+    return bool(torch and torch.cuda.is_available() and torch.cuda.is_initialized())

@@ -1,0 +1,74 @@
+"""Solved training items before the question; nothing is trained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from harness.domains.items import Question
+from harness.errors import ConfigError
+from harness.models.causal_lm import load_start
+from harness.models.loaded import LanguageModel
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+
+
+class FewShot(Method):
+    """In-context learning (Brown et al. 2020, arXiv 2005.14165).
+
+    What it does: puts k solved items of each view before every question, as earlier turns of the chat.
+    Data: k training items per view, taken in the budget's order, of different answers as far as possible.
+    Cost: no training; each request pays for a longer prompt.
+    Use it: when there are a handful of examples or no training at all is wanted.
+    Not for: small models with many labels; they copy the last answers (the board shows how far it goes).
+    Related: `zero_shot` (k = 0); `peft/lora` learns from the same items once instead of reading them each time.
+    Example: `python -m harness train baseline/few_shot --domain hs_products --seed 0`
+    """
+
+    base = "causal_lm"
+    views = ("classify", "claims")
+    options = {"shots": 8}
+
+    def train(self, context: TrainContext) -> TrainedModel:
+        """Choose the shots of each view the domains have, and write them down."""
+        wanted = self.chosen_options(context.recipe)["shots"]
+        if not isinstance(wanted, int) or wanted < 1:
+            raise ConfigError(
+                f"`run.options.shots` is {wanted!r}",
+                where=f"recipes/{context.recipe.id}.yaml",
+                expected="a whole number of at least 1",
+            )
+        with context.phases("load"):
+            model = load_start(context).model
+        available = [view for view in self.views if all(view in domain.meta["views"] for domain in context.domains)]
+        shots = {view: choose_shots(context.questions(view, "train"), wanted) for view in available}
+        content = {view: [asdict(question) for question in questions] for view, questions in shots.items()}
+        (context.folder / "shots.json").write_text(json.dumps(content, indent=2, ensure_ascii=False))
+        return TrainedModel(
+            trainable_parameters=0,
+            total_parameters=sum(p.numel() for p in model.parameters()),
+            examples=len(shots["classify"]),
+            notes={"shots": wanted},
+        )
+
+    def load(self, context: LoadContext) -> LanguageModel:
+        """The base model with the chosen shots."""
+        loaded = load_start(context)
+        content = json.loads((context.folder / "shots.json").read_text())
+        loaded.shots = {
+            view: [Question(**{**shot, "choices": tuple(shot["choices"])}) for shot in shots]
+            for view, shots in content.items()
+        }
+        return loaded
+
+
+def choose_shots(questions: Sequence[Question], wanted: int) -> list[Question]:
+    """The first `wanted` questions, one per answer before any answer comes twice."""
+    rounds: dict[str, int] = {}
+    ranked = []
+    for place, question in enumerate(questions):
+        turn = rounds.get(question.answer, 0)
+        rounds[question.answer] = turn + 1
+        ranked.append((turn, place, question))
+    chosen = sorted(ranked, key=lambda entry: entry[:2])[:wanted]
+    return [question for _, _, question in chosen]

@@ -1,0 +1,60 @@
+"""The most frequent label, whatever the question."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from harness.models.loaded import LabelClassifier
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+
+
+class Majority(Method):
+    """Predict each label with its share of the training items.
+
+    What it does: counts labels. No gradient, no text is read.
+    Data: `classify` questions; only the answers count.
+    Cost: none.
+    Use it: always, as the floor. A score below it means that a model learned something false.
+    Related: `tfidf`, the first baseline that reads.
+    Example: `python -m harness train baseline/majority --domain hs_products --seed 0`
+    """
+
+    def train(self, context: TrainContext) -> TrainedModel:
+        """Count, with one added to each label so that none is impossible."""
+        self.chosen_options(context.recipe)
+        questions = context.questions("classify", "train")
+        with context.phases("train"):
+            counts = Counter(dict.fromkeys(questions[0].choices, 1))
+            counts.update(question.answer for question in questions)
+        total = sum(counts.values())
+        shares = {label: math.log(count / total) for label, count in sorted(counts.items())}
+        (context.folder / "log_shares.json").write_text(json.dumps(shares, indent=2, ensure_ascii=False))
+        most = max(shares, key=lambda label: shares[label])
+        return TrainedModel(
+            trainable_parameters=len(shares),
+            total_parameters=len(shares),
+            examples=len(questions),
+            notes={"label": most},
+        )
+
+    def load(self, context: LoadContext) -> LabelClassifier:
+        """The counted shares."""
+        return _Shares(json.loads((context.folder / "log_shares.json").read_text()))
+
+
+class _Shares(LabelClassifier):
+    ability = "labels"
+
+    def __init__(self, log_shares: dict[str, float]) -> None:
+        self.log_shares = log_shares
+
+    def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
+        import numpy as np
+
+        smallest = min(self.log_shares.values())
+        row = [self.log_shares.get(label, smallest) for label in labels]
+        return np.tile(np.array(row), (len(texts), 1))

@@ -1,0 +1,37 @@
+"""The base model as it is, asked the question."""
+
+from __future__ import annotations
+
+from harness.models.causal_lm import load_start
+from harness.models.loaded import LanguageModel
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+
+
+class ZeroShot(Method):
+    """Prompting without examples: the reference of every difference on the board.
+
+    What it does: nothing is trained or saved; scoring loads the base itself.
+    Data: none.
+    Cost: only the scoring.
+    Use it: to see what fine-tuning has to improve on.
+    Related: `few_shot`, the same model with solved examples in the prompt.
+    Example: `python -m harness train baseline/zero_shot --domain hs_products --seed 0`
+    """
+
+    base = "causal_lm"
+
+    def train(self, context: TrainContext) -> TrainedModel:
+        """Check that the base loads and count its parameters."""
+        self.chosen_options(context.recipe)
+        with context.phases("load"):
+            model = load_start(context).model
+        return TrainedModel(
+            trainable_parameters=0,
+            total_parameters=sum(p.numel() for p in model.parameters()),
+            examples=0,
+            notes={"shots": 0},
+        )
+
+    def load(self, context: LoadContext) -> LanguageModel:
+        """The base model."""
+        return load_start(context)

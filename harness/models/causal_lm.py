@@ -1,0 +1,43 @@
+"""Load causal language models: the base of a role, or the finished run a recipe starts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.errors import DataError
+from harness.measure.device import Device
+from harness.models.loaded import LanguageModel
+from harness.training.contract import LoadContext
+from harness.training.registry import get_method
+
+
+def load_folder(folder: Any, device: Device) -> LanguageModel:
+    """A model and its tokenizer from a local folder; nothing is looked up on the hub.
+
+    Raises:
+        DataError: the folder holds no model.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    if not (folder / "config.json").is_file():
+        raise DataError("no model here", where=str(folder), hint="run `dvc repro base`")
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=device.torch_dtype, local_files_only=True)
+    return LanguageModel(model.to(device.kind).eval(), tokenizer)
+
+
+def load_start(context: LoadContext) -> LanguageModel:
+    """What training starts from: the base, or the parent run with its adapter merged in."""
+    parent = context.parents.get("model")
+    if parent is None:
+        if context.base is None:
+            raise DataError(f"method {context.recipe.run.method} names no base model", where=context.recipe.id)
+        return load_folder(context.base, context.device)
+    loaded = get_method(parent.recipe.run.method).load(parent)
+    if not isinstance(loaded, LanguageModel):
+        raise DataError(f"{parent.recipe.id} is no language model to start from", where=context.recipe.id)
+    if hasattr(loaded.model, "merge_and_unload"):
+        loaded.model = loaded.model.merge_and_unload()
+    return loaded

@@ -1,0 +1,42 @@
+"""One way to turn a question into the text a language model sees, used by training and scoring alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from harness.domains.items import Question
+
+
+def render(tokenizer: Any, prompt: str, *, shots: Sequence[Question] = ()) -> str:
+    """The prompt up to where the model's answer begins.
+
+    With a chat template: solved `shots` as earlier turns, then the question. Without one: plain text,
+    a line for each question and answer.
+    """
+    if getattr(tokenizer, "chat_template", None):
+        turns: list[dict[str, str]] = []
+        for shot in shots:
+            turns += [{"role": "user", "content": shot.prompt}, {"role": "assistant", "content": shot.answer}]
+        turns.append({"role": "user", "content": prompt})
+        return str(tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
+    solved = "".join(f"{shot.prompt}\nAnswer: {shot.answer}\n\n" for shot in shots)
+    return f"{solved}{prompt}\nAnswer: "
+
+
+def encode_example(tokenizer: Any, question: Question, *, max_length: int) -> tuple[list[int], list[int], bool]:
+    """(input_ids, labels, truncated) of a solved question; labels are -100 outside answer and end token.
+
+    A prompt that does not fit is cut on the left, so that the question's end and the answer stay.
+    """
+    prompt = render(tokenizer, question.prompt)
+    prompt_ids = tokenizer(prompt, add_special_tokens=False).input_ids
+    whole = tokenizer(prompt + question.answer, add_special_tokens=False).input_ids
+    # a tokenizer may merge across the border; then the answer is encoded on its own
+    fits = whole[: len(prompt_ids)] == prompt_ids
+    answer_ids = whole[len(prompt_ids) :] if fits else tokenizer(question.answer, add_special_tokens=False).input_ids
+    answer_ids = [*answer_ids, tokenizer.eos_token_id]
+    room = max(max_length - len(answer_ids), 1)
+    truncated = len(prompt_ids) > room
+    prompt_ids = prompt_ids[-room:]
+    return prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids, truncated

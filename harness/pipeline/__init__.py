@@ -1,0 +1,1 @@
+"""What makes stages safe to run, interrupt and repeat: atomic outputs, parent watch, fingerprints, plan."""

@@ -1,0 +1,170 @@
+"""Verb `plan`: what `dvc repro` would run, in which order, and what it would take.
+
+dvc status + graph --> changed stages --> those that depend on them --> x history --> table
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from harness.config.check import require_valid
+from harness.config.project import Project
+from harness.pipeline.dvc_stages import StageState, read_stages
+from harness.pipeline.fingerprint import CODE_FOLDER, fingerprints
+from harness.pipeline.history import Estimate, History, read_history
+
+FINGERPRINT = "fingerprint"
+
+State = Literal["runs", "may run", "restores"]
+"""`runs`: something of its own changed. `may run`: a stage before it runs; DVC skips it if its inputs come out equal.
+`restores`: its outputs are missing, and DVC's cache has them."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage that `dvc repro` would not simply pass over."""
+
+    stage: str
+    state: State
+    reason: str
+    resources: Mapping[str, Any]
+    estimate: Estimate | None = None
+
+
+def main(argv: Sequence[str]) -> int:
+    """`harness plan [--json]`."""
+    description = "what `dvc repro` would run, in which order, with time, memory and money from measured history"
+    parser = argparse.ArgumentParser(prog="harness plan", description=description)
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    options = parser.parse_args(argv)
+    project = Project.here()
+    require_valid(project)
+    stages = read_stages(project.root)
+    code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
+    history = read_history(project.root / "reports/leaderboard.json", project.params, project.runs())
+    steps = with_estimates(plan(stages, code), history)
+    if options.json:
+        print(json.dumps(as_json(steps, history, len(stages)), indent=2))
+    else:
+        from harness.pipeline.plan_table import show
+
+        show(steps, history, stages=len(stages), currency=project.params.prices.currency)
+    return 0
+
+
+def code_hashes(project: Project) -> dict[str, str]:
+    """Path of each fingerprint -> the md5 it would have now: the stage that writes them need not run to know."""
+    return {
+        f"{CODE_FOLDER}/{name}": hashlib.md5(text.encode("utf-8"), usedforsecurity=False).hexdigest()
+        for name, text in fingerprints(project).items()
+    }
+
+
+def plan(stages: Iterable[StageState], code: Mapping[str, str]) -> list[Step]:
+    """The stages (given in order) that are not up to date; `code` is what the fingerprints will be."""
+    states: dict[str, State] = {}
+    steps = []
+    for stage in stages:
+        step = _step(_foreseen(stage, code), states)
+        if step:
+            states[stage.name] = step.state
+            steps.append(step)
+    return steps
+
+
+def _foreseen(stage: StageState, code: Mapping[str, str]) -> StageState:
+    """The stage with its fingerprints compared beforehand, so that it does not wait for that stage."""
+    known = {path for path in stage.locked_inputs if path in code}
+    if not known and not any(path in code for path in stage.stale_inputs):
+        return stage
+    changed = {path: "modified" for path in sorted(known) if stage.locked_inputs[path] != code[path]}
+    return replace(
+        stage,
+        upstream=tuple(name for name in stage.upstream if name != FINGERPRINT),
+        changed_inputs={**stage.changed_inputs, **changed},
+        stale_inputs={path: what for path, what in stage.stale_inputs.items() if path not in code},
+    )
+
+
+def _step(stage: StageState, states: Mapping[str, State]) -> Step | None:
+    own = _own_reasons(stage)
+    if stage.stale_inputs and not any(name in states for name in stage.upstream):
+        own.append(_listed("", stage.stale_inputs))  # a folder that stages fill, and someone else, too
+    waits_for = [name for name in stage.upstream if states.get(name) in ("runs", "may run")]
+    if own:
+        return Step(stage.name, "runs", "; ".join(own), stage.resources)
+    if stage.changed_outputs and not stage.outputs_in_cache:
+        return Step(stage.name, "runs", _listed("output", stage.changed_outputs), stage.resources)
+    if waits_for:
+        more = f" and {len(waits_for) - 1} more" if len(waits_for) > 1 else ""
+        return Step(stage.name, "may run", f"after {waits_for[0]}{more}", stage.resources)
+    if stage.changed_outputs:
+        return Step(stage.name, "restores", _listed("output", stage.changed_outputs), stage.resources)
+    return None
+
+
+def _own_reasons(stage: StageState) -> list[str]:
+    if stage.never_ran:
+        return ["never ran"]
+    reasons = ["command changed"] if stage.command_changed else []
+    code = [path for path in stage.changed_inputs if path.startswith(f"{CODE_FOLDER}/")]
+    if code:
+        reasons.append("code changed")
+    others = {path: what for path, what in stage.changed_inputs.items() if path not in code}
+    return [*reasons, _listed("", others)] if others else reasons
+
+
+def _listed(kind: str, changes: Mapping[str, str]) -> str:
+    """`output runs/x: deleted`, with at most two by name."""
+    parts = [f"{path}: {what}" for path, what in changes.items()]
+    more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
+    return f"{kind} {', '.join(parts[:2])}{more}".strip()
+
+
+def with_estimates(steps: Iterable[Step], history: History) -> list[Step]:
+    """Each step with what it took before, if that is known. What is restored takes next to nothing."""
+    return [
+        step if step.state == "restores" else replace(step, estimate=history.estimates.get(step.stage))
+        for step in steps
+    ]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the steps that have a history."""
+
+    seconds: float
+    money: float
+    peak_memory_mb: float | None
+    with_history: int
+    to_run: int
+    """Steps that run or may run."""
+
+
+def totals(steps: Iterable[Step]) -> Totals:
+    """What all of it takes: at most, since some of the steps may be skipped."""
+    to_run = [step for step in steps if step.state != "restores"]
+    known = [step.estimate for step in to_run if step.estimate and step.estimate.seconds is not None]
+    peaks = [estimate.memory_mb for estimate in known if estimate.memory_mb is not None]
+    return Totals(
+        seconds=sum(estimate.seconds or 0 for estimate in known),
+        money=sum(estimate.money or 0 for estimate in known),
+        peak_memory_mb=max(peaks, default=None),
+        with_history=len(known),
+        to_run=len(to_run),
+    )
+
+
+def as_json(steps: Sequence[Step], history: History, stages: int) -> dict[str, Any]:
+    """`{"stages": [...], "totals": {...}, "up_to_date": n, "notes": [...]}`."""
+    return {
+        "stages": [asdict(step) for step in steps],
+        "totals": asdict(totals(steps)),
+        "up_to_date": stages - len(steps),
+        "notes": list(history.notes),
+    }

@@ -1,0 +1,105 @@
+"""The plan as a table in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.pipeline.history import History
+from harness.pipeline.plan import Step, Totals, totals
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+COLOURS = {"runs": "yellow", "may run": "cyan", "restores": "green"}
+
+
+def show(steps: Sequence[Step], history: History, *, stages: int, currency: str) -> None:
+    """Print the table and the totals; when nothing is to be done, say so."""
+    from rich.console import Console
+
+    if not steps:
+        print(f"nothing to do: all {stages} stages are up to date")
+        return
+    # a log has no width of its own, and cut names would be of no use in it
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    console.print(table(steps, currency))
+    for line in summary(steps, history, stages=stages, currency=currency):
+        print(line)
+
+
+def table(steps: Sequence[Step], currency: str) -> Table:
+    """One row per stage, in the order of `dvc repro`."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    grid = Table(box=None, header_style="bold", pad_edge=False)
+    grid.add_column("#", justify="right", style="dim")
+    grid.add_column("stage", overflow="fold")
+    grid.add_column("", no_wrap=True)
+    for name in ("time", "peak memory", currency):
+        grid.add_column(name, justify="right", no_wrap=True)
+    grid.add_column("why", overflow="fold", style="dim")
+    for number, step in enumerate(steps, start=1):
+        colour = COLOURS[step.state]
+        state = f"[{colour}]{step.state}[/{colour}]"
+        grid.add_row(str(number), escape(step.stage), state, *cells(step), escape(step.reason))
+    return grid
+
+
+def cells(step: Step) -> tuple[str, str, str]:
+    """Time, memory and money; without history the hint of dvc.yaml, marked as such."""
+    if step.state == "restores":
+        return "", "", ""
+    estimate = step.estimate
+    memory = f"{estimate.memory_mb / 1000:.1f} GB" if estimate and estimate.memory_mb is not None else _hint(step)
+    time = duration(estimate.seconds) if estimate and estimate.seconds is not None else "?"
+    money = f"{estimate.money:.4f}" if estimate and estimate.money is not None else "?"
+    return time, memory, money
+
+
+def summary(steps: Sequence[Step], history: History, *, stages: int, currency: str) -> list[str]:
+    """The lines below the table."""
+    total = totals(steps)
+    lines = [_total_line(total, currency)] if total.to_run else []
+    if total.peak_memory_mb is not None:
+        lines.append(f"the largest needs about {total.peak_memory_mb / 1000:.1f} GB of memory")
+    if any(step.state == "may run" for step in steps):
+        lines.append("may run: a stage before it runs; DVC skips it if its inputs come out equal")
+    if any(step.state == "restores" for step in steps):
+        lines.append("restores: DVC puts the missing outputs back from its cache")
+    if any("(" in cells(step)[1] for step in steps):
+        lines.append("memory in brackets: the hint of dvc.yaml, not measured")
+    if stages > len(steps):
+        lines.append(f"up to date: {stages - len(steps)} of {stages} stages")
+    return lines + [f"note: {note}" for note in history.notes]
+
+
+def _total_line(total: Totals, currency: str) -> str:
+    without = total.to_run - total.with_history
+    if not total.with_history:
+        return f"no estimate: none of the {_stages(total.to_run)} has a history"
+    line = f"about {duration(total.seconds)} and {total.money:.2f} {currency} for {total.with_history}"
+    if not without:
+        return f"{line} {'stage' if total.with_history == 1 else 'stages'}"
+    return f"{line} of {_stages(total.to_run)}; {without} {'has' if without == 1 else 'have'} no history"
+
+
+def _stages(count: int) -> str:
+    return f"{count} stage" if count == 1 else f"{count} stages"
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `21 min`, `3 h 20 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _hint(step: Step) -> str:
+    memory, gpus = step.resources.get("memory_gb"), step.resources.get("gpus")
+    parts = [f"{memory:g} GB"] if memory is not None else []
+    parts += [f"{gpus} GPU"] if gpus else []
+    return f"({', '.join(parts)})" if parts else "?"

@@ -1,0 +1,78 @@
+"""The part of a Python file that decides what it does: no comments, docstrings or blank lines."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import tokenize
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+
+def source_hash(path: Path) -> str:
+    """sha256 of the code of one file.
+
+    The text itself is hashed, not a syntax tree: trees and their dumps differ between Python versions.
+
+    Raises:
+        SyntaxError: the file is not Python.
+    """
+    with tokenize.open(path) as file:
+        return hashlib.sha256(code_only(file.read()).encode("utf-8")).hexdigest()
+
+
+def code_only(source: str) -> str:
+    """The source without comments, docstrings and blank lines; strings stay as they are.
+
+    Raises:
+        SyntaxError: `source` is not Python.
+    """
+    lines = source.split("\n")
+    docstrings = list(_docstrings(ast.parse(source)))
+    cuts = [cut for docstring in docstrings for cut in _cuts(docstring, lines)]
+    strings: set[int] = set()
+    """Lines (from 0) whose end is inside a string: neither it nor an empty line is ours to drop."""
+    opened: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        first, last = token.start[0] - 1, token.end[0] - 1
+        kind = tokenize.tok_name[token.type]
+        if kind == "COMMENT":
+            cuts.append((first, token.start[1], token.end[1]))
+        elif kind == "STRING":
+            strings.update(range(first, last))
+        elif kind == "FSTRING_START":  # Python >= 3.12 takes an f-string apart
+            opened.append(first)
+        elif kind == "FSTRING_END":
+            strings.update(range(opened.pop(), last))
+    strings.difference_update(*(range(node.lineno - 1, (node.end_lineno or 0) - 1) for node in docstrings))
+    for line, start, end in sorted(cuts, reverse=True):
+        lines[line] = lines[line][:start] + lines[line][end:]
+    kept = (text if number in strings else text.rstrip() for number, text in enumerate(lines))
+    return "".join(f"{text}\n" for number, text in enumerate(kept) if text or number in strings)
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.Expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+            first = node.body[0]
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                yield first
+
+
+def _cuts(node: ast.Expr, lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """(line, first and last character) of every line of a statement."""
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    for line in range(first, last + 1):
+        start = _characters(lines[line], node.col_offset) if line == first else 0
+        end = _characters(lines[line], node.end_col_offset or 0) if line == last else len(lines[line])
+        yield line, start, end
+
+
+def _characters(line: str, offset: int) -> int:
+    """ast counts bytes of UTF-8, tokenize counts characters."""
+    return len(line.encode("utf-8")[:offset].decode("utf-8"))

@@ -1,0 +1,1 @@
+"""The boards: terminal, Markdown and JSON, all from the Parquet files of the store."""

@@ -1,0 +1,60 @@
+"""What a reader must know to take the board at its word and no further. Figures in it come from the board."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from harness.reports.numbers import level, percent, points
+from harness.reports.rows import Leaderboard, Row
+
+
+def how_to_read(board: Leaderboard) -> list[str]:
+    """Paragraphs of Markdown."""
+    protocol = board.protocol
+    margin = percent(protocol.equivalence_margin)
+    false_alarms = f"{20 * (1 - protocol.confidence):.0f}"
+    paragraphs = [
+        f"**Intervals** are {level(protocol.confidence)} bootstrap intervals ({protocol.resamples:,} resamples) over "
+        "test items, resampled by cluster (items of one origin together), and over training seeds where there are "
+        "several. Where every answer is right, or none, they are Wilson's.",
+        "**Seeds.** A row with one training seed tells of that checkpoint; only a row with several tells of the "
+        "method. Baselines that train nothing need only one.",
+        "**Differences** are paired by item: both recipes answered the same questions. The verdict is *equivalent* "
+        f"if the whole interval lies within {margin} points either side of 0, else *better* or *worse* if it "
+        "excludes 0, else *undecided*, which does not mean that there is no difference. Verdicts are not corrected "
+        f"for multiple comparisons yet: of 20 recipes without any effect about {false_alarms} would be called better "
+        "or worse.",
+    ]
+    paragraphs += _detectable(board.rows)
+    paragraphs += [
+        "**Hallucination** is the share of true and false statements told apart, as the mean over the true and the "
+        "false ones (balanced accuracy), so that always saying True gives 50. The AUC in brackets ignores any bias "
+        "towards one answer.",
+        f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
+        "seeds; money is training and scoring together, and as good as the price table below.",
+        "An em dash means: not measured. A failed run keeps its row, with the reason.",
+    ]
+    return paragraphs
+
+
+def _detectable(rows: list[Row]) -> list[str]:
+    """What these comparisons could have found."""
+    found = [row.delta.detectable for row in rows if row.delta and row.delta.detectable is not None]
+    if not found:
+        return []
+    text = points(median(found)).lstrip("+")
+    return [
+        f"**Detectable difference.** With these items and seeds, a true difference of {text} points (median of the "
+        "rows) is found with 80 % probability; smaller ones often end undecided. More test items or seeds lower it."
+    ]
+
+
+def _memory(rows: list[Row]) -> str:
+    names = {
+        "resident": "the resident set of the process, libraries included",
+        "cuda_reserved": "what PyTorch reserved on the GPU",
+    }
+    kinds = sorted({row.memory.kind for row in rows if row.memory.kind})
+    if len(kinds) == 2:
+        return f"{names['cuda_reserved']} for runs that used it, else {names['resident']}"
+    return names[kinds[0]] if kinds else "not measured"

@@ -1,0 +1,80 @@
+"""Sentences that the rows bear out, generated for each domain: who leads, who cannot be told apart, what is beaten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from harness.evidence.resampling import Estimate, difference_interval
+from harness.reports.board import Contender, Settings
+from harness.reports.numbers import level, percent, points
+from harness.reports.rows import Row
+
+
+def findings(contenders: Sequence[Contender], settings: Settings) -> dict[str, list[str]]:
+    """Domain -> sentences, plain text. `contenders` come in the order of the board."""
+    return {
+        domain: _of_domain(list(rows), settings)
+        for domain, rows in groupby(contenders, key=lambda contender: contender.row.domain)
+    }
+
+
+def _of_domain(contenders: list[Contender], settings: Settings) -> list[str]:
+    ranked = [contender for contender in contenders if contender.row.ranked]
+    sentences = _leader(ranked, settings) + _beaten_by_classical(ranked, settings)
+    failed = [contender.row.recipe_id for contender in contenders if contender.row.failed_seeds]
+    if failed:
+        sentences.append(f"With failed runs: {', '.join(failed)}.")
+    return sentences or ["No recipe has a score here."]
+
+
+def _leader(ranked: list[Contender], settings: Settings) -> list[str]:
+    """`ranked` is sorted: the first leads."""
+    if not ranked:
+        return []
+    best, *others = ranked
+    assert best.row.score is not None  # what `ranked` means
+    score = percent(best.row.score.value, best.row.score.low, best.row.score.high)
+    first = f"Highest score: {_name(best.row)} with {score} %{_one_seed(best.row)}."
+    if not others:
+        return [first]
+    differences = [(other, _difference(best, other, settings)) for other in others]
+    close = [other.row.recipe_id for other, d in differences if d is None or d.low is None or d.low <= 0]
+    interval = f"{level(settings.resampling.confidence)} interval"
+    if not close:
+        return [first, f"Every other ranked recipe is below it (paired difference, {interval})."]
+    return [first, f"Not separable from it (paired difference, {interval} includes 0): {', '.join(close)}."]
+
+
+def _beaten_by_classical(ranked: list[Contender], settings: Settings) -> list[str]:
+    """Fine-tunes of a pretrained model against the best recipe that uses none, such as TF-IDF."""
+    classical = next((c for c in ranked if c.row.base_model is None), None)
+    tuned = [c for c in ranked if c.row.base_model is not None and c.row.trainable_parameters]
+    if classical is None:
+        return []
+    sentences = []
+    for contender in tuned:
+        difference = _difference(classical, contender, settings)
+        if difference is None or difference.low is None or difference.low <= 0:
+            continue
+        by = points(difference.value, difference.low, difference.high)
+        sentences.append(
+            f"{_name(classical.row)} needs no pretrained model and beats {_name(contender.row)} by {by} points: "
+            "by this score that fine-tune was not worth its money."
+        )
+    return sentences
+
+
+def _difference(left: Contender, right: Contender, settings: Settings) -> Estimate | None:
+    if left.items is None or right.items is None:
+        return None
+    return difference_interval(left.items, right.items, resampling=settings.resampling)
+
+
+def _name(row: Row) -> str:
+    return f"{row.title} ({row.recipe_id})"
+
+
+def _one_seed(row: Row) -> str:
+    trained = row.base_model is not None and row.trainable_parameters and len(row.seeds) == 1
+    return " (one training seed: true of this checkpoint, not of the method)" if trained else ""

@@ -1,0 +1,48 @@
+"""From the table `samples` to the input of the statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.errors import DataError
+from harness.evidence.item_scores import ItemScores
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_QUERY = """
+    SELECT item_id, min(cluster), min(gold), list(correct ORDER BY list_position($runs, run_id)),
+           count(correct) = len($runs) AND min(cluster) = max(cluster) AND min(gold) = max(gold)
+    FROM samples WHERE suite = $suite AND domain = $domain AND list_contains($runs, run_id)
+    GROUP BY item_id ORDER BY item_id"""
+
+
+def read_items(
+    connection: DuckDBPyConnection, *, runs: Sequence[str], suite: str, domain: str, metric: str
+) -> ItemScores | None:
+    """Scores of some runs (the seeds of one recipe) on one suite; null without samples.
+
+    Raises:
+        DataError: the runs have not answered the same items, though their protocol says so.
+    """
+    rows = connection.execute(_QUERY, {"runs": list(runs), "suite": suite, "domain": domain}).fetchall()
+    if not rows:
+        return None
+    where = f"samples of {', '.join(runs)}, suite {suite}"
+    for item, _, _, _, complete in rows:
+        if not complete:
+            raise DataError(
+                f'item "{item}" is missing, unscored or different in one of these runs',
+                where=where,
+                expected="the same items for every seed of a recipe",
+                hint="delete the score/ folders of these runs and repeat `dvc repro`",
+            )
+    items, clusters, gold, correct, _ = zip(*rows, strict=True)
+    groups = gold if metric == "balanced_accuracy" else ("",) * len(items)
+    try:
+        return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
+    except DataError as error:
+        raise DataError(error.what, where=where) from None

@@ -1,0 +1,146 @@
+"""`reports/leaderboard.md`: one table per domain, what the figures mean, and the conditions they hold under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from harness.reports.explanations import how_to_read
+from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent, points
+from harness.reports.plain_text import markdown_cell
+from harness.reports.rows import DeltaCell, Leaderboard, Protocol, Row, SuiteCell
+
+_NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
+
+
+def render(board: Leaderboard) -> str:
+    """The whole file."""
+    parts = ["# Leaderboard", _NOTE]
+    for domain, rows in groupby(board.rows, key=lambda row: row.domain):
+        parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
+    parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
+    parts += ["### Sources and licences", _sources(board.protocol)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
+    currency = board.protocol.prices.currency
+    comparable = [row for row in rows if row.comparable]
+    other = [row for row in rows if not row.comparable]
+    parts = ["\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(rows[0].domain, []))]
+    if comparable:
+        parts.append(_board(comparable, currency=currency))
+    if other:
+        parts += [
+            "**Not comparable**: scored by another protocol (data, questions or version of a suite) than the table "
+            "above. Score them again with `dvc repro` before ranking them.",
+            _board(other, currency=currency),
+        ]
+    return [part for part in parts if part]
+
+
+def _board(rows: list[Row], *, currency: str) -> str:
+    metrics = sorted({row.score.metric for row in rows if row.score})
+    beside = sorted({row.hallucination.metric for row in rows if row.hallucination})
+    reference = next((row.delta.reference.partition("/")[2] for row in rows if row.delta), "reference")
+    header = [
+        "recipe",
+        "family",
+        f"score: {', '.join(metrics)}, %" if metrics else "score",
+        "n",
+        f"points to {reference}",
+        f"hallucination: {', '.join(beside)}, % (AUC)" if beside else "hallucination",
+        "training memory",
+        "training time",
+        "scoring time",
+        currency,
+        "trained parameters",
+        "saved",
+        "seeds",
+    ]
+    return table(header, map(_cells, rows), numeric=range(6, 12))
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        _name(row),
+        row.family,
+        _score(row),
+        UNKNOWN if row.n is None else str(row.n),
+        delta_text(row.delta),
+        _beside(row.hallucination),
+        megabytes(row.memory.train_peak_mb),
+        duration(row.cost.train_seconds),
+        duration(row.cost.score_seconds),
+        money(row.cost.usd),
+        count(row.trainable_parameters),
+        byte_size(row.saved_bytes),
+        ", ".join(map(str, row.seeds)),
+    ]
+
+
+def _name(row: Row) -> str:
+    shots = f", {row.shots} shots" if row.shots else ""
+    budget = " (own budget)" if row.budget_overridden else ""
+    return f"{row.title} ({row.recipe}{shots}){budget}"
+
+
+def _score(row: Row) -> str:
+    """The score, or why there is none; failed seeds stand beside the score of the others."""
+    if row.status == "failed":
+        return f"failed: {row.reason}"
+    if row.score is None:
+        return f"{UNKNOWN} {row.reason or ''}".rstrip()
+    score = percent(row.score.value, row.score.low, row.score.high)
+    return f"{score}; failed: {row.reason}" if row.failed_seeds else score
+
+
+def delta_text(delta: DeltaCell | None) -> str:
+    """`+12.3 [+9.1, +15.4] better`."""
+    return UNKNOWN if delta is None else f"{points(delta.value, delta.low, delta.high)} {delta.verdict}"
+
+
+def _beside(cell: SuiteCell | None) -> str:
+    if cell is None or cell.value is None:
+        return f"{UNKNOWN} {cell.reason or ''}".rstrip() if cell else UNKNOWN
+    auc = "" if cell.auc is None else f" ({cell.auc:.2f})"
+    return percent(cell.value, cell.low, cell.high) + auc
+
+
+def _conditions(protocol: Protocol) -> str:
+    budget = ", ".join(f"{name} {value:g}" for name, value in protocol.budget.items())
+    commits = ", ".join(commit[:12] for commit in protocol.commits) or "no commit"
+    suites = "; ".join(
+        f"{name} version {suite.version} ({suite.metric}, protocol "
+        + ", ".join(f"{domain} {'/'.join(h[:12] for h in hashes)}" for domain, hashes in suite.protocol_hashes.items())
+        + ")"
+        for name, suite in protocol.suites.items()
+    )
+    facts = {
+        "profile": ", ".join(protocol.profiles),
+        "base models": ", ".join(protocol.base_models) or "none",
+        "budget of every recipe": budget,
+        "device": "; ".join(protocol.devices),
+        "suites": suites,
+        "intervals": f"{level(protocol.confidence)}, {protocol.resamples:,} resamples",
+        "equivalence margin": f"{percent(protocol.equivalence_margin)} points",
+        "prices": f"{protocol.prices.currency}, as of {protocol.prices.as_of}: {protocol.prices.source}",
+        "made at commit": commits + (", with uncommitted changes" if protocol.dirty else ""),
+    }
+    return table(["what", "value"], facts.items())
+
+
+def _sources(protocol: Protocol) -> str:
+    if not protocol.sources:
+        return "No source from outside is in use."
+    columns = list(protocol.sources[0])
+    return table(columns, ([str(source.get(column, "")) for column in columns] for source in protocol.sources))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Iterable[int] = ()) -> str:
+    """A Markdown table; every cell is escaped, the columns in `numeric` are set right."""
+    right = set(numeric)
+    lines = [header, ["---:" if i in right else "---" for i in range(len(header))]]
+    text = ["| " + " | ".join(map(markdown_cell, lines[0])) + " |", "| " + " | ".join(lines[1]) + " |"]
+    text += ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in rows]
+    return "\n".join(text)

@@ -1,0 +1,23 @@
+"""Texts that come from data, made safe to show: no terminal control, no markup."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_MARKS = re.compile(r"[\\`*~|]|(?<!\w)_|_(?!\w)|\](?=[(\[:])")
+
+
+def plain(text: str) -> str:
+    """`text` on one line, without control characters: model answers and file names must not steer a terminal."""
+    return _CONTROL.sub(" ", text)
+
+
+def markdown_cell(text: str) -> str:
+    """`text` as it reads, on one line of Markdown or in a table.
+
+    HTML is escaped, and of Markdown what would mark something up: `|`, code, emphasis, strike-through, and the end
+    of a link's text. Brackets and underscores inside words have no effect and stay readable.
+    """
+    return _MARKS.sub(lambda mark: "\\" + mark.group(), html.escape(plain(text), quote=False))

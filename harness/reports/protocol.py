@@ -1,0 +1,65 @@
+"""The conditions behind a board, from the records where they tell them and from the YAML files where not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.config.project import Project
+from harness.reports.rows import PriceInfo, Protocol, SuiteInfo
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def read_protocol(connection: DuckDBPyConnection, project: Project, *, sources: list[dict[str, Any]]) -> Protocol:
+    """Profile, models, budget, commits, devices and hashes are those of the runs; the rest is that of the YAML files.
+
+    Raises:
+        ConfigError: a YAML file is wrong.
+    """
+    params = project.params
+    scoring, prices = params.scoring, params.prices
+    return Protocol(
+        profiles=_distinct(connection, "profile"),
+        base_models=_distinct(connection, "base_model"),
+        budget=_budget(connection) or params.budget.model_dump(),
+        suites=_suites(connection, project),
+        confidence=scoring.confidence,
+        resamples=scoring.resamples,
+        equivalence_margin=scoring.equivalence_margin,
+        prices=PriceInfo(as_of=prices.as_of.isoformat(), currency=prices.currency, source=prices.source),
+        commits=_distinct(connection, '"commit"'),
+        dirty=bool(connection.execute("SELECT coalesce(bool_or(dirty), false) FROM runs").fetchall()[0][0]),
+        devices=_distinct(connection, "device"),
+        sources=sources,
+    )
+
+
+def _distinct(connection: DuckDBPyConnection, column: str) -> list[str]:
+    rows = connection.execute(f"SELECT DISTINCT {column} FROM runs WHERE {column} IS NOT NULL ORDER BY ALL").fetchall()
+    return [row[0] for row in rows]
+
+
+def _budget(connection: DuckDBPyConnection) -> dict[str, float]:
+    """That of most runs without an override of their own."""
+    query = "SELECT budget FROM runs WHERE NOT budget_overridden GROUP BY budget ORDER BY count(*) DESC, budget LIMIT 1"
+    row = connection.execute(query).fetchone()
+    return dict(row[0]) if row and row[0] else {}
+
+
+def _suites(connection: DuckDBPyConnection, project: Project) -> dict[str, SuiteInfo]:
+    rows = connection.execute("SELECT DISTINCT suite, domain, protocol_hash FROM suites ORDER BY ALL").fetchall()
+    hashes: dict[str, dict[str, list[str]]] = {}
+    for suite, domain, protocol_hash in rows:
+        hashes.setdefault(suite, {}).setdefault(domain, []).append(protocol_hash)
+    return {
+        name: SuiteInfo(
+            title=suite.title,
+            version=suite.version,
+            metric=suite.metric,
+            column=suite.column,
+            protocol_hashes=of_domain,
+        )
+        for name, of_domain in hashes.items()
+        for suite in [project.suite(name)]
+    }

@@ -1,0 +1,167 @@
+"""The contract of `reports/leaderboard.json`: what every board shows and other tools may read.
+
+null means "not measured". Shares and differences are fractions (0.71, not 71), memory is in MB (10^6 bytes).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from harness.config.strict import StrictModel
+from harness.evidence.verdict import Verdict
+
+
+class ScoreCell(StrictModel):
+    """The metric that ranks."""
+
+    metric: str
+    value: float
+    low: float | None
+    high: float | None
+
+
+class DeltaCell(StrictModel):
+    """Difference to the reference, paired by item."""
+
+    reference: str
+    """Recipe id, e.g. `baseline/zero_shot`."""
+    value: float
+    low: float | None
+    high: float | None
+    verdict: Verdict
+    detectable: float | None
+    """The true difference that this comparison would have found with 80 % power."""
+    n: int
+    """Items that both answered."""
+
+
+class SuiteCell(StrictModel):
+    """A suite beside the score: hallucination, safety, retention."""
+
+    suite: str
+    metric: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    auc: float | None
+    """Area under the ROC curve of the log-odds, mean over seeds: not touched by a bias towards one answer."""
+    protocol_hash: str
+    reason: str | None
+    """Why there is no value."""
+
+
+class MemoryCell(StrictModel):
+    """Highest peak over the seeds: on the GPU where there is one, else resident memory of the process."""
+
+    train_peak_mb: float | None
+    score_peak_mb: float | None
+    kind: Literal["resident", "cuda_reserved"] | None
+
+
+class CostCell(StrictModel):
+    """Mean over seeds. `usd` is in the currency of the price table, training and scoring together."""
+
+    usd: float | None
+    train_seconds: float | None
+    score_seconds: float | None
+    energy_wh: float | None
+
+
+class Row(StrictModel):
+    """One recipe on one domain, its seeds pooled."""
+
+    domain: str
+    family: str
+    recipe: str
+    title: str
+    base_model: str | None
+    seeds: list[int]
+    """Training seeds behind the figures; for a failed row those that were tried."""
+    failed_seeds: list[int]
+    n: int | None
+    score: ScoreCell | None
+    delta: DeltaCell | None
+    """null for the reference itself, and where there is nothing to pair with."""
+    hallucination: SuiteCell | None
+    safety: SuiteCell | None
+    retention: SuiteCell | None
+    memory: MemoryCell
+    cost: CostCell
+    trainable_parameters: int | None
+    saved_bytes: int | None
+    latency_ms: float | None
+    tokens_per_second: float | None
+    """Training throughput."""
+    shots: int | None
+    """Solved examples in the prompt."""
+    budget_overridden: bool
+    protocol_hash: str | None
+    """Of the suite behind `score`."""
+    comparable: bool
+    """False: scored by another protocol than the reference; never ranked with the others."""
+    status: Literal["ok", "failed"]
+    reason: str | None
+
+    @property
+    def recipe_id(self) -> str:
+        """`peft/lora`."""
+        return f"{self.family}/{self.recipe}"
+
+    @property
+    def ranked(self) -> bool:
+        """Whether it has a score that may stand beside the others'."""
+        return self.status == "ok" and self.comparable and self.score is not None
+
+
+class SuiteInfo(StrictModel):
+    """What a suite measures and by which protocol."""
+
+    title: str
+    version: int
+    metric: str
+    column: str
+    protocol_hashes: dict[str, list[str]]
+    """Domain -> hashes; more than one means that not all rows can be compared."""
+
+
+class PriceInfo(StrictModel):
+    """Where money comes from."""
+
+    as_of: str
+    currency: str
+    source: str
+
+
+class Protocol(StrictModel):
+    """The conditions under which the rows came about, as the records tell them."""
+
+    profiles: list[str]
+    base_models: list[str]
+    budget: dict[str, float]
+    """What every recipe could use that is not flagged as overriding it."""
+    suites: dict[str, SuiteInfo]
+    confidence: float
+    resamples: int
+    equivalence_margin: float
+    prices: PriceInfo
+    commits: list[str]
+    dirty: bool
+    """Some run was made from a working tree that differed from its commit."""
+    devices: list[str]
+    sources: list[dict[str, Any]]
+    """Name, identity, licence and origin of everything from outside."""
+
+
+class Leaderboard(StrictModel):
+    """All of leaderboard.json."""
+
+    version: Literal[1] = Field(default=1, alias="schema")
+    """Raised when a key changes its meaning; keys may be added without."""
+    protocol: Protocol
+    findings: dict[str, list[str]]
+    """Domain -> generated sentences: the best row, what cannot be told from it, what a baseline beats."""
+    rows: list[Row]
+    """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""

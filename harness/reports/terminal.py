@@ -1,0 +1,175 @@
+"""`harness leaderboard`: the board in the terminal, from the committed reports/leaderboard.json."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from harness.config.project import Project
+from harness.errors import DataError, did_you_mean
+from harness.reports.leaderboard_file import board_json, read_board_file
+from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
+from harness.reports.plain_text import plain
+from harness.reports.rows import Leaderboard, Row
+from harness.reports.sorting import COLUMNS, sort_rows
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
+WRAPS = {"recipe": 18, "score": 19}
+"""Columns of words -> the width they may shrink to."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the board, or its JSON."""
+    parser = argparse.ArgumentParser(prog="harness leaderboard", description="Show the board in the terminal.")
+    parser.add_argument("--domain", metavar="D", help="only this domain")
+    parser.add_argument("--sort", metavar="COLUMN", default="score", help=", ".join(COLUMNS) + " (default: score)")
+    parser.add_argument("--json", action="store_true", help="the rows as in reports/leaderboard.json")
+    options = parser.parse_args(argv)
+    board = chosen(read_board_file(Project.here().root / "reports"), domain=options.domain, sort=options.sort)
+    if options.json:
+        print(board_json(board), end="")
+        return 0
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = 1000  # a pipe has no edge to wrap at
+    show(board, console)
+    return 0
+
+
+def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
+    """The rows of one domain (or all), by one column; rows that cannot be ranked stay below the others.
+
+    Raises:
+        DataError: no row of that domain.
+        ConfigError: an unknown column.
+    """
+    domains = sorted({row.domain for row in board.rows})
+    if domain is not None and domain not in domains:
+        raise DataError(
+            f'no row of the domain "{domain}"', where="reports/leaderboard.json", hint=did_you_mean(domain, domains)
+        )
+    rows = sort_rows([row for row in board.rows if domain in (None, row.domain)], sort)
+    rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
+    return board.model_copy(
+        update={"rows": rows, "findings": {d: s for d, s in board.findings.items() if domain in (None, d)}}
+    )
+
+
+def show(board: Leaderboard, console: Console) -> None:
+    """One table per domain, then what can be said of it."""
+    from rich.text import Text
+
+    hidden: list[str] = []
+    for domain, of_domain in groupby(board.rows, key=lambda row: row.domain):
+        rows = list(of_domain)
+        ranked = [row for row in rows if row.comparable]
+        if ranked:
+            hidden += _print(ranked, f"{domain}", board, console)
+        other = [row for row in rows if not row.comparable]
+        if other:
+            hidden += _print(other, f"{domain}: not comparable, scored by another protocol", board, console)
+        for sentence in board.findings.get(domain, []):
+            console.print(Text(f"- {plain(sentence)}"))
+        console.print()
+    protocol = board.protocol
+    console.print(
+        Text(
+            f"{level(protocol.confidence)} intervals; differences paired by item, not corrected for multiple "
+            f"comparisons; prices of {protocol.prices.as_of}. How to read it: reports/leaderboard.md",
+            style="dim",
+        )
+    )
+    if hidden:
+        names = ", ".join(dict.fromkeys(hidden))
+        console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+
+
+def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) -> list[str]:
+    """Print with as many columns as fit, the last ones dropped first; gives the names of those left out."""
+    from rich.table import Table
+
+    columns = list(_columns(board.protocol.prices.currency).items())
+    widest = [max(len(name), *(cell(row).cell_len for row in rows)) for name, cell in columns]
+    shown = len(columns)
+    while (widths := fit([name for name, _ in columns[:shown]], widest, console.width)) is None:
+        shown -= 1
+    table = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
+    for (name, _), width in zip(columns, widths, strict=False):
+        table.add_column(name, width=width, overflow="fold", justify="left" if name in WRAPS else "right")
+    for row in rows:
+        cells = [cell(row) for _, cell in columns[:shown]]
+        table.add_row(*cells, style="dim" if row.status == "failed" else "")
+    console.print(table)
+    return [name for name, _ in columns[shown:]]
+
+
+def fit(names: Sequence[str], widest: Sequence[int], width: int) -> list[int] | None:
+    """Width of each column so that only words wrap; null if something must go first. Three columns always stay."""
+    least = [min(wide, WRAPS.get(name, wide)) for name, wide in zip(names, widest, strict=False)]
+    spare = width - sum(least) - 3 * len(least) - 1  # a border and two blanks for each column
+    if spare < 0 and len(least) > 3:
+        return None
+    for i, wide in enumerate(widest[: len(least)]):
+        grow = max(0, min(spare, wide - least[i]))
+        least[i] += grow
+        spare -= grow
+    return least
+
+
+def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
+    """In the order of importance: a narrow terminal drops from the end."""
+    from rich.text import Text
+
+    def text(write: Callable[[Row], str]) -> Callable[[Row], Text]:
+        return lambda row: Text(plain(write(row)))
+
+    return {
+        "recipe": text(lambda row: row.recipe_id + ("*" if row.budget_overridden else "")),
+        "score": _score,
+        "to zero-shot": _delta,
+        "hallucination": text(_hallucination),
+        currency: text(lambda row: money(row.cost.usd)),
+        "train memory": text(lambda row: megabytes(row.memory.train_peak_mb)),
+        "train time": text(lambda row: duration(row.cost.train_seconds)),
+        "score time": text(lambda row: duration(row.cost.score_seconds)),
+        "parameters": text(lambda row: count(row.trainable_parameters)),
+        "saved": text(lambda row: byte_size(row.saved_bytes)),
+        "seeds": text(lambda row: str(len(row.seeds))),
+        "n": text(lambda row: UNKNOWN if row.n is None else str(row.n)),
+    }
+
+
+def _score(row: Row) -> Text:
+    from rich.text import Text
+
+    if row.status == "failed":
+        return Text(f"failed: {plain(row.reason or '')}", style="red")
+    if row.score is None:
+        return Text(f"{UNKNOWN} {plain(row.reason or '')}".rstrip())
+    text = Text(percent(row.score.value, row.score.low, row.score.high), style="bold")
+    if row.failed_seeds:
+        text.append(f" failed: {plain(row.reason or '')}", style="red")
+    return text
+
+
+def _delta(row: Row) -> Text:
+    from rich.text import Text
+
+    from harness.reports.markdown import delta_text
+
+    if row.delta is None:
+        return Text(UNKNOWN)
+    return Text(delta_text(row.delta), style=VERDICT_STYLES[row.delta.verdict])
+
+
+def _hallucination(row: Row) -> str:
+    cell = row.hallucination
+    return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)

@@ -1,0 +1,65 @@
+"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from harness.config.project import Project
+from harness.evidence.resampling import Resampling
+from harness.pipeline.atomic_output import atomic_file
+from harness.reports.board import Settings, read_board
+from harness.reports.findings import findings
+from harness.reports.leaderboard_file import NAME, board_json, metrics_json
+from harness.reports.markdown import render
+from harness.reports.plain_text import plain
+from harness.reports.protocol import read_protocol
+from harness.reports.rows import Leaderboard
+from harness.store.parquet_views import open_store
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write all boards of the project around the working directory."""
+    parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
+    parser.parse_args(argv)
+    from harness.sources.licences import licence_table
+
+    project = Project.here()
+    board = build(project, sources=licence_table(project))
+    write(board, project)
+    for domain, sentences in board.findings.items():
+        print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))
+    print(f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json")
+    return 0
+
+
+def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
+    """The board of the store as it is.
+
+    Raises:
+        DataError: there is no store, or its samples contradict each other.
+        ConfigError: a YAML file is wrong.
+    """
+    scoring = project.params.scoring
+    settings = Settings(
+        resampling=Resampling(confidence=scoring.confidence, resamples=scoring.resamples),
+        margin=scoring.equivalence_margin,
+        suite_order=project.params.suites,
+    )
+    connection = open_store(project.root)
+    try:
+        contenders = read_board(connection, settings)
+        protocol = read_protocol(connection, project, sources=sources)
+    finally:
+        connection.close()
+    rows = [contender.row for contender in contenders]
+    return Leaderboard(protocol=protocol, findings=findings(contenders, settings), rows=rows)
+
+
+def write(board: Leaderboard, project: Project) -> None:
+    """Each file appears whole or not at all."""
+    texts = {NAME: board_json(board), "leaderboard.md": render(board), "metrics.json": metrics_json(board)}
+    for name, text in texts.items():
+        with atomic_file(project.root / "reports" / name) as working:
+            working.write_text(text, encoding="utf-8")

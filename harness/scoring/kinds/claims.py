@@ -1,0 +1,57 @@
+"""Does the model tell true statements about the domain from false ones?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.evidence.auc import auc
+from harness.models.loaded import LoadedModel
+from harness.scoring.balanced import balanced_accuracy
+from harness.scoring.contract import Sample, SuiteKind, SuiteRun
+from harness.scoring.multiple_choice import choice_loglikelihoods
+from harness.store.records import Metric
+
+VERDICTS = {True: "true", False: "false"}
+"""How samples spell gold and answer, whatever words the domain uses."""
+
+
+class Claims(SuiteKind):
+    """Balanced accuracy, and the AUC of the log-odds, which a bias towards one answer does not touch.
+
+    One-sided suites measure that bias: a model that always says True scores 1.00 on true claims, 0.00 on
+    false ones, 0.50 here.
+    """
+
+    asks = frozenset({"text"})
+    metrics = ("balanced_accuracy", "auc")
+
+    def ask(self, model: LoadedModel, run: SuiteRun) -> list[Sample]:
+        """`choices` are (true answer, false answer); the log-odds are of the first against the second."""
+        samples = []
+        for question, (true, false) in zip(run.questions, choice_loglikelihoods(model, run), strict=True):
+            holds = question.answer == question.choices[0]
+            says = true > false
+            samples.append(
+                Sample(
+                    item_id=question.id,
+                    cluster=question.cluster,
+                    gold=VERDICTS[holds],
+                    answer=VERDICTS[says],
+                    correct=float(says == holds),
+                    log_odds=true - false,
+                    gold_loglikelihood=true if holds else false,
+                    loglikelihoods=(true, false),
+                )
+            )
+        return samples
+
+    def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
+        """Both over all claims."""
+        import numpy as np
+
+        holds = np.array([sample.gold == VERDICTS[True] for sample in samples])
+        odds = np.array([sample.log_odds for sample in samples], dtype=np.float64)
+        return {
+            "balanced_accuracy": Metric(value=balanced_accuracy(samples), n=len(samples)),
+            "auc": Metric(value=auc(holds, odds), n=len(samples)),
+        }

@@ -1,0 +1,45 @@
+"""Which label does the model find most likely?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.models.loaded import LoadedModel
+from harness.scoring.balanced import balanced_accuracy
+from harness.scoring.contract import Sample, SuiteKind, SuiteRun
+from harness.scoring.multiple_choice import choice_loglikelihoods
+from harness.store.records import Metric
+
+
+class Classification(SuiteKind):
+    """Accuracy of the likeliest label, and its mean over labels (macro recall, called balanced accuracy)."""
+
+    asks = frozenset({"text", "labels"})
+    metrics = ("accuracy", "balanced_accuracy")
+
+    def ask(self, model: LoadedModel, run: SuiteRun) -> list[Sample]:
+        """The answer is the choice of highest likelihood; the first of equals."""
+        samples = []
+        for question, row in zip(run.questions, choice_loglikelihoods(model, run), strict=True):
+            answer = question.choices[row.index(max(row))]
+            samples.append(
+                Sample(
+                    item_id=question.id,
+                    cluster=question.cluster,
+                    gold=question.answer,
+                    answer=answer,
+                    correct=float(answer == question.answer),
+                    gold_loglikelihood=row[question.choices.index(question.answer)],
+                    loglikelihoods=tuple(row),
+                )
+            )
+        return samples
+
+    def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
+        """Both over all items."""
+        n = len(samples)
+        accuracy = sum(sample.correct for sample in samples) / n
+        return {
+            "accuracy": Metric(value=accuracy, n=n),
+            "balanced_accuracy": Metric(value=balanced_accuracy(samples), n=n),
+        }

@@ -1,0 +1,131 @@
+"""Our models as lm-eval models: language models with shared computation, and label classifiers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from lm_eval.api.model import LM
+from lm_eval.models.huggingface import HFLM
+
+from harness.models.loaded import LabelClassifier, LanguageModel
+from harness.pipeline.progress import Progress
+from harness.scoring.tree_likelihood import Prompt, Scored, score_prompts
+
+TOLERANCE = 1e-3
+"""Nats by which shared computation may differ from stock before it is given up for a model."""
+
+
+class TreeLM(HFLM):  # type: ignore[misc]
+    """lm-eval's HFLM with the log-likelihoods of `score_prompts`.
+
+    On its first prompt it computes both ways; a model whose architecture does not allow the shared way
+    (prompt learning, sliding windows, no 4-D masks) is scored the stock way throughout.
+    """
+
+    def __init__(self, loaded: LanguageModel, *, batch_size: int, label: str) -> None:
+        super().__init__(
+            pretrained=loaded.model,
+            tokenizer=loaded.tokenizer,
+            batch_size=batch_size,
+            add_bos_token=False,  # prompts come rendered, with what the chat template wants
+            device=str(loaded.model.device),
+        )
+        self.label = label
+        self.truncated = 0
+        """Prompts cut on the left to fit the model."""
+        self.shares: bool | None = None
+
+    def loglikelihood(self, requests: list[Any], disable_tqdm: bool = True) -> list[Scored]:
+        """As HFLM, without its progress bar for the tokenizer."""
+        return list(super().loglikelihood(requests, disable_tqdm=True))
+
+    def _loglikelihood_tokens(
+        self, requests: list[Any], disable_tqdm: bool = False, override_bs: int | None = None
+    ) -> list[Scored]:
+        groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for place, (_, context, _) in enumerate(requests):
+            groups[tuple(context)].append(place)
+        prompts = []
+        for context, places in groups.items():
+            continuations = tuple(tuple(requests[place][2]) for place in places)
+            room = max(self.max_length - max(map(len, continuations)), 1)
+            self.truncated += len(context) > room
+            prompts.append(Prompt(context[-room:], continuations))
+        if self.shares is None:
+            self.shares = self._agrees(requests, prompts, groups)
+        if not self.shares:
+            return list(super()._loglikelihood_tokens(requests, disable_tqdm=True, override_bs=override_bs))
+        results: list[Scored] = [(0.0, False)] * len(requests)
+        with Progress(f"score {self.label}", total=len(prompts)) as progress:
+            scored = score_prompts(self.model, prompts, batch_size=int(self.batch_size), on_batch=progress.advance)
+        for places, row in zip(groups.values(), scored, strict=True):
+            for place, result in zip(places, row, strict=True):
+                results[place] = result
+        return results
+
+    def _agrees(self, requests: list[Any], prompts: list[Prompt], groups: dict[Any, list[int]]) -> bool:
+        if (
+            getattr(self.model, "active_peft_config", None) is not None
+            and self.model.active_peft_config.is_prompt_learning
+        ):
+            return False
+        places = next(iter(groups.values()))
+        stock = super()._loglikelihood_tokens([requests[place] for place in places], disable_tqdm=True)
+        try:
+            ours = score_prompts(self.model, prompts[:1], batch_size=1)[0]
+        except (TypeError, ValueError, AttributeError) as error:  # an architecture without 4-D masks or caches
+            print(f"{self.label}: scored the stock way ({type(error).__name__}: {error})", flush=True)
+            return False
+        furthest = max(abs(a[0] - b[0]) for a, b in zip(stock, ours, strict=True))
+        if furthest > self._tolerance():
+            print(f"{self.label}: scored the stock way (shared computation is {furthest:.2g} nats off)", flush=True)
+            return False
+        return True
+
+    def _tolerance(self) -> float:
+        import torch
+
+        # bfloat16 keeps 8 bits: two orders of summation differ by far more than in float32
+        return TOLERANCE if next(self.model.parameters()).dtype == torch.float32 else 0.5
+
+
+class ClassifierLM(LM):  # type: ignore[misc]
+    """A label classifier behind lm-eval's interface: the likelihood of a choice is the label's probability.
+
+    Texts are read from the item itself (`doc["text"]`), without the prompt.
+    """
+
+    def __init__(self, classifier: LabelClassifier) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def loglikelihood(self, requests: list[Any]) -> list[Scored]:
+        """One classification per item, looked up for each of its choices."""
+        docs = {request.doc["id"]: request.doc for request in requests}
+        labels = sorted({request.args[1] for request in requests})
+        table = self.classifier.log_proba([doc["text"] for doc in docs.values()], labels)
+        row_of = {doc_id: row for row, doc_id in enumerate(docs)}
+        column_of = {label: column for column, label in enumerate(labels)}
+        results = []
+        for request in requests:
+            row = table[row_of[request.doc["id"]]]
+            value = float(row[column_of[request.args[1]]])
+            results.append((value, value >= row.max()))
+        return results
+
+    def loglikelihood_rolling(self, requests: list[Any]) -> list[float]:
+        """A classifier gives no probability to a text.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a label classifier has no likelihood of a whole text")
+
+    def generate_until(self, requests: list[Any]) -> list[str]:
+        """A classifier writes nothing.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("a label classifier does not write text")

@@ -1,0 +1,84 @@
+"""Ask which of its choices a model finds most likely, through lm-eval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from harness.domains.items import Question
+from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
+from harness.scoring.contract import SuiteRun
+
+
+def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> list[list[float]]:
+    """Log-likelihood in nats of every choice of every question; shape (questions, choices)."""
+    import lm_eval
+    from lm_eval.tasks import TaskManager
+
+    task_name = f"{run.suite}_choices"
+    docs = [_doc(model, question, view=run.view) for question in run.questions]
+    results = lm_eval.simple_evaluate(
+        model=_as_lm(model, run),
+        tasks=[_task(task_name, docs)],
+        task_manager=TaskManager(include_defaults=False),
+        bootstrap_iters=0,  # intervals come from the samples, clustered and paired
+        log_samples=True,
+        verbosity="ERROR",
+    )
+    samples = sorted(results["samples"][task_name], key=lambda sample: sample["doc_id"])
+    return [[float(loglikelihood) for (loglikelihood, _), *_ in sample["resps"]] for sample in samples]
+
+
+def needs_end(choices: Sequence[str]) -> bool:
+    """Whether a choice is the beginning of another, which would make it the likelier one whatever the question.
+
+    Then every choice is scored together with the token that ends the answer.
+    """
+    ordered = sorted(choices)
+    return any(later.startswith(earlier) for earlier, later in pairwise(ordered))
+
+
+def _as_lm(model: LoadedModel, run: SuiteRun) -> Any:
+    from harness.scoring.lm_eval_models import ClassifierLM, TreeLM
+
+    if isinstance(model, LanguageModel):
+        return TreeLM(model, batch_size=run.batch_size, label=run.suite)
+    if isinstance(model, LabelClassifier):
+        return ClassifierLM(model)
+    raise TypeError(f"{type(model).__name__} cannot be asked to choose")
+
+
+def _doc(model: LoadedModel, question: Question, *, view: str) -> dict[str, Any]:
+    choices = list(question.choices)
+    query = question.text
+    if isinstance(model, LanguageModel):
+        query = model.prompt(question, view=view)
+        if needs_end(choices):
+            choices = [choice + model.tokenizer.eos_token for choice in choices]
+    return {
+        "id": question.id,
+        "text": question.text,
+        "query": query,
+        "choices": choices,
+        "gold": question.choices.index(question.answer),
+    }
+
+
+def _task(name: str, docs: list[dict[str, Any]]) -> dict[str, Any]:
+    from datasets import Dataset
+
+    def rows(**_: Any) -> dict[str, Any]:
+        return {"test": Dataset.from_list(docs)}
+
+    return {
+        "task": name,
+        "custom_dataset": rows,
+        "output_type": "multiple_choice",
+        "test_split": "test",
+        "doc_to_text": "query",
+        "doc_to_choice": "choices",
+        "doc_to_target": "gold",
+        "target_delimiter": "",  # the prompt ends where the answer begins
+        "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
+    }

@@ -1,0 +1,66 @@
+"""Continuations of one prompt as a tree of tokens: what they share is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Tokens = tuple[int, ...]
+
+
+@dataclass
+class TokenTree:
+    """The inner nodes of the tree that some continuations span.
+
+    A node stands for a proper prefix of at least one continuation; the model must read it to score the
+    next token. The last token of a continuation is only scored, never read, and is no node.
+    """
+
+    tokens: list[int] = field(default_factory=list)
+    """Token of each node; a parent precedes its children."""
+    parents: list[int] = field(default_factory=list)
+    """Place of each node's parent; -1 for those that follow the prompt itself."""
+    depths: list[int] = field(default_factory=list)
+    """Distance from the prompt, starting at 0."""
+    places: dict[Tokens, int] = field(default_factory=dict)
+    """Prefix -> node."""
+
+    @classmethod
+    def of(cls, continuations: Sequence[Tokens]) -> TokenTree:
+        """Build it from non-empty continuations."""
+        tree = cls()
+        for continuation in continuations:
+            for length in range(1, len(continuation)):
+                prefix = continuation[:length]
+                if prefix not in tree.places:
+                    tree.places[prefix] = len(tree.tokens)
+                    tree.tokens.append(prefix[-1])
+                    tree.parents.append(tree.places.get(prefix[:-1], -1))
+                    tree.depths.append(length - 1)
+        return tree
+
+    def path(self, continuation: Tokens) -> list[tuple[int, int]]:
+        """(node whose output predicts it, token) for each token; node -1 is the end of the prompt."""
+        return [(self.places.get(continuation[:at], -1), token) for at, token in enumerate(continuation)]
+
+    def visible(self) -> list[list[bool]]:
+        """visible[i][j]: node i may attend to node j, itself and its ancestors only."""
+        rows: list[list[bool]] = []
+        for place, parent in enumerate(self.parents):
+            row = list(rows[parent]) if parent >= 0 else [False] * len(self.tokens)
+            row[place] = True
+            rows.append(row)
+        return rows
+
+
+def common_prefix(sequences: Sequence[Tokens]) -> int:
+    """Number of leading tokens that all sequences share."""
+    if not sequences:
+        return 0
+    first, last = min(sequences), max(sequences)  # the two that differ most in order share what all share
+    length = 0
+    for a, b in zip(first, last, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

@@ -1,0 +1,125 @@
+"""Log-likelihoods of many continuations of many prompts, each token computed once.
+
+Three things are shared: the tokens that all prompts begin with (system turn, few-shot examples) are run
+once and their key-value cache is reused; a prompt is run once for all its continuations; continuations that
+begin alike share those tokens. A batch is one forward pass over `prompt + tree of continuations` under a
+mask that lets each node see its prompt and its ancestors only (tree attention, Miao et al. 2023,
+arXiv 2305.09781). Logits are computed only where a token is scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+
+from harness.scoring.token_tree import Tokens, TokenTree, common_prefix
+
+Scored = tuple[float, bool]
+"""(log-likelihood in nats, whether greedy decoding would write exactly this)."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt and all its continuations, as token ids."""
+
+    tokens: Tokens
+    continuations: tuple[Tokens, ...]
+
+
+def score_prompts(
+    model: Any, prompts: Sequence[Prompt], *, batch_size: int, on_batch: Callable[[int], None] = lambda done: None
+) -> list[list[Scored]]:
+    """For each prompt, one `Scored` per continuation, in order.
+
+    `on_batch` hears how many prompts each batch finished. Needs a causal model that accepts a 4-D attention
+    mask, explicit positions and a `DynamicCache` (the Llama, Qwen, Mistral and Gemma families of transformers).
+    """
+    results: list[list[Scored]] = [[] for _ in prompts]
+    if not prompts:
+        return results
+    # at least one token stays, so that every prompt has an output of its own to predict from
+    shared = min(common_prefix([p.tokens for p in prompts]), min(len(p.tokens) for p in prompts) - 1)
+    with torch.inference_mode():
+        prefix = _run_prefix(model, prompts[0].tokens[:shared])
+        order = sorted(range(len(prompts)), key=lambda place: len(prompts[place].tokens))
+        for start in range(0, len(order), batch_size):
+            places = order[start : start + batch_size]
+            scored = _score_batch(model, [prompts[place] for place in places], shared=shared, prefix=prefix)
+            for place, row in zip(places, scored, strict=True):
+                results[place] = row
+            on_batch(len(places))
+    return results
+
+
+def _run_prefix(model: Any, tokens: Tokens) -> list[tuple[Any, Any]]:
+    if not tokens:
+        return []
+    ids = torch.tensor([tokens], device=model.device)
+    cache = model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
+    return [(layer.keys, layer.values) for layer in cache.layers]
+
+
+def _score_batch(
+    model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: list[tuple[Any, Any]]
+) -> list[list[Scored]]:
+    rests = [prompt.tokens[shared:] for prompt in prompts]
+    trees = [TokenTree.of(prompt.continuations) for prompt in prompts]
+    longest, widest = max(map(len, rests)), max(len(tree.tokens) for tree in trees)
+    ids, positions, visible = _layout(rests, trees, shared=shared, longest=longest, widest=widest)
+    device, dtype = model.device, next(model.parameters()).dtype
+    mask = torch.zeros(visible.shape, dtype=dtype).masked_fill(~visible, torch.finfo(dtype).min)
+    cache = DynamicCache()
+    for layer, (keys, values) in enumerate(prefix):
+        cache.update(keys.expand(len(prompts), -1, -1, -1), values.expand(len(prompts), -1, -1, -1), layer)
+    logits = model(
+        input_ids=ids.to(device),
+        position_ids=positions.to(device),
+        attention_mask=mask.to(device),
+        past_key_values=cache,
+        use_cache=True,
+        logits_to_keep=widest + 1,  # the prompt's last token and the tree
+    ).logits.float()
+    best = logits.argmax(-1).cpu()
+    logprobs = logits.log_softmax(-1).cpu()
+    return [
+        [_follow(tree, continuation, logprobs[row], best[row]) for continuation in prompt.continuations]
+        for row, (prompt, tree) in enumerate(zip(prompts, trees, strict=True))
+    ]
+
+
+def _layout(
+    rests: Sequence[Tokens], trees: Sequence[TokenTree], *, shared: int, longest: int, widest: int
+) -> tuple[Any, Any, Any]:
+    """Ids and positions, shape (batch, longest + widest), and who may see whom, (batch, 1, that, shared + that).
+
+    Each row is `padding, rest of the prompt, tree, padding`: all prompts end at the same place.
+    """
+    rows, width = len(rests), longest + widest
+    ids = torch.zeros(rows, width, dtype=torch.long)
+    positions = torch.zeros(rows, width, dtype=torch.long)
+    visible = torch.zeros(rows, 1, width, shared + width, dtype=torch.bool)
+    visible[..., :shared] = True  # also for padding, whose output is not used: no row may be all hidden
+    visible[:, 0, :, shared:].diagonal(dim1=1, dim2=2).fill_(True)
+    for row, (rest, tree) in enumerate(zip(rests, trees, strict=True)):
+        begin, nodes = longest - len(rest), len(tree.tokens)
+        ids[row, begin:longest] = torch.tensor(rest)
+        positions[row, begin:longest] = shared + torch.arange(len(rest))
+        own = slice(shared + begin, shared + longest)
+        visible[row, 0, begin:longest, own] = torch.ones(len(rest), len(rest), dtype=torch.bool).tril()
+        if nodes:
+            end = longest + nodes
+            ids[row, longest:end] = torch.tensor(tree.tokens)
+            positions[row, longest:end] = shared + len(rest) + torch.tensor(tree.depths)
+            visible[row, 0, longest:end, own] = True
+            visible[row, 0, longest:end, shared + longest : shared + end] = torch.tensor(tree.visible())
+    return ids, positions, visible
+
+
+def _follow(tree: TokenTree, continuation: Tokens, logprobs: Any, best: Any) -> Scored:
+    path = tree.path(continuation)  # output 0 is the prompt's end, output i + 1 is node i
+    total = sum(float(logprobs[node + 1, token]) for node, token in path)
+    return total, all(int(best[node + 1]) == token for node, token in path)

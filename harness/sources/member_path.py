@@ -1,0 +1,66 @@
+"""Names of archive members, made safe: nothing is ever written outside the folder that was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from harness.errors import SourceError
+
+_FORBIDDEN = re.compile(r"^[A-Za-z]:|[\\\x00-\x1f\x7f]")
+_LONGEST_PART = 255  # bytes; the limit of nearly every file system
+
+
+def safe_member_path(name: str, *, where: str) -> PurePosixPath:
+    """The relative path a member may be written to; `./` and doubled slashes are dropped.
+
+    Raises:
+        SourceError: the name is absolute, climbs with `..`, begins with a drive letter, holds a backslash
+            or control character, is empty, is not Unicode, or has a part that no file system takes.
+    """
+    problem = name_problem(name)
+    if problem:
+        raise SourceError(
+            f"the archive member {name!r} {problem}; nothing was extracted",
+            where=where,
+            expected="relative paths below the archive's root",
+            hint="do not trust this archive; take another version of the source",
+        )
+    return PurePosixPath(name)
+
+
+def name_problem(name: str) -> str | None:
+    """Why a name cannot be a relative path below a folder; None if it can."""
+    path = PurePosixPath(name)
+    parts = path.parts
+    if not parts:
+        return "has no name"
+    if name.startswith("/"):
+        return "is an absolute path"
+    if ".." in parts:
+        return "climbs out of its folder"
+    if _FORBIDDEN.search(str(path)):
+        return "holds a drive letter, a backslash or a control character"
+    try:
+        longest = max(len(part.encode()) for part in parts)
+    except UnicodeEncodeError:
+        return "is not Unicode"
+    return "is too long" if longest > _LONGEST_PART or len(name) > 1000 else None
+
+
+def require_distinct(paths: Iterable[PurePosixPath], *, where: str) -> None:
+    """Pass if no two files share a path and none stands where another needs a folder.
+
+    Raises:
+        SourceError: names the clash.
+    """
+    seen: set[PurePosixPath] = set()
+    for path in paths:
+        if path in seen:
+            raise SourceError(f"the archive holds {str(path)!r} twice", where=where)
+        seen.add(path)
+    for path in seen:
+        for parent in path.parents:
+            if parent in seen:
+                raise SourceError(f"the archive holds {str(parent)!r} as a file and as a folder", where=where)

@@ -1,0 +1,31 @@
+"""Which files of an artefact are wanted: the `files` globs of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from harness.errors import SourceError, did_you_mean
+
+
+def wanted(name: str, globs: Iterable[str]) -> bool:
+    """Whether any glob matches; `*` crosses folders, as it does in the hub's `allow_patterns`."""
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def require_matches(names: Sequence[str], globs: Iterable[str], *, where: str) -> None:
+    """Pass if each glob matches one name at least.
+
+    Raises:
+        SourceError: names the first glob that matches nothing, and what is there.
+    """
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in names):
+            shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            near = did_you_mean(glob, names)
+            raise SourceError(
+                f'the glob "{glob}" in `files` matches nothing',
+                where=where,
+                expected=f"a match among {shown}" if names else "files, but there are none",
+                hint=near if near.startswith("did") else "correct `files` in data/sources.yaml",
+            )

@@ -1,0 +1,1 @@
+"""Records of runs and scores, and the DuckDB database built from them."""

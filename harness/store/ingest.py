@@ -1,0 +1,119 @@
+"""`harness ingest`: build reports/results.duckdb and reports/parquet/ from the records of the active runs.
+
+    runs/<run>/train/run.json        --+
+    runs/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
+    runs/<run>/score/samples.parquet --+
+
+Both are rebuilt from scratch. Only the Parquet files are the same, byte for byte, for the same records.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.config.project import Project, RunKey
+from harness.errors import DataError
+from harness.pipeline.atomic_output import atomic_file, atomic_folder
+from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
+from harness.store.records import RunRecord, ScoreRecord, read_record
+from harness.store.rows import run_row, score_rows, suite_rows
+from harness.store.samples import add_samples
+from harness.store.schema import TABLES, create_tables, insert
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What went into the store."""
+
+    runs: int
+    failed: int
+    samples: int
+
+
+def main(argv: Sequence[str]) -> int:
+    """Rebuild the store of the project around the working directory."""
+    parser = argparse.ArgumentParser(prog="harness ingest", description=(__doc__ or "").splitlines()[0])
+    parser.parse_args(argv)
+    project = Project.here()
+    done = ingest(project)
+    failed = f" ({done.failed} failed)" if done.failed else ""
+    print(f"ingested {done.runs} runs{failed}, {done.samples:,} samples -> reports/results.duckdb, reports/parquet/")
+    return 0
+
+
+def ingest(project: Project) -> Ingested:
+    """Rebuild `reports/results.duckdb` and `reports/parquet/<table>.parquet`; folders of inactive runs are ignored.
+
+    Raises:
+        DataError: a record is missing or contradicts another, another process holds the store, or no run is active.
+    """
+    import duckdb
+
+    reports = project.root / "reports"
+    reports.mkdir(exist_ok=True)
+    target = reports / "results.duckdb"
+    with only_one_writer(reports):
+        refuse_if_open_elsewhere(target)
+        with atomic_folder(reports / "parquet") as parquet, atomic_file(target) as working:
+            with duckdb.connect(working) as connection:
+                done = _fill(connection, project)
+                for table in TABLES:
+                    file = str(parquet / f"{table}.parquet").replace("'", "''")
+                    connection.execute(f"COPY (FROM {table} ORDER BY ALL) TO '{file}' (FORMAT parquet)")
+            target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
+    return done
+
+
+def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
+    create_tables(connection)
+    runs = failed = 0
+    for key in project.runs():
+        runs += 1
+        failed += _add_run(connection, project.run_folder(key), key=key)
+    if not runs:
+        raise DataError(
+            "no run is active",
+            where=str(project.root / "params.yaml"),
+            expected="recipes, domains and seeds with entries",
+        )
+    row = connection.execute("SELECT count(*) FROM samples").fetchone()
+    return Ingested(runs=runs, failed=failed, samples=row[0] if row else 0)
+
+
+def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey) -> bool:
+    """Insert all rows of one run; true if it failed."""
+    run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
+    score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
+    for record, name in ((run, "train/run.json"), (score, "score/scores.json")):
+        if record.run_id != key.id:
+            raise DataError(
+                f'the record is of run "{record.run_id}"',
+                where=str(folder / name),
+                expected=f'run "{key.id}"',
+                hint="delete the run's folder and repeat `dvc repro`",
+            )
+    row = run_row(run, score)
+    insert(connection, "runs", rows=[row])
+    if row["status"] == "failed":
+        return True
+    insert(connection, "suites", rows=suite_rows(score))
+    insert(connection, "scores", rows=score_rows(score))
+    add_samples(connection, _existing(folder / "score/samples.parquet", key, verb="score"), run_id=key.id)
+    return False
+
+
+def _existing(path: Path, key: RunKey, *, verb: str) -> Path:
+    if path.is_file():
+        return path
+    raise DataError(
+        f'run "{key.id}" has no {path.name}',
+        where=str(path),
+        hint=f"`dvc repro` runs what is missing ({verb} has not ended for this run)",
+    )

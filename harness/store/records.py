@@ -1,0 +1,203 @@
+"""The contracts between stages: `train/run.json`, `score/scores.json` and the columns of `score/samples.parquet`.
+
+`null` means "not measured"; there are no sentinels.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from harness.config.strict import StrictModel
+from harness.errors import DataError
+
+SCHEMA_VERSION = 1
+"""Version of every record below; raised when a field changes meaning."""
+
+Status = Literal["ok", "failed"]
+
+
+class Memory(StrictModel):
+    """Peak memory of one process phase, in MB (10^6 bytes)."""
+
+    resident_mb: float
+    """Highest resident set of the process on the CPU side, libraries included."""
+    before_mb: float
+    """Resident set before the phase: what Python and the libraries alone take."""
+    cuda_allocated_mb: float | None = None
+    cuda_reserved_mb: float | None = None
+
+
+class Cost(StrictModel):
+    """What a phase took."""
+
+    seconds: float
+    """Wall time."""
+    usd: float
+    """Seconds times the hourly price of the device, in the currency of the price table."""
+    energy_wh: float | None = None
+    """From RAPL or NVML; null where the machine cannot tell."""
+
+
+class Provenance(StrictModel):
+    """What would be needed to do it again."""
+
+    commit: str | None
+    dirty: bool | None
+    """True: the working tree differed from the commit."""
+    versions: dict[str, str]
+    """Python and the libraries that compute."""
+    device_kind: Literal["cuda", "cpu"]
+    device: str
+    """Its name as the driver or the kernel gives it."""
+    threads: int
+    config_hash: str
+    """sha256 of the resolved recipe, budget and base model."""
+    data_hash: str
+    """sha256 of the prepared domains."""
+
+
+class Training(StrictModel):
+    """Figures of a training that ended well. All zero counts mean that nothing was trained."""
+
+    trainable_parameters: int
+    total_parameters: int
+    """Parameters of the model that answers, base included; 0 for a model without weights."""
+    saved_bytes: int
+    examples: int
+    """Training items used, counted once."""
+    steps: int
+    tokens: int
+    """Tokens processed over all epochs, padding excluded."""
+    supervised_tokens: int
+    """Of these, tokens under the loss."""
+    truncated: int = 0
+    """Training items cut to `max_length`."""
+    output_change: float | None = None
+    """Largest absolute change of a logit on probe prompts against the start; null where nothing is trained."""
+    notes: dict[str, Any] = {}
+    """What the method wants to be known: shots, chosen regularisation..."""
+
+
+class RunRecord(StrictModel):
+    """`train/run.json`: what ran, on what, how long, how much memory, how much money."""
+
+    schema_version: int = SCHEMA_VERSION
+    run_id: str
+    family: str
+    recipe: str
+    domains: list[str]
+    seed: int
+    title: str
+    base_model: str | None
+    """Name of the pretrained model; null for methods that need none."""
+    profile: str
+    status: Status
+    reason: str | None = None
+    """Why it failed, in one line."""
+    budget: dict[str, float]
+    budget_overridden: bool
+    training: Training | None = None
+    phases: dict[str, float] = {}
+    """Wall seconds of each phase: load, train, save..."""
+    memory: Memory | None = None
+    cost: Cost
+    provenance: Provenance
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Training throughput, or null if nothing was trained."""
+        return self._rate(self.training.tokens) if self.training else None
+
+    def _rate(self, amount: int) -> float | None:
+        seconds = self.phases.get("train")
+        return amount / seconds if amount and seconds else None
+
+
+class Metric(StrictModel):
+    """One aggregate over the items of a suite. Intervals are computed in the reports, from the samples."""
+
+    value: float | None
+    """null: not defined for this model (the reason stands in the suite's `reason`)."""
+    n: int
+
+
+class SuiteScore(StrictModel):
+    """All metrics of one suite on one domain."""
+
+    suite: str
+    domain: str
+    kind: str
+    column: str
+    primary: str
+    """The metric the board shows."""
+    protocol_hash: str
+    """Equal hashes may be ranked together: data, prompts, version, metric."""
+    metrics: dict[str, Metric]
+    seconds: float | None = None
+    reason: str | None = None
+    """Why there are no metrics: the kind of model cannot be asked this."""
+
+
+class ScoreRecord(StrictModel):
+    """`score/scores.json`."""
+
+    schema_version: int = SCHEMA_VERSION
+    run_id: str
+    status: Status
+    reason: str | None = None
+    suites: list[SuiteScore] = []
+    memory: Memory | None = None
+    cost: Cost | None = None
+    provenance: Provenance | None = None
+
+
+SAMPLE_COLUMNS: dict[str, str] = {
+    "run_id": "VARCHAR",
+    "suite": "VARCHAR",
+    "domain": "VARCHAR",
+    "item_id": "VARCHAR",
+    "cluster": "VARCHAR",  # items of one origin; statistics resample clusters
+    "gold": "VARCHAR",
+    "answer": "VARCHAR",
+    "correct": "DOUBLE",  # 1.0 / 0.0 here; a graded score where a kind has one
+    "log_odds": "DOUBLE",  # kind claims: log p(true answer) - log p(false answer); else null
+    "gold_loglikelihood": "DOUBLE",  # nats of the gold answer; null if the model gives none
+    "loglikelihoods": "DOUBLE[]",  # nats of every choice, in the order of the suite's choices
+}
+"""Columns of samples.parquet with their DuckDB types; one row per item."""
+
+Record = TypeVar("Record", RunRecord, ScoreRecord)
+
+
+def read_record(model: type[Record], path: Path) -> Record:
+    """Read one record.
+
+    Raises:
+        DataError: the file is missing, truncated or of another schema version.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError("the record does not exist", where=str(path), hint="run `dvc repro`") from None
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"is not JSON: {error}", where=str(path), hint="delete the run and repeat `dvc repro`"
+        ) from None
+    found = content.get("schema_version")
+    if found != SCHEMA_VERSION:
+        raise DataError(
+            f"schema version {found}", where=str(path), expected=f"version {SCHEMA_VERSION}", hint="re-run that stage"
+        )
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise DataError(f"not a valid {model.__name__}: {error}", where=str(path)) from None
+
+
+def write_record(record: RunRecord | ScoreRecord, path: Path) -> None:
+    """Write with stable key order and a final newline."""
+    path.write_text(json.dumps(record.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,73 @@
+"""From records to rows of the store: pure, one function per table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.store.records import Cost, Memory, RunRecord, ScoreRecord
+
+Row = dict[str, Any]
+
+
+def run_row(run: RunRecord, score: ScoreRecord) -> Row:
+    """One row of `runs`; a run failed if its training or its scoring failed."""
+    failed = "train" if run.status == "failed" else "score" if score.status == "failed" else None
+    row = run.model_dump(include={"run_id", "family", "recipe", "domains", "seed", "title", "base_model", "profile"})
+    row |= {
+        "status": "failed" if failed else "ok",
+        "failed_stage": failed,
+        "reason": {"train": run.reason, "score": score.reason, None: None}[failed],
+        "budget": _json(run.budget),
+        "budget_overridden": run.budget_overridden,
+        "tokens_per_second": run.tokens_per_second,
+        "phases": _json(run.phases),
+    }
+    if run.training:
+        row |= run.training.model_dump(exclude={"notes"})
+        row["notes"] = _json(run.training.notes)
+    row |= _measured("train", memory=run.memory, cost=run.cost)
+    row |= _measured("score", memory=score.memory, cost=score.cost)
+    row |= run.provenance.model_dump(exclude={"versions"})
+    row["versions"] = _json(run.provenance.versions)
+    return row
+
+
+def suite_rows(score: ScoreRecord) -> Iterator[Row]:
+    """Rows of `suites`."""
+    for suite in score.suites:
+        yield {
+            "run_id": score.run_id,
+            "suite": suite.suite,
+            "domain": suite.domain,
+            "kind": suite.kind,
+            "board_column": suite.column,
+            "primary_metric": suite.primary,
+            "protocol_hash": suite.protocol_hash,
+            "seconds": suite.seconds,
+            "reason": suite.reason,
+        }
+
+
+def score_rows(score: ScoreRecord) -> Iterator[Row]:
+    """Rows of `scores`."""
+    for suite in score.suites:
+        for name, metric in suite.metrics.items():
+            yield {
+                "run_id": score.run_id,
+                "suite": suite.suite,
+                "domain": suite.domain,
+                "metric": name,
+                "value": metric.value,
+                "n": metric.n,
+            }
+
+
+def _measured(stage: str, *, memory: Memory | None, cost: Cost | None) -> Row:
+    fields = {**(memory.model_dump() if memory else {}), **(cost.model_dump() if cost else {})}
+    return {f"{stage}_{name}": value for name, value in fields.items()}
+
+
+def _json(mapping: Mapping[str, Any]) -> str:
+    return json.dumps(mapping, sort_keys=True)

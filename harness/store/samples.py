@@ -1,0 +1,53 @@
+"""Take the samples of one run into the store, or say what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import DataError
+from harness.store.records import SAMPLE_COLUMNS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+AGAIN = "score the run again: delete its score/ folder and repeat `dvc repro`"
+
+CONTRADICTIONS = {
+    "samples of another run": "SELECT run_id FROM incoming WHERE run_id IS DISTINCT FROM $run LIMIT 1",
+    "an item stands there twice": """
+        SELECT suite, domain, item_id FROM incoming
+        WHERE $run IS NOT NULL GROUP BY suite, domain, item_id HAVING count(*) > 1 LIMIT 1""",
+    "samples of a suite without metrics in scores.json": """
+        SELECT suite, domain FROM incoming EXCEPT SELECT suite, domain FROM scores WHERE run_id = $run LIMIT 1""",
+    "scores.json has metrics of a suite without samples": """
+        SELECT suite, domain FROM scores WHERE run_id = $run AND value IS NOT NULL
+        EXCEPT SELECT suite, domain FROM incoming LIMIT 1""",
+}
+"""What is wrong -> a query that gives a row when it is."""
+
+
+def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str) -> None:
+    """Append one samples.parquet; the rows of `scores` of the same run must be there already.
+
+    Raises:
+        DataError: the file cannot be read, has other columns, or contradicts scores.json.
+    """
+    import duckdb
+
+    columns = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in SAMPLE_COLUMNS.items())
+    try:
+        found = [row[0] for row in connection.execute("DESCRIBE FROM read_parquet(?)", [str(path)]).fetchall()]
+        if set(found) != set(SAMPLE_COLUMNS):
+            wrong = ", ".join(sorted(set(found) ^ set(SAMPLE_COLUMNS)))
+            raise DataError(f"columns missing or unknown: {wrong}", where=str(path), hint=AGAIN)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {columns} FROM read_parquet(?)", [str(path)]
+        )
+    except duckdb.Error as error:
+        raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=AGAIN) from None
+    for problem, query in CONTRADICTIONS.items():
+        row = connection.execute(query, {"run": run_id}).fetchone()
+        if row:
+            raise DataError(f"{problem}: {', '.join(map(str, row))}", where=str(path), hint=AGAIN)
+    connection.execute("INSERT INTO samples FROM incoming")

@@ -1,0 +1,133 @@
+"""The tables of the store, column by column, and the views that answer the usual questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from harness.store.records import SAMPLE_COLUMNS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+STORE_VERSION = 1
+"""Raised when a table or a column changes its meaning."""
+
+TABLES: dict[str, dict[str, str]] = {
+    "schema_version": {"version": "INTEGER"},
+    "runs": {  # one row per run that params.yaml asks for, failed ones included
+        "run_id": "VARCHAR",
+        "family": "VARCHAR",
+        "recipe": "VARCHAR",
+        "domains": "VARCHAR[]",
+        "seed": "INTEGER",
+        "title": "VARCHAR",
+        "base_model": "VARCHAR",  # null: the method needs none
+        "profile": "VARCHAR",
+        "status": "VARCHAR",  # ok | failed, in training or in scoring
+        "failed_stage": "VARCHAR",  # train | score | null
+        "reason": "VARCHAR",
+        "budget": "MAP(VARCHAR, DOUBLE)",
+        "budget_overridden": "BOOLEAN",
+        "trainable_parameters": "BIGINT",
+        "total_parameters": "BIGINT",
+        "saved_bytes": "BIGINT",
+        "examples": "BIGINT",
+        "steps": "BIGINT",
+        "tokens": "BIGINT",
+        "supervised_tokens": "BIGINT",
+        "truncated": "BIGINT",
+        "output_change": "DOUBLE",
+        "notes": "JSON",
+        "tokens_per_second": "DOUBLE",
+        "phases": "MAP(VARCHAR, DOUBLE)",  # seconds
+        "train_seconds": "DOUBLE",
+        "train_usd": "DOUBLE",
+        "train_energy_wh": "DOUBLE",
+        "train_resident_mb": "DOUBLE",  # MB are 10^6 bytes, all memory figures are peaks
+        "train_before_mb": "DOUBLE",
+        "train_cuda_allocated_mb": "DOUBLE",
+        "train_cuda_reserved_mb": "DOUBLE",
+        "score_seconds": "DOUBLE",
+        "score_usd": "DOUBLE",
+        "score_energy_wh": "DOUBLE",
+        "score_resident_mb": "DOUBLE",
+        "score_before_mb": "DOUBLE",
+        "score_cuda_allocated_mb": "DOUBLE",
+        "score_cuda_reserved_mb": "DOUBLE",
+        "commit": "VARCHAR",
+        "dirty": "BOOLEAN",
+        "device_kind": "VARCHAR",  # cuda | cpu
+        "device": "VARCHAR",
+        "threads": "INTEGER",
+        "versions": "MAP(VARCHAR, VARCHAR)",
+        "config_hash": "VARCHAR",
+        "data_hash": "VARCHAR",
+    },
+    "suites": {  # one row per run x suite x domain, also where the model cannot be asked
+        "run_id": "VARCHAR",
+        "suite": "VARCHAR",
+        "domain": "VARCHAR",
+        "kind": "VARCHAR",
+        "board_column": "VARCHAR",  # score | hallucination | safety | retention
+        "primary_metric": "VARCHAR",
+        "protocol_hash": "VARCHAR",
+        "seconds": "DOUBLE",
+        "reason": "VARCHAR",
+    },
+    "scores": {  # one row per run x suite x domain x metric
+        "run_id": "VARCHAR",
+        "suite": "VARCHAR",
+        "domain": "VARCHAR",
+        "metric": "VARCHAR",
+        "value": "DOUBLE",
+        "n": "BIGINT",
+    },
+    "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
+}
+"""Table -> column -> DuckDB type. null means "not measured" everywhere."""
+
+VIEWS: dict[str, str] = {
+    # one row per run and suite with the metric that the board shows
+    "results": """
+        SELECT runs.run_id, family, recipe, coalesce(suites.domain, array_to_string(domains, '+')) AS domain,
+               seed, status, suites.suite, board_column, primary_metric AS metric, value, n,
+               coalesce(suites.reason, runs.reason) AS reason,
+               train_seconds, score_seconds, train_usd + coalesce(score_usd, 0) AS usd,
+               train_resident_mb, train_cuda_reserved_mb, trainable_parameters, saved_bytes, protocol_hash
+        FROM runs LEFT JOIN suites USING (run_id)
+        LEFT JOIN scores ON scores.run_id = suites.run_id AND scores.suite = suites.suite
+                        AND scores.domain = suites.domain AND metric = primary_metric""",
+    # one row per item: how many runs answered it rightly; the hardest items are worth reading
+    "items": """
+        SELECT domain, suite, item_id, any_value(cluster) AS cluster, any_value(gold) AS gold,
+               count(*) AS runs, avg(correct) AS correct
+        FROM samples GROUP BY domain, suite, item_id""",
+}
+"""View -> the query behind it."""
+
+
+def create_tables(connection: DuckDBPyConnection) -> None:
+    """Make all tables and views in an empty database and write the version."""
+    for table, columns in TABLES.items():
+        body = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
+        connection.execute(f"CREATE TABLE {table} ({body})")
+    connection.execute("INSERT INTO schema_version VALUES (?)", [STORE_VERSION])
+    create_views(connection)
+
+
+def create_views(connection: DuckDBPyConnection) -> None:
+    """Make the views over tables (or over views of the Parquet files) of these names."""
+    for view, query in VIEWS.items():
+        connection.execute(f"CREATE VIEW {view} AS {query}")
+
+
+def insert(connection: DuckDBPyConnection, table: str, *, rows: Iterable[Mapping[str, object]]) -> None:
+    """Append rows; each is column -> value, a column left out is null. MAP and JSON columns take JSON text."""
+    columns = TABLES[table]
+    values = ", ".join(
+        f"CAST(CAST(? AS JSON) AS {t})" if t[:3] == "MAP" else f"CAST(? AS {t})" for t in columns.values()
+    )
+    parameters = [[row.get(column) for column in columns] for row in rows]
+    if parameters:
+        connection.executemany(f"INSERT INTO {table} VALUES ({values})", parameters)

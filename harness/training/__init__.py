@@ -1,0 +1,1 @@
+"""What all methods share: the contract, the registry, the supervised loop and the `train` verb."""

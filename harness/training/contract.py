@@ -1,0 +1,137 @@
+"""The method contract: what a file in harness/methods/ must offer, and what it is given.
+
+A method is one class. It says what it needs (`base`, `views`, `parents`, `options`), trains, saves and loads
+itself. Everything else (measuring, provenance, failure rows, scoring) is done around it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from harness.config.recipe import Budget, Recipe, Train
+from harness.domains.items import Question, Split, shuffle_key
+from harness.domains.prepared import PreparedDomain
+from harness.errors import ConfigError, did_you_mean
+from harness.measure.device import Device
+from harness.measure.phases import Phases
+from harness.models.loaded import LoadedModel
+
+
+@dataclass(frozen=True)
+class LoadContext:
+    """What a saved model needs to come back: its own folder, its recipe, and what it stands on."""
+
+    folder: Path
+    """The run's `train/` folder (while training: the folder that will become it)."""
+    recipe: Recipe
+    base: Path | None
+    """Folder of the pretrained model of the method's role; null if it needs none."""
+    base_name: str | None
+    parents: Mapping[str, LoadContext]
+    """Role -> the finished run this one starts from, with its own parents."""
+    device: Device
+
+
+@dataclass(frozen=True)
+class TrainContext(LoadContext):
+    """What `train` may use on top: data, seed, budget, a place for checkpoints, a stopwatch."""
+
+    domains: tuple[PreparedDomain, ...]
+    """The domains to learn, in the order given: a sequence for continual learning, a mixture otherwise."""
+    seed: int
+    budget: Budget
+    checkpoints: Path
+    """Survives an interrupted stage; swept after a finished one."""
+    checkpoint_minutes: float
+    phases: Phases
+    label: str
+    """The run's id, for progress lines."""
+
+    @property
+    def settings(self) -> Train:
+        """The optimiser's settings.
+
+        Raises:
+            ConfigError: the recipe has no `train`.
+        """
+        if self.recipe.run.train is None:
+            raise ConfigError(
+                "the key `run.train` is missing",
+                where=f"recipes/{self.recipe.id}.yaml",
+                hint="give at least `train: {learning_rate: ...}`",
+            )
+        return self.recipe.run.train
+
+    def questions(self, view: str, split: Split) -> list[Question]:
+        """Training: the budget's number of examples, shared evenly by the domains and mixed; else the whole split."""
+        if split != "train":
+            return [question for domain in self.domains for question in domain.questions(view, split)]
+        share = self.budget.train_examples // len(self.domains)
+        chosen = [q for domain in self.domains for q in domain.questions(view, split, limit=share)]
+        return sorted(chosen, key=lambda question: shuffle_key(0, question.id))
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What `train` returns: the facts for run.json. The weights are in `context.folder` by then."""
+
+    trainable_parameters: int
+    total_parameters: int
+    examples: int
+    steps: int = 0
+    tokens: int = 0
+    supervised_tokens: int = 0
+    truncated: int = 0
+    output_change: float | None = None
+    """Largest absolute change of a probe logit; `None` where nothing is trained."""
+    curve: list[dict[str, float]] = field(default_factory=list)
+    """One entry per logged step: step, epoch, loss, learning_rate, grad_norm."""
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+class Method(ABC):
+    """One way to fine-tune. The docstring of each subclass is its data sheet."""
+
+    base: ClassVar[str | None] = None
+    """Role in `params.base_models` of the pretrained model it starts from (`causal_lm`, `encoder`)."""
+    views: ClassVar[tuple[str, ...]] = ("classify",)
+    """Views of the domain it reads."""
+    parents: ClassVar[tuple[str, ...]] = ()
+    """Roles that the recipe's `init` must fill, beside an optional `model` to start from."""
+    options: ClassVar[Mapping[str, Any]] = {}
+    """Names and defaults of what the recipe's `options` may set."""
+
+    @abstractmethod
+    def train(self, context: TrainContext) -> TrainedModel:
+        """Train and save into `context.folder` (safetensors or JSON only: no pickle).
+
+        Raises:
+            RunFailed: the training ended without a usable model; the board shows the reason.
+        """
+
+    @abstractmethod
+    def load(self, context: LoadContext) -> LoadedModel:
+        """Bring the saved model back for scoring."""
+
+    def chosen_options(self, recipe: Recipe) -> dict[str, Any]:
+        """The defaults with the recipe's options on top.
+
+        Raises:
+            ConfigError: an option that the method does not know, or a parent role that is not filled.
+        """
+        where = f"recipes/{recipe.id}.yaml"
+        for name in recipe.run.options:
+            if name not in self.options:
+                raise ConfigError(
+                    f'method {recipe.run.method} has no option "{name}"',
+                    where=where,
+                    hint=did_you_mean(name, self.options),
+                )
+        for role in self.parents:
+            if role not in recipe.run.parents:
+                raise ConfigError(f'`run.init` names no parent for the role "{role}"', where=where)
+        return {**self.options, **recipe.run.options}

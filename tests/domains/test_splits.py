@@ -1,0 +1,60 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.config.domain import Splits
+from harness.domains.items import Item
+from harness.domains.splits import assign_splits
+from harness.errors import DataError
+
+
+def items_of(sizes: list[int], labels: int = 3) -> list[Item]:
+    return [
+        Item(
+            id=f"{cluster}-{place}", text=f"text {cluster} {place}", label=f"l{cluster % labels}", cluster=str(cluster)
+        )
+        for cluster, size in enumerate(sizes)
+        for place in range(size)
+    ]
+
+
+@given(st.lists(st.integers(1, 6), min_size=30, max_size=80), st.integers(0, 5))
+def test_no_cluster_straddles_splits_and_no_split_exceeds_its_size(sizes: list[int], seed: int) -> None:
+    items = items_of(sizes)
+    split = assign_splits(items, Splits(validation=10, test=15, seed=seed))
+    by_cluster: dict[str, set[str]] = {}
+    for item in items:
+        by_cluster.setdefault(item.cluster, set()).add(split[item.id])
+    assert all(len(splits) == 1 for splits in by_cluster.values())
+    counts = Counter(split.values())
+    assert counts["test"] <= 15
+    assert counts["validation"] <= 10
+
+
+@given(st.lists(st.integers(1, 6), min_size=30, max_size=80))
+def test_every_label_keeps_an_item_for_training(sizes: list[int]) -> None:
+    items = items_of(sizes)
+    split = assign_splits(items, Splits(validation=10, test=15))
+    trained = {item.label for item in items if split[item.id] == "train"}
+    assert trained == {item.label for item in items}
+
+
+def test_each_label_gets_its_share_of_the_test_split() -> None:
+    items = items_of([1] * 300, labels=3)
+    split = assign_splits(items, Splits(validation=30, test=60))
+    counts = Counter(item.label for item in items if split[item.id] == "test")
+    assert counts == {"l0": 20, "l1": 20, "l2": 20}
+
+
+def test_the_assignment_does_not_depend_on_the_order_of_the_items() -> None:
+    items = items_of([2] * 40)
+    wanted = Splits(validation=10, test=10)
+    assert assign_splits(items, wanted) == assign_splits(items[::-1], wanted)
+
+
+def test_an_empty_split_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(DataError, match="validation split is empty") as raised:
+        assign_splits(items_of([50, 50]), Splits(validation=5, test=5))
+    assert "ask for smaller splits, or give a finer cluster column" in str(raised.value)

@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.config.project import Project
+from harness.domains.items import Question
+from harness.models.chat import encode_example, render
+
+
+@pytest.fixture(scope="module")
+def tokenizer(prepared_template):  # type: ignore[no-untyped-def]
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(Project(prepared_template).base_folder("causal_lm"))
+
+
+def ask(prompt: str, answer: str) -> Question:
+    return Question("1", "train", "1", prompt, prompt, (answer, "other"), answer)
+
+
+@settings(max_examples=50, deadline=None)
+@given(prompt=st.text(min_size=1, max_size=80), answer=st.text("abc é中", min_size=1, max_size=12))
+def test_the_loss_covers_the_answer_and_its_end_and_nothing_else(tokenizer, prompt: str, answer: str) -> None:  # type: ignore[no-untyped-def]
+    ids, labels, truncated = encode_example(tokenizer, ask(prompt, answer), max_length=4096)
+    learned = [label for label in labels if label != -100]
+    assert len(ids) == len(labels)
+    assert not truncated
+    assert ids[-len(learned) :] == learned
+    assert learned[-1] == tokenizer.eos_token_id
+    assert tokenizer.decode(learned[:-1]) == answer
+
+
+def test_training_and_scoring_read_the_same_prompt(tokenizer) -> None:  # type: ignore[no-untyped-def]
+    ids, labels, _ = encode_example(tokenizer, ask("Which section?", "metals"), max_length=512)
+    prompt = [token for token, label in zip(ids, labels, strict=True) if label == -100]
+    assert tokenizer.decode(prompt) == render(tokenizer, "Which section?")
+
+
+def test_a_long_prompt_is_cut_on_the_left_and_the_answer_stays(tokenizer) -> None:  # type: ignore[no-untyped-def]
+    ids, labels, truncated = encode_example(tokenizer, ask("word " * 500, "metals"), max_length=40)
+    assert truncated
+    assert len(ids) == 40
+    assert tokenizer.decode([label for label in labels if label != -100][:-1]) == "metals"
+    assert tokenizer.decode(ids).count("<|im_start|>assistant") == 1
+
+
+def test_without_a_chat_template_it_is_plain_text(tokenizer) -> None:  # type: ignore[no-untyped-def]
+    from copy import copy
+
+    plain = copy(tokenizer)
+    plain.chat_template = None
+    assert render(plain, "Q", shots=[ask("P", "A")]) == "P\nAnswer: A\n\nQ\nAnswer: "

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.config.project import Project
+from harness.errors import ConfigError, HarnessError
+from harness.pipeline.fingerprint import fingerprints, main, methods_behind
+from tests.mini_tree import edit, write_mini_tree
+
+ROOT = Path(__file__).parents[2]
+
+LORA, PROMPT, MAJORITY = "recipes/peft/lora.json", "recipes/peft/prompt.json", "recipes/baseline/majority.json"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return write_mini_tree(tmp_path)
+
+
+def changed(root: Path, file: str, old: str, new: str) -> set[str]:
+    """The units whose fingerprint differs after an edit of harness/<file>."""
+    before = fingerprints(Project(root))
+    edit(root / "harness" / file, old, new)
+    after = fingerprints(Project(root))
+    assert before.keys() == after.keys()
+    return {name for name in after if before[name] != after[name]}
+
+
+def test_there_is_one_file_per_stage_and_per_recipe(tree: Path) -> None:
+    stages = {f"{stage}.json" for stage in ("fetch", "base", "prepare", "score", "ingest", "report")}
+    assert fingerprints(Project(tree)).keys() == stages | {LORA, PROMPT, MAJORITY}
+
+
+def test_a_fingerprint_names_modules_and_pinned_packages(tree: Path) -> None:
+    content = json.loads(fingerprints(Project(tree))[LORA])
+    assert list(content["modules"]) == [
+        "harness/methods/__init__.py",
+        "harness/methods/lora.py",
+        "harness/shuffle.py",
+        "harness/training/__init__.py",
+        "harness/training/train.py",
+    ]
+    assert all(len(digest) == 64 for digest in content["modules"].values())
+    assert content["packages"] == {"torch": "2.13.0+cpu"}
+
+
+def test_comments_docstrings_and_blank_lines_change_nothing(tree: Path) -> None:
+    assert changed(tree, "shuffle.py", "# any odd number", "# three is enough") == set()
+    assert changed(tree, "shuffle.py", '"""Order."""', '"""The order.\n\nOf items."""\n\n') == set()
+    assert changed(tree, "methods/lora.py", "def train():\n", 'def train():\n    """Train."""\n\n') == set()
+
+
+def test_a_shared_module_changes_all_its_users_and_no_other(tree: Path) -> None:
+    assert changed(tree, "shuffle.py", "seed * 3", "seed * 5") == {LORA, PROMPT, "prepare.json"}
+
+
+def test_the_wording_of_errors_changes_nothing(tree: Path) -> None:
+    assert changed(tree, "errors.py", "Wrong", "Bad") == set()
+
+
+def test_a_method_changes_its_own_recipes_only(tree: Path) -> None:
+    assert changed(tree, "methods/prompt.py", "import key", "import key as k") == {PROMPT}
+
+
+def test_builders_belong_to_prepare_and_kinds_to_score(tree: Path) -> None:
+    assert changed(tree, "domains/builders/table.py", "np", "numbers") == {"prepare.json"}
+    assert changed(tree, "scoring/kinds/classification.py", "metrics", "metrics as m") == {"score.json"}
+
+
+def test_a_child_depends_on_the_methods_of_its_parents(tree: Path) -> None:
+    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: peft/prompt")
+    edit(tree / "recipes/peft/prompt.yaml", "method: prompt", "method: prompt\n  init: {start: baseline/majority}")
+    assert methods_behind(Project(tree), "peft/lora") == ["lora", "majority", "prompt"]
+    assert changed(tree, "methods/majority.py", "Wrong", "Wrong as W") == {LORA, PROMPT, MAJORITY}
+
+
+def test_a_new_version_of_a_package_changes_its_users(tree: Path) -> None:
+    before = fingerprints(Project(tree))
+    edit(tree / "requirements.lock", "torch==2.13.0+cpu", "torch==2.14.0")
+    after = fingerprints(Project(tree))
+    assert {name for name in after if before[name] != after[name]} == {LORA}
+
+
+def test_a_package_without_a_pin_is_an_error(tree: Path) -> None:
+    edit(tree / "harness/methods/lora.py", "import torch", "import jax")
+    with pytest.raises(ConfigError) as caught:
+        fingerprints(Project(tree))
+    assert '"jax", which harness/methods/lora.py:5 imports, is not pinned' in str(caught.value)
+
+
+def test_an_optional_package_counts_only_with_a_pin(tree: Path) -> None:
+    guarded = "try:\n        import pynvml\n    except ModuleNotFoundError:\n        pass"
+    edit(tree / "harness/methods/lora.py", "import torch", guarded)
+    assert json.loads(fingerprints(Project(tree))[LORA])["packages"] == {}
+    edit(tree / "requirements.lock", "torch==", "nvidia-ml-py==13.0\ntorch==")
+    assert json.loads(fingerprints(Project(tree))[LORA])["packages"] == {"nvidia-ml-py": "13.0"}
+
+
+def test_a_stage_whose_module_is_missing_is_an_error(tree: Path) -> None:
+    (tree / "harness/reports/write.py").unlink()
+    with pytest.raises(HarnessError, match=r'"harness\.reports\.write", which does not exist'):
+        fingerprints(Project(tree))
+
+
+def test_the_verb_writes_the_same_bytes_twice_and_drops_old_files(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tree)
+    (tree / "runs/code/recipes/peft").mkdir(parents=True)
+    (tree / "runs/code/recipes/peft/gone.json").write_text("{}")
+    assert main([]) == 0
+    assert capsys.readouterr().out == "fingerprint: the code of 6 stages and 3 recipes\n"
+    files = {path.relative_to(tree / "runs/code").as_posix(): path for path in (tree / "runs/code").rglob("*.json")}
+    first = {name: path.read_bytes() for name, path in files.items()}
+    assert first == {name: text.encode() for name, text in fingerprints(Project(tree)).items()}
+    main([])
+    assert first == {name: path.read_bytes() for name, path in files.items()}
+
+
+def test_a_broken_module_leaves_the_old_fingerprints(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    main([])
+    before = (tree / "runs/code/fetch.json").read_bytes()
+    edit(tree / "harness/methods/lora.py", "def train():", "def train(:")
+    with pytest.raises(HarnessError, match="is not Python"):
+        main([])
+    assert (tree / "runs/code/fetch.json").read_bytes() == before
+
+
+def test_the_fingerprint_of_this_repository_takes_no_heavy_import() -> None:
+    check = "from harness.config.project import Project; from harness.pipeline.fingerprint import fingerprints\n"
+    check += f"import sys, pathlib; files = fingerprints(Project(pathlib.Path({str(ROOT)!r})))\n"
+    check += "assert len(files) >= 6 and not {'torch', 'dvc', 'numpy'} & set(sys.modules)"
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - started < 3

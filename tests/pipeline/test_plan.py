@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.pipeline.dvc_stages import StageState
+from harness.pipeline.history import Estimate, History
+from harness.pipeline.plan import Step, plan, totals, with_estimates
+from harness.pipeline.plan_table import cells, duration, summary
+
+CODE = "runs/code/recipes/peft/lora.json"
+
+
+def stage(name: str, *upstream: str, **known: Any) -> StageState:
+    fields: dict[str, Any] = {
+        "never_ran": False,
+        "command_changed": False,
+        "changed_inputs": {},
+        "stale_inputs": {},
+        "changed_outputs": {},
+        "outputs_in_cache": False,
+        "locked_inputs": {},
+        "resources": {},
+    }
+    return StageState(name=name, upstream=upstream, **{**fields, **known})
+
+
+def states(*stages: StageState, code: dict[str, str] | None = None) -> dict[str, str]:
+    return {step.stage: step.state for step in plan(stages, code or {})}
+
+
+def test_unchanged_stages_are_not_in_the_plan() -> None:
+    assert states(stage("a"), stage("b", "a")) == {}
+
+
+def test_what_changed_runs_and_what_depends_on_it_may_run() -> None:
+    found = plan([stage("a", changed_inputs={"x.csv": "modified"}), stage("b", "a"), stage("c", "b"), stage("d")], {})
+    assert [(step.stage, step.state, step.reason) for step in found] == [
+        ("a", "runs", "x.csv: modified"),
+        ("b", "may run", "after a"),
+        ("c", "may run", "after b"),
+    ]
+
+
+def test_a_stage_with_a_reason_of_its_own_runs_even_after_one_that_runs() -> None:
+    changed = stage("b", "a", changed_inputs={"recipes/peft/lora.yaml": "run modified"})
+    assert states(stage("a", never_ran=True), changed) == {"a": "runs", "b": "runs"}
+
+
+def test_an_input_that_a_stage_before_makes_is_no_reason_of_its_own() -> None:
+    late = stage("b", "a", stale_inputs={"out/a": "deleted"})
+    assert states(stage("a", command_changed=True), late) == {"a": "runs", "b": "may run"}
+
+
+def test_missing_outputs_are_restored_from_the_cache_and_nothing_follows() -> None:
+    lost = stage("a", changed_outputs={"out/a": "deleted"}, outputs_in_cache=True)
+    assert states(lost, stage("b", "a", stale_inputs={"out/a": "deleted"})) == {"a": "restores"}
+
+
+def test_missing_outputs_that_are_in_no_cache_are_made_again() -> None:
+    lost = stage("a", changed_outputs={"out/a": "not in cache"})
+    assert states(lost, stage("b", "a")) == {"a": "runs", "b": "may run"}
+
+
+def test_a_folder_that_somebody_else_changed_is_a_reason() -> None:
+    assert states(stage("a"), stage("b", "a", stale_inputs={"out": "modified"})) == {"b": "runs"}
+
+
+def test_after_a_stage_that_may_run_a_missing_output_may_be_made_again() -> None:
+    lost = stage("b", "a", changed_outputs={"out/b": "deleted"}, outputs_in_cache=True)
+    assert states(stage("a", never_ran=True), lost) == {"a": "runs", "b": "may run"}
+
+
+def test_a_fingerprint_is_foreseen_so_that_only_users_of_changed_code_run() -> None:
+    stages = [
+        stage("fingerprint", changed_inputs={"harness": "modified"}),
+        stage("peft@lora-goods-0", "fingerprint", locked_inputs={CODE: "old"}),
+        stage("peft@other-goods-0", "fingerprint", locked_inputs={"runs/code/recipes/peft/other.json": "same"}),
+        stage(
+            "score_peft@lora-goods-0",
+            "fingerprint",
+            "peft@lora-goods-0",
+            locked_inputs={"runs/code/score.json": "same"},
+        ),
+    ]
+    code = {CODE: "new", "runs/code/recipes/peft/other.json": "same", "runs/code/score.json": "same"}
+    found = plan(stages, code)
+    assert [(step.stage, step.state) for step in found] == [
+        ("fingerprint", "runs"),
+        ("peft@lora-goods-0", "runs"),
+        ("score_peft@lora-goods-0", "may run"),
+    ]
+    assert found[1].reason == "code changed"
+
+
+def test_missing_fingerprints_are_no_reason_when_the_code_is_the_same() -> None:
+    stages = [
+        stage("fingerprint", changed_outputs={"runs/code": "deleted"}, outputs_in_cache=True),
+        stage("a", "fingerprint", locked_inputs={CODE: "same"}, stale_inputs={CODE: "deleted"}),
+    ]
+    assert states(*stages, code={CODE: "same"}) == {"fingerprint": "restores"}
+
+
+def test_a_long_list_of_changes_is_cut() -> None:
+    found = plan([stage("a", changed_inputs={f"{name}.yaml": "modified" for name in "abcd"})], {})
+    assert found[0].reason == "a.yaml: modified, b.yaml: modified and 2 more"
+
+
+@given(st.data())
+def test_the_plan_is_closed_under_dependence(data: st.DataObject) -> None:
+    count = data.draw(st.integers(min_value=1, max_value=8))
+    stages = []
+    for number in range(count):
+        upstream = data.draw(st.sets(st.integers(min_value=0, max_value=number - 1))) if number else set()
+        stages.append(stage(str(number), *map(str, sorted(upstream)), never_ran=data.draw(st.booleans())))
+    found = states(*stages)
+    for item in stages:
+        affected = item.never_ran or any(name in found for name in item.upstream)
+        assert (item.name in found) == affected
+        assert found.get(item.name) != "runs" or item.never_ran
+
+
+def step(name: str, state: Any = "runs", **values: Any) -> Step:
+    return Step(name, state, "never ran", {}, Estimate(**values) if values else None)
+
+
+def test_totals_count_only_what_has_a_history() -> None:
+    steps = [
+        step("a", seconds=60.0, memory_mb=2000.0, money=0.01),
+        step("b", "may run", seconds=1200.0, memory_mb=3500.0, money=0.06),
+        step("c"),
+        step("d", "restores"),
+    ]
+    assert summary(steps, History({}, ("so it is",)), stages=10, currency="USD") == [
+        "about 21 min and 0.07 USD for 2 of 3 stages; 1 has no history",
+        "the largest needs about 3.5 GB of memory",
+        "may run: a stage before it runs; DVC skips it if its inputs come out equal",
+        "restores: DVC puts the missing outputs back from its cache",
+        "up to date: 6 of 10 stages",
+        "note: so it is",
+    ]
+
+
+def test_a_full_history_and_none_are_told_as_such() -> None:
+    one = [step("a", seconds=60.0, memory_mb=None, money=0.5)]
+    assert summary(one, History({}), stages=1, currency="EUR") == ["about 60 s and 0.50 EUR for 1 stage"]
+    assert summary([step("a"), step("b")], History({}), stages=2, currency="EUR") == [
+        "no estimate: none of the 2 stages has a history"
+    ]
+    assert totals([]).peak_memory_mb is None
+
+
+def test_estimates_are_joined_by_the_name_of_the_stage() -> None:
+    known = Estimate(seconds=5.0, memory_mb=None, money=None)
+    steps = with_estimates([step("a"), step("b"), step("c", "restores")], History({"a": known, "c": known}))
+    assert [item.estimate for item in steps] == [known, None, None]
+
+
+def test_without_history_the_hint_of_dvc_yaml_is_shown_in_brackets() -> None:
+    assert cells(Step("a", "runs", "", {"memory_gb": 8, "gpus": 1})) == ("?", "(8 GB, 1 GPU)", "?")
+    assert cells(Step("a", "runs", "", {})) == ("?", "?", "?")
+    measured = Step("a", "runs", "", {"memory_gb": 8}, Estimate(95.0, 2140.0, 0.0036))
+    assert cells(measured) == ("2 min", "2.1 GB", "0.0036")
+
+
+@given(st.floats(min_value=0, max_value=1e6))
+def test_durations_are_short_and_near(seconds: float) -> None:
+    text = duration(seconds)
+    parts = re.fullmatch(r"(?:(\d+) h )?(?:(\d+) min)?(?:(\d+) s)?", text)
+    assert parts
+    hours, minutes, rest = (int(part or 0) for part in parts.groups())
+    assert abs(hours * 3600 + minutes * 60 + rest - seconds) <= (30 if seconds >= 90 else 0.5)

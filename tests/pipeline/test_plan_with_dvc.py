@@ -1,0 +1,161 @@
+"""The plan against DVC itself: what it foresees is what `dvc repro` then does."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ConfigError, HarnessError
+from harness.pipeline.plan import main
+from tests.mini_tree import edit, write_mini_tree
+
+ROOT = Path(__file__).parents[2]
+LORA = ["peft@lora-goods-0", "peft@lora-goods-1", "score_peft@lora-goods-0", "score_peft@lora-goods-1"]
+
+
+def dvc(root: Path, *arguments: str) -> str:
+    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments], cwd=root, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def done_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pipeline that ran; do not write into it."""
+    root = write_mini_tree(tmp_path_factory.mktemp("plan"))
+    edit(root / "dvc.yaml", "python -m harness", f"{sys.executable} -P -m harness")
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    dvc(root, "init", "-q")
+    dvc(root, "repro")
+    return root
+
+
+@pytest.fixture
+def root(done_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "project"
+    shutil.copytree(done_once, root)
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def planned(root: Path, capsys: pytest.CaptureFixture[str]) -> Planned:
+    return Planned(root, capsys)
+
+
+class Planned:
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self.capsys = root, capsys
+
+    def states(self) -> dict[str, str]:
+        assert main(["--json"]) == 0
+        return {step["stage"]: step["state"] for step in json.loads(self.capsys.readouterr().out)["stages"]}
+
+    def table(self) -> str:
+        assert main([]) == 0
+        return self.capsys.readouterr().out
+
+
+def ran(root: Path) -> list[str]:
+    """The stages whose command `dvc repro` executes."""
+    return re.findall(r"Running stage '([^']+)'", dvc(root, "repro"))
+
+
+def test_an_unchanged_tree_needs_nothing(planned: Planned) -> None:
+    assert planned.table() == "nothing to do: all 11 stages are up to date\n"
+
+
+def test_a_changed_method_runs_its_own_column_only(root: Path, planned: Planned) -> None:
+    edit(root / "harness/methods/lora.py", "import torch", "import torch.nn")
+    assert planned.states() == {"fingerprint": "runs", **dict.fromkeys(LORA, "runs")}
+    assert sorted(ran(root)) == ["fingerprint", *LORA]
+    assert planned.states() == {}
+
+
+def test_a_changed_comment_runs_only_the_fingerprint(root: Path, planned: Planned) -> None:
+    edit(root / "harness/shuffle.py", "# any odd number", "# three")
+    assert planned.states() == {"fingerprint": "runs"}
+    assert ran(root) == ["fingerprint"]
+
+
+def test_a_changed_recipe_runs_its_training_and_perhaps_its_scoring(root: Path, planned: Planned) -> None:
+    edit(root / "recipes/peft/lora.yaml", "1e-3", "2e-3")
+    assert planned.states() == {
+        "fingerprint": "runs",
+        "peft@lora-goods-0": "runs",
+        "peft@lora-goods-1": "runs",
+        "score_peft@lora-goods-0": "may run",
+        "score_peft@lora-goods-1": "may run",
+    }
+    assert "recipes/peft/lora.yaml: run modified" in planned.table()
+    assert sorted(ran(root)) == ["fingerprint", "peft@lora-goods-0", "peft@lora-goods-1"]  # the outputs came out equal
+
+
+def test_lost_outputs_are_restored_and_a_lost_cache_is_run_again(root: Path, planned: Planned) -> None:
+    shutil.rmtree(root / "out")
+    shutil.rmtree(root / "runs/code")
+    assert set(planned.states().values()) == {"restores"}
+    assert "restores: DVC puts the missing outputs back" in planned.table()
+    shutil.rmtree(root / ".dvc/cache")
+    found = planned.states()
+    assert len(found) == 11
+    assert set(found.values()) == {"runs"}
+
+
+def test_history_and_hints_stand_in_the_table(root: Path, planned: Planned) -> None:
+    edit(root / "harness/methods/lora.py", "import torch", "import torch.nn")
+    row = {
+        "domain": "goods",
+        "family": "peft",
+        "recipe": "lora",
+        "status": "ok",
+        "cost": {"usd": 0.08, "train_seconds": 600.0, "score_seconds": 200.0},
+        "memory": {"train_peak_mb": 2345.0, "score_peak_mb": None},
+    }
+    board = {"schema": 1, "protocol": {"profiles": ["tiny"], "budget": {}}, "rows": [row]}
+    (root / "reports").mkdir()
+    (root / "reports/leaderboard.json").write_text(json.dumps(board))
+    shown = planned.table()
+    assert re.search(r"peft@lora-goods-0 +runs +10 min +2\.3 GB +0\.0600 +code changed", shown)
+    assert re.search(r"score_peft@lora-goods-1 +runs +3 min +\(2 GB\) +0\.0200 +code changed", shown)
+    assert "about 27 min and 0.16 USD for 4 of 5 stages; 1 has no history" in shown
+    assert "up to date: 6 of 11 stages" in shown
+
+
+def test_stages_come_in_an_order_in_which_they_can_run(root: Path, planned: Planned) -> None:
+    shutil.rmtree(root / ".dvc/cache")
+    shutil.rmtree(root / "out")
+    order = list(planned.states())
+    assert order[0] == "fingerprint"
+    for name in LORA[:2]:
+        assert order.index(name) < order.index(f"score_{name}")
+
+
+def test_a_broken_configuration_is_told_before_anything_else(root: Path) -> None:
+    edit(root / "recipes/peft/lora.yaml", "method: lora", "method: lorra")
+    with pytest.raises(ConfigError, match='unknown method "lorra"'):
+        main([])
+
+
+def test_outside_of_a_dvc_repository_the_error_says_what_to_do(root: Path) -> None:
+    shutil.rmtree(root / ".dvc")
+    with pytest.raises(HarnessError) as caught:
+        main([])
+    assert "is not a DVC repository" in str(caught.value)
+    assert "dvc init" in str(caught.value)
+
+
+def test_a_repository_without_git_is_told_too(root: Path) -> None:
+    shutil.rmtree(root / ".git")
+    with pytest.raises(HarnessError, match="git"):
+        main([])

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.config.project import Project
+from harness.errors import DataError
+from harness.reports.rows import Leaderboard
+from harness.reports.write import build, main, write
+from tests.reports.board_factory import board_of, recorded_project
+
+FILES = ["leaderboard.json", "leaderboard.md", "metrics.json"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return recorded_project(tmp_path_factory.mktemp("board"))
+
+
+@pytest.fixture(scope="module")
+def board(project: Project) -> Leaderboard:
+    return board_of(project)
+
+
+def test_the_verb_writes_the_three_files_and_tells_the_findings(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project.root)
+    assert main([]) == 0
+    assert set(FILES) <= {path.name for path in (project.root / "reports").iterdir()}
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("hs_products: Highest score: ")
+    assert lines[-1] == "wrote 6 rows -> reports/leaderboard.md, leaderboard.json, metrics.json"
+
+
+def test_the_same_store_gives_the_same_bytes(project: Project, board: Leaderboard) -> None:
+    def contents() -> list[bytes]:
+        return [(project.root / "reports" / name).read_bytes() for name in FILES]
+
+    write(board, project)
+    first = contents()
+    write(board_of(Project(project.root)), project)
+    assert contents() == first
+
+
+def test_the_json_has_the_keys_that_other_tools_read(project: Project, board: Leaderboard) -> None:
+    write(board, project)
+    content = json.loads((project.root / "reports/leaderboard.json").read_text())
+    assert content["schema"] == 1
+    (row,) = [row for row in content["rows"] if row["recipe"] == "lora"]
+    keys = "domain family recipe seeds n score delta hallucination safety retention memory cost trainable_parameters"
+    assert set(f"{keys} saved_bytes latency_ms status reason".split()) <= set(row)
+    assert {"metric", "value", "low", "high"} <= set(row["score"])
+    assert {"reference", "value", "low", "high", "verdict"} <= set(row["delta"])
+    assert {"suite", "metric", "value", "low", "high", "n", "auc", "reason"} <= set(row["hallucination"])
+    assert {"train_peak_mb", "score_peak_mb"} <= set(row["memory"])
+    assert {"usd", "train_seconds", "score_seconds"} <= set(row["cost"])
+    assert row["status"] in ("ok", "failed")
+
+
+def test_the_protocol_tells_the_conditions(board: Leaderboard) -> None:
+    protocol = board.protocol
+    assert (protocol.profiles, protocol.base_models, protocol.devices) == (
+        ["smoke"],
+        ["tiny-random-llama"],
+        ["2 cores"],
+    )
+    assert protocol.budget == {"train_examples": 64, "epochs": 1, "max_length": 256}
+    assert protocol.suites["claims"].protocol_hashes == {"hs_products": ["older", "p1"]}
+    assert (protocol.commits, protocol.dirty) == (["0123456789abcdef"], False)
+
+
+def test_the_metrics_are_nested_rounded_and_without_rows_of_another_protocol(
+    project: Project, board: Leaderboard
+) -> None:
+    write(board, project)
+    metrics = json.loads((project.root / "reports/metrics.json").read_text())
+    recipes = metrics["hs_products"]
+    assert list(recipes) == sorted(recipes)
+    assert "baseline/few_shot" not in recipes
+    assert set(recipes["peft/lora"]) == {"score", "low", "high", "delta", "hallucination", "train_peak_mb", "usd"}
+    assert recipes["peft/lora"]["score"] == round(recipes["peft/lora"]["score"], 4)
+    assert recipes["baseline/majority"] == {"failed_seeds": 1, "train_peak_mb": 1500, "usd": 0.004}
+    assert recipes["sft/full"]["failed_seeds"] == 1
+
+
+def test_a_board_of_another_version_is_refused(board: Leaderboard, tmp_path: Path) -> None:
+    from harness.reports.leaderboard_file import board_json, read_board_file
+
+    (tmp_path / "leaderboard.json").write_text(board_json(board))
+    assert read_board_file(tmp_path) == board
+    (tmp_path / "leaderboard.json").write_text(board_json(board).replace('"schema": 1', '"schema": 2'))
+    with pytest.raises(DataError, match="not a board that this version can read: schema"):
+        read_board_file(tmp_path)
+
+
+def test_without_a_store_there_is_no_report(tmp_path: Path, project: Project) -> None:
+    (tmp_path / "params.yaml").write_bytes((project.root / "params.yaml").read_bytes())
+    with pytest.raises(DataError, match="there is no store yet"):
+        build(Project(tmp_path), sources=[])

