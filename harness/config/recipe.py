@@ -106,5 +106,5 @@ class Family(StrictModel):
     title: str
     order: int
     """Place in a textbook's table of contents; the board groups by it."""
-    run: dict[str, Any] = Field(default_factory=dict)
-    """Defaults for `run` of every recipe of the family."""
+    run: dict[str, Any]
+    """Defaults for `run` of every recipe of the family; DVC tracks the key, so it must stand there, if empty."""

@@ -132,7 +132,7 @@ def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path
     time.sleep(3)  # well into its imports or steps
     dvc.kill()
     dvc.wait()
-    gone, alive = psutil.wait_procs([child], timeout=20)
+    _, alive = psutil.wait_procs([child], timeout=20)
     assert not alive, "the stage outlived the killed dvc"
     assert not (clone / LORA / "train").exists()
     output = run(clone, "dvc", "repro", "--no-run-cache")
