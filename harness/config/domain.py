@@ -14,6 +14,12 @@ class Splits(StrictModel):
 
     validation: int = Field(gt=0)
     test: int = Field(gt=0)
+    per_cluster: int | None = Field(default=None, gt=0)
+    """At most this many validation or test items of one cluster; the others of that cluster are set aside.
+
+    Items of one cluster are easy or hard together, so the same number of items from more clusters gives a
+    narrower interval.
+    """
     seed: int = Field(default=0, ge=0)
 
 

@@ -20,6 +20,7 @@ def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any
     return {
         "items": {name: counts[name] for name in SPLITS},
         "clusters": len({item.cluster for item in items}),
+        "held_out_clusters": len({item.cluster for item in items if split[item.id] != "train"}),
         "characters": {
             "min": lengths[0],
             "median": int(statistics.median(lengths)),
@@ -50,6 +51,8 @@ def page(domain: Domain, facts: Mapping[str, Any], origin: Mapping[str, Any]) ->
         f"- removed: {removed['duplicates']} duplicates, {removed['contradictions']} items with contradicting labels, "
         f"{removed['near_duplicates']} training items that nearly repeat a held-out item "
         f"(5-gram Jaccard of at least {removed['near_threshold']})",
+        f"- set aside: {removed['set_aside']} further items of held-out clusters, so that the held-out items come from "
+        f"{card['held_out_clusters']} clusters",
         f"- the most frequent label makes {card['majority_share_test']:.1%} of the test items",
         f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}",
         f"- views: {', '.join(views)}",

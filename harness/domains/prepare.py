@@ -49,8 +49,9 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
     check_items(items, where=f"data/domains/{name}.yaml")
     unique = deduplicate(items)
     split = assign_splits(unique.items, domain.splits)
-    leaked = near_duplicates_in_train(unique.items, split)
-    items = [item for item in unique.items if item.id not in leaked]
+    used = [item for item in unique.items if item.id in split]
+    leaked = near_duplicates_in_train(used, split)
+    items = [item for item in used if item.id not in leaked]
     check_labels([item.label for item in items], where=f"data/domains/{name}.yaml")
     facts: dict[str, Any] = {
         "name": name,
@@ -62,6 +63,7 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
             "contradictions": unique.contradictions,
             "near_duplicates": len(leaked),
             "near_threshold": NEAR,
+            "set_aside": len(unique.items) - len(used),
         },
         "card": card.describe(items, split),
         "views": {},

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from harness.config.domain import Splits
-from harness.domains.items import Item, Split, shuffle_key
+from harness.domains.items import SPLITS, Item, Split, shuffle_key
 from harness.errors import DataError
 
 
@@ -15,20 +15,28 @@ def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
 
     Each label gets its share of a split (a cluster counts for its most frequent label); clusters are taken in
     pseudo-random order and passed over where they would overshoot, so a split never exceeds its size. A label
-    always keeps at least one cluster for training.
+    always keeps at least one cluster for training. Items beyond `per_cluster` of a held-out cluster are in no
+    split and not in the result.
 
     Raises:
         DataError: a split would be empty.
     """
-    clusters = _clusters(items, wanted.seed)
+    cap = wanted.per_cluster or len(items)
+    clusters = _clusters(items, wanted.seed, cap=cap)
     split_of_cluster: dict[str, Split] = {}
     targets: tuple[tuple[Split, int], ...] = (("test", wanted.test), ("validation", wanted.validation))
     for split, target in targets:
-        for cluster in _draw(clusters, split_of_cluster, target=target, total=len(items)):
+        for cluster in _draw(clusters, split_of_cluster, target=target):
             split_of_cluster[cluster] = split
-    assigned: dict[str, Split] = {item.id: split_of_cluster.get(item.cluster, "train") for item in items}
+    assigned: dict[str, Split] = {}
+    held_out: Counter[str] = Counter()
+    for item in sorted(items, key=lambda item: shuffle_key(wanted.seed, item.id)):
+        split_of_item = split_of_cluster.get(item.cluster, "train")
+        held_out[item.cluster] += split_of_item != "train"
+        if held_out[item.cluster] <= cap:
+            assigned[item.id] = split_of_item
     counts = Counter(assigned.values())
-    for split in ("train", "validation", "test"):
+    for split in SPLITS:
         if not counts[split]:
             raise DataError(
                 f"the {split} split is empty ({len(items)} items in {sum(map(len, clusters.values()))} clusters, "
@@ -38,8 +46,8 @@ def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
     return assigned
 
 
-def _clusters(items: Sequence[Item], seed: int) -> dict[str, dict[str, int]]:
-    """Label -> {cluster: size}, labels sorted, clusters in pseudo-random order."""
+def _clusters(items: Sequence[Item], seed: int, *, cap: int) -> dict[str, dict[str, int]]:
+    """Label -> {cluster: number of items it can lend}, labels sorted, clusters in pseudo-random order."""
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
         labels[item.cluster][item.label] += 1
@@ -47,14 +55,13 @@ def _clusters(items: Sequence[Item], seed: int) -> dict[str, dict[str, int]]:
     for cluster in sorted(labels, key=lambda name: shuffle_key(seed, name)):
         counts = labels[cluster]
         most = max(sorted(counts), key=lambda label: counts[label])
-        by_label[most][cluster] = counts.total()
+        by_label[most][cluster] = min(counts.total(), cap)
     return dict(sorted(by_label.items()))
 
 
-def _draw(
-    clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split], *, target: int, total: int
-) -> list[str]:
+def _draw(clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split], *, target: int) -> list[str]:
     """Clusters for one split of about `target` items."""
+    total = sum(sum(sizes.values()) for sizes in clusters.values())
     drawn: list[str] = []
     left = target
     spare: list[tuple[str, str, int]] = []

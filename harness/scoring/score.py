@@ -11,7 +11,6 @@ from pathlib import Path
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, did_you_mean
-from harness.measure.cost import cost_of
 from harness.measure.device import Device, detect_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
@@ -22,7 +21,7 @@ from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
 from harness.scoring.contract import Sample, SuiteRun, get_kind
 from harness.scoring.protocol import protocol_hash
-from harness.store.records import RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.store.records import Cost, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
 from harness.training.registry import get_method
 from harness.training.train import load_context
 
@@ -71,7 +70,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
             status="ok",
             suites=[suite for suite, _ in scored],
             memory=memory.result,
-            cost=cost_of(seconds, device, prices=params.prices, energy_wh=energy.watt_hours()),
+            cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
             provenance=provenance(project.root, device, config={"suites": params.suites}, domains=domains),
         )
         write_samples(key.id, scored, folder / "samples.parquet")

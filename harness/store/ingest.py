@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.config.params import Prices
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
@@ -76,7 +77,7 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     runs = failed = 0
     for key in project.runs():
         runs += 1
-        failed += _add_run(connection, project.run_folder(key), key=key)
+        failed += _add_run(connection, project.run_folder(key), key=key, prices=project.params.prices)
     if not runs:
         raise DataError(
             "no run is active",
@@ -87,7 +88,7 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     return Ingested(runs=runs, failed=failed, samples=row[0] if row else 0)
 
 
-def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey) -> bool:
+def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey, prices: Prices) -> bool:
     """Insert all rows of one run; true if it failed."""
     run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
     score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
@@ -99,7 +100,7 @@ def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey) -> bo
                 expected=f'run "{key.id}"',
                 hint="delete the run's folder and repeat `dvc repro`",
             )
-    row = run_row(run, score)
+    row = run_row(run, score, prices=prices)
     insert(connection, "runs", rows=[row])
     if row["status"] == "failed":
         return True

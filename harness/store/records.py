@@ -36,8 +36,6 @@ class Cost(StrictModel):
 
     seconds: float
     """Wall time."""
-    usd: float
-    """Seconds times the hourly price of the device, in the currency of the price table."""
     energy_wh: float | None = None
     """From RAPL or NVML; null where the machine cannot tell."""
 

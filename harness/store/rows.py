@@ -6,13 +6,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.store.records import Cost, Memory, RunRecord, ScoreRecord
+from harness.config.params import Prices
+from harness.measure.cost import hourly_price
+from harness.store.records import Cost, Memory, Provenance, RunRecord, ScoreRecord
 
 Row = dict[str, Any]
 
 
-def run_row(run: RunRecord, score: ScoreRecord) -> Row:
-    """One row of `runs`; a run failed if its training or its scoring failed."""
+def run_row(run: RunRecord, score: ScoreRecord, *, prices: Prices) -> Row:
+    """One row of `runs`; a run failed if its training or its scoring failed.
+
+    Money is reckoned here, from the seconds and the device in the records, so that a new price re-runs nothing.
+    """
     failed = "train" if run.status == "failed" else "score" if score.status == "failed" else None
     row = run.model_dump(include={"run_id", "family", "recipe", "domains", "seed", "title", "base_model", "profile"})
     row |= {
@@ -27,8 +32,9 @@ def run_row(run: RunRecord, score: ScoreRecord) -> Row:
     if run.training:
         row |= run.training.model_dump(exclude={"notes"})
         row["notes"] = _json(run.training.notes)
-    row |= _measured("train", memory=run.memory, cost=run.cost)
-    row |= _measured("score", memory=score.memory, cost=score.cost)
+    hourly = price_of(run.provenance, prices)
+    row |= _measured("train", memory=run.memory, cost=run.cost, hourly=hourly)
+    row |= _measured("score", memory=score.memory, cost=score.cost, hourly=hourly)
     row |= run.provenance.model_dump(exclude={"versions"})
     row["versions"] = _json(run.provenance.versions)
     return row
@@ -64,8 +70,19 @@ def score_rows(score: ScoreRecord) -> Iterator[Row]:
             }
 
 
-def _measured(stage: str, *, memory: Memory | None, cost: Cost | None) -> Row:
-    fields = {**(memory.model_dump() if memory else {}), **(cost.model_dump() if cost else {})}
+def price_of(where: Provenance, prices: Prices) -> float:
+    """Price of an hour of the machine a record was made on.
+
+    Raises:
+        ConfigError: its GPU is not in the price table.
+    """
+    return hourly_price(where.device_kind, where.device, threads=where.threads, prices=prices)
+
+
+def _measured(stage: str, *, memory: Memory | None, cost: Cost | None, hourly: float) -> Row:
+    fields = memory.model_dump() if memory else {}
+    if cost:
+        fields |= cost.model_dump() | {"usd": cost.seconds / 3600 * hourly}
     return {f"{stage}_{name}": value for name, value in fields.items()}
 
 

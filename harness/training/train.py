@@ -12,7 +12,7 @@ from harness.config.project import Project, RunKey
 from harness.config.recipe import Budget, Recipe
 from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, DataError, RunFailed
-from harness.measure.cost import cost_of, hourly_price
+from harness.measure.cost import hourly_price
 from harness.measure.device import Device, detect_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
@@ -21,7 +21,7 @@ from harness.measure.provenance import provenance
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
-from harness.store.records import RunRecord, Training, read_record, write_record
+from harness.store.records import Cost, RunRecord, Training, read_record, write_record
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 from harness.training.registry import get_method
 
@@ -58,7 +58,8 @@ def train(project: Project, key: RunKey) -> RunRecord:
     domains = tuple(PreparedDomain.open(project.prepared_folder(name)) for name in key.domains)
     _require_training_items(domains, method)
     device = detect_device(params.precision)
-    hourly_price(device, params.prices)  # a GPU without a price is told now, not after hours
+    # a GPU without a price is told now, not after hours
+    hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     load = load_context(project, key, device=device)
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
@@ -99,7 +100,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             training=_training(trained, saved_bytes=folder_bytes(folder)) if trained else None,
             phases={name: round(value, 3) for name, value in phases.seconds.items()},
             memory=memory.result,
-            cost=cost_of(seconds, device, prices=params.prices, energy_wh=energy.watt_hours()),
+            cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
             provenance=provenance(project.root, device, config=_config(recipe, budget, load), domains=domains),
         )
         write_record(record, folder / "run.json")
@@ -157,7 +158,7 @@ def summary(record: RunRecord) -> str:
     memory = f", peak {record.memory.resident_mb / 1000:.2f} GB" if record.memory else ""
     trained = record.training
     steps = f", {trained.steps} steps on {trained.examples} examples" if trained and trained.steps else ""
-    return f"{record.run_id}: trained in {record.cost.seconds:.0f} s{steps}{memory}, {record.cost.usd:.4f} USD"
+    return f"{record.run_id}: trained in {record.cost.seconds:.0f} s{steps}{memory}"
 
 
 def _attempt(method: Method, context: TrainContext) -> tuple[TrainedModel | None, str | None]:

@@ -22,7 +22,8 @@ def test_the_card_counts_what_is_there(prepared: Project) -> None:
     domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
     card = domain.meta["card"]
     assert card["items"]["test"] == len(domain.questions("classify", "test")) <= 48
-    assert sum(card["items"].values()) + domain.meta["removed"]["near_duplicates"] == 240
+    removed = domain.meta["removed"]
+    assert sum(card["items"].values()) + removed["near_duplicates"] + removed["set_aside"] == 240
     page = (domain.folder / "card.md").read_text()
     assert "invented for tests" in page
     assert f"| animals | {card['labels']['animals']['train']} |" in page

@@ -58,3 +58,17 @@ def test_an_empty_split_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(DataError, match="validation split is empty") as raised:
         assign_splits(items_of([50, 50]), Splits(validation=5, test=5))
     assert "ask for smaller splits, or give a finer cluster column" in str(raised.value)
+
+
+def test_held_out_items_come_from_more_clusters_when_each_lends_few() -> None:
+    items = items_of([10] * 60)
+    whole = assign_splits(items, Splits(validation=20, test=20))
+    capped = assign_splits(items, Splits(validation=20, test=20, per_cluster=2))
+
+    def test_clusters(split: dict[str, str]) -> set[str]:
+        return {item.cluster for item in items if split.get(item.id) == "test"}
+
+    assert len(test_clusters(dict(capped))) == 5 * len(test_clusters(dict(whole))) == 10
+    trained = {item.cluster for item in items if capped.get(item.id) == "train"}
+    assert not trained & test_clusters(dict(capped))
+    assert len(capped) == len(items) - 20 * 8  # twenty held-out clusters set eight items aside each

@@ -6,7 +6,7 @@ import pytest
 from harness.config.params import Prices
 from harness.errors import ConfigError
 from harness.measure.cost import hourly_price
-from harness.measure.device import Device, detect_device
+from harness.measure.device import detect_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.phases import Phases
@@ -23,8 +23,8 @@ PRICES = Prices(
 )
 
 
-def gpu(name: str) -> Device:
-    return Device("cuda", name, threads=8, dtype="bfloat16")
+def gpu_price(name: str) -> float:
+    return hourly_price("cuda", name, threads=8, prices=PRICES)
 
 
 def test_the_peak_counts_memory_that_was_freed_again() -> None:
@@ -71,17 +71,17 @@ def test_phases_add_up_and_count_failures() -> None:
 
 
 def test_the_longest_matching_gpu_name_sets_the_price() -> None:
-    assert hourly_price(gpu("NVIDIA A100 80GB PCIe"), PRICES) == 3.0
-    assert hourly_price(gpu("NVIDIA A100-SXM4-40GB"), PRICES) == 2.0
+    assert gpu_price("NVIDIA A100 80GB PCIe") == 3.0
+    assert gpu_price("NVIDIA A100-SXM4-40GB") == 2.0
 
 
 def test_a_cpu_is_priced_by_its_threads() -> None:
-    assert hourly_price(Device("cpu", "x", threads=4, dtype="float32"), PRICES) == pytest.approx(0.2)
+    assert hourly_price("cpu", "x", threads=4, prices=PRICES) == pytest.approx(0.2)
 
 
 def test_a_gpu_without_a_price_is_an_error_before_the_run() -> None:
     with pytest.raises(ConfigError, match='no price for the GPU "NVIDIA B900"') as raised:
-        hourly_price(gpu("NVIDIA B900"), PRICES)
+        gpu_price("NVIDIA B900")
     assert "prices.gpu_hour" in str(raised.value)
 
 

@@ -25,7 +25,7 @@ def recorded_project(root: Path) -> Project:
             write_run(project, key, protocol="older")
         else:
             cheap = key.recipe == "tfidf"
-            write_run(project, key, asks_claims=not cheap, usd=0.00001 if cheap else 0.004)
+            write_run(project, key, asks_claims=not cheap, seconds=0.36 if cheap else 100.0)
     ingest(project)
     return project
 

@@ -59,10 +59,10 @@ def write_run(
     asks_claims: bool = True,
     title: str | None = None,
     notes: Mapping[str, Any] | None = None,
-    usd: float = 0.004,
+    seconds: float = 100.0,
 ) -> None:
     """One run that ended well. Items are as hard for every recipe, so that pairs are correlated."""
-    write_training(project, key, title=title, notes=notes, usd=usd)
+    write_training(project, key, title=title, notes=notes, seconds=seconds)
     domain = key.domains[0]
     questions = _questions(key, accuracy[key.recipe_id])
     claims = _claims(key, accuracy[key.recipe_id]) if asks_claims else []
@@ -77,7 +77,7 @@ def write_run(
         status="ok",
         suites=suites,
         memory=Memory(resident_mb=900.0, before_mb=300.0),
-        cost=Cost(seconds=50.0, usd=0.001),
+        cost=Cost(seconds=50.0),
     )
     write_record(score, folder / "scores.json")
     write_samples(project, key, questions + claims)
@@ -98,7 +98,7 @@ def write_training(
     title: str | None = None,
     notes: Mapping[str, Any] | None = None,
     reason: str | None = None,
-    usd: float = 0.004,
+    seconds: float = 100.0,
 ) -> None:
     """train/run.json alone."""
     trainable = TRAINABLE.get(key.recipe_id, 0)
@@ -129,7 +129,7 @@ def write_training(
         training=None if reason else training,
         phases={"load": 1.0, "train": 100.0},
         memory=Memory(resident_mb=1500.0 + key.seed, before_mb=300.0),
-        cost=Cost(seconds=100.0 + key.seed, usd=usd),
+        cost=Cost(seconds=seconds + key.seed),
         provenance=Provenance(
             commit="0123456789abcdef",
             dirty=False,
