@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test test-fast lint bench clean
+.PHONY: help setup repro test test-fast lint readme bench clean
 
 help:
 	@echo "make repro      run the matrix in params.yaml and write reports/"
 	@echo "make test       lint, type-check and test, the smoke pipeline included"
 	@echo "make test-fast  the unit tests only"
 	@echo "make lint       ruff and mypy"
+	@echo "make readme     put the board of reports/ into README.md"
 	@echo "make bench      speed and memory side by side -> reports/bench/"
 	@echo "make clean      remove what the pipeline and the tools made; .venv and DVC's cache stay"
 
@@ -38,6 +39,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+readme: $(READY)
+	$(BIN)/python -m harness report --readme
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench.scoring

@@ -11,10 +11,11 @@ from harness.evidence.resampling import Resampling
 from harness.pipeline.atomic_output import atomic_file
 from harness.reports.board import Settings, read_board
 from harness.reports.findings import findings
-from harness.reports.leaderboard_file import NAME, board_json, metrics_json
+from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
 from harness.reports.markdown import render
 from harness.reports.plain_text import plain
 from harness.reports.protocol import read_protocol
+from harness.reports.readme import with_board
 from harness.reports.rows import Leaderboard
 from harness.store.parquet_views import open_store
 
@@ -22,10 +23,18 @@ from harness.store.parquet_views import open_store
 def main(argv: Sequence[str]) -> int:
     """Write all boards of the project around the working directory."""
     parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
-    parser.parse_args(argv)
+    parser.add_argument("--readme", action="store_true", help="only put the board as it is into README.md")
+    options = parser.parse_args(argv)
+    project = Project.here()
+    if options.readme:
+        readme = project.root / "README.md"
+        text = with_board(readme.read_text(encoding="utf-8"), read_board_file(project.root / "reports"))
+        with atomic_file(readme) as working:
+            working.write_text(text, encoding="utf-8")
+        print("wrote the board in README.md")
+        return 0
     from harness.sources.licences import licence_table
 
-    project = Project.here()
     board = build(project, sources=licence_table(project))
     write(board, project)
     for domain, sentences in board.findings.items():

@@ -124,10 +124,11 @@ def test_a_comment_or_a_title_runs_no_training(clone: Path) -> None:
 
 
 def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path) -> None:
-    samples = clone / LORA / "score/samples.parquet"
-    before = samples.read_bytes()
-    command = ["dvc", "repro", "--force", "--no-run-cache", "-s", "peft@lora-hs_products-0"]
-    dvc = subprocess.Popen(command, cwd=clone, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    recipe, samples = clone / "recipes/peft/lora.yaml", clone / LORA / "score/samples.parquet"
+    recipe.write_text(recipe.read_text().replace("r: 16", "r: 4"))  # a result that no cache holds
+    dvc = subprocess.Popen(
+        ["dvc", "repro"], cwd=clone, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     child = wait_for_child(dvc.pid, "harness train peft/lora")
     time.sleep(3)  # well into its imports or steps
     dvc.kill()
@@ -135,10 +136,11 @@ def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path
     _, alive = psutil.wait_procs([child], timeout=20)
     assert not alive, "the stage outlived the killed dvc"
     assert not (clone / LORA / "train").exists()
-    output = run(clone, "dvc", "repro", "--no-run-cache")
-    assert "peft@lora-hs_products-0" in stages_run(output)
-    run(clone, "dvc", "repro", "--no-run-cache", "--force", "-s", "score_peft@lora-hs_products-0")
-    assert samples.read_bytes() == before
+    assert "peft@lora-hs_products-0" in stages_run(run(clone, "dvc", "repro"))
+    after_kill = samples.read_bytes()
+    for stage in ("peft@lora-hs_products-0", "score_peft@lora-hs_products-0"):
+        run(clone, "dvc", "repro", "--force", "--no-run-cache", "-s", stage)
+    assert samples.read_bytes() == after_kill
 
 
 def wait_for_child(pid: int, command: str) -> psutil.Process:

@@ -79,7 +79,7 @@ def test_memory_is_the_highest_of_the_seeds_and_time_and_money_are_their_means(r
     row = row_of(board(recorded), "peft/lora")
     assert (row.memory.train_peak_mb, row.memory.score_peak_mb, row.memory.kind) == (1502.0, 900.0, "resident")
     assert (row.cost.train_seconds, row.cost.score_seconds) == (101.0, 50.0)
-    assert row.cost.usd == pytest.approx(0.005)
+    assert row.cost.usd == pytest.approx((101 + 50) / 3600 * 0.1)  # two cores at 0.05 an hour
     assert (row.trainable_parameters, row.saved_bytes) == (4_884_480, 4 * 4_884_480)
 
 
@@ -132,7 +132,7 @@ def test_a_recipe_that_failed_with_every_seed_is_the_last_row(recorded: Project)
     assert (row.recipe_id, row.status, row.score, row.n) == ("sft/full", "failed", None, None)
     assert row.reason == "seeds 0, 1, 2: out of memory"
     assert row.seeds == row.failed_seeds == [0, 1, 2]
-    assert row.cost.usd == pytest.approx(0.004)  # a failed run costs money too
+    assert row.cost.usd == pytest.approx(101 / 3600 * 0.1)  # a failed run costs money too
 
 
 def test_one_failed_seed_does_not_vanish_in_the_mean_of_the_others(recorded: Project) -> None:

@@ -42,7 +42,7 @@ def test_the_figures_of_a_row_come_from_its_row(board: Leaderboard, text: str) -
     line = line_with(text, "| LoRA")
     assert f"| {100 * row.score.value:.1f} [" in line
     assert f"| +{100 * row.delta.value:.1f} [" in line
-    for cell in (" better |", " 1.50 GB |", " 1 min 41 s |", " 0.0050 |", " 4.88 M |", " 19.5 MB |", " 0, 1, 2 |"):
+    for cell in (" better |", " 1.50 GB |", " 1 min 41 s |", " 0.0042 |", " 4.88 M |", " 19.5 MB |", " 0, 1, 2 |"):
         assert cell in line
 
 

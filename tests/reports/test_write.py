@@ -82,7 +82,7 @@ def test_the_metrics_are_nested_rounded_and_without_rows_of_another_protocol(
     assert "baseline/few_shot" not in recipes
     assert set(recipes["peft/lora"]) == {"score", "low", "high", "delta", "hallucination", "train_peak_mb", "usd"}
     assert recipes["peft/lora"]["score"] == round(recipes["peft/lora"]["score"], 4)
-    assert recipes["baseline/majority"] == {"failed_seeds": 1, "train_peak_mb": 1500, "usd": 0.004}
+    assert recipes["baseline/majority"] == {"failed_seeds": 1, "train_peak_mb": 1500, "usd": 0.0028}
     assert recipes["sft/full"]["failed_seeds"] == 1
 
 

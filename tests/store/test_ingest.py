@@ -62,9 +62,12 @@ def test_every_run_suite_metric_and_sample_is_in_the_store(recorded: Project) ->
 
 def test_a_run_keeps_its_figures(recorded: Project) -> None:
     ingest(recorded)
-    columns = "seed, domains, status, reason, budget['epochs'], train_usd, score_seconds, tokens_per_second, \"commit\""
+    columns = (
+        "seed, domains, status, reason, budget['epochs'], round(train_usd, 6), score_seconds, tokens_per_second, "
+        '"commit"'
+    )
     assert query(recorded, f"SELECT {columns} FROM runs WHERE run_id = '{LORA.id}'") == [
-        (0, ["hs_products"], "ok", None, 1.0, 0.004, 50.0, 50.0, "0123456789abcdef")
+        (0, ["hs_products"], "ok", None, 1.0, 0.002778, 50.0, 50.0, "0123456789abcdef")
     ]
 
 
@@ -233,3 +236,13 @@ def test_the_verb_says_what_it_did(
     assert capsys.readouterr().out == (
         f"ingested 6 runs (1 failed), {5 * (ITEMS + CLAIMS):,} samples -> reports/results.duckdb, reports/parquet/\n"
     )
+
+
+def test_a_new_price_changes_the_money_without_a_new_run(recorded: Project) -> None:
+    ingest(recorded)
+    path = recorded.root / "params.yaml"
+    path.write_text(path.read_text().replace("cpu_core_hour: 0.05", "cpu_core_hour: 0.36"))
+    again = Project(recorded.root)
+    ingest(again)
+    usd = f"SELECT round(train_usd, 6) FROM runs WHERE run_id = '{LORA.id}'"
+    assert query(again, usd) == [(0.02,)]  # 100 s on two cores

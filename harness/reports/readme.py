@@ -1,0 +1,64 @@
+"""The board in README.md: a shorter table between two markers, from reports/leaderboard.json."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from harness.errors import DataError
+from harness.reports.markdown import delta_text, table
+from harness.reports.numbers import UNKNOWN, duration, level, megabytes, money, percent
+from harness.reports.plain_text import markdown_cell
+from harness.reports.rows import Leaderboard, Row
+
+BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
+END = "<!-- /board -->"
+
+
+def with_board(readme: str, board: Leaderboard) -> str:
+    """The README with its block replaced.
+
+    Raises:
+        DataError: the markers are not there, once each and in order.
+    """
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end or BEGIN in rest or END in after:
+        raise DataError("the markers of the board are missing or doubled", where="README.md", expected=f"{BEGIN} {END}")
+    return f"{before}{BEGIN}\n\n{block(board)}\n\n{END}{after}"
+
+
+def block(board: Leaderboard) -> str:
+    """Table and findings of each domain, and the conditions in one sentence."""
+    protocol = board.protocol
+    parts = []
+    for domain, rows in groupby(board.rows, key=lambda row: row.domain):
+        parts.append(f"**{markdown_cell(domain)}**")
+        parts.append(_table([row for row in rows if row.comparable], currency=protocol.prices.currency))
+        parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
+    budget = protocol.budget.get("train_examples")
+    examples = f", {budget:g} training examples each" if budget else ""
+    parts.append(
+        f"Base model {', '.join(protocol.base_models)}{examples}, on {'; '.join(protocol.devices)}. In brackets "
+        f"{level(protocol.confidence)} intervals; differences in points, paired by item, to zero-shot prompting. "
+        "All columns, conditions and how to read them: [reports/leaderboard.md](reports/leaderboard.md)."
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _table(rows: list[Row], *, currency: str) -> str:
+    header = ["recipe", "accuracy, %", "difference", "claims told apart, %", "memory", "training", currency, "seeds"]
+    return table(header, map(_cells, rows), numeric=(4, 5, 6, 7))
+
+
+def _cells(row: Row) -> list[str]:
+    claims = row.hallucination
+    return [
+        f"{row.family}/{row.recipe}",
+        percent(row.score.value, row.score.low, row.score.high) if row.score else f"failed: {row.reason}",
+        delta_text(row.delta),
+        percent(claims.value, claims.low, claims.high) if claims and claims.value is not None else UNKNOWN,
+        megabytes(row.memory.train_peak_mb),
+        duration(row.cost.train_seconds),
+        money(row.cost.usd),
+        str(len(row.seeds)),
+    ]

@@ -1,0 +1,71 @@
+import errno
+import sys
+import types
+from collections.abc import Callable
+
+import pytest
+
+from harness.__main__ import VERBS, main
+from harness.errors import DataError, did_you_mean
+
+
+@pytest.fixture
+def verb(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], list[str]]:
+    """Replace the verb `check` by one that raises; returns its arguments."""
+
+    def install(error: BaseException) -> list[str]:
+        module = types.ModuleType("harness.config.check")
+
+        def fail(argv: list[str]) -> int:
+            raise error
+
+        module.main = fail  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "harness.config.check", module)
+        return ["check"]
+
+    return install
+
+
+def test_an_unknown_verb_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["leaderbord"]) == 2
+    assert 'did you mean "leaderboard"?' in capsys.readouterr().err
+
+
+def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    text = capsys.readouterr().out
+    assert all(verb in text for verb in VERBS)
+
+
+def test_a_user_error_is_told_without_a_traceback(
+    verb: Callable[[BaseException], list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = DataError("is empty", where="a.csv:3", expected="a row", hint="add one")
+    assert main(verb(error)) == 1
+    assert capsys.readouterr().err == ("harness check: a.csv:3: is empty\n  expected: a row\n  hint: add one\n")
+
+
+def test_a_full_disk_says_what_to_do(
+    verb: Callable[[BaseException], list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(verb(OSError(errno.ENOSPC, "No space left on device", "model.safetensors"))) == 1
+    text = capsys.readouterr().err
+    assert "no space left" in text
+    assert "model.safetensors" in text
+    assert "dvc gc" in text
+
+
+def test_ctrl_c_ends_with_130(verb: Callable[[BaseException], list[str]]) -> None:
+    assert main(verb(KeyboardInterrupt())) == 130
+
+
+def test_a_bug_keeps_its_traceback(verb: Callable[[BaseException], list[str]]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        main(verb(ZeroDivisionError()))
+    with pytest.raises(PermissionError):
+        main(verb(PermissionError(errno.EACCES, "denied")))
+
+
+def test_suggestions_fall_back_to_the_known_names() -> None:
+    assert did_you_mean("zzz", ["lora", "full"]) == "known: full, lora"
+    assert did_you_mean("zzz", []) == "known: none"
