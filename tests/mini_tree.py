@@ -144,7 +144,7 @@ def write_mini_tree(folder: Path) -> Path:
         "data/sources.yaml": SOURCES,
         "data/domains/goods.yaml": DOMAIN,
         "data/suites/classification.yaml": SUITE,
-        "recipes/baseline/_family.yaml": "title: Baselines\norder: 0\n",
+        "recipes/baseline/_family.yaml": "title: Baselines\norder: 0\nrun: {}\n",
         "recipes/baseline/majority.yaml": "about:\n  title: Majority\nrun:\n  method: majority\n",
         "recipes/peft/_family.yaml": PEFT,
         "recipes/peft/lora.yaml": RECIPE.format(method="lora"),

@@ -64,20 +64,25 @@ def _draw(clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split],
     total = sum(sum(sizes.values()) for sizes in clusters.values())
     drawn: list[str] = []
     left = target
-    spare: list[tuple[str, str, int]] = []
+    spare: list[tuple[float, str, str, int]] = []
     may_go: dict[str, int] = {}
     for label, sizes in clusters.items():
         free = {cluster: size for cluster, size in sizes.items() if cluster not in taken}
         quota = target * sum(sizes.values()) / total
         may_go[label] = len(free) - 1  # one stays for training
+        passed_over: dict[str, int] = {}
         for cluster, size in free.items():
             if may_go[label] > 0 and size <= min(quota, left):
                 drawn.append(cluster)
                 quota, left = quota - size, left - size
                 may_go[label] -= 1
             else:
-                spare.append((label, cluster, size))
-    for label, cluster, size in spare:  # quotas leave fractions; fill up with what fits
+                passed_over[cluster] = size
+        for cluster, size in passed_over.items():
+            quota -= size
+            spare.append((-quota, label, cluster, size))
+    # quotas leave fractions; fill up with what fits, and first where the label then exceeds its share the least
+    for _, label, cluster, size in sorted(spare, key=lambda entry: entry[0]):
         if may_go[label] > 0 and size <= left:
             drawn.append(cluster)
             left -= size

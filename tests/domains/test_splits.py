@@ -48,6 +48,13 @@ def test_each_label_gets_its_share_of_the_test_split() -> None:
     assert counts == {"l0": 20, "l1": 20, "l2": 20}
 
 
+def test_what_the_shares_leave_over_is_spread_over_the_labels() -> None:
+    items = items_of([1] * 140, labels=20)
+    split = assign_splits(items, Splits(validation=20, test=50))
+    counts = Counter(item.label for item in items if split[item.id] == "test")
+    assert set(counts.values()) == {2, 3}
+
+
 def test_the_assignment_does_not_depend_on_the_order_of_the_items() -> None:
     items = items_of([2] * 40)
     wanted = Splits(validation=10, test=10)
