@@ -18,7 +18,9 @@ def convert(path: Path, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    if path.read_bytes()[:4] != b"GGUF":
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if magic != b"GGUF":
         raise DataError("is not a GGUF file", where=str(path), hint="check `path` of the base model in params.yaml")
     tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)

@@ -45,8 +45,6 @@ class Prices(StrictModel):
     cpu_core_hour: float = Field(ge=0)
     gpu_hour: dict[str, float]
     """By a part of the name CUDA reports (`H100`); the longest that matches counts."""
-    kwh: float = Field(ge=0)
-    """Price of energy; shown only where the machine can tell its energy."""
 
 
 class Params(StrictModel):

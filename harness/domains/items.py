@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -73,11 +74,19 @@ def read_rows(kind: type[Row], path: Path) -> list[Row]:
     import pyarrow.parquet as pq
 
     if not path.is_file():
-        raise DataError("the prepared data does not exist", where=str(path), hint="run `dvc repro prepare`")
+        raise DataError("the prepared data does not exist", where=str(path), hint="run `harness prepare`")
     rows = pq.read_table(path).to_pylist()
     if kind is Question:
         rows = [{**row, "choices": tuple(row["choices"])} for row in rows]
     return [kind(**row) for row in rows]
+
+
+def content_hash(rows: Sequence[Row]) -> str:
+    """sha256 of the rows themselves, whatever library wrote the file."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(asdict(row), sort_keys=True, ensure_ascii=False).encode())
+    return digest.hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib
 import json
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Any
 from harness.config.domain import Domain
 from harness.config.project import Project
 from harness.domains import card
-from harness.domains.items import Item, write_rows
+from harness.domains.items import Item, content_hash, write_rows
 from harness.domains.leaks import NEAR, deduplicate, near_duplicates_in_train
 from harness.domains.splits import assign_splits
 from harness.domains.views import VIEWS
@@ -55,8 +54,6 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
     check_labels([item.label for item in items], where=f"data/domains/{name}.yaml")
     facts: dict[str, Any] = {
         "name": name,
-        "title": domain.title,
-        "language": domain.language,
         "labels": sorted({item.label for item in items}),
         "removed": {
             "duplicates": unique.duplicates,
@@ -73,10 +70,8 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
         for view, build in VIEWS.items():
             questions = build(items, split, domain)
             if questions:
-                path = folder / "views" / f"{view}.parquet"
-                write_rows(questions, path)
-                digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                facts["views"][view] = {"questions": len(questions), "sha256": digest}
+                write_rows(questions, folder / "views" / f"{view}.parquet")
+                facts["views"][view] = {"questions": len(questions), "sha256": content_hash(questions)}
         (folder / "domain.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "card.md").write_text(card.page(domain, facts, _origin(source)), encoding="utf-8")
     return facts

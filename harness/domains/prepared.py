@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from harness.domains.items import Question, Split, read_rows
+from harness.domains.items import Question, Split, content_hash, read_rows
 from harness.errors import DataError, did_you_mean
 
 
@@ -20,7 +20,7 @@ class PreparedDomain:
     name: str
     folder: Path
     meta: dict[str, Any]
-    """Content of domain.json: title, labels, counts, what was removed, hash of each view."""
+    """Content of domain.json: labels, counts, what was removed, hash of each view."""
 
     @classmethod
     def open(cls, folder: Path) -> PreparedDomain:
@@ -56,7 +56,7 @@ class PreparedDomain:
         return [row for row in rows if row.split == split][:limit]
 
     def view_hash(self, view: str) -> str:
-        """sha256 of the view's file: part of the protocol of every score taken on it."""
+        """sha256 of the view's content: part of the protocol of every score taken on it."""
         return str(self.meta["views"][view]["sha256"])
 
     @property
@@ -68,7 +68,8 @@ class PreparedDomain:
 
 @cache
 def _read_view(path: Path, sha256: str) -> tuple[Question, ...]:
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    rows = tuple(read_rows(Question, path))
+    found = content_hash(rows)
     if found != sha256:
-        raise DataError(f"sha256 is {found}", where=str(path), expected=sha256, hint="repeat `harness prepare`")
-    return tuple(read_rows(Question, path))
+        raise DataError(f"the content's sha256 is {found}", where=str(path), expected=sha256, hint="prepare it again")
+    return rows

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from harness.domains.items import Question
+from harness.domains.items import Question, shuffle_key
 from harness.errors import ConfigError
 from harness.models.causal_lm import load_start
 from harness.models.loaded import LanguageModel
@@ -17,7 +17,7 @@ class FewShot(Method):
     """In-context learning (Brown et al. 2020, arXiv 2005.14165).
 
     What it does: puts k solved items of each view before every question, as earlier turns of the chat.
-    Data: k training items per view, taken in the budget's order, of different answers as far as possible.
+    Data: k training items per view, drawn by the seed, of different answers as far as possible.
     Cost: no training; each request pays for a longer prompt.
     Use it: when there are a handful of examples or no training at all is wanted.
     Not for: small models with many labels; they copy the last answers (the board shows how far it goes).
@@ -41,7 +41,11 @@ class FewShot(Method):
         with context.phases("load"):
             model = load_start(context).model
         available = [view for view in self.views if all(view in domain.meta["views"] for domain in context.domains)]
-        shots = {view: choose_shots(context.questions(view, "train"), wanted) for view in available}
+        shots = {}
+        for view in available:
+            questions = context.questions(view, "train")
+            questions.sort(key=lambda question: shuffle_key(context.seed, question.id))
+            shots[view] = choose_shots(questions, wanted)
         content = {view: [asdict(question) for question in questions] for view, questions in shots.items()}
         (context.folder / "shots.json").write_text(json.dumps(content, indent=2, ensure_ascii=False))
         return TrainedModel(

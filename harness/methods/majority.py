@@ -28,7 +28,7 @@ class Majority(Method):
         self.chosen_options(context.recipe)
         questions = context.questions("classify", "train")
         with context.phases("train"):
-            counts = Counter(dict.fromkeys(questions[0].choices, 1))
+            counts = Counter({label: 1 for question in questions for label in question.choices})
             counts.update(question.answer for question in questions)
         total = sum(counts.values())
         shares = {label: math.log(count / total) for label, count in sorted(counts.items())}

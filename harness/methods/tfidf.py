@@ -55,7 +55,7 @@ class Tfidf(Method):
             notes={
                 "C": best,
                 "validation_accuracy": {str(strength): round(score, 4) for strength, (score, _) in trials.items()},
-                "unseen_labels": len(set(train[0].choices) - set(model.classes_)),
+                "unseen_labels": len({label for q in train for label in q.choices} - set(model.classes_)),
             },
         )
 

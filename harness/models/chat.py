@@ -20,8 +20,16 @@ def render(tokenizer: Any, prompt: str, *, shots: Sequence[Question] = ()) -> st
             turns += [{"role": "user", "content": shot.prompt}, {"role": "assistant", "content": shot.answer}]
         turns.append({"role": "user", "content": prompt})
         return str(tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
-    solved = "".join(f"{shot.prompt}\nAnswer: {shot.answer}\n\n" for shot in shots)
-    return f"{solved}{prompt}\nAnswer: "
+    solved = "".join(f"{shot.prompt}\nAnswer:{answer_text(tokenizer, shot.answer)}\n\n" for shot in shots)
+    return f"{solved}{prompt}\nAnswer:"
+
+
+def answer_text(tokenizer: Any, answer: str) -> str:
+    """The answer as it follows `render`'s prompt: without a chat template it begins with the blank after the colon.
+
+    A blank at the end of the prompt would be cut off as a token of its own, which no text in pre-training has.
+    """
+    return answer if getattr(tokenizer, "chat_template", None) else f" {answer}"
 
 
 def encode_example(tokenizer: Any, question: Question, *, max_length: int) -> tuple[list[int], list[int], bool]:
@@ -29,12 +37,12 @@ def encode_example(tokenizer: Any, question: Question, *, max_length: int) -> tu
 
     A prompt that does not fit is cut on the left, so that the question's end and the answer stay.
     """
-    prompt = render(tokenizer, question.prompt)
+    prompt, answer = render(tokenizer, question.prompt), answer_text(tokenizer, question.answer)
     prompt_ids = tokenizer(prompt, add_special_tokens=False).input_ids
-    whole = tokenizer(prompt + question.answer, add_special_tokens=False).input_ids
+    whole = tokenizer(prompt + answer, add_special_tokens=False).input_ids
     # a tokenizer may merge across the border; then the answer is encoded on its own
     fits = whole[: len(prompt_ids)] == prompt_ids
-    answer_ids = whole[len(prompt_ids) :] if fits else tokenizer(question.answer, add_special_tokens=False).input_ids
+    answer_ids = whole[len(prompt_ids) :] if fits else tokenizer(answer, add_special_tokens=False).input_ids
     answer_ids = [*answer_ids, tokenizer.eos_token_id]
     room = max(max_length - len(answer_ids), 1)
     truncated = len(prompt_ids) > room

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from harness.discovery import only_subclass
 from harness.domains.items import Question
-from harness.errors import ConfigError
 from harness.models.loaded import LoadedModel
 from harness.store.records import Metric
 
@@ -27,6 +26,16 @@ class Sample:
     log_odds: float | None = None
     gold_loglikelihood: float | None = None
     loglikelihoods: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What asking a suite gave."""
+
+    samples: list[Sample]
+    """Every question's result, in the order of the questions."""
+    truncated: int = 0
+    """Prompts cut on the left to fit the model."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,8 @@ class SuiteKind(ABC):
     """Raise it when the rule changes: it is part of the protocol hash."""
 
     @abstractmethod
-    def ask(self, model: LoadedModel, run: SuiteRun) -> list[Sample]:
-        """Every question's result, in the order of the questions."""
+    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+        """Put every question to the model."""
 
     @abstractmethod
     def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
@@ -65,16 +74,5 @@ def get_kind(name: str) -> SuiteKind:
         ConfigError: the module does not define exactly one kind.
     """
     module = importlib.import_module(f"harness.scoring.kinds.{name}")
-    found = [
-        member
-        for _, member in inspect.getmembers(module, inspect.isclass)
-        if issubclass(member, SuiteKind) and member.__module__ == module.__name__
-    ]
-    if len(found) != 1:
-        raise ConfigError(
-            f"defines {len(found)} kinds of suite",
-            where=f"harness/scoring/kinds/{name}.py",
-            expected="exactly one subclass of harness.scoring.contract.SuiteKind",
-        )
-    kind: SuiteKind = found[0]()
+    kind: SuiteKind = only_subclass(module, SuiteKind)()  # type: ignore[type-abstract]
     return kind

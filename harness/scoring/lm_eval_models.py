@@ -15,11 +15,14 @@ from harness.scoring.tree_likelihood import Prompt, Scored, score_prompts
 TOLERANCE = 1e-3
 """Nats by which shared computation may differ from stock before it is given up for a model."""
 
+CHECKED = 3
+"""Continuations of each checked prompt that are computed both ways."""
+
 
 class TreeLM(HFLM):  # type: ignore[misc]
     """lm-eval's HFLM with the log-likelihoods of `score_prompts`.
 
-    On its first prompt it computes both ways; a model whose architecture does not allow the shared way
+    On its shortest and longest prompt it computes both ways; a model whose architecture does not allow the shared way
     (prompt learning, sliding windows, no 4-D masks) is scored the stock way throughout.
     """
 
@@ -53,7 +56,7 @@ class TreeLM(HFLM):  # type: ignore[misc]
             self.truncated += len(context) > room
             prompts.append(Prompt(context[-room:], continuations))
         if self.shares is None:
-            self.shares = self._agrees(requests, prompts, groups)
+            self.shares = self._agrees(prompts)
         if not self.shares:
             return list(super()._loglikelihood_tokens(requests, disable_tqdm=True, override_bs=override_bs))
         results: list[Scored] = [(0.0, False)] * len(requests)
@@ -64,16 +67,20 @@ class TreeLM(HFLM):  # type: ignore[misc]
                 results[place] = result
         return results
 
-    def _agrees(self, requests: list[Any], prompts: list[Prompt], groups: dict[Any, list[int]]) -> bool:
+    def _agrees(self, prompts: list[Prompt]) -> bool:
         if (
             getattr(self.model, "active_peft_config", None) is not None
             and self.model.active_peft_config.is_prompt_learning
         ):
             return False
-        places = next(iter(groups.values()))
-        stock = super()._loglikelihood_tokens([requests[place] for place in places], disable_tqdm=True)
+        # the shortest and the longest prompt in one batch, so that padding is put to the test as well
+        order = sorted(range(len(prompts)), key=lambda place: len(prompts[place].tokens))
+        ends = [prompts[place] for place in {order[0], order[-1]}]
+        few = [Prompt(prompt.tokens, prompt.continuations[:CHECKED]) for prompt in ends]
+        requests = [(("", ""), list(prompt.tokens), list(c)) for prompt in few for c in prompt.continuations]
+        stock = super()._loglikelihood_tokens(requests, disable_tqdm=True)
         try:
-            ours = score_prompts(self.model, prompts[:1], batch_size=1)[0]
+            ours = [scored for row in score_prompts(self.model, few, batch_size=len(few)) for scored in row]
         except (TypeError, ValueError, AttributeError) as error:  # an architecture without 4-D masks or caches
             print(f"{self.label}: scored the stock way ({type(error).__name__}: {error})", flush=True)
             return False

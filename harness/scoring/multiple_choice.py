@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from harness.domains.items import Question
+from harness.models.chat import answer_text
 from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
 from harness.scoring.contract import SuiteRun
 
 
-def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> list[list[float]]:
-    """Log-likelihood in nats of every choice of every question; shape (questions, choices)."""
+@dataclass(frozen=True)
+class Choices:
+    """How likely each choice is."""
+
+    loglikelihoods: list[list[float]]
+    """In nats; a row per question, a column per choice."""
+    truncated: int = 0
+    """Prompts cut on the left to fit the model."""
+
+
+def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> Choices:
+    """Ask for every choice of every question, in their order."""
     import lm_eval
     from lm_eval.tasks import TaskManager
 
     task_name = f"{run.suite}_choices"
     docs = [_doc(model, question, view=run.view) for question in run.questions]
+    lm = _as_lm(model, run)
     results = lm_eval.simple_evaluate(
-        model=_as_lm(model, run),
+        model=lm,
         tasks=[_task(task_name, docs)],
         task_manager=TaskManager(include_defaults=False),
         bootstrap_iters=0,  # intervals come from the samples, clustered and paired
@@ -27,7 +40,8 @@ def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> list[list[float]
         verbosity="ERROR",
     )
     samples = sorted(results["samples"][task_name], key=lambda sample: sample["doc_id"])
-    return [[float(loglikelihood) for (loglikelihood, _), *_ in sample["resps"]] for sample in samples]
+    rows = [[float(loglikelihood) for (loglikelihood, _), *_ in sample["resps"]] for sample in samples]
+    return Choices(rows, truncated=getattr(lm, "truncated", 0))
 
 
 def needs_end(choices: Sequence[str]) -> bool:
@@ -54,8 +68,8 @@ def _doc(model: LoadedModel, question: Question, *, view: str) -> dict[str, Any]
     query = question.text
     if isinstance(model, LanguageModel):
         query = model.prompt(question, view=view)
-        if needs_end(choices):
-            choices = [choice + model.tokenizer.eos_token for choice in choices]
+        end = model.tokenizer.eos_token if needs_end(choices) else ""
+        choices = [answer_text(model.tokenizer, choice) + end for choice in choices]
     return {
         "id": question.id,
         "text": question.text,

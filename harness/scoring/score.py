@@ -22,8 +22,9 @@ from harness.pipeline.quiet import quiet_libraries
 from harness.scoring.contract import Sample, SuiteRun, get_kind
 from harness.scoring.protocol import protocol_hash
 from harness.store.records import Cost, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.training.attempt import attempt
 from harness.training.registry import get_method
-from harness.training.train import load_context
+from harness.training.train import load_context, parse_run
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
 
@@ -31,22 +32,17 @@ Scored = list[tuple[SuiteScore, list[Sample]]]
 def main(argv: Sequence[str]) -> int:
     """`harness score FAMILY/RECIPE --domain D [--domain D2] --seed S`."""
     parser = argparse.ArgumentParser(prog="harness score", description=__doc__)
-    parser.add_argument("recipe", help="family/recipe, as in recipes/")
-    parser.add_argument("--domain", action="append", required=True, help="as given to `harness train`")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(argv)
+    project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
-    project = Project.here()
-    recipe = project.recipe(options.recipe)
-    print(summary(score(project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed))))
+    print(summary(score(project, key)))
     return 0
 
 
 def score(project: Project, key: RunKey) -> ScoreRecord:
     """Ask the run's model every suite on every domain it was trained on.
 
-    A failed run gets a record that repeats its reason, and no samples.
+    A failed run, or one that does not fit into memory now, gets a record with the reason, and no samples.
 
     Raises:
         DataError: the run or the domain is not there.
@@ -63,17 +59,19 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
         device = detect_device(params.precision)
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
-            scored = _ask_all(project, key, domains=domains, device=device)
+            scored, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device))
         seconds = time.perf_counter() - started
         record = ScoreRecord(
             run_id=key.id,
-            status="ok",
-            suites=[suite for suite, _ in scored],
+            status="ok" if scored is not None else "failed",
+            reason=reason,
+            suites=[suite for suite, _ in scored or []],
             memory=memory.result,
             cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
             provenance=provenance(project.root, device, config={"suites": params.suites}, domains=domains),
         )
-        write_samples(key.id, scored, folder / "samples.parquet")
+        if scored is not None:
+            write_samples(key.id, scored, folder / "samples.parquet")
         write_record(record, folder / "scores.json")
     return record
 
@@ -113,10 +111,14 @@ def _ask(project: Project, name: str, *, model: LoadedModel, domain: PreparedDom
         return empty.model_copy(update={"protocol_hash": protocol, "reason": reason}), []
     run = SuiteRun(name, suite.view, questions, batch_size=project.params.scoring.batch_size)
     started = time.perf_counter()
-    samples = kind.ask(model, run)
-    seconds = round(time.perf_counter() - started, 3)
-    metrics = kind.aggregate(samples)
-    return empty.model_copy(update={"protocol_hash": protocol, "metrics": metrics, "seconds": seconds}), samples
+    asked = kind.ask(model, run)
+    done = {
+        "protocol_hash": protocol,
+        "metrics": kind.aggregate(asked.samples),
+        "seconds": round(time.perf_counter() - started, 3),
+        "truncated": asked.truncated,
+    }
+    return empty.model_copy(update=done), asked.samples
 
 
 def write_samples(run_id: str, scored: Scored, path: Path) -> None:
@@ -141,7 +143,7 @@ def write_samples(run_id: str, scored: Scored, path: Path) -> None:
 def summary(record: ScoreRecord) -> str:
     """One line for the log of `dvc repro`."""
     if record.status == "failed":
-        return f"{record.run_id}: not scored, the run failed: {record.reason}"
+        return f"{record.run_id}: no score: {record.reason}"
     parts = []
     for suite in record.suites:
         metric = suite.metrics.get(suite.primary)

@@ -136,6 +136,8 @@ class SuiteScore(StrictModel):
     """Equal hashes may be ranked together: data, prompts, version, metric."""
     metrics: dict[str, Metric]
     seconds: float | None = None
+    truncated: int | None = None
+    """Prompts cut on the left to fit the model."""
     reason: str | None = None
     """Why there are no metrics: the kind of model cannot be asked this."""
 

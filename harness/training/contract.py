@@ -47,6 +47,8 @@ class TrainContext(LoadContext):
     checkpoints: Path
     """Survives an interrupted stage; swept after a finished one."""
     checkpoint_minutes: float
+    config_hash: str
+    """Of everything that determines the result; a checkpoint of another one is not continued."""
     phases: Phases
     label: str
     """The run's id, for progress lines."""
@@ -102,6 +104,8 @@ class Method(ABC):
     """Views of the domain it reads."""
     parents: ClassVar[tuple[str, ...]] = ()
     """Roles that the recipe's `init` must fill, beside an optional `model` to start from."""
+    needs_train_settings: ClassVar[bool] = False
+    """Whether the recipe must have `run.train`."""
     options: ClassVar[Mapping[str, Any]] = {}
     """Names and defaults of what the recipe's `options` may set."""
 

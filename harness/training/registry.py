@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from pathlib import Path
 
+from harness.discovery import only_subclass
 from harness.errors import ConfigError, did_you_mean
 from harness.training.contract import Method
 
@@ -27,16 +27,5 @@ def get_method(name: str) -> Method:
     if name not in known:
         raise ConfigError(f'unknown method "{name}"', where="harness/methods", hint=did_you_mean(name, known))
     module = importlib.import_module(f"harness.methods.{name}")
-    found = [
-        member
-        for _, member in inspect.getmembers(module, inspect.isclass)
-        if issubclass(member, Method) and not inspect.isabstract(member) and member.__module__ == module.__name__
-    ]
-    if len(found) != 1:
-        raise ConfigError(
-            f"defines {len(found)} methods ({', '.join(c.__name__ for c in found) or 'none'})",
-            where=f"harness/methods/{name}.py",
-            expected="exactly one concrete subclass of harness.training.contract.Method",
-        )
-    method: Method = found[0]()
+    method: Method = only_subclass(module, Method)()  # type: ignore[type-abstract]
     return method

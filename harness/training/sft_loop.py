@@ -19,7 +19,6 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
 from harness.errors import RunFailed
-from harness.measure.provenance import stable_hash
 from harness.pipeline.progress import Progress
 from harness.training.contract import TrainContext
 
@@ -79,7 +78,7 @@ def training_arguments(context: TrainContext, *, examples: int) -> SFTConfig:
         max_steps=steps,
         learning_rate=settings.learning_rate,
         lr_scheduler_type=settings.lr_scheduler_type,
-        warmup_steps=settings.warmup_steps,
+        warmup_steps=settings.warmup_steps if steps > 1 else 0,  # a single step in the warm-up would have rate 0
         weight_decay=settings.weight_decay,
         max_grad_norm=settings.max_grad_norm,
         optim=settings.optim,
@@ -126,7 +125,7 @@ class _Watcher(TrainerCallback):  # type: ignore[misc]
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Remember what the checkpoint belongs to and how long it took to get there."""
         note = {
-            "config": _config_of(self.context),
+            "config": self.context.config_hash,
             "elapsed": self.before + time.monotonic() - self.started,
         }
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
@@ -151,7 +150,7 @@ def _usable_checkpoint(context: TrainContext) -> Path | None:
     newest = get_last_checkpoint(str(context.checkpoints))
     if newest:
         note = Path(newest) / "harness.json"
-        if note.is_file() and json.loads(note.read_text()).get("config") == _config_of(context):
+        if note.is_file() and json.loads(note.read_text()).get("config") == context.config_hash:
             return Path(newest)
     shutil.rmtree(context.checkpoints)
     return None
@@ -159,19 +158,6 @@ def _usable_checkpoint(context: TrainContext) -> Path | None:
 
 def _read_elapsed(checkpoint: Path) -> float:
     return float(json.loads((checkpoint / "harness.json").read_text())["elapsed"])
-
-
-def _config_of(context: TrainContext) -> str:
-    return stable_hash(
-        {
-            "run": context.recipe.run.model_dump(mode="json"),
-            "budget": context.budget.model_dump(),
-            "base": context.base_name,
-            "seed": context.seed,
-            "data": [domain.data_hash for domain in context.domains],
-            "dtype": context.device.dtype,
-        }
-    )
 
 
 def _point(entry: dict[str, Any]) -> dict[str, float]:

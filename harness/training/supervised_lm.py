@@ -20,6 +20,7 @@ class SupervisedLM(Method):
     """Next-token loss on the answer only. A subclass says what is trained and how it is saved."""
 
     base = "causal_lm"
+    needs_train_settings = True
     saved_as: ClassVar[str]
     """Folder below the run's `train/` that takes weights and tokenizer."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Budget, Recipe
@@ -17,11 +18,12 @@ from harness.measure.device import Device, detect_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.phases import Phases
-from harness.measure.provenance import provenance
+from harness.measure.provenance import provenance, stable_hash
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
-from harness.store.records import Cost, RunRecord, Training, read_record, write_record
+from harness.store.records import Cost, Provenance, RunRecord, Training, read_record, write_record
+from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 from harness.training.registry import get_method
 
@@ -31,17 +33,32 @@ CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 def main(argv: Sequence[str]) -> int:
     """`harness train FAMILY/RECIPE --domain D [--domain D2] --seed S`."""
     parser = argparse.ArgumentParser(prog="harness train", description=__doc__)
-    parser.add_argument("recipe", help="family/recipe, as in recipes/")
-    parser.add_argument("--domain", action="append", required=True, help="repeat it to train on several, in order")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(argv)
+    project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
+    print(summary(train(project, key)))
+    return 0
+
+
+def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey]:
+    """The run that the command line of `train` and `score` names.
+
+    Raises:
+        ConfigError: an unknown recipe or domain, or a domain named twice.
+    """
+    parser.add_argument("recipe", help="family/recipe, as in recipes/")
+    parser.add_argument("--domain", action="append", required=True, help="repeat it for several, in order")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(argv)
     project = Project.here()
     recipe = project.recipe(options.recipe)
-    record = train(project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed))
-    print(summary(record))
-    return 0
+    for name in options.domain:
+        project.domain(name)
+    if not 0 <= options.seed < 2**32:
+        raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
+    if len(set(options.domain)) < len(options.domain):
+        raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
+    return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
@@ -60,28 +77,35 @@ def train(project: Project, key: RunKey) -> RunRecord:
     device = detect_device(params.precision)
     # a GPU without a price is told now, not after hours
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
-    load = load_context(project, key, device=device)
+    base_name = base_of(project, recipe)[1]
+    config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
+    traced = provenance(project.root, device, config=config, domains=domains)
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
-        context = TrainContext(
-            folder=folder,
-            recipe=recipe,
-            base=load.base,
-            base_name=load.base_name,
-            parents=load.parents,
-            device=device,
-            domains=domains,
-            seed=key.seed,
-            budget=budget,
-            checkpoints=project.root / "runs/.checkpoints" / key.id,
-            checkpoint_minutes=params.checkpoint_minutes,
-            phases=phases,
-            label=key.id,
-        )
-        energy = EnergyMeter()
-        started = time.perf_counter()
+
+        def run() -> TrainedModel:
+            load = load_context(project, key, device=device)
+            own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
+            return method.train(
+                TrainContext(
+                    **{**own, "folder": folder},
+                    domains=domains,
+                    seed=key.seed,
+                    budget=budget,
+                    checkpoints=checkpoints,
+                    checkpoint_minutes=params.checkpoint_minutes,
+                    config_hash=_checkpoint_hash(project, key, traced),
+                    phases=phases,
+                    label=key.id,
+                )
+            )
+
+        checkpoints = project.root / "runs/.checkpoints" / key.id
+        energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
-            trained, reason = _attempt(method, context)
+            trained, reason = attempt(run)
+        if reason:  # it would fail again from there
+            shutil.rmtree(checkpoints, ignore_errors=True)
         # an interrupted and resumed run took more than this process did
         seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
         record = RunRecord(
@@ -91,7 +115,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             domains=list(key.domains),
             seed=key.seed,
             title=recipe.about.title,
-            base_model=load.base_name,
+            base_model=base_name,
             profile=params.profile,
             status="failed" if trained is None else "ok",
             reason=reason,
@@ -101,7 +125,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             phases={name: round(value, 3) for name, value in phases.seconds.items()},
             memory=memory.result,
             cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
-            provenance=provenance(project.root, device, config=_config(recipe, budget, load), domains=domains),
+            provenance=traced,
         )
         write_record(record, folder / "run.json")
         _write_curve(trained.curve if trained else [], folder / "curve.parquet")
@@ -112,32 +136,50 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
     """What the run's model needs to be loaded, its parents included.
 
     Raises:
-        DataError: a parent has not run, or has failed.
+        DataError: a parent has not run.
+        RunFailed: a parent has failed.
     """
     recipe = project.recipe(key.recipe_id)
+    parents = {}
+    for role, parent_id in recipe.run.parents.items():
+        parent = parent_key(project, key, parent_id)
+        done = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
+        if done.status == "failed":
+            raise RunFailed(f"its parent {parent.id} failed: {done.reason}")
+        parents[role] = load_context(project, parent, device=device)
+    base, base_name = base_of(project, recipe)
+    return LoadContext(
+        folder=project.run_folder(key) / "train",
+        recipe=recipe,
+        base=base,
+        base_name=base_name,
+        parents=parents,
+        device=device,
+    )
+
+
+def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
+    """Folder and name of the pretrained model the recipe's method needs; (None, None) if it needs none.
+
+    Raises:
+        ConfigError: params.yaml has no model for that role.
+    """
     role = get_method(recipe.run.method).base
+    if role is None:
+        return None, None
     specs = project.params.base_models
-    if role is not None and role not in specs:
+    if role not in specs:
         raise ConfigError(
             f'no base model for the role "{role}", which method {recipe.run.method} needs',
             where="params.yaml: base_models",
         )
-    parents = {}
-    for name, parent_id in recipe.run.parents.items():
-        parent = project.recipe(parent_id)
-        parent_key = RunKey(parent.family, parent.name, key.domains, key.seed)
-        done = read_record(RunRecord, project.run_folder(parent_key) / "train/run.json")
-        if done.status == "failed":
-            raise DataError(f"its parent {parent_key.id} failed: {done.reason}", where=key.id)
-        parents[name] = load_context(project, parent_key, device=device)
-    return LoadContext(
-        folder=project.run_folder(key) / "train",
-        recipe=recipe,
-        base=project.base_folder(role) if role else None,
-        base_name=specs[role].name if role else None,
-        parents=parents,
-        device=device,
-    )
+    return project.base_folder(role), specs[role].name
+
+
+def parent_key(project: Project, child: RunKey, parent_id: str) -> RunKey:
+    """The run of a parent recipe that a child starts from: the same domains and seed."""
+    parent = project.recipe(parent_id)
+    return RunKey(parent.family, parent.name, child.domains, child.seed)
 
 
 def resolved_budget(budget: Budget, recipe: Recipe) -> Budget:
@@ -161,18 +203,6 @@ def summary(record: RunRecord) -> str:
     return f"{record.run_id}: trained in {record.cost.seconds:.0f} s{steps}{memory}"
 
 
-def _attempt(method: Method, context: TrainContext) -> tuple[TrainedModel | None, str | None]:
-    """Train; what a run may fail of becomes a reason, anything else is a bug and goes on up."""
-    import torch
-
-    try:
-        return method.train(context), None
-    except RunFailed as error:
-        return None, error.what
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        return None, f"out of memory: {str(error).splitlines()[0] if str(error) else 'allocation refused'}"
-
-
 def _require_training_items(domains: Sequence[PreparedDomain], method: Method) -> None:
     for domain in domains:
         for view in method.views:
@@ -191,8 +221,13 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
     )
 
 
-def _config(recipe: Recipe, budget: Budget, load: LoadContext) -> dict[str, Any]:
-    return {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": load.base_name}
+def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
+    """Configuration, data, seed, code, and the runs it starts from."""
+    code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
+    parents = [parent_key(project, key, parent) for parent in project.recipe(key.recipe_id).run.parents.values()]
+    records = [project.run_folder(parent) / "train/run.json" for parent in parents]
+    files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
+    return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])
 
 
 def _write_curve(curve: Sequence[dict[str, float]], path: Path) -> None:

@@ -71,7 +71,6 @@ def test_the_domain_names_its_categories_and_can_be_prepared_in_both_languages(p
     (source / "ORIGIN.json").write_text('{"origin": "invented", "licence": "CC0-1.0"}')
     facts = prepare(project, "construction_law")
     assert facts["labels"] == sorted(names.values())
-    assert facts["language"] == language
     assert set(facts["views"]) == {"classify", "claims"}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from harness.config.project import Project
-from harness.domains.items import Item
+from harness.domains.items import Item, Question, read_rows, write_rows
 from harness.domains.prepare import check_items, check_labels, prepare
 from harness.domains.prepared import PreparedDomain
 from harness.errors import DataError
@@ -31,8 +31,8 @@ def test_the_card_counts_what_is_there(prepared: Project) -> None:
 
 def test_a_view_that_was_altered_is_refused(prepared: Project) -> None:
     folder = prepared.prepared_folder("hs_products")
-    with (folder / "views/classify.parquet").open("ab") as file:
-        file.write(b"x")
+    rows = read_rows(Question, folder / "views/classify.parquet")
+    write_rows([*rows[1:], rows[0]], folder / "views/classify.parquet")
     with pytest.raises(DataError, match="sha256"):
         PreparedDomain.open(folder).questions("classify", "test")
 

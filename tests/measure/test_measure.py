@@ -19,7 +19,6 @@ PRICES = Prices(
     source="test",
     cpu_core_hour=0.05,
     gpu_hour={"A100": 2.0, "A100 80GB": 3.0},
-    kwh=0.3,
 )
 
 

@@ -49,4 +49,4 @@ def test_without_a_chat_template_it_is_plain_text(tokenizer) -> None:  # type: i
 
     plain = copy(tokenizer)
     plain.chat_template = None
-    assert render(plain, "Q", shots=[ask("P", "A")]) == "P\nAnswer: A\n\nQ\nAnswer: "
+    assert render(plain, "Q", shots=[ask("P", "A")]) == "P\nAnswer: A\n\nQ\nAnswer:"

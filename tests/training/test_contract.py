@@ -137,3 +137,31 @@ def test_help_answers_without_heavy_imports() -> None:
 
 def test_paths_are_those_of_the_tree(prepared: Project) -> None:
     assert prepared.run_folder(RunKey("peft", "lora", ("a",), 2)) == Path(prepared.root) / "runs/peft/lora-a-2"
+
+
+def test_a_failed_parent_makes_its_child_a_failed_row(prepared: Project) -> None:
+    lora = prepared.root / "recipes/peft/lora.yaml"
+    lora.write_text(lora.read_text().replace("lora_alpha: 32", "lora_alpha: .nan"))
+    child = prepared.root / "recipes/sft/after_lora.yaml"
+    child.write_text(
+        "about: {title: Full after LoRA}\nrun: {method: full, init: peft/lora, train: {learning_rate: 1e-4}}\n"
+    )
+    project = Project(prepared.root)
+    train(project, RunKey("peft", "lora", ("hs_products",), 0))
+    record = train(project, RunKey("sft", "after_lora", ("hs_products",), 0))
+    assert record.status == "failed"
+    assert record.reason is not None
+    assert "its parent peft/lora-hs_products-0 failed: diverged" in record.reason
+
+
+def test_the_command_line_refuses_what_names_no_run(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from harness.training.train import main
+
+    monkeypatch.chdir(prepared.root)
+    with pytest.raises(ConfigError) as raised:
+        main(["baseline/majority", "--domain", "hs_product"])
+    assert 'did you mean "hs_products"?' in str(raised.value)
+    with pytest.raises(ConfigError, match="named twice"):
+        main(["baseline/majority", "--domain", "hs_products", "--domain", "hs_products"])
+    with pytest.raises(ConfigError, match="seed is -1"):
+        main(["baseline/majority", "--domain", "hs_products", "--seed", "-1"])

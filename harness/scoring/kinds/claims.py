@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harness.evidence.auc import auc
 from harness.models.loaded import LoadedModel
 from harness.scoring.balanced import balanced_accuracy
-from harness.scoring.contract import Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
 from harness.scoring.multiple_choice import choice_loglikelihoods
 from harness.store.records import Metric
 
@@ -25,10 +25,11 @@ class Claims(SuiteKind):
     asks = frozenset({"text"})
     metrics = ("balanced_accuracy", "auc")
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> list[Sample]:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`choices` are (true answer, false answer); the log-odds are of the first against the second."""
         samples = []
-        for question, (true, false) in zip(run.questions, choice_loglikelihoods(model, run), strict=True):
+        choices = choice_loglikelihoods(model, run)
+        for question, (true, false) in zip(run.questions, choices.loglikelihoods, strict=True):
             holds = question.answer == question.choices[0]
             says = true > false
             samples.append(
@@ -43,7 +44,7 @@ class Claims(SuiteKind):
                     loglikelihoods=(true, false),
                 )
             )
-        return samples
+        return Asked(samples, truncated=choices.truncated)
 
     def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
         """Both over all claims."""

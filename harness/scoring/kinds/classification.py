@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.models.loaded import LoadedModel
 from harness.scoring.balanced import balanced_accuracy
-from harness.scoring.contract import Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
 from harness.scoring.multiple_choice import choice_loglikelihoods
 from harness.store.records import Metric
 
@@ -17,10 +17,11 @@ class Classification(SuiteKind):
     asks = frozenset({"text", "labels"})
     metrics = ("accuracy", "balanced_accuracy")
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> list[Sample]:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """The answer is the choice of highest likelihood; the first of equals."""
         samples = []
-        for question, row in zip(run.questions, choice_loglikelihoods(model, run), strict=True):
+        choices = choice_loglikelihoods(model, run)
+        for question, row in zip(run.questions, choices.loglikelihoods, strict=True):
             answer = question.choices[row.index(max(row))]
             samples.append(
                 Sample(
@@ -33,7 +34,7 @@ class Classification(SuiteKind):
                     loglikelihoods=tuple(row),
                 )
             )
-        return samples
+        return Asked(samples, truncated=choices.truncated)
 
     def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
         """Both over all items."""

@@ -1,0 +1,88 @@
+import pyarrow.parquet as pq
+import pytest
+
+from harness.config.project import Project, RunKey
+from harness.errors import ConfigError, DataError
+from harness.scoring.score import score, summary
+from harness.store.records import SAMPLE_COLUMNS, ScoreRecord, read_record
+from harness.training.train import train
+
+LORA = RunKey("peft", "lora", ("hs_products",), 0)
+MAJORITY = RunKey("baseline", "majority", ("hs_products",), 0)
+
+
+def test_every_item_of_every_suite_is_kept_and_twice_gives_the_same_bytes(prepared: Project) -> None:
+    train(prepared, LORA)
+    record = score(prepared, LORA)
+    folder = prepared.run_folder(LORA) / "score"
+    assert record == read_record(ScoreRecord, folder / "scores.json")
+    first = (folder / "samples.parquet").read_bytes()
+    table = pq.read_table(folder / "samples.parquet")
+    assert set(table.column_names) == set(SAMPLE_COLUMNS)
+    for suite in record.suites:
+        rows = [row for row in table.to_pylist() if row["suite"] == suite.suite]
+        assert {metric.n for metric in suite.metrics.values()} == {len(rows)}
+        assert len(suite.protocol_hash) == 64
+    accuracy = [row["correct"] for row in table.to_pylist() if row["suite"] == "classification"]
+    assert record.suites[0].metrics["accuracy"].value == pytest.approx(sum(accuracy) / len(accuracy))
+    score(prepared, LORA)
+    assert (folder / "samples.parquet").read_bytes() == first
+
+
+def test_a_suite_that_a_model_cannot_be_asked_says_why(prepared: Project) -> None:
+    train(prepared, MAJORITY)
+    record = score(prepared, MAJORITY)
+    classification, claims = record.suites
+    assert classification.metrics["accuracy"].value is not None
+    assert claims.metrics == {}
+    assert claims.reason == "a model that gives labels only cannot be asked"
+    assert "not applicable" in summary(record)
+
+
+def test_the_protocol_hash_follows_what_makes_scores_comparable(prepared: Project) -> None:
+    train(prepared, MAJORITY)
+    before = [suite.protocol_hash for suite in score(prepared, MAJORITY).suites]
+    path = prepared.root / "data/suites/classification.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("title: Classification", "title: Labels"))
+    assert [suite.protocol_hash for suite in score(Project(prepared.root), MAJORITY).suites] == before
+    path.write_text(text.replace("version: 1", "version: 2"))
+    after = [suite.protocol_hash for suite in score(Project(prepared.root), MAJORITY).suites]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def test_a_failed_run_is_not_scored_and_keeps_its_reason(prepared: Project) -> None:
+    recipe = prepared.root / "recipes/peft/lora.yaml"
+    recipe.write_text(recipe.read_text().replace("lora_alpha: 32", "lora_alpha: .nan"))
+    project = Project(prepared.root)
+    train(project, LORA)
+    record = score(project, LORA)
+    assert record.status == "failed"
+    assert record.reason is not None
+    assert "diverged" in record.reason
+    assert not (project.run_folder(LORA) / "score/samples.parquet").exists()
+
+
+def test_a_model_that_does_not_fit_when_scored_is_a_row(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    train(prepared, MAJORITY)
+    monkeypatch.setattr("harness.scoring.score._ask_all", refuse)
+    record = score(prepared, MAJORITY)
+    assert (record.status, record.reason) == ("failed", "out of memory: allocation refused")
+
+
+def test_a_metric_that_the_kind_does_not_compute_is_told_before_a_model_is_loaded(prepared: Project) -> None:
+    train(prepared, MAJORITY)
+    path = prepared.root / "data/suites/claims.yaml"
+    path.write_text(path.read_text().replace("metric: balanced_accuracy", "metric: balanced_acuracy"))
+    with pytest.raises(ConfigError) as raised:
+        score(Project(prepared.root), MAJORITY)
+    assert 'did you mean "balanced_accuracy"?' in str(raised.value)
+
+
+def test_a_run_that_was_not_trained_is_named(prepared: Project) -> None:
+    with pytest.raises(DataError, match="record does not exist"):
+        score(prepared, MAJORITY)

@@ -1,0 +1,35 @@
+import pytest
+
+from harness.errors import RunFailed
+from harness.training.attempt import attempt
+
+
+def failing(error: BaseException) -> None:
+    raise error
+
+
+def test_a_result_has_no_reason() -> None:
+    assert attempt(lambda: 3) == (3, None)
+
+
+def test_a_failed_run_keeps_its_reason() -> None:
+    assert attempt(lambda: failing(RunFailed("diverged"))) == (None, "diverged")
+
+
+def test_memory_that_the_cpu_refuses_is_a_reason() -> None:
+    import torch
+
+    result, reason = attempt(lambda: torch.empty(2**45))
+    assert result is None
+    assert reason is not None
+    assert reason.startswith("out of memory: ")
+
+
+def test_memory_that_python_refuses_is_a_reason() -> None:
+    assert attempt(lambda: failing(MemoryError())) == (None, "out of memory: allocation refused")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("size mismatch"), ValueError("x"), KeyboardInterrupt()])
+def test_anything_else_goes_up(error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        attempt(lambda: failing(error))
