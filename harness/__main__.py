@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +24,8 @@ VERBS = {
     "query": ("harness.store.query", "ask the store in SQL"),
 }
 """Verb -> (module with `main(argv) -> exit code`, what it does)."""
+
+NO_SPACE = "No space left on device"
 
 
 def usage() -> str:
@@ -55,18 +59,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     try:
-        return int(module.main(arguments[1:]))
+        code = int(module.main(arguments[1:]))
+        sys.stdout.flush()  # here and not at the end of Python, where nobody could catch a reader that has left
+        return code
     except HarnessError as error:
         print(f"harness {verb}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"harness {verb}: interrupted; nothing half-written is left", file=sys.stderr)
         return 130
-    except OSError as error:
-        if error.errno != 28:  # ENOSPC: anything else is not ours to explain
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes again
+        return 141  # as a program that SIGPIPE ends, such as in `harness query ... | head`
+    except Exception as error:  # a full disk is an OSError here, a RuntimeError or another library's error there
+        if getattr(error, "errno", None) != errno.ENOSPC and NO_SPACE not in str(error):
             raise
         print(
-            f"harness {verb}: no space left on device ({error.filename or 'unknown file'})\n"
+            f"harness {verb}: no space left on device ({getattr(error, 'filename', None) or 'unknown file'})\n"
             "  hint: free some (`dvc gc -w` drops old cached runs), then repeat; nothing half-written is left",
             file=sys.stderr,
         )

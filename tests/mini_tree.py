@@ -21,7 +21,7 @@ seeds:
   peft: [0, 1]
 budget: {train_examples: 64, epochs: 1, max_length: 128}
 scoring: {batch_size: 8, confidence: 0.95, resamples: 200, equivalence_margin: 0.03}
-prices: {as_of: "2026-01-01", currency: USD, source: a guess, cpu_core_hour: 0.05, gpu_hour: {L4: 0.8}, kwh: 0.25}
+prices: {as_of: "2026-01-01", currency: USD, source: a guess, cpu_core_hour: 0.05, gpu_hour: {L4: 0.8}}
 """
 
 PEFT = """\
@@ -77,6 +77,7 @@ scikit-learn==1.8.0 \\
 torch==2.13.0+cpu
 """
 
+# `check` asks the real methods and kinds of the same names what they need
 CODE = {
     "__init__": "",
     "errors": "class Wrong(Exception): ...\n",
@@ -84,7 +85,7 @@ CODE = {
     "methods/__init__": "",
     "methods/majority": "from harness.errors import Wrong\n",
     "methods/lora": "from harness.shuffle import key\n\n\ndef train():\n    import torch\n",
-    "methods/prompt": "from harness.shuffle import key\n",
+    "methods/full": "from harness.shuffle import key\n",
     "training/__init__": "",
     "training/train": "import json\nimport importlib\nfrom harness import errors\n",
     "domains/__init__": "",
@@ -109,7 +110,7 @@ _GROUP = """\
   {group}:
     matrix: {{recipe: "${{recipes.{family}}}", domain: "${{domains}}", seed: "${{seeds.{family}}}"}}
     cmd: mkdir -p out && {{ cat params.yaml {inputs}; }} > out/{group}-${{key}}
-    deps: [{deps}]
+    deps: [{deps}{base}]
 {params}    outs: ["out/{group}-${{key}}"]
     meta: {{resources: {{memory_gb: 2}}}}
 """
@@ -121,16 +122,18 @@ def dvc_yaml(families: list[str]) -> str:
         "stages:\n"
         "  fingerprint:\n"
         "    cmd: python -m harness fingerprint\n"
-        "    deps: [harness, recipes, requirements.lock]\n"
+        "    deps: [harness, recipes, data/suites, requirements.lock]\n"
+        "    params: [suites, recipes, domains]\n"
         "    outs: [runs/code]\n"
     )
     for family in families:
         code, run = f'"runs/code/recipes/{family}/${{item.recipe}}.json"', f'"out/{family}-${{key}}"'
         params = f'    params: ["recipes/{family}/${{item.recipe}}.yaml": [run]]\n'
-        text += _GROUP.format(group=family, family=family, deps=code, inputs="", params=params)
-        inputs = f"{run}, {code}, runs/code/score.json"
+        base = "" if family == "baseline" else ", data/bases/causal_lm"
+        text += _GROUP.format(group=family, family=family, deps=code, base=base, inputs="", params=params)
+        inputs = f"{run}, {code}, runs/code/score.json, runs/code/suites.json"
         scored = f"out/{family}-${{key}}"
-        text += _GROUP.format(group=f"score_{family}", family=family, deps=inputs, inputs=scored, params="")
+        text += _GROUP.format(group=f"score_{family}", family=family, deps=inputs, base=base, inputs=scored, params="")
     return text
 
 
@@ -144,11 +147,12 @@ def write_mini_tree(folder: Path) -> Path:
         "data/sources.yaml": SOURCES,
         "data/domains/goods.yaml": DOMAIN,
         "data/suites/classification.yaml": SUITE,
+        "data/bases/causal_lm/model.txt": "weights\n",
         "recipes/baseline/_family.yaml": "title: Baselines\norder: 0\nrun: {}\n",
         "recipes/baseline/majority.yaml": "about:\n  title: Majority\nrun:\n  method: majority\n",
         "recipes/peft/_family.yaml": PEFT,
         "recipes/peft/lora.yaml": RECIPE.format(method="lora"),
-        "recipes/peft/prompt.yaml": RECIPE.format(method="prompt"),
+        "recipes/peft/prompt.yaml": RECIPE.format(method="full"),
         "requirements.lock": LOCK,
         **{f"harness/{name}.py": text for name, text in CODE.items()},
     }

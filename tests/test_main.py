@@ -1,9 +1,13 @@
 import errno
+import os
+import subprocess
 import sys
 import types
 from collections.abc import Callable
 
+import duckdb
 import pytest
+from safetensors import SafetensorError
 
 from harness.__main__ import VERBS, main
 from harness.errors import DataError, did_you_mean
@@ -55,6 +59,31 @@ def test_a_full_disk_says_what_to_do(
     assert "dvc gc" in text
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, duckdb.IOException, SafetensorError])
+def test_a_full_disk_is_known_in_other_clothes(
+    kind: type[Exception], verb: Callable[[BaseException], list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(verb(kind("I/O error: No space left on device (os error 28)"))) == 1
+    assert "dvc gc" in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_early_ends_it_silently() -> None:
+    code = (
+        "import sys, types\n"
+        "from harness.__main__ import main\n"
+        "verb = types.ModuleType('harness.config.check')\n"
+        "verb.main = lambda argv: print('line\\n' * int(argv[0])) or 0\n"
+        "sys.modules['harness.config.check'] = verb\n"
+        "sys.exit(main(['check', sys.argv[1]]))\n"
+    )
+    for lines in ("1", "100000"):  # less than a buffer, and more
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run([sys.executable, "-c", code, lines], stdout=write, stderr=subprocess.PIPE, check=False)
+        os.close(write)
+        assert (done.returncode, done.stderr) == (141, b"")
+
+
 def test_ctrl_c_ends_with_130(verb: Callable[[BaseException], list[str]]) -> None:
     assert main(verb(KeyboardInterrupt())) == 130
 
@@ -64,6 +93,8 @@ def test_a_bug_keeps_its_traceback(verb: Callable[[BaseException], list[str]]) -
         main(verb(ZeroDivisionError()))
     with pytest.raises(PermissionError):
         main(verb(PermissionError(errno.EACCES, "denied")))
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        main(verb(RuntimeError("size mismatch")))
 
 
 def test_suggestions_fall_back_to_the_known_names() -> None:

@@ -13,11 +13,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.config.check_files import domain_problems, name_problems, recipe_problems, suite_problems
+from harness.config.check_deps import dependency_problems
+from harness.config.check_files import domain_problems, name_problems, suite_problems
 from harness.config.check_params import params_problems
+from harness.config.check_recipes import recipe_problems
 from harness.config.check_stages import stage_problems
+from harness.config.complaints import below, counted, refuse
 from harness.config.project import Project
-from harness.errors import ConfigError, HarnessError
+from harness.errors import HarnessError
 
 
 def main(argv: Sequence[str]) -> int:
@@ -28,9 +31,9 @@ def main(argv: Sequence[str]) -> int:
     project = Project.here()
     found = problems(project)
     for problem in found:
-        print(_below(project.root, str(problem)), file=sys.stderr)
+        print(below(project.root, str(problem)), file=sys.stderr)
     if found:
-        print(f"harness check: {_counted(len(found), 'problem')}", file=sys.stderr)
+        print(f"harness check: {counted(len(found), 'problem')}", file=sys.stderr)
         return 1
     print(f"checked {inventory(project)}: all well ({time.perf_counter() - started:.2f} s)")
     return 0
@@ -44,7 +47,8 @@ def problems(project: Project, *, strict_listing: bool = True) -> list[HarnessEr
     found += params_problems(project, settings, recipes=recipes, strict_listing=strict_listing)
     for path in profile_files(project.root):
         found += params_problems(project, path, recipes=recipes, strict_listing=False)
-    return found + stage_problems(project.root / "dvc.yaml", project.family_names)
+    found += stage_problems(project.root / "dvc.yaml", project.family_names)
+    return found + dependency_problems(project, recipes)
 
 
 def require_valid(project: Project) -> None:
@@ -53,10 +57,7 @@ def require_valid(project: Project) -> None:
     Raises:
         ConfigError: naming all problems.
     """
-    found = problems(project)
-    if found:
-        told = "\n".join(_below(project.root, str(problem)) for problem in found)
-        raise ConfigError(f"{_counted(len(found), 'problem')} in the configuration\n{told}")
+    refuse(problems(project), project.root)
 
 
 def profile_files(root: Path) -> list[Path]:
@@ -73,13 +74,4 @@ def inventory(project: Project) -> str:
         "source": len(project.sources),
         "profile": len(profile_files(project.root)),
     }
-    return ", ".join(_counted(count, noun) for noun, count in counts.items())
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _below(root: Path, text: str) -> str:
-    """Paths as seen from the project's root: shorter, and a click in most terminals."""
-    return text.replace(f"{root}/", "")
+    return ", ".join(counted(count, noun) for noun, count in counts.items())

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from harness.config.complaints import Complaints
+from harness.config.complaints import Complaints, gathered, refuse
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
-from harness.config.strict import Key, SeveralMistakesError, parse, read_yaml
+from harness.config.strict import Key, parse, read_yaml
 from harness.errors import ConfigError, HarnessError
 
 
@@ -19,29 +19,44 @@ def params_problems(
 ) -> list[HarnessError]:
     """What is wrong in the settings at `path`.
 
-    `recipes` are those that could be read. With `strict_listing` everything that exists must be listed
+    `recipes` are those that make sense. With `strict_listing` everything else that does must be listed
     or skipped with a reason.
     """
-    try:
+    problems: list[HarnessError] = []
+    with gathered(problems):
         content = read_yaml(path)
         params = parse(Params, content, where=path)
-    except SeveralMistakesError as errors:
-        return list(errors.each)
-    except ConfigError as error:
-        return [error]
+    if problems:
+        return problems
     complaints = Complaints(path, content)
     _dates(complaints, content)
-    complaints.names("domain", params.domains, project.domain_names, "domains")
-    complaints.names("suite", params.suites, project.suite_names, "suites")
-    _recipes(complaints, project, params)
+    _listed(complaints, project, params)
     _seeds(complaints, params)
     _bases(complaints, params)
     _sources(complaints, project, params)
     _parents(complaints, params, recipes)
     _skips(complaints, project, params)
     if strict_listing:
-        _unlisted(complaints, project, params)
+        _unlisted(complaints, project, params, recipes)
     return list(complaints.found)
+
+
+def refuse_unknown_names(project: Project) -> None:
+    """Refuse settings that list a recipe, domain or suite without a file.
+
+    Raises:
+        ConfigError: naming all of them, with suggestions.
+    """
+    path = project.root / "params.yaml"
+    complaints = Complaints(path, read_yaml(path))
+    _listed(complaints, project, project.params)
+    refuse(complaints.found, project.root)
+
+
+def _listed(complaints: Complaints, project: Project, params: Params) -> None:
+    complaints.names("domain", params.domains, project.domain_names, "domains")
+    complaints.names("suite", params.suites, project.suite_names, "suites")
+    _recipes(complaints, project, params)
 
 
 def _dates(complaints: Complaints, value: object, *keys: Key) -> None:
@@ -152,8 +167,9 @@ def _skips(complaints: Complaints, project: Project, params: Params) -> None:
             complaints.add(f"{key} is skipped without a reason", "skip", key, expected="why it does not run")
 
 
-def _unlisted(complaints: Complaints, project: Project, params: Params) -> None:
-    settled = {*_active(params), *params.skip}
+def _unlisted(complaints: Complaints, project: Project, params: Params, recipes: Mapping[str, Recipe]) -> None:
+    broken = set(project.recipe_ids) - set(recipes)  # one problem is enough
+    settled = {*_active(params), *params.skip, *broken}
     for key in _existing(project):
         if key not in settled:
             group, name = key.split("/")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap
 
-from harness.config.strict import Key, line_of
-from harness.errors import ConfigError, did_you_mean
+from harness.config.strict import Key, SeveralMistakesError, line_of
+from harness.errors import ConfigError, HarnessError, did_you_mean
 
 
 @dataclass
@@ -43,3 +44,35 @@ class Complaints:
         for entry, count in Counter(entries).items():
             if count > 1:
                 self.add(f'the {kind} "{entry}" is listed {count} times', *keys, hint="keep one")
+
+
+@contextmanager
+def gathered(problems: list[HarnessError]) -> Iterator[None]:
+    """Keep the errors of the block among `problems` and go on."""
+    try:
+        yield
+    except SeveralMistakesError as errors:
+        problems += errors.each
+    except ConfigError as error:
+        problems.append(error)
+
+
+def refuse(found: Sequence[HarnessError], root: Path) -> None:
+    """Raise one error that tells all problems, if there are any.
+
+    Raises:
+        ConfigError: naming all of them.
+    """
+    if found:
+        told = "\n".join(below(root, str(problem)) for problem in found)
+        raise ConfigError(f"{counted(len(found), 'problem')} in the configuration\n{told}")
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 problem`, `2 problems`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def below(root: Path, text: str) -> str:
+    """Paths as seen from the project's root: shorter, and a click in most terminals."""
+    return text.replace(f"{root}/", "")

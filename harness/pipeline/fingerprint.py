@@ -2,6 +2,7 @@
 
     harness/**.py, requirements.lock --> runs/code/<stage>.json             fetch, base, prepare, score, ingest, report
                                      `-> runs/code/recipes/<family>/<recipe>.json    training: the loop and its method
+    data/suites, params.yaml ----------> runs/code/suites.json              what of the active suites changes a score
 
 A stage depends on its file here instead of on the whole package. Comments and docstrings do not count.
 """
@@ -10,18 +11,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from harness.config.check_params import refuse_unknown_names
 from harness.config.project import Project
 from harness.errors import ConfigError
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.import_closure import Closure, Imports
 from harness.pipeline.locked_packages import distribution_of, read_lock
+from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.source_text import source_hash
 
 CODE_FOLDER = "runs/code"
+SUITES_FILE = "suites.json"
+CHECKPOINTS = "runs/.checkpoints"
 
 STAGES = {
     "fetch": "harness.sources.fetch",
@@ -38,19 +45,31 @@ TRAIN = "harness.training.train"
 NO_EFFECT = ("harness/__init__.py", "harness/errors.py", "harness/pipeline/")
 """Wording of errors, progress lines, safe writing: no result depends on them, so none is computed again for them."""
 
+CONFIG, RECIPE_DEFAULTS = "harness/config/", "harness/config/recipe.py"
+"""Training and scoring read checked values, of which only a recipe's defaults stand in the code."""
+
+NO_EFFECT_PACKAGES = frozenset({"rich", "psutil", "pydantic", "ruamel-yaml"})
+"""They print, measure and read YAML; what is trained and scored does not depend on them."""
+
+BESIDE_TORCH = ("accelerate", "numpy", "safetensors", "tokenizers")
+"""transformers, trl and peft compute with these; no import of ours need show it."""
+
 
 def main(argv: Sequence[str]) -> int:
     """`harness fingerprint`: rewrite the folder runs/code."""
     description = "hash the code behind each stage into runs/code"
     argparse.ArgumentParser(prog="harness fingerprint", description=description).parse_args(argv)
+    exit_with_parent()
     project = Project.here()
+    refuse_unknown_names(project)
     files = fingerprints(project)
     with atomic_folder(project.root / CODE_FOLDER) as folder:
         for name, text in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
-    print(f"fingerprint: the code of {len(STAGES)} stages and {len(files) - len(STAGES)} recipes")
+    sweep_checkpoints(project)
+    print(f"fingerprint: the code of {len(STAGES)} stages and {len(project.recipe_ids)} recipes")
     return 0
 
 
@@ -67,13 +86,54 @@ def fingerprints(project: Project) -> dict[str, str]:
     files = {}
     for name, roots in units(project).items():
         closure = imports.closure(roots)
-        modules = {path.relative_to(project.root).as_posix(): hashed(path) for path in closure.modules}
-        content = {
-            "modules": {module: digest for module, digest in modules.items() if not module.startswith(NO_EFFECT)},
-            "packages": pinned(closure, lock, where=lock_path),
-        }
-        files[name] = json.dumps(content, indent=1, sort_keys=True) + "\n"
-    return files
+        modules = [(path.relative_to(project.root).as_posix(), hashed(path)) for path in closure.modules]
+        packages = pinned(closure, lock, where=lock_path)
+        files[name] = _text(
+            {
+                "modules": {module: digest for module, digest in modules if module_counts(module, name)},
+                "packages": {key: version for key, version in packages.items() if package_counts(key, name)},
+            }
+        )
+    return {**files, SUITES_FILE: active_suites(project)}
+
+
+def module_counts(module: str, unit: str) -> bool:
+    """Whether results of the unit can change with the module (`harness/config/domain.py`)."""
+    if module.startswith(NO_EFFECT):
+        return False
+    return not _computes(unit) or module == RECIPE_DEFAULTS or not module.startswith(CONFIG)
+
+
+def package_counts(package: str, unit: str) -> bool:
+    """Whether results of the unit can change with the version of the package."""
+    return not _computes(unit) or package not in NO_EFFECT_PACKAGES
+
+
+def _computes(unit: str) -> bool:
+    return unit == "score.json" or unit.startswith("recipes/")
+
+
+def active_suites(project: Project) -> str:
+    """The active suites by name, without their wording for people, as JSON.
+
+    Raises:
+        ConfigError: one of them is unknown or broken.
+    """
+    names = set(project.params.suites)
+    return _text({name: project.suite(name).model_dump(mode="json", exclude={"title", "summary"}) for name in names})
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+
+def sweep_checkpoints(project: Project) -> None:
+    """Remove what interrupted runs left that params.yaml no longer asks for: nothing would continue them."""
+    active = {key.id for key in project.runs()}
+    root = project.root / CHECKPOINTS
+    for folder in root.glob("*/*"):
+        if folder.is_dir() and folder.relative_to(root).as_posix() not in active:
+            shutil.rmtree(folder)
 
 
 def units(project: Project) -> dict[str, list[str]]:
@@ -102,7 +162,9 @@ def methods_behind(project: Project, recipe_id: str) -> list[str]:
 
 
 def pinned(closure: Closure, lock: dict[str, str], *, where: Path) -> dict[str, str]:
-    """Distribution -> version of everything imported from outside; optional ones only if the lock has them.
+    """Distribution -> version of everything used from outside.
+
+    What is optional, or works beside torch unseen, is there if the lock has it.
 
     Raises:
         ConfigError: an import has no pin.
@@ -111,5 +173,6 @@ def pinned(closure: Closure, lock: dict[str, str], *, where: Path) -> dict[str, 
     for name, place in packages.items():
         if name not in lock:
             raise ConfigError(f'"{name}", which {place} imports, is not pinned', where=str(where), hint="add it there")
-    optional = {distribution_of(name) for name in closure.optional} & set(lock)
-    return {name: lock[name] for name in sorted({*packages, *optional})}
+    unseen = {distribution_of(name) for name in closure.optional}
+    unseen |= set(BESIDE_TORCH) if "torch" in packages else set()
+    return {name: lock[name] for name in sorted({*packages, *(unseen & set(lock))})}

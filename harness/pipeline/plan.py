@@ -15,7 +15,7 @@ from typing import Any, Literal
 from harness.config.check import require_valid
 from harness.config.project import Project
 from harness.pipeline.dvc_stages import StageState, read_stages
-from harness.pipeline.fingerprint import CODE_FOLDER, fingerprints
+from harness.pipeline.fingerprint import CODE_FOLDER, SUITES_FILE, fingerprints
 from harness.pipeline.history import Estimate, History, read_history
 
 FINGERPRINT = "fingerprint"
@@ -80,9 +80,11 @@ def plan(stages: Iterable[StageState], code: Mapping[str, str]) -> list[Step]:
 def _foreseen(stage: StageState, code: Mapping[str, str]) -> StageState:
     """The stage with its fingerprints compared beforehand, so that it does not wait for that stage."""
     known = {path for path in stage.locked_inputs if path in code}
-    if not known and not any(path in code for path in stage.stale_inputs):
+    new = {path for path in stage.stale_inputs if path in code} - known
+    if not known and not new:
         return stage
     changed = {path: "modified" for path in sorted(known) if stage.locked_inputs[path] != code[path]}
+    changed |= dict.fromkeys(sorted(new), "new")
     return replace(
         stage,
         upstream=tuple(name for name in stage.upstream if name != FINGERPRINT),
@@ -113,7 +115,10 @@ def _own_reasons(stage: StageState) -> list[str]:
         return ["never ran"]
     reasons = ["command changed"] if stage.command_changed else []
     code = [path for path in stage.changed_inputs if path.startswith(f"{CODE_FOLDER}/")]
-    if code:
+    suites = f"{CODE_FOLDER}/{SUITES_FILE}"
+    if suites in code:
+        reasons.append("suites changed")
+    if any(path != suites for path in code):
         reasons.append("code changed")
     others = {path: what for path, what in stage.changed_inputs.items() if path not in code}
     return [*reasons, _listed("", others)] if others else reasons

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.pipeline.history import History
 from harness.pipeline.plan import Step, Totals, totals
+from harness.pipeline.progress import duration
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -55,7 +56,7 @@ def cells(step: Step) -> tuple[str, str, str]:
     estimate = step.estimate
     memory = f"{estimate.memory_mb / 1000:.1f} GB" if estimate and estimate.memory_mb is not None else _hint(step)
     time = duration(estimate.seconds) if estimate and estimate.seconds is not None else "?"
-    money = f"{estimate.money:.4f}" if estimate and estimate.money is not None else "?"
+    money = _money(estimate.money) if estimate and estimate.money is not None else "?"
     return time, memory, money
 
 
@@ -80,7 +81,7 @@ def _total_line(total: Totals, currency: str) -> str:
     without = total.to_run - total.with_history
     if not total.with_history:
         return f"no estimate: none of the {_stages(total.to_run)} has a history"
-    line = f"about {duration(total.seconds)} and {total.money:.2f} {currency} for {total.with_history}"
+    line = f"about {duration(total.seconds)} and {_money(total.money)} {currency} for {total.with_history}"
     if not without:
         return f"{line} {'stage' if total.with_history == 1 else 'stages'}"
     return f"{line} of {_stages(total.to_run)}; {without} {'has' if without == 1 else 'have'} no history"
@@ -90,12 +91,8 @@ def _stages(count: int) -> str:
     return f"{count} stage" if count == 1 else f"{count} stages"
 
 
-def duration(seconds: float) -> str:
-    """`45 s`, `21 min`, `3 h 20 min`."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+def _money(amount: float) -> str:
+    return f"{amount:.4f}"  # a stage of a small matrix costs a fraction of a cent
 
 
 def _hint(step: Step) -> str:

@@ -70,7 +70,7 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
         if kind is not None:
-            self._print(f"{self.label}: stopped at {self.done}/{self.total} after {_seconds(self._elapsed)}")
+            self._print(f"{self.label}: stopped at {self.done}/{self.total} after {duration(self._elapsed)}")
         elif self._bar is None:
             self._print(self._line())
 
@@ -79,10 +79,10 @@ class Progress:
         return self._clock() - self._began
 
     def _line(self) -> str:
-        parts = [f"{self.label}: {self.done}/{self.total}", _seconds(self._elapsed)]
+        parts = [f"{self.label}: {self.done}/{self.total}", duration(self._elapsed)]
         if self._start < self.done < self.total:
             left = self._elapsed / (self.done - self._start) * (self.total - self.done)
-            parts.append(f"{_seconds(left)} left")
+            parts.append(f"{duration(left)} left")
         return ", ".join([*parts, self._note] if self._note else parts)
 
     def _print(self, line: str) -> None:
@@ -90,7 +90,7 @@ class Progress:
         print(line, file=self._stream, flush=True)
 
 
-def _seconds(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """`62 s` up to five minutes, then `12 min`, then `2 h 5 min`."""
     if seconds < 300:
         return f"{seconds:.0f} s"

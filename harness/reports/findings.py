@@ -10,18 +10,26 @@ from harness.reports.board import Contender, Settings
 from harness.reports.numbers import level, percent, points
 from harness.reports.rows import Row
 
+SMOKE = "Tiny models with random weights: these scores test the harness, not a method."
 
-def findings(contenders: Sequence[Contender], settings: Settings) -> dict[str, list[str]]:
-    """Domain -> sentences, plain text. `contenders` come in the order of the board."""
+
+def findings(
+    contenders: Sequence[Contender], settings: Settings, *, profiles: Sequence[str] = ()
+) -> dict[str, list[str]]:
+    """Domain -> sentences, plain text. `contenders` come in the order of the board, `profiles` are those of the runs.
+
+    With the profile `smoke` among them nothing is said about what a method is worth.
+    """
+    smoke = "smoke" in profiles
     return {
-        domain: _of_domain(list(rows), settings)
+        domain: [SMOKE] * smoke + _of_domain(list(rows), settings, smoke=smoke)
         for domain, rows in groupby(contenders, key=lambda contender: contender.row.domain)
     }
 
 
-def _of_domain(contenders: list[Contender], settings: Settings) -> list[str]:
+def _of_domain(contenders: list[Contender], settings: Settings, *, smoke: bool) -> list[str]:
     ranked = [contender for contender in contenders if contender.row.ranked]
-    sentences = _leader(ranked, settings) + _beaten_by_classical(ranked, settings)
+    sentences = _leader(ranked, settings) + _beaten_by_classical(ranked, settings, smoke=smoke)
     failed = [contender.row.recipe_id for contender in contenders if contender.row.failed_seeds]
     if failed:
         sentences.append(f"With failed runs: {', '.join(failed)}.")
@@ -46,23 +54,23 @@ def _leader(ranked: list[Contender], settings: Settings) -> list[str]:
     return [first, f"Not separable from it (paired difference, {interval} includes 0): {', '.join(close)}."]
 
 
-def _beaten_by_classical(ranked: list[Contender], settings: Settings) -> list[str]:
+def _beaten_by_classical(ranked: list[Contender], settings: Settings, *, smoke: bool) -> list[str]:
     """Fine-tunes of a pretrained model against the best recipe that uses none, such as TF-IDF."""
     classical = next((c for c in ranked if c.row.base_model is None), None)
     tuned = [c for c in ranked if c.row.base_model is not None and c.row.trainable_parameters]
     if classical is None:
         return []
-    sentences = []
+    beaten = []
     for contender in tuned:
         difference = _difference(classical, contender, settings)
-        if difference is None or difference.low is None or difference.low <= 0:
-            continue
-        by = points(difference.value, difference.low, difference.high)
-        sentences.append(
-            f"{_name(classical.row)} needs no pretrained model and beats {_name(contender.row)} by {by} points: "
-            "by this score that fine-tune was not worth its money."
-        )
-    return sentences
+        if difference is not None and difference.low is not None and difference.low > 0:
+            by = points(difference.value, difference.low, difference.high)
+            beaten.append(f"{contender.row.recipe_id} by {by}")
+    if not beaten:
+        return []
+    fact = f"{_name(classical.row)} needs no pretrained model and beats, in points, {', '.join(beaten)}"
+    which = "that fine-tune was" if len(beaten) == 1 else "those fine-tunes were"
+    return [f"{fact}." if smoke else f"{fact}: by this score {which} not worth the money."]
 
 
 def _difference(left: Contender, right: Contender, settings: Settings) -> Estimate | None:

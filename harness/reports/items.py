@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.errors import DataError
 from harness.evidence.item_scores import ItemScores
+from harness.store.samples import again
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +39,7 @@ def read_items(
                 f'item "{item}" is missing, unscored or different in one of these runs',
                 where=where,
                 expected="the same items for every seed of a recipe",
-                hint="delete the score/ folders of these runs and repeat `dvc repro`",
+                hint=again(*runs),
             )
     items, clusters, gold, correct, _ = zip(*rows, strict=True)
     groups = gold if metric == "balanced_accuracy" else ("",) * len(items)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -42,22 +41,18 @@ def read_board_file(reports: Path) -> Leaderboard:
 
 
 def metrics_json(board: Leaderboard) -> str:
-    """`{domain: {family/recipe: {...}}}` with rounded figures, for `dvc metrics show` and `dvc exp show`.
+    """`{domain: {family/recipe: {"score", "delta"}}}`, and "failed_seeds" where there are any.
 
+    Few and short: `dvc metrics show` and `dvc exp show` make a column of each figure; leaderboard.json has all.
     Rows of another protocol are left out: a difference between two of them is none of the recipe's.
     """
-    metrics: dict[str, dict[str, dict[str, Any]]] = {}
+    metrics: dict[str, dict[str, dict[str, float]]] = {}
     for row in board.rows:
         if not row.comparable:
             continue
         figures = {
-            "score": row.score and _short(row.score.value),
-            "low": row.score and _short(row.score.low),
-            "high": row.score and _short(row.score.high),
-            "delta": row.delta and _short(row.delta.value),
-            "hallucination": row.hallucination and _short(row.hallucination.value),
-            "train_peak_mb": row.memory.train_peak_mb and round(row.memory.train_peak_mb),
-            "usd": None if row.cost.usd is None else float(f"{row.cost.usd:.2g}"),
+            "score": _short(row.score.value) if row.score else None,
+            "delta": _short(row.delta.value) if row.delta else None,
             "failed_seeds": len(row.failed_seeds) or None,
         }
         known = {name: value for name, value in figures.items() if value is not None}
@@ -66,5 +61,5 @@ def metrics_json(board: Leaderboard) -> str:
     return json.dumps(ordered, indent=2, allow_nan=False) + "\n"
 
 
-def _short(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _short(value: float) -> float:
+    return round(value, 3) + 0.0  # + 0.0: no "-0.0"

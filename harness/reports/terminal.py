@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from harness.config.project import Project
 from harness.errors import DataError, did_you_mean
+from harness.reports.console import table_console
 from harness.reports.leaderboard_file import board_json, read_board_file
 from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
 from harness.reports.plain_text import plain
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
 WRAPS = {"recipe": 18, "score": 19}
 """Columns of words -> the width they may shrink to."""
+STACKED_WRAPS = {"recipe": 18, "score": 13, "to zero-shot": 20}
+"""The same where intervals stand below their values."""
+DROPPED = ("saved", "parameters", "seeds", "score time", "n", "train time", "train memory", "USD", "hallucination")
+"""Columns in the order in which a narrow terminal goes without them; the currency may be another."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -35,12 +40,7 @@ def main(argv: Sequence[str]) -> int:
     if options.json:
         print(board_json(board), end="")
         return 0
-    from rich.console import Console
-
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = 1000  # a pipe has no edge to wrap at
-    show(board, console)
+    show(board, table_console())
     return 0
 
 
@@ -93,31 +93,56 @@ def show(board: Leaderboard, console: Console) -> None:
 
 
 def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) -> list[str]:
-    """Print with as many columns as fit, the last ones dropped first; gives the names of those left out."""
+    """Print with as many columns as fit; gives the names of those left out."""
     from rich.table import Table
 
-    columns = list(_columns(board.protocol.prices.currency).items())
-    widest = [max(len(name), *(cell(row).cell_len for row in rows)) for name, cell in columns]
-    shown = len(columns)
-    while (widths := fit([name for name, _ in columns[:shown]], widest, console.width)) is None:
-        shown -= 1
+    currency = board.protocol.prices.currency
+    columns = {name: [cell(row) for row in rows] for name, cell in _columns(currency).items()}
+    dropped = [currency if name == "USD" else name for name in DROPPED]
+    shown, widths = _layout(columns, dropped[:-1], console.width, wraps=WRAPS)
+    if not shown:
+        columns |= {name: list(map(_stacked, columns[name])) for name in ("score", "hallucination")}
+        shown, widths = _layout(columns, dropped, console.width, wraps=STACKED_WRAPS)
     table = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
-    for (name, _), width in zip(columns, widths, strict=False):
+    for name, width in zip(shown, widths, strict=True):
         table.add_column(name, width=width, overflow="fold", justify="left" if name in WRAPS else "right")
-    for row in rows:
-        cells = [cell(row) for _, cell in columns[:shown]]
-        table.add_row(*cells, style="dim" if row.status == "failed" else "")
+    for i, row in enumerate(rows):
+        table.add_row(*(columns[name][i] for name in shown), style="dim" if row.status == "failed" else "")
     console.print(table)
-    return [name for name, _ in columns[shown:]]
+    return [name for name in columns if name not in shown]
 
 
-def fit(names: Sequence[str], widest: Sequence[int], width: int) -> list[int] | None:
+def _layout(
+    columns: Mapping[str, list[Text]], dropped: Sequence[str], width: int, *, wraps: Mapping[str, int]
+) -> tuple[list[str], list[int]]:
+    """The columns to show and their widths, the first of `dropped` going first; none if all of them are not enough."""
+    for count_ in range(len(dropped) + 1):
+        shown = [name for name in columns if name not in dropped[:count_]]
+        widest = [max(len(name), *(line.cell_len for cell in columns[name] for line in cell.split())) for name in shown]
+        widths = fit(shown, widest, width, wraps=wraps)
+        if widths is not None:
+            return shown, widths
+    return [], []
+
+
+def _stacked(cell: Text) -> Text:
+    """The interval below the value."""
+    value, bracket, _ = cell.plain.partition(" [")
+    if not bracket or not value.replace(".", "").isdigit():
+        return cell
+    split = cell.divide([len(value), len(value) + 1])
+    return split[0].append("\n").append_text(split[2])
+
+
+def fit(
+    names: Sequence[str], widest: Sequence[int], width: int, *, wraps: Mapping[str, int] = WRAPS
+) -> list[int] | None:
     """Width of each column so that only words wrap; null if something must go first. Three columns always stay."""
-    least = [min(wide, WRAPS.get(name, wide)) for name, wide in zip(names, widest, strict=False)]
+    least = [min(wide, wraps.get(name, wide)) for name, wide in zip(names, widest, strict=True)]
     spare = width - sum(least) - 3 * len(least) - 1  # a border and two blanks for each column
     if spare < 0 and len(least) > 3:
         return None
-    for i, wide in enumerate(widest[: len(least)]):
+    for i, wide in enumerate(widest):
         grow = max(0, min(spare, wide - least[i]))
         least[i] += grow
         spare -= grow
@@ -125,7 +150,6 @@ def fit(names: Sequence[str], widest: Sequence[int], width: int) -> list[int] | 
 
 
 def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
-    """In the order of importance: a narrow terminal drops from the end."""
     from rich.text import Text
 
     def text(write: Callable[[Row], str]) -> Callable[[Row], Text]:

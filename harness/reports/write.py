@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.config.project import Project
 from harness.evidence.resampling import Resampling
 from harness.pipeline.atomic_output import atomic_file
-from harness.reports.board import Settings, read_board
+from harness.pipeline.parent_watch import exit_with_parent
+from harness.reports.board import Contender, Settings, read_board
 from harness.reports.findings import findings
 from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
 from harness.reports.markdown import render
@@ -22,6 +24,7 @@ from harness.store.parquet_views import open_store
 
 def main(argv: Sequence[str]) -> int:
     """Write all boards of the project around the working directory."""
+    exit_with_parent()
     parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--readme", action="store_true", help="only put the board as it is into README.md")
     options = parser.parse_args(argv)
@@ -58,12 +61,22 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
     )
     connection = open_store(project.root)
     try:
-        contenders = read_board(connection, settings)
+        contenders = [_titled(contender, project) for contender in read_board(connection, settings)]
         protocol = read_protocol(connection, project, sources=sources)
     finally:
         connection.close()
     rows = [contender.row for contender in contenders]
-    return Leaderboard(protocol=protocol, findings=findings(contenders, settings), rows=rows)
+    found = findings(contenders, settings, profiles=protocol.profiles)
+    return Leaderboard(protocol=protocol, findings=found, rows=rows)
+
+
+def _titled(contender: Contender, project: Project) -> Contender:
+    """With the title that the recipe has now, if it is still there: a better title re-runs nothing."""
+    recipe_id = contender.row.recipe_id
+    if recipe_id not in project.recipe_ids:
+        return contender
+    title = project.recipe(recipe_id).about.title
+    return replace(contender, row=contender.row.model_copy(update={"title": title}))
 
 
 def write(board: Leaderboard, project: Project) -> None:

@@ -13,20 +13,24 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from harness.config.params import Prices
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
+from harness.pipeline.parent_watch import exit_with_parent
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
 from harness.store.records import RunRecord, ScoreRecord, read_record
 from harness.store.rows import run_row, score_rows, suite_rows
-from harness.store.samples import add_samples
+from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+Verb = Literal["train", "score"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Ingested:
 
 def main(argv: Sequence[str]) -> int:
     """Rebuild the store of the project around the working directory."""
+    exit_with_parent()
     parser = argparse.ArgumentParser(prog="harness ingest", description=(__doc__ or "").splitlines()[0])
     parser.parse_args(argv)
     project = Project.here()
@@ -92,14 +97,8 @@ def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey, price
     """Insert all rows of one run; true if it failed."""
     run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
     score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
-    for record, name in ((run, "train/run.json"), (score, "score/scores.json")):
-        if record.run_id != key.id:
-            raise DataError(
-                f'the record is of run "{record.run_id}"',
-                where=str(folder / name),
-                expected=f'run "{key.id}"',
-                hint="delete the run's folder and repeat `dvc repro`",
-            )
+    _refuse_other_run(run.run_id, key, where=folder / "train/run.json", verb="train")
+    _refuse_other_run(score.run_id, key, where=folder / "score/scores.json", verb="score")
     row = run_row(run, score, prices=prices)
     insert(connection, "runs", rows=[row])
     if row["status"] == "failed":
@@ -110,11 +109,22 @@ def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey, price
     return False
 
 
-def _existing(path: Path, key: RunKey, *, verb: str) -> Path:
+def _refuse_other_run(found: str, key: RunKey, *, where: Path, verb: Verb) -> None:
+    if found != key.id:
+        raise DataError(
+            f'the record is of run "{found}"',
+            where=str(where),
+            expected=f'run "{key.id}"',
+            hint=again(key.id, verb=verb),
+        )
+
+
+def _existing(path: Path, key: RunKey, *, verb: Verb) -> Path:
     if path.is_file():
         return path
     raise DataError(
         f'run "{key.id}" has no {path.name}',
         where=str(path),
-        hint=f"`dvc repro` runs what is missing ({verb} has not ended for this run)",
+        hint=f"`dvc repro` runs what is missing ({verb} has not ended for this run); "
+        f"if it stays away, {again(key.id, verb=verb)}",
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.errors import DataError
+from harness.reports.console import table_console
 from harness.reports.plain_text import plain
 from harness.store.parquet_views import RELATIONS, open_store
 
@@ -93,7 +94,6 @@ def _refuse_writing(sql: str) -> None:
 
 
 def _print_table(answer: Answer) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     numeric = [all(isinstance(row[i], int | float | None) for row in answer.rows) for i in range(len(answer.columns))]
@@ -102,10 +102,7 @@ def _print_table(answer: Answer) -> None:
         table.add_column(plain(name), justify="right" if right else "left", overflow="fold")
     for row in answer.rows[:TABLE_ROWS]:
         table.add_row(*map(_cell, row))
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = 1000  # a pipe has no edge to wrap at
-    console.print(table)
+    table_console().print(table)
     if len(answer.rows) > TABLE_ROWS:
         print(f"the first {TABLE_ROWS} of {len(answer.rows):,} rows; --csv or --json gives all", file=sys.stderr)
 

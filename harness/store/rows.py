@@ -52,6 +52,7 @@ def suite_rows(score: ScoreRecord) -> Iterator[Row]:
             "primary_metric": suite.primary,
             "protocol_hash": suite.protocol_hash,
             "seconds": suite.seconds,
+            "truncated": suite.truncated,
             "reason": suite.reason,
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from harness.errors import DataError
 from harness.store.records import SAMPLE_COLUMNS
@@ -11,7 +11,6 @@ from harness.store.records import SAMPLE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-AGAIN = "score the run again: delete its score/ folder and repeat `dvc repro`"
 
 CONTRADICTIONS = {
     "samples of another run": "SELECT run_id FROM incoming WHERE run_id IS DISTINCT FROM $run LIMIT 1",
@@ -27,6 +26,15 @@ CONTRADICTIONS = {
 """What is wrong -> a query that gives a row when it is."""
 
 
+def again(*run_ids: str, verb: Literal["train", "score"] = "score") -> str:
+    """What makes the record of some runs anew. Deleting it does not: DVC puts the same bytes back from its cache."""
+    stages = []
+    for run_id in run_ids:
+        family, _, rest = run_id.partition("/")
+        stages.append(f"{'score_' if verb == 'score' else ''}{family}@{rest}")
+    return f"{verb} again: `dvc repro -f -s {' '.join(stages)}`, then `dvc repro`"
+
+
 def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str) -> None:
     """Append one samples.parquet; the rows of `scores` of the same run must be there already.
 
@@ -35,19 +43,22 @@ def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str) -> N
     """
     import duckdb
 
+    hint = again(run_id)
     columns = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in SAMPLE_COLUMNS.items())
     try:
         found = [row[0] for row in connection.execute("DESCRIBE FROM read_parquet(?)", [str(path)]).fetchall()]
         if set(found) != set(SAMPLE_COLUMNS):
             wrong = ", ".join(sorted(set(found) ^ set(SAMPLE_COLUMNS)))
-            raise DataError(f"columns missing or unknown: {wrong}", where=str(path), hint=AGAIN)
+            raise DataError(f"columns missing or unknown: {wrong}", where=str(path), hint=hint)
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {columns} FROM read_parquet(?)", [str(path)]
         )
     except duckdb.Error as error:
-        raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=AGAIN) from None
+        if "No space left on device" in str(error):  # no fault of the file: the verb says what to do
+            raise
+        raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=hint) from None
     for problem, query in CONTRADICTIONS.items():
         row = connection.execute(query, {"run": run_id}).fetchone()
         if row:
-            raise DataError(f"{problem}: {', '.join(map(str, row))}", where=str(path), hint=AGAIN)
+            raise DataError(f"{problem}: {', '.join(map(str, row))}", where=str(path), hint=hint)
     connection.execute("INSERT INTO samples FROM incoming")

@@ -20,7 +20,7 @@ TABLES: dict[str, dict[str, str]] = {
         "family": "VARCHAR",
         "recipe": "VARCHAR",
         "domains": "VARCHAR[]",
-        "seed": "INTEGER",
+        "seed": "BIGINT",
         "title": "VARCHAR",
         "base_model": "VARCHAR",  # null: the method needs none
         "profile": "VARCHAR",
@@ -73,6 +73,7 @@ TABLES: dict[str, dict[str, str]] = {
         "primary_metric": "VARCHAR",
         "protocol_hash": "VARCHAR",
         "seconds": "DOUBLE",
+        "truncated": "BIGINT",  # prompts cut on the left
         "reason": "VARCHAR",
     },
     "scores": {  # one row per run x suite x domain x metric

@@ -153,7 +153,7 @@ def test_a_broken_family_file_is_told_once_and_not_for_each_of_its_recipes(tree:
 
 def test_a_parent_must_exist_and_run_with_the_same_seeds(tree: Path) -> None:
     child = tree / "recipes/peft/prompt.yaml"
-    edit(child, "method: prompt", "method: prompt\n  init: baseline/majoriti")
+    edit(child, "method: full", "method: full\n  init: baseline/majoriti")
     assert only(tree).startswith('recipes/peft/prompt.yaml:5: unknown parent recipe "baseline/majoriti"')
     edit(child, "majoriti", "majority")
     assert "peft/prompt starts from baseline/majority, which does not run with seed 1" in only(tree)
@@ -166,7 +166,7 @@ def test_a_parent_must_exist_and_run_with_the_same_seeds(tree: Path) -> None:
 
 
 def test_parents_that_form_a_circle_are_told_once(tree: Path) -> None:
-    edit(tree / "recipes/peft/prompt.yaml", "method: prompt", "method: prompt\n  init: peft/lora")
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
     edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: {model: peft/prompt}")
     assert only(tree).startswith(
         "recipes/peft/lora.yaml:5: the parents form a circle: peft/lora -> peft/prompt -> peft/lora"
@@ -175,7 +175,7 @@ def test_parents_that_form_a_circle_are_told_once(tree: Path) -> None:
 
 def test_a_recipe_behind_a_circle_is_not_part_of_it(tree: Path) -> None:
     edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: peft/lora")
-    edit(tree / "recipes/peft/prompt.yaml", "method: prompt", "method: prompt\n  init: peft/lora")
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
     assert "the parents form a circle: peft/lora -> peft/lora" in only(tree)
 
 

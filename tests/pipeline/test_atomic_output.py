@@ -20,9 +20,14 @@ def test_after_an_exception_the_old_folder_is_untouched(tmp_path: Path, error: t
     target = tmp_path / "out"
     with atomic_folder(target) as folder:
         (folder / "old.txt").write_text("old")
-    with pytest.raises(error), atomic_folder(target) as folder:
-        (folder / "new.txt").write_text("new")
-        raise error
+
+    def fail() -> None:
+        with atomic_folder(target) as folder:
+            (folder / "new.txt").write_text("new")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert (target / "old.txt").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -50,8 +55,13 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "sub/file.txt"
     with atomic_file(target) as working:
         working.write_text("whole")
-    with pytest.raises(ValueError, match="no"), atomic_file(target) as working:
-        working.write_text("half")
-        raise ValueError("no")
+
+    def fail() -> None:
+        with atomic_file(target) as working:
+            working.write_text("half")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
     assert target.read_text() == "whole"
     assert [path.name for path in target.parent.iterdir()] == ["file.txt"]

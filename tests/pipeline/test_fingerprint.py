@@ -65,7 +65,7 @@ def test_the_wording_of_errors_changes_nothing(tree: Path) -> None:
 
 
 def test_a_method_changes_its_own_recipes_only(tree: Path) -> None:
-    assert changed(tree, "methods/prompt.py", "import key", "import key as k") == {PROMPT}
+    assert changed(tree, "methods/full.py", "import key", "import key as k") == {PROMPT}
 
 
 def test_builders_belong_to_prepare_and_kinds_to_score(tree: Path) -> None:
@@ -75,8 +75,8 @@ def test_builders_belong_to_prepare_and_kinds_to_score(tree: Path) -> None:
 
 def test_a_child_depends_on_the_methods_of_its_parents(tree: Path) -> None:
     edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: peft/prompt")
-    edit(tree / "recipes/peft/prompt.yaml", "method: prompt", "method: prompt\n  init: {start: baseline/majority}")
-    assert methods_behind(Project(tree), "peft/lora") == ["lora", "majority", "prompt"]
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: {start: baseline/majority}")
+    assert methods_behind(Project(tree), "peft/lora") == ["full", "lora", "majority"]
     assert changed(tree, "methods/majority.py", "Wrong", "Wrong as W") == {LORA, PROMPT, MAJORITY}
 
 

@@ -169,8 +169,9 @@ def test_seeds_that_answered_other_items_are_refused(recorded: Project) -> None:
     shared: dict[str, Any] = {"cluster": "c", "gold": "a", "answer": "a", "correct": 1.0}
     rows = [shared | {"suite": suite, "item_id": "only here"} for suite in ("classification", "claims")]
     write_samples(recorded, run("peft/lora", 1), rows)
-    with pytest.raises(DataError, match="is missing, unscored or different"):
+    with pytest.raises(DataError, match="is missing, unscored or different") as raised:
         board(recorded)
+    assert "-f -s score_peft@lora-hs_products-0 score_peft@lora-hs_products-1" in (raised.value.hint or "")
 
 
 def edited(project: Project, key: RunKey, change: Callable[[str], str]) -> None:

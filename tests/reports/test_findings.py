@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from harness.evidence.item_scores import Floats, ItemScores
@@ -77,7 +79,33 @@ def test_a_classical_model_that_beats_a_fine_tune_is_told() -> None:
     sentences = findings(rows, SETTINGS)["shop"]
     beaten = [sentence for sentence in sentences if "needs no pretrained model" in sentence]
     assert len(beaten) == 1
-    assert beaten[0].startswith("TFIDF (baseline/tfidf) needs no pretrained model and beats LORA (peft/lora) by +35.0")
+    assert beaten[0].startswith(
+        "TFIDF (baseline/tfidf) needs no pretrained model and beats, in points, peft/lora by +35.0 ["
+    )
+    assert beaten[0].endswith("]: by this score that fine-tune was not worth the money.")
+
+
+def beaten_twice(*profiles: str) -> list[str]:
+    rows = [
+        contender("baseline/tfidf", 150, base=None, trained=900),
+        contender("peft/lora", 80, trained=1000),
+        contender("sft/full", 70, trained=5000),
+    ]
+    return findings(rows, SETTINGS, profiles=profiles)["shop"]
+
+
+def test_all_that_a_classical_model_beats_stand_in_one_sentence() -> None:
+    (beaten,) = [sentence for sentence in beaten_twice("cpu") if "needs no pretrained model" in sentence]
+    assert re.search(r"peft/lora by \+35\.0 \[[^]]*\], sft/full by \+40\.0 \[[^]]*\]: by this score those", beaten)
+
+
+def test_random_weights_are_said_first_and_not_judged() -> None:
+    first, *others = beaten_twice("smoke")
+    assert first == "Tiny models with random weights: these scores test the harness, not a method."
+    (beaten,) = [sentence for sentence in others if "needs no pretrained model" in sentence]
+    assert beaten.endswith("].")
+    assert not any("worth" in sentence for sentence in others)
+    assert first not in beaten_twice("cpu")
 
 
 def test_a_classical_model_that_loses_or_ties_is_not_praised() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,34 @@ def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(board: Leaderbo
     for row in board.rows:
         if row.delta:
             assert f"{100 * row.delta.value:+.1f} [" in text
+        if row.hallucination and row.hallucination.value is not None:
+            assert re.search(rf"\b{100 * row.hallucination.value:.1f}\b", text)
+
+
+def headers(text: str) -> list[str]:
+    return [name.strip() for name in next(line for line in text.splitlines() if "┃" in line).strip("┃").split("┃")]
+
+
+def test_the_judgements_stay_longest_on_a_narrow_terminal(board: Leaderboard) -> None:
+    assert headers(shown(board, width=80)) == ["recipe", "score", "to zero-shot", "hallucination"]
+    assert headers(shown(board, width=60)) == ["recipe", "score", "to zero-shot"]
+    everything = headers(shown(board, width=250))
+    almost = headers(shown(board, width=150))
+    assert set(everything) - set(almost) <= {"saved", "parameters", "seeds", "score time"}
+
+
+def test_on_a_narrow_terminal_the_interval_stands_below_its_value(board: Leaderboard) -> None:
+    (lora,) = [row for row in board.rows if row.recipe == "lora"]
+    assert lora.score is not None
+    assert lora.score.low is not None
+    lines = shown(board, width=80).splitlines()
+    at = next(i for i, line in enumerate(lines) if "peft/lora " in line)
+    assert f"│ {100 * lora.score.value:.1f} " in lines[at]
+    assert f"│ [{100 * lora.score.low:.1f}, " in lines[at + 1]
 
 
 def test_a_narrow_terminal_is_told_what_is_left_out(board: Leaderboard) -> None:
-    assert "left out for width: hallucination, USD" in " ".join(shown(board, width=80).split())
+    assert "left out for width: USD, train memory" in " ".join(shown(board, width=80).split())
     assert "left out" not in shown(board, width=250)
 
 
@@ -91,9 +116,18 @@ def test_a_pipe_gets_every_column(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
+    monkeypatch.delenv("COLUMNS", raising=False)
     main([])
-    header = capsys.readouterr().out.splitlines()[2]
-    assert [name.strip() for name in header.strip("┃").split("┃")][-2:] == ["seeds", "n"]
+    assert headers(capsys.readouterr().out)[-2:] == ["seeds", "n"]
+
+
+def test_a_pipe_is_as_wide_as_the_user_says(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("COLUMNS", "80")
+    main([])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
 def test_an_unknown_column_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from harness.config.project import Project
 from harness.errors import DataError
+from harness.reports.findings import SMOKE
 from harness.reports.rows import Leaderboard
 from harness.reports.write import build, main, write
 from tests.reports.board_factory import board_of, recorded_project
@@ -31,7 +32,8 @@ def test_the_verb_writes_the_three_files_and_tells_the_findings(
     assert main([]) == 0
     assert set(FILES) <= {path.name for path in (project.root / "reports").iterdir()}
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("hs_products: Highest score: ")
+    assert lines[0] == f"hs_products: {SMOKE}"
+    assert lines[1].startswith("hs_products: Highest score: ")
     assert lines[-1] == "wrote 6 rows -> reports/leaderboard.md, leaderboard.json, metrics.json"
 
 
@@ -80,10 +82,25 @@ def test_the_metrics_are_nested_rounded_and_without_rows_of_another_protocol(
     recipes = metrics["hs_products"]
     assert list(recipes) == sorted(recipes)
     assert "baseline/few_shot" not in recipes
-    assert set(recipes["peft/lora"]) == {"score", "low", "high", "delta", "hallucination", "train_peak_mb", "usd"}
-    assert recipes["peft/lora"]["score"] == round(recipes["peft/lora"]["score"], 4)
-    assert recipes["baseline/majority"] == {"failed_seeds": 1, "train_peak_mb": 1500, "usd": 0.0028}
-    assert recipes["sft/full"]["failed_seeds"] == 1
+    (lora,) = [row for row in board.rows if row.recipe == "lora"]
+    assert lora.score is not None
+    assert lora.delta is not None
+    assert recipes["peft/lora"] == {"score": round(lora.score.value, 3), "delta": round(lora.delta.value, 3)}
+    assert set(recipes["baseline/zero_shot"]) == {"score"}
+    assert recipes["baseline/majority"] == {"failed_seeds": 1}
+    assert set(recipes["sft/full"]) == {"score", "delta", "failed_seeds"}
+
+
+def test_a_new_title_reaches_the_board_without_a_new_run(tmp_path: Path) -> None:
+    project = recorded_project(tmp_path)
+    recipe = tmp_path / "recipes/baseline/tfidf.yaml"
+    old = project.recipe("baseline/tfidf").about.title
+    recipe.write_text(recipe.read_text().replace(f"title: {old}", "title: Counted words"))
+    renamed = board_of(Project(tmp_path))
+    assert "Counted words" in [row.title for row in renamed.rows]
+    assert any("Counted words (baseline/tfidf)" in sentence for sentence in renamed.findings["hs_products"])
+    recipe.unlink()
+    assert old in [row.title for row in board_of(Project(tmp_path)).rows]
 
 
 def test_a_board_of_another_version_is_refused(board: Leaderboard, tmp_path: Path) -> None:

@@ -231,5 +231,6 @@ def _suite(
         primary=metric,
         protocol_hash=protocol,
         metrics=metrics,
+        truncated=len(name) if rows else None,
         reason=None if rows else "this model gives no likelihoods",
     )

@@ -139,8 +139,9 @@ def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
 def test_a_record_of_another_run_is_refused(recorded: Project) -> None:
     path = recorded.run_folder(LORA) / "train/run.json"
     path.write_text(path.read_text().replace("lora-hs_products-0", "lora-hs_products-1"))
-    with pytest.raises(DataError, match='the record is of run "peft/lora-hs_products-1"'):
+    with pytest.raises(DataError, match='the record is of run "peft/lora-hs_products-1"') as raised:
         ingest(recorded)
+    assert "dvc repro -f -s peft@lora-hs_products-0`" in (raised.value.hint or "")
 
 
 def sample(**changes: object) -> dict[str, object]:
@@ -171,6 +172,7 @@ def test_a_truncated_samples_file_is_named(recorded: Project) -> None:
     with pytest.raises(DataError, match="cannot be read") as raised:
         ingest(recorded)
     assert raised.value.where == str(path)
+    assert raised.value.hint == "score again: `dvc repro -f -s score_peft@lora-hs_products-0`, then `dvc repro`"
 
 
 def test_a_samples_file_without_a_column_is_refused(recorded: Project) -> None:

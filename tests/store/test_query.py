@@ -119,7 +119,10 @@ def test_csv_can_be_read_back(root: Path, capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
-def test_a_table_in_a_pipe_is_not_cut_at_eighty_columns(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_in_a_pipe_is_not_cut_at_eighty_columns(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     main(["SELECT repeat('x', 200) AS wide, 0.5 AS half, NULL AS gone"])
     shown = capsys.readouterr().out
     assert "x" * 200 in shown
