@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.config.check import problems
+from harness.config.project import Project
+
 PARAMS = """\
 # The smallest settings.
 profile: tiny
@@ -168,3 +171,16 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{old!r} is not in {path}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def told(root: Path, *, strict_listing: bool = True) -> list[str]:
+    """What `check` says of a tree, with paths from its root."""
+    found = problems(Project(root), strict_listing=strict_listing)
+    return [str(problem).replace(f"{root}/", "") for problem in found]
+
+
+def only(root: Path) -> str:
+    """The one problem of the active settings; that of the equal profile is left out."""
+    found = [problem for problem in told(root) if not problem.startswith("harness/profiles")]
+    assert len(found) == 1, found
+    return found[0]

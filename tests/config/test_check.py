@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.config.check import main, problems, require_valid
+from harness.config.check import main, require_valid
 from harness.config.project import Project
 from harness.errors import ConfigError
-from tests.mini_tree import edit, write_mini_tree
+from tests.mini_tree import edit, only, told, write_mini_tree
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,18 +20,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     return write_mini_tree(tmp_path)
-
-
-def told(root: Path, *, strict_listing: bool = True) -> list[str]:
-    found = problems(Project(root), strict_listing=strict_listing)
-    return [str(problem).replace(f"{root}/", "") for problem in found]
-
-
-def only(root: Path) -> str:
-    """The one problem of the active settings; that of the equal profile is left out."""
-    found = [problem for problem in told(root) if not problem.startswith("harness/profiles")]
-    assert len(found) == 1, found
-    return found[0]
 
 
 def line_of(path: Path, text: str) -> int:
@@ -112,20 +100,6 @@ def test_a_profile_may_leave_recipes_out_but_not_name_unknown_ones(tree: Path) -
     assert told(tree)[0].startswith("harness/profiles/tiny.yaml:11: unknown peft recipe")
 
 
-def test_an_unknown_method_is_told_where_it_is_written(tree: Path) -> None:
-    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lorra")
-    assert only(tree) == 'recipes/peft/lora.yaml:4: unknown method "lorra"\n  hint: did you mean "lora"?'
-    edit(tree / "recipes/peft/lora.yaml", "  method: lorra\n", "")
-    edit(tree / "recipes/peft/_family.yaml", "run:\n", "run:\n  method: lorra\n")
-    assert only(tree) == 'recipes/peft/_family.yaml:4: unknown method "lorra"\n  hint: did you mean "lora"?'
-
-
-def test_files_that_are_no_methods_cannot_be_named_as_one(tree: Path) -> None:
-    (tree / "harness/methods/_shared.py").write_text("")
-    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: _shared")
-    assert 'unknown method "_shared"' in only(tree)
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
@@ -133,6 +107,13 @@ def test_files_that_are_no_methods_cannot_be_named_as_one(tree: Path) -> None:
         ("data/domains/goods.yaml", "source: corpus", "source: corpuss", ':4: unknown source "corpuss"'),
         ("data/domains/goods.yaml", "B: books", "B: animals", ':10: 2 labels have the name "animals"'),
         ("data/suites/classification.yaml", "kind: cl", "kind: kl", ':3: unknown kind "klassification"'),
+        ("data/suites/classification.yaml", "view: classify", "view: clasify", ':5: unknown view "clasify"'),
+        (
+            "data/suites/classification.yaml",
+            "metric: accuracy",
+            "metric: acuracy",
+            ":6: unknown metric of classification",
+        ),
         ("data/sources.yaml", "kind: path", "kind: paht", ":2: \"sources.corpus.kind\" is 'paht'"),
         ("data/sources.yaml", "  spare:", "  ../spare:", ':3: "sources.../spare" is'),
         ("recipes/peft/_family.yaml", "order: 1", "order: first", ":2: \"order\" is 'first'"),
@@ -144,39 +125,6 @@ def test_files_that_are_no_methods_cannot_be_named_as_one(tree: Path) -> None:
 def test_a_wrong_file_is_told_with_its_line(tree: Path, file: str, old: str, new: str, expected: str) -> None:
     edit(tree / file, old, new)
     assert any(line.startswith(f"{file}{expected}") for line in "\n".join(told(tree)).splitlines()), told(tree)
-
-
-def test_a_broken_family_file_is_told_once_and_not_for_each_of_its_recipes(tree: Path) -> None:
-    edit(tree / "recipes/peft/_family.yaml", "weight_decay: 0.1", "weight_decay: -1")
-    assert len(told(tree)) == 1
-
-
-def test_a_parent_must_exist_and_run_with_the_same_seeds(tree: Path) -> None:
-    child = tree / "recipes/peft/prompt.yaml"
-    edit(child, "method: full", "method: full\n  init: baseline/majoriti")
-    assert only(tree).startswith('recipes/peft/prompt.yaml:5: unknown parent recipe "baseline/majoriti"')
-    edit(child, "majoriti", "majority")
-    assert "peft/prompt starts from baseline/majority, which does not run with seed 1" in only(tree)
-    edit(tree / "params.yaml", "baseline: [0]", "baseline: [0, 1]")
-    edit(tree / "harness/profiles/tiny.yaml", "baseline: [0]", "baseline: [0, 1]")
-    assert told(tree) == []
-    edit(tree / "params.yaml", "baseline: [majority]", "baseline: []")
-    edit(tree / "params.yaml", "seeds:", "skip: {baseline/majority: no time}\nseeds:")
-    assert "peft/prompt starts from baseline/majority, which does not run" in only(tree)
-
-
-def test_parents_that_form_a_circle_are_told_once(tree: Path) -> None:
-    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
-    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: {model: peft/prompt}")
-    assert only(tree).startswith(
-        "recipes/peft/lora.yaml:5: the parents form a circle: peft/lora -> peft/prompt -> peft/lora"
-    )
-
-
-def test_a_recipe_behind_a_circle_is_not_part_of_it(tree: Path) -> None:
-    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: peft/lora")
-    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
-    assert "the parents form a circle: peft/lora -> peft/lora" in only(tree)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from harness.config.project import Project
 from harness.errors import ConfigError, HarnessError
-from harness.pipeline.fingerprint import fingerprints, main, methods_behind
+from harness.pipeline.fingerprint import fingerprints, methods_behind
 from tests.mini_tree import edit, write_mini_tree
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +32,9 @@ def changed(root: Path, file: str, old: str, new: str) -> set[str]:
     return {name for name in after if before[name] != after[name]}
 
 
-def test_there_is_one_file_per_stage_and_per_recipe(tree: Path) -> None:
+def test_there_is_one_file_per_stage_and_per_recipe_and_one_for_the_suites(tree: Path) -> None:
     stages = {f"{stage}.json" for stage in ("fetch", "base", "prepare", "score", "ingest", "report")}
-    assert fingerprints(Project(tree)).keys() == stages | {LORA, PROMPT, MAJORITY}
+    assert fingerprints(Project(tree)).keys() == stages | {LORA, PROMPT, MAJORITY, "suites.json"}
 
 
 def test_a_fingerprint_names_modules_and_pinned_packages(tree: Path) -> None:
@@ -47,7 +47,62 @@ def test_a_fingerprint_names_modules_and_pinned_packages(tree: Path) -> None:
         "harness/training/train.py",
     ]
     assert all(len(digest) == 64 for digest in content["modules"].values())
-    assert content["packages"] == {"torch": "2.13.0+cpu"}
+    assert content["packages"] == {"numpy": "2.4.0", "torch": "2.13.0+cpu"}
+
+
+def test_what_computes_beside_torch_counts_where_torch_does_and_is_pinned(tree: Path) -> None:
+    edit(tree / "requirements.lock", "torch==", "accelerate==1.0\ntokenizers==0.2\nsafetensors==0.3\ntorch==")
+    files = fingerprints(Project(tree))
+    assert list(json.loads(files[LORA])["packages"]) == ["accelerate", "numpy", "safetensors", "tokenizers", "torch"]
+    assert json.loads(files[PROMPT])["packages"] == {}
+
+
+def test_configuration_code_counts_for_the_stages_but_only_the_defaults_of_recipes_for_runs(tree: Path) -> None:
+    for name in ("__init__", "recipe", "domain"):
+        path = tree / f"harness/config/{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x = 1\n")
+    edit(tree / "harness/shuffle.py", "def key", "from harness.config import domain, recipe\n\n\ndef key")
+    assert changed(tree, "config/domain.py", "x = 1", "x = 2") == {"prepare.json"}
+    assert changed(tree, "config/recipe.py", "x = 1", "x = 2") == {LORA, PROMPT, "prepare.json"}
+
+
+def test_packages_that_print_measure_or_read_yaml_count_for_no_run(tree: Path) -> None:
+    edit(tree / "requirements.lock", "torch==", "rich==1\npsutil==2\npydantic==3\nruamel.yaml==4\ntorch==")
+    plumbing = "import rich, psutil, pydantic, ruamel.yaml, sklearn\n\n\ndef key"
+    edit(tree / "harness/shuffle.py", "def key", plumbing)
+    files = {name: json.loads(text) for name, text in fingerprints(Project(tree)).items()}
+    assert files[PROMPT]["packages"] == {"scikit-learn": "1.8.0"}
+    wanted = ["numpy", "psutil", "pydantic", "rich", "ruamel-yaml", "scikit-learn"]
+    assert list(files["prepare.json"]["packages"]) == wanted
+
+
+def test_the_suites_file_holds_what_changes_a_score(tree: Path) -> None:
+    text = (tree / "data/suites/classification.yaml").read_text()
+    (tree / "data/suites/other.yaml").write_text(text)
+    found = json.loads(fingerprints(Project(tree))["suites.json"])
+    classification = {
+        "column": "score",
+        "items": None,
+        "kind": "classification",
+        "metric": "accuracy",
+        "version": 1,
+        "view": "classify",
+    }
+    assert found == {"classification": classification}  # the other one is not active
+
+
+def test_the_order_and_the_wording_of_suites_change_nothing(tree: Path) -> None:
+    suite = tree / "data/suites/classification.yaml"
+    (tree / "data/suites/other.yaml").write_text(suite.read_text())
+    edit(tree / "params.yaml", "suites: [classification]", "suites: [other, classification]")
+    before = fingerprints(Project(tree))
+    edit(tree / "params.yaml", "suites: [other, classification]", "suites: [classification, other]")
+    edit(suite, "summary: The labels.", "summary: All labels.")
+    assert fingerprints(Project(tree)) == before
+    edit(suite, "version: 1", "version: 2")
+    after = fingerprints(Project(tree))
+    assert {name for name in after if before[name] != after[name]} == {"suites.json"}
 
 
 def test_comments_docstrings_and_blank_lines_change_nothing(tree: Path) -> None:
@@ -108,29 +163,15 @@ def test_a_stage_whose_module_is_missing_is_an_error(tree: Path) -> None:
         fingerprints(Project(tree))
 
 
-def test_the_verb_writes_the_same_bytes_twice_and_drops_old_files(
-    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tree)
-    (tree / "runs/code/recipes/peft").mkdir(parents=True)
-    (tree / "runs/code/recipes/peft/gone.json").write_text("{}")
-    assert main([]) == 0
-    assert capsys.readouterr().out == "fingerprint: the code of 6 stages and 3 recipes\n"
-    files = {path.relative_to(tree / "runs/code").as_posix(): path for path in (tree / "runs/code").rglob("*.json")}
-    first = {name: path.read_bytes() for name, path in files.items()}
-    assert first == {name: text.encode() for name, text in fingerprints(Project(tree)).items()}
-    main([])
-    assert first == {name: path.read_bytes() for name, path in files.items()}
-
-
-def test_a_broken_module_leaves_the_old_fingerprints(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tree)
-    main([])
-    before = (tree / "runs/code/fetch.json").read_bytes()
-    edit(tree / "harness/methods/lora.py", "def train():", "def train(:")
-    with pytest.raises(HarnessError, match="is not Python"):
-        main([])
-    assert (tree / "runs/code/fetch.json").read_bytes() == before
+def test_the_fingerprints_of_this_repository_hold_the_stack_and_no_configuration_code() -> None:
+    files = {name: json.loads(text) for name, text in fingerprints(Project(ROOT)).items()}
+    stack = {"torch", "accelerate", "numpy", "safetensors", "tokenizers"}
+    for name in ("base.json", "score.json", "recipes/peft/lora.json", "recipes/sft/full.json"):
+        assert stack <= set(files[name]["packages"]), name
+    for name in ("score.json", "recipes/peft/lora.json"):
+        config = [module for module in files[name]["modules"] if module.startswith("harness/config/")]
+        assert config == ["harness/config/recipe.py"]
+        assert not {"rich", "psutil", "pydantic", "ruamel-yaml"} & set(files[name]["packages"])
 
 
 def test_the_fingerprint_of_this_repository_takes_no_heavy_import() -> None:

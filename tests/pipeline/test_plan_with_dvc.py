@@ -101,6 +101,31 @@ def test_a_changed_recipe_runs_its_training_and_perhaps_its_scoring(root: Path, 
     assert sorted(ran(root)) == ["fingerprint", "peft@lora-goods-0", "peft@lora-goods-1"]  # the outputs came out equal
 
 
+def test_the_wording_of_a_suite_runs_only_the_fingerprint_and_its_rule_the_scoring(
+    root: Path, planned: Planned
+) -> None:
+    edit(root / "data/suites/classification.yaml", "title: Classification", "title: The labels")
+    assert planned.states() == {"fingerprint": "runs"}
+    assert ran(root) == ["fingerprint"]
+    edit(root / "data/suites/classification.yaml", "version: 1", "version: 2")
+    found = planned.states()
+    assert found.pop("fingerprint") == "runs"
+    assert len(found) == 5
+    assert all(name.startswith("score_") and state == "runs" for name, state in found.items())
+    assert sorted(ran(root)) == ["fingerprint", *sorted(found)]
+
+
+def test_repro_refuses_an_unknown_name_at_its_first_stage(root: Path) -> None:
+    edit(root / "params.yaml", "suites: [classification]", "suites: [clasification]")
+    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", "repro"], cwd=root, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode != 0
+    assert re.findall(r"Running stage '([^']+)'", done.stdout) == ["fingerprint"]
+    assert 'unknown suite "clasification"\n  hint: did you mean "classification"?' in done.stderr
+
+
 def test_lost_outputs_are_restored_and_a_lost_cache_is_run_again(root: Path, planned: Planned) -> None:
     shutil.rmtree(root / "out")
     shutil.rmtree(root / "runs/code")
@@ -127,8 +152,8 @@ def test_history_and_hints_stand_in_the_table(root: Path, planned: Planned) -> N
     (root / "reports/leaderboard.json").write_text(json.dumps(board))
     shown = planned.table()
     assert re.search(r"peft@lora-goods-0 +runs +10 min +2\.3 GB +0\.0600 +code changed", shown)
-    assert re.search(r"score_peft@lora-goods-1 +runs +3 min +\(2 GB\) +0\.0200 +code changed", shown)
-    assert "about 27 min and 0.16 USD for 4 of 5 stages; 1 has no history" in shown
+    assert re.search(r"score_peft@lora-goods-1 +runs +200 s +\(2 GB\) +0\.0200 +code changed", shown)
+    assert "about 27 min and 0.1600 USD for 4 of 5 stages; 1 has no history" in shown
     assert "up to date: 6 of 11 stages" in shown
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.pipeline.progress import LINE_SECONDS, Progress
+from harness.pipeline.progress import LINE_SECONDS, Progress, duration
 
 
 class Clock:
@@ -90,6 +91,14 @@ def test_lines_are_never_closer_than_the_limit(pauses: list[float]) -> None:
     gaps = [after - before for before, after in pairwise(printed_at)]
     assert all(gap >= LINE_SECONDS for gap in gaps)
     assert stream.getvalue().splitlines()[-1].startswith(f"train peft/lora-x-0: {len(pauses)}/{len(pauses)}")
+
+
+@given(st.floats(min_value=0, max_value=1e6))
+def test_durations_are_short_and_near(seconds: float) -> None:
+    parts = re.fullmatch(r"(?:(\d+) h )?(?:(\d+) min)?(?:(\d+) s)?", duration(seconds))
+    assert parts
+    hours, minutes, rest = (int(part or 0) for part in parts.groups())
+    assert abs(hours * 3600 + minutes * 60 + rest - seconds) <= (30 if seconds >= 300 else 0.5)
 
 
 def test_a_terminal_gets_a_bar_with_the_note() -> None:
