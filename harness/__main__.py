@@ -9,13 +9,15 @@ import sys
 from collections.abc import Sequence
 
 VERBS = {
+    "domain": ("harness.domains.verb", "add your own domain from a file; show, list and remove domains"),
     "check": ("harness.config.check", "validate every YAML file of the tree, without any heavy import"),
     "profile": ("harness.config.profile", "write params.yaml from a ready-made profile: smoke, cpu or gpu"),
     "plan": ("harness.pipeline.plan", "what `dvc repro` would run, in which order, with time, memory and money"),
     "fingerprint": ("harness.pipeline.fingerprint", "hash the code behind each stage, for DVC to re-run what changed"),
     "fetch": ("harness.sources.fetch", "download and verify the pinned sources"),
     "base": ("harness.bases.prepare", "make the pretrained model of a role ready to load"),
-    "prepare": ("harness.domains.prepare", "turn a domain's source into items, splits, views and a data card"),
+    "collect": ("harness.domains.collect", "turn a domain's source into items, each in one split"),
+    "prepare": ("harness.domains.prepare", "decontaminate a domain's items; make its views and data card"),
     "train": ("harness.training.train", "run one recipe on a domain with a seed"),
     "score": ("harness.scoring.score", "score one run with every suite"),
     "ingest": ("harness.store.ingest", "build the DuckDB store and its Parquet files from all records"),

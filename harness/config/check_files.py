@@ -7,14 +7,24 @@ from collections import Counter
 from pathlib import Path
 
 from harness.config.complaints import Complaints, gathered
+from harness.config.domain import Domain
 from harness.config.project import FAMILY_FILE, Project
 from harness.config.strict import read_yaml
-from harness.domains.views import VIEWS
+from harness.domains.views.registry import QUESTION_VIEWS
 from harness.errors import ConfigError, HarnessError
 from harness.scoring.contract import get_kind
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """Names become parts of stage names, folders and modules; `-` and `+` join them there."""
+
+
+SLOTS = {
+    "classify": ("{text}",),
+    "answer": ("{text}",),
+    "describe": ("{code}",),
+    "translate": ("{text}", "{language}"),
+}
+"""Task -> what each wording must have, or every question would read the same."""
 
 
 def name_problems(project: Project) -> list[HarnessError]:
@@ -52,11 +62,13 @@ def domain_problems(project: Project) -> list[HarnessError]:
                 complaints.unknown("builder", domain.builder, builders, "builder")
             if sources and domain.source not in sources:
                 complaints.unknown("source", domain.source, sources, "source")
-            for answer, count in Counter(domain.classify.label_names.values()).items():
+            names = domain.classify.label_names if domain.classify else {}
+            for answer, count in Counter(names.values()).items():
                 if count > 1:
-                    last = [label for label, other in domain.classify.label_names.items() if other == answer][-1]
+                    last = [label for label, other in names.items() if other == answer][-1]
                     what = f'{count} labels have the name "{answer}"'
                     complaints.add(what, "classify", "label_names", last, expected="a name of its own for each label")
+            _tasks(complaints, domain)
             problems += complaints.found
     return problems
 
@@ -70,14 +82,33 @@ def suite_problems(project: Project) -> list[HarnessError]:
             suite = project.suite(name)
             path = project.root / f"data/suites/{name}.yaml"
             complaints = Complaints(path, read_yaml(path))
-            if suite.view not in VIEWS:
-                complaints.unknown("view", suite.view, VIEWS, "view")
+            if suite.view not in QUESTION_VIEWS:
+                complaints.unknown("view of questions", suite.view, QUESTION_VIEWS, "view")
             if suite.kind not in kinds:
                 complaints.unknown("kind", suite.kind, kinds, "kind")
             elif suite.metric not in (metrics := get_kind(suite.kind).metrics):
                 complaints.unknown(f"metric of {suite.kind}", suite.metric, metrics, "metric")
             problems += complaints.found
     return problems
+
+
+def _tasks(complaints: Complaints, domain: Domain) -> None:
+    """What no item could serve, or no wording could be filled with."""
+    for name in SLOTS:
+        task = getattr(domain, name)
+        for slot in SLOTS[name]:
+            for index, template in enumerate(task.templates if task else ()):
+                if slot not in template:
+                    what = f"the template has no {slot}"
+                    complaints.add(what, name, "templates", index, expected=f"a text with {slot}")
+    if domain.translate and "{language}" not in domain.translate.prompt:
+        complaints.add("the prompt has no {language}", "translate", "prompt", expected="a text with {language}")
+    if domain.translate and next(iter(domain.translate.languages)) != domain.language:
+        what = f'the first of the languages is not the domain\'s own, "{domain.language}"'
+        complaints.add(what, "translate", "languages", expected="the domain's language, then the second one")
+    if domain.unanswerable and "{unknown}" not in domain.unanswerable.prompt:
+        what = "the prompt does not say how to decline"
+        complaints.add(what, "unanswerable", "prompt", expected="a text with {unknown}")
 
 
 def _modules(folder: Path) -> list[str]:

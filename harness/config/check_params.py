@@ -55,6 +55,10 @@ def refuse_unknown_names(project: Project) -> None:
 
 def _listed(complaints: Complaints, project: Project, params: Params) -> None:
     complaints.names("domain", params.domains, project.domain_names, "domains")
+    complaints.names("domain", params.prepared_domains, project.domain_names, "prepared_domains")
+    for index, name in enumerate(params.domains):
+        if name in project.domain_names and name not in params.prepared_domains:
+            complaints.add(f'the domain "{name}" is not prepared', "domains", index, hint="add it to prepared_domains")
     complaints.names("suite", params.suites, project.suite_names, "suites")
     _recipes(complaints, project, params)
 
@@ -122,7 +126,7 @@ def _sources(complaints: Complaints, project: Project, params: Params) -> None:
         needed.setdefault(base.source, f"base model {role}")
         if base.source not in known:
             complaints.unknown("source", base.source, known, "base_models", role, "source")
-    for domain in set(params.domains) & set(project.domain_names):
+    for domain in sorted({*params.domains, *params.prepared_domains} & set(project.domain_names)):
         try:
             needed.setdefault(project.domain(domain).source, f"domain {domain}")
         except ConfigError:
@@ -133,7 +137,7 @@ def _sources(complaints: Complaints, project: Project, params: Params) -> None:
     for index, source in enumerate(params.sources):
         if source in known and source not in needed:
             complaints.add(
-                f'no active domain or base model needs the source "{source}"', "sources", index, hint="remove it"
+                f'no prepared domain or base model needs the source "{source}"', "sources", index, hint="remove it"
             )
 
 

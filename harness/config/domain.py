@@ -23,13 +23,52 @@ class Splits(StrictModel):
     seed: int = Field(default=0, ge=0)
 
 
-class ClassifyTask(StrictModel):
+class _Asked(StrictModel):
+    """A task with its fixed wording, and further wordings for instruction tuning."""
+
+    templates: list[str] = Field(default_factory=list)
+    """Other natural ways to ask, with the same placeholders as `prompt`; the view `instruction` uses them all."""
+
+
+class ClassifyTask(_Asked):
     """The question that is put to a language model, and the names of the answers."""
 
     prompt: str = Field(pattern=r"\{text\}")
-    """The user's turn; `{text}` is replaced by the item."""
+    """The user's turn; `{text}` is replaced by the item, `{labels}` by all labels."""
     label_names: dict[str, str] = Field(default_factory=dict)
     """Label as the source spells it -> the short answer a model gives. Empty: the label itself."""
+
+
+class AnswerTask(_Asked):
+    """A reply in free text."""
+
+    prompt: str = Field(default="{text}", pattern=r"\{text\}")
+    """`{text}` is replaced by the item's question or instruction."""
+
+
+class DescribeTask(_Asked):
+    """What does this code stand for? The item's text is the answer."""
+
+    prompt: str = Field(pattern=r"\{code\}")
+
+
+class UnanswerableTask(StrictModel):
+    """The same of codes of which half do not exist; the right answer to those is to say so."""
+
+    prompt: str = Field(pattern=r"\{code\}")
+    """Must tell the model how to decline: with `{unknown}`."""
+    unknown: str = "There is no such code."
+    items: int = Field(default=150, gt=0)
+    """Items per split; each gives one question about its own code and one about a code that does not exist."""
+
+
+class TranslateTask(_Asked):
+    """From the domain's language into its second one, and back."""
+
+    prompt: str = Field(pattern=r"\{text\}")
+    """`{language}` is replaced by the name of the language to translate into."""
+    languages: dict[str, str] = Field(min_length=2, max_length=2)
+    """Code -> English name of the domain's language and of the second one, in this order."""
 
 
 class ClaimsTask(StrictModel):
@@ -44,7 +83,7 @@ class ClaimsTask(StrictModel):
 
 
 class Domain(StrictModel):
-    """A field of work whose items a model should learn."""
+    """A field of work whose items a model should learn. A task that is not given has no view."""
 
     title: str
     summary: str
@@ -56,5 +95,9 @@ class Domain(StrictModel):
     options: dict[str, Any] = Field(default_factory=dict)
     """What the builder wants to know; each builder checks its own."""
     splits: Splits
-    classify: ClassifyTask
+    classify: ClassifyTask | None = None
+    answer: AnswerTask | None = None
+    describe: DescribeTask | None = None
+    unanswerable: UnanswerableTask | None = None
+    translate: TranslateTask | None = None
     claims: ClaimsTask | None = None

@@ -57,6 +57,10 @@ class Params(StrictModel):
     base_roles: list[str]
     """The roles to prepare: the keys of base_models, as a list because a DVC matrix needs one."""
     domains: list[str] = Field(min_length=1)
+    """The domains that recipes are run on."""
+    prepared_domains: list[str] = Field(min_length=1)
+    """Those and further ones that are only prepared: no training item may repeat what any of them holds out, and
+    what a model forgot is measured on them."""
     suites: list[str] = Field(min_length=1)
     recipes: dict[str, list[str]]
     """Family -> recipes that run."""

@@ -161,6 +161,10 @@ class Project:
         """Where `base` puts the pretrained model of a role."""
         return self.root / "data/bases" / role
 
+    def items_folder(self, domain: str) -> Path:
+        """Where `collect` puts a domain's items."""
+        return self.root / "data/items" / domain
+
     def prepared_folder(self, domain: str) -> Path:
         """Where `prepare` puts a domain."""
         return self.root / "data/prepared" / domain

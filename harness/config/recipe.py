@@ -32,7 +32,7 @@ class Train(StrictModel):
     max_grad_norm: float = Field(default=1.0, gt=0)
     optim: str = "adamw_torch"
     activation_checkpointing: bool = False
-    """Recompute activations in the backward pass: less memory, about a third more time."""
+    """Recompute activations in the backward pass: less memory, more time."""
 
 
 class Budget(StrictModel):

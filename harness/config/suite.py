@@ -24,5 +24,7 @@ class Suite(StrictModel):
     """At most this many test items; null for all."""
     metric: str
     """The metric shown on the board, one of those the kind computes."""
+    max_new_tokens: int | None = Field(default=None, gt=0)
+    """For kinds that let the model write: an answer is cut off after this many tokens. null: 96."""
     column: Literal["score", "hallucination", "safety", "retention"]
     """Where on the board it stands."""

@@ -4,39 +4,40 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.config.domain import Domain
 from harness.domains.items import SPLITS, Item, Split
+from harness.domains.views.registry import VIEWS
+
+EXAMPLE_CHARACTERS = 200
+"""Of an item's text on the card."""
 
 
 def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any]:
     """Counts per split, text lengths in characters, label balance, labels without a training item."""
     counts = Counter(split[item.id] for item in items)
-    lengths = sorted(len(item.text) for item in items)
-    per_split = {name: Counter(item.label for item in items if split[item.id] == name) for name in SPLITS}
-    labels = sorted({item.label for item in items})
+    labelled = [item for item in items if item.label is not None]
+    per_split = {name: Counter(item.label for item in labelled if split[item.id] == name) for name in SPLITS}
+    labels = sorted({item.label for item in labelled if item.label is not None})
     return {
         "items": {name: counts[name] for name in SPLITS},
         "clusters": len({item.cluster for item in items}),
         "held_out_clusters": len({item.cluster for item in items if split[item.id] != "train"}),
-        "characters": {
-            "min": lengths[0],
-            "median": int(statistics.median(lengths)),
-            "max": lengths[-1],
-        },
+        "characters": _lengths([item.text for item in items]),
+        "answer_characters": _lengths([item.answer for item in items if item.answer is not None]),
         "labels": {label: {name: per_split[name][label] for name in SPLITS} for label in labels},
         "labels_without_training_items": [label for label in labels if not per_split["train"][label]],
-        "majority_share_test": round(max(per_split["test"].values()) / counts["test"], 4),
+        "majority_share_test": round(max(per_split["test"].values(), default=0) / counts["test"], 4)
+        if labels
+        else None,
+        "example": _example(items, split),
     }
 
 
 def page(domain: Domain, facts: Mapping[str, Any], origin: Mapping[str, Any]) -> str:
     """The card as Markdown."""
-    removed = facts["removed"]
-    card = facts["card"]
-    views = [f"{name} ({view['questions']} questions)" for name, view in facts["views"].items()]
     lines = [
         f"# {domain.title}",
         "",
@@ -44,24 +45,92 @@ def page(domain: Domain, facts: Mapping[str, Any], origin: Mapping[str, Any]) ->
         "",
         f"Source: {origin['origin']} ({origin['licence']}). Language: {domain.language}.",
         "",
-        f"- items: {', '.join(f'{name} {count}' for name, count in card['items'].items())}, "
-        f"in {card['clusters']} clusters that never straddle splits",
-        f"- length: {card['characters']['min']} to {card['characters']['max']} characters, "
-        f"median {card['characters']['median']}",
-        f"- removed: {removed['duplicates']} duplicates, {removed['contradictions']} items with contradicting labels, "
-        f"{removed['near_duplicates']} training items that nearly repeat a held-out item "
-        f"(5-gram Jaccard of at least {removed['near_threshold']})",
-        f"- set aside: {removed['set_aside']} further items of held-out clusters, so that the held-out items come from "
-        f"{card['held_out_clusters']} clusters",
-        f"- the most frequent label makes {card['majority_share_test']:.1%} of the test items",
-        f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}",
-        f"- views: {', '.join(views)}",
+        *_facts(facts),
         "",
-        "| label | train | validation | test |",
-        "|---|---:|---:|---:|",
+        "| view | what a row asks | train | validation | test |",
+        "|---|---|---:|---:|---:|",
     ]
-    rows = sorted(card["labels"].items(), key=lambda entry: -entry[1]["train"])
-    for label, n in rows:
-        name = label.replace("|", r"\|")
-        lines.append(f"| {name} | {n['train']} | {n['validation']} | {n['test']} |")
-    return "\n".join(lines) + "\n"
+    for name, view in facts["views"].items():
+        rows = view["rows"]
+        lines.append(f"| {name} | {VIEWS[name].about} | {rows['train']} | {rows['validation']} | {rows['test']} |")
+    return "\n".join([*lines, *_labels(facts["card"]), *_example_lines(facts["card"])]) + "\n"
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
+    card, removed = facts["card"], facts["removed"]
+    yield (
+        f"- items: {', '.join(f'{name} {count}' for name, count in card['items'].items())}, "
+        f"in {card['clusters']} clusters that never straddle splits"
+    )
+    for name, what in (("characters", "text"), ("answer_characters", "answer")):
+        if card[name]:
+            lengths = card[name]
+            yield f"- {what}: {lengths['min']} to {lengths['max']} characters, median {lengths['median']}"
+    yield (
+        f"- removed: {removed['duplicates']} duplicates, {removed['contradictions']} items with contradicting labels, "
+        f"{removed['near_duplicates']} training items that nearly repeat something held out "
+        f"(5-gram Jaccard of at least {removed['near_threshold']})"
+    )
+    for origin, count in removed["near_duplicates_of"].items():
+        yield f"    - {count} of them: {origin}"
+    if removed["merged"]:
+        yield f"- merged: {removed['merged']} items that gave another answer to the same text"
+    if removed["given_split_leaks"]:
+        yield f"- removed from the given training split: {removed['given_split_leaks']} items whose text is held out, too"
+    if removed["set_aside"]:
+        yield (
+            f"- set aside: {removed['set_aside']} further items of held-out clusters, so that the held-out items come "
+            f"from {card['held_out_clusters']} clusters"
+        )
+    for note in facts["notes"]:
+        yield f"- {note['count']} {note['what']}"
+    if card["labels"]:
+        yield f"- the most frequent label makes {card['majority_share_test']:.1%} of the test items"
+        yield f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}"
+    yield f"- what recipes learn first: {facts['main_view'] or 'nothing; the domain has neither labels nor answers'}"
+
+
+def _labels(card: Mapping[str, Any]) -> Iterator[str]:
+    if not card["labels"]:
+        return
+    yield from ("", "| label | train | validation | test |", "|---|---:|---:|---:|")
+    for label, n in sorted(card["labels"].items(), key=lambda entry: -entry[1]["train"]):
+        yield f"| {_cell(label)} | {n['train']} | {n['validation']} | {n['test']} |"
+
+
+def _example_lines(card: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", "An item:", "", "| field | value |", "|---|---|")
+    for field, value in card["example"].items():
+        yield f"| {field} | {_cell(value)} |"
+
+
+def _cell(text: str) -> str:
+    """Text of others in a table: one line, no markup."""
+    escaped = " ".join(text.split()).replace("\\", "\\\\")
+    for mark in "|`*_<>[]":
+        escaped = escaped.replace(mark, f"\\{mark}")
+    return escaped
+
+
+def _lengths(texts: Sequence[str]) -> dict[str, int] | None:
+    lengths = sorted(map(len, texts))
+    if not lengths:
+        return None
+    return {"min": lengths[0], "median": int(statistics.median(lengths)), "max": lengths[-1]}
+
+
+def _example(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, str]:
+    """The first training item, field by field; held-out items are not shown."""
+    item = next(item for item in items if split[item.id] == "train")
+    shown: dict[str, str] = {}
+    for field in ("id", "text", "label", "answer", "code", "missing_code", "positive", "foreign_text"):
+        value = getattr(item, field)
+        if value is not None:
+            shown[field] = value if len(value) <= EXAMPLE_CHARACTERS else value[: EXAMPLE_CHARACTERS - 1] + "…"
+    for field in ("wrong_answers", "anchors", "negatives"):
+        if getattr(item, field):
+            value = getattr(item, field)[0]
+            shown[f"first of {field}"] = (
+                value if len(value) <= EXAMPLE_CHARACTERS else value[: EXAMPLE_CHARACTERS - 1] + "…"
+            )
+    return shown

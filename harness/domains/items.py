@@ -1,15 +1,10 @@
-"""The records of a prepared domain: items, and the questions asked about them."""
+"""What a builder delivers: the items of a domain, with all that views are made of."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-from typing import Literal, TypeVar
-
-from harness.errors import DataError
+from dataclasses import dataclass
+from typing import Literal
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -17,30 +12,41 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing of the domain, as the builder delivers it."""
+    """One thing of the domain. What a source does not have stays empty, and the views made of it are then absent."""
 
     id: str
     """Stable across versions of the source, unique in the domain."""
     text: str
-    label: str
-    """As the model should spell it."""
+    """What is asked about: a product, a diagnosis, a question, an instruction, a plain document."""
     cluster: str
     """Items of one origin share it; a cluster never straddles splits."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One line of a view: a prompt with its possible answers and the right one."""
-
-    id: str
-    split: Split
-    cluster: str
-    text: str
-    """The item itself, for models that need no prompt."""
-    prompt: str
-    """The user's turn, for models that chat."""
-    choices: tuple[str, ...]
-    answer: str
+    label: str | None = None
+    """As the model should spell it."""
+    answer: str | None = None
+    """What a model should write in reply to `text`."""
+    other_answers: tuple[str, ...] = ()
+    """Further right replies, where the source has several."""
+    wrong_answers: tuple[str, ...] = ()
+    """Plausible but wrong: answers to neighbouring questions, descriptions of sibling codes, replies that people
+    ranked lower. Most plausible first."""
+    code: str | None = None
+    """Under which the domain files it (`0101.21`); then `text` is its description."""
+    missing_code: str | None = None
+    """Looks like `code`, and stands for nothing."""
+    anchors: tuple[str, ...] = ()
+    """Texts that should find `positive`: synonyms, questions."""
+    positive: str | None = None
+    """What the anchors should find."""
+    negatives: tuple[str, ...] = ()
+    """What they should not find though it looks alike, most alike first."""
+    foreign_text: str | None = None
+    """`text` in the domain's second language."""
+    foreign_answer: str | None = None
+    """`answer` in the domain's second language."""
+    given_split: Split | None = None
+    """Where the source itself puts the item; all items of a domain have one, or none has."""
+    is_document: bool = False
+    """`text` is plain text to read, not something to reply to."""
 
 
 def shuffle_key(seed: int, name: str) -> str:
@@ -51,43 +57,18 @@ def shuffle_key(seed: int, name: str) -> str:
     return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
 
 
-Row = TypeVar("Row", Item, Question)
+@dataclass(frozen=True)
+class Note:
+    """A decision about the data, which the card tells."""
+
+    what: str
+    """In the plural, to be read after the number: `records with an empty text were left out`."""
+    count: int
 
 
-def write_rows(rows: Sequence[Row], path: Path) -> None:
-    """Write rows as Parquet, byte for byte the same for the same rows."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+@dataclass(frozen=True)
+class Built:
+    """What a builder returns."""
 
-    names = [field.name for field in fields(rows[0])] if rows else []
-    columns = {name: [_plain(getattr(row, name)) for row in rows] for name in names}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns), path, compression="zstd", store_schema=False)
-
-
-def read_rows(kind: type[Row], path: Path) -> list[Row]:
-    """Read what `write_rows` wrote.
-
-    Raises:
-        DataError: the file is missing.
-    """
-    import pyarrow.parquet as pq
-
-    if not path.is_file():
-        raise DataError("the prepared data does not exist", where=str(path), hint="run `harness prepare`")
-    rows = pq.read_table(path).to_pylist()
-    if kind is Question:
-        rows = [{**row, "choices": tuple(row["choices"])} for row in rows]
-    return [kind(**row) for row in rows]
-
-
-def content_hash(rows: Sequence[Row]) -> str:
-    """sha256 of the rows themselves, whatever library wrote the file."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(json.dumps(asdict(row), sort_keys=True, ensure_ascii=False).encode())
-    return digest.hexdigest()
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    items: list[Item]
+    notes: tuple[Note, ...] = ()

@@ -1,65 +1,100 @@
-"""Find what would let a model know the test beforehand: duplicates, contradictions, near-duplicates across splits."""
+"""Find what would let a model know the test beforehand: training items that nearly repeat what is held out."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-from harness.domains.items import Item, Split
+from harness.domains.items import Item
+from harness.domains.near_index import NEAR, NearIndex
+from harness.errors import DataError
 
-NEAR = 0.8
-"""Jaccard similarity of character 5-grams from which two texts count as near-duplicates."""
+__all__ = ["NEAR", "near_duplicate_groups", "near_duplicates", "suite_texts", "texts_of"]
 
+LONG_ANSWER = 40
+"""Characters from which an answer gives itself away; shorter ones ("yes", a label) repeat without any leak."""
 
-@dataclass(frozen=True)
-class Deduplicated:
-    """Items without repeated texts, and what was dropped."""
-
-    items: list[Item]
-    duplicates: int
-    """Further copies of a text with the same label."""
-    contradictions: int
-    """Items whose text occurs with several labels; none of them is kept."""
+SUITE_KEYS = ("text", "prompt", "question", "claim")
+"""Where the records of a suite hold what they ask."""
 
 
-def deduplicate(items: Sequence[Item]) -> Deduplicated:
-    """Keep the first of equal texts (case and spacing aside); drop texts with contradicting labels."""
-    by_text: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        by_text[" ".join(item.text.casefold().split())].append(item)
-    kept, duplicates, contradictions = [], 0, 0
-    for same in by_text.values():
-        if len({item.label for item in same}) > 1:
-            contradictions += len(same)
-        else:
-            kept.append(same[0])
-            duplicates += len(same) - 1
-    return Deduplicated(kept, duplicates, contradictions)
+def texts_of(item: Item) -> list[str]:
+    """The texts of an item by which it is recognised: what is asked, in both languages, and long answers."""
+    asked = [text for text in (item.text, item.foreign_text) if text]
+    return asked + [text for text in (item.answer, item.foreign_answer) if text and len(text) >= LONG_ANSWER]
 
 
-def near_duplicates_in_train(items: Sequence[Item], split: Mapping[str, Split], *, near: float = NEAR) -> set[str]:
-    """Ids of training items that nearly repeat a validation or test item.
+def near_duplicates(
+    train: Mapping[str, Sequence[str]], held_out: Mapping[str, Sequence[str]], *, near: float = NEAR
+) -> dict[str, set[str]]:
+    """Origin of held-out texts -> ids of the training items with a text that nearly repeats one of them.
 
-    The similarity is exact (no hashing): |A ∩ B| / |A ∪ B| over the sets of character 5-grams.
+    `train` is id -> texts; `held_out` is origin ("suite safety") -> texts. Every origin is in the result.
+    Similarity is the Jaccard index of character 5-grams; see `near_index` for what is found and what may be missed.
+    Memory grows with the held-out texts only.
+
+    Raises:
+        ConfigError: `near` is not in (0, 1].
     """
-    held_out = [item.text for item in items if split[item.id] != "train"]
-    train = [item for item in items if split[item.id] == "train"]
-    if not held_out or not train:
-        return set()
-    import numpy as np
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(5, 5), binary=True, dtype="int32")
-    grams_held_out = vectorizer.fit_transform(held_out)
-    grams_train = vectorizer.transform([item.text for item in train])
-    # transform() drops 5-grams that no held-out text has; the union needs them
-    analyse = vectorizer.build_analyzer()
-    size_train = [len(set(analyse(item.text))) for item in train]
-    size_held_out = np.asarray(grams_held_out.sum(axis=1)).ravel()
-    common = (grams_train @ grams_held_out.T).tocoo()
-    leaks = set()
-    for row, column, shared in zip(common.row, common.col, common.data, strict=True):
-        if shared / (size_train[row] + size_held_out[column] - shared) >= near:
-            leaks.add(train[row].id)
+    index = NearIndex(near=near)
+    for origin, texts in held_out.items():
+        for text in texts:
+            index.add(origin, text)
+    leaks: dict[str, set[str]] = {origin: set() for origin in held_out}
+    for name, texts in train.items():
+        for text in texts:
+            for origin in index.find(text):
+                leaks[origin].add(name)
     return leaks
+
+
+def near_duplicate_groups(texts: Mapping[str, str], *, near: float = NEAR) -> list[list[str]]:
+    """Groups of keys, in their order: a text first, then those that nearly repeat it. Texts on their own are left out.
+
+    A text joins the first group whose first text it nearly repeats, so a hundred thousand copies of a template cost
+    no more than as many different texts.
+
+    Raises:
+        ConfigError: `near` is not in (0, 1].
+    """
+    index = NearIndex(near=near)
+    groups: dict[str, list[str]] = {}
+    for key, text in texts.items():
+        leaders = index.find(text)
+        if leaders:
+            groups[leaders[0]].append(key)
+        else:
+            index.add(key, text)
+            groups[key] = [key]
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def suite_texts(folder: Path) -> dict[str, list[str]]:
+    """Name of each `*.jsonl` in `folder` -> the texts under `SUITE_KEYS` of its records; empty without such files.
+
+    Raises:
+        DataError: a line is not a JSON object, or the file is not UTF-8.
+    """
+    return {path.stem: list(_asked(path)) for path in sorted(folder.glob("*.jsonl"))}
+
+
+def _asked(path: Path) -> Iterator[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise DataError(f"is not UTF-8 text ({error.reason} at byte {error.start})", where=str(path)) from None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise DataError(f"broken JSON: {error}", where=f"{path}:{number}", hint="one object per line") from None
+        if not isinstance(record, dict):
+            raise DataError(
+                f"a {type(record).__name__}", where=f"{path}:{number}", expected='an object such as {"prompt": "..."}'
+            )
+        for key in SUITE_KEYS:
+            if isinstance(record.get(key), str):
+                yield record[key]

@@ -1,24 +1,30 @@
-"""Verb `prepare`: a domain's source -> data/prepared/<domain>/."""
+"""Verb `prepare`: collected items -> data/prepared/<domain>/: decontaminated, as views, with a data card.
+
+data/items/<domain>   --> training items, less what nearly repeats anything held out --> views, card
+data/items/<others>   --> held-out texts --^
+data/suites/*.jsonl   --> their texts -----^
+"""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.config.domain import Domain
 from harness.config.project import Project
 from harness.domains import card
-from harness.domains.items import Item, content_hash, write_rows
-from harness.domains.leaks import NEAR, deduplicate, near_duplicates_in_train
-from harness.domains.splits import assign_splits
-from harness.domains.views import VIEWS
+from harness.domains.collected import FACTS_FILE, CollectedDomain
+from harness.domains.items import SPLITS, Item
+from harness.domains.leaks import NEAR, near_duplicates, suite_texts, texts_of
+from harness.domains.rows import content_hash, write_rows
+from harness.domains.views.contract import Content
+from harness.domains.views.registry import MAIN, VIEWS
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
+
+OWN = "its own validation and test items"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -29,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     exit_with_parent()
     facts = prepare(Project.here(), options.domain)
     counts = ", ".join(f"{name} {count}" for name, count in facts["card"]["items"].items())
-    print(f"prepared {options.domain}: {counts}, {len(facts['labels'])} labels, views {', '.join(facts['views'])}")
+    print(f"prepared {options.domain}: {counts}, {len(facts['labels'])} labels, {len(facts['views'])} views")
     return 0
 
 
@@ -37,79 +43,92 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
     """Write the prepared domain and return the content of its domain.json.
 
     Raises:
-        ConfigError: the domain or its source is unknown.
-        DataError: the source does not give a usable classification task.
+        ConfigError: the domain is unknown.
+        DataError: its items are not collected, or nothing is left to learn from.
     """
-    domain = project.domain(name)
-    project.source(domain.source)  # an unknown source is told before its folder is missed
-    source = project.source_folder(domain.source)
-    builder = importlib.import_module(f"harness.domains.builders.{domain.builder}")
-    items = [_renamed(item, domain) for item in builder.build(source, domain.options)]
-    check_items(items, where=f"data/domains/{name}.yaml")
-    unique = deduplicate(items)
-    split = assign_splits(unique.items, domain.splits)
-    used = [item for item in unique.items if item.id in split]
-    leaked = near_duplicates_in_train(used, split)
-    items = [item for item in used if item.id not in leaked]
-    check_labels([item.label for item in items], where=f"data/domains/{name}.yaml")
+    domain, collected = project.domain(name), CollectedDomain.open(project.items_folder(name))
+    where = f"data/domains/{name}.yaml"
+    train = {item.id: texts_of(item) for item in collected.items if collected.split[item.id] == "train"}
+    leaks = near_duplicates(train, held_out_texts(project, collected), near=NEAR)
+    leaked = set().union(*leaks.values())
+    items = [item for item in collected.items if item.id not in leaked]
+    content = Content(items, collected.split, domain)
+    check_splits(content, where=where)
+    check_labels(content.labels, where=where, classified=domain.classify is not None)
     facts: dict[str, Any] = {
         "name": name,
-        "labels": sorted({item.label for item in items}),
+        "labels": list(content.labels),
+        "language": domain.language,
         "removed": {
-            "duplicates": unique.duplicates,
-            "contradictions": unique.contradictions,
+            **collected.facts["removed"],
             "near_duplicates": len(leaked),
+            "near_duplicates_of": {origin: len(ids) for origin, ids in leaks.items() if ids},
             "near_threshold": NEAR,
-            "set_aside": len(unique.items) - len(used),
         },
-        "card": card.describe(items, split),
+        "notes": collected.facts["notes"],
+        "card": card.describe(items, collected.split),
         "views": {},
     }
     with atomic_folder(project.prepared_folder(name)) as folder:
-        write_rows(items, folder / "items.parquet")
-        for view, build in VIEWS.items():
-            questions = build(items, split, domain)
-            if questions:
-                write_rows(questions, folder / "views" / f"{view}.parquet")
-                facts["views"][view] = {"questions": len(questions), "sha256": content_hash(questions)}
+        for view_name, view in VIEWS.items():
+            rows = view.build(content)
+            if rows:
+                write_rows(view.row, rows, folder / "views" / f"{view_name}.parquet")
+                per_split = {split: sum(row.split == split for row in rows) for split in SPLITS}
+                facts["views"][view_name] = {"rows": per_split, "sha256": content_hash(rows)}
+        facts["main_view"] = next((view for view in MAIN if view in facts["views"]), None)
         (folder / "domain.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        (folder / "card.md").write_text(card.page(domain, facts, _origin(source)), encoding="utf-8")
+        page = card.page(domain, facts, collected.facts["origin"])
+        (folder / "card.md").write_text(page, encoding="utf-8")
     return facts
 
 
-def check_items(items: Sequence[Item], *, where: str) -> None:
-    """Refuse what no split or method could use.
+def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str]]:
+    """Origin -> all texts that a suite may ask: of this domain, of every other collected one, of data/suites."""
+    found = {OWN: _held_out(own)}
+    for path in sorted(project.root.glob(f"data/items/*/{FACTS_FILE}")):
+        other = path.parent.name
+        if other != own.name:
+            found[f"domain {other}"] = _held_out(CollectedDomain.open(path.parent))
+    suites: Mapping[str, list[str]] = suite_texts(project.root / "data/suites")
+    return {**found, **{f"suite {suite}": texts for suite, texts in suites.items()}}
+
+
+def _held_out(collected: CollectedDomain) -> list[str]:
+    held_out: list[Item] = [item for item in collected.items if collected.split[item.id] != "train"]
+    return [text for item in held_out for text in texts_of(item)]
+
+
+def check_splits(content: Content, *, where: str) -> None:
+    """Refuse a domain whose training items all repeat held-out ones.
 
     Raises:
-        DataError: no item, an empty text, a repeated id.
+        DataError: a split is empty.
     """
-    if not items:
-        raise DataError("the source gives no item", where=where, hint="check `builder` and `source`")
-    seen: set[str] = set()
-    for item in items:
-        if not item.text.strip():
-            raise DataError(f'item "{item.id}" has no text', where=where)
-        if item.id in seen:
-            raise DataError(f'the id "{item.id}" occurs twice', where=where, hint="ids must be unique in a domain")
-        seen.add(item.id)
+    for split, items in content.by_split.items():
+        if not items:
+            raise DataError(
+                f"no {split} item is left after near-duplicates were removed",
+                where=where,
+                hint="give a `cluster` column, so that texts of one origin stay in one split",
+            )
 
 
-def check_labels(labels: Sequence[str], *, where: str) -> None:
+def check_labels(labels: Sequence[str], *, where: str, classified: bool) -> None:
     """Refuse labels that cannot be told apart by a model that writes them.
 
     Raises:
-        DataError: fewer than two classes; a label that is empty, spans lines, has outer spaces, or
-            contains a marker of chat turns.
+        DataError: the domain classifies and has fewer than two classes; a label that is empty, spans lines, has
+            outer spaces, or contains a marker of chat turns.
     """
-    names = sorted(set(labels))
-    if len(names) < 2:
+    if classified and len(labels) < 2:
         raise DataError(
-            f"all {len(labels)} items have the same label {names[0]!r}" if names else "there are no labels",
+            f"all items have the same label {labels[0]!r}" if labels else "there are no labels",
             where=where,
             expected="at least two classes",
             hint="a task with one answer needs no model; check which column is the label",
         )
-    for label in names:
+    for label in labels:
         if not label.strip() or label != label.strip():
             raise DataError(f"the label {label!r} is empty or has spaces around it", where=where)
         if "\n" in label or "<|" in label or "|>" in label:
@@ -118,21 +137,3 @@ def check_labels(labels: Sequence[str], *, where: str) -> None:
                 where=where,
                 hint="rename it in `classify.label_names`",
             )
-
-
-def _renamed(item: Item, domain: Domain) -> Item:
-    names = domain.classify.label_names
-    if not names:
-        return item
-    if item.label not in names:
-        raise DataError(
-            f'the label "{item.label}" of item "{item.id}" has no name',
-            where="classify.label_names",
-            hint="add a line for it, or remove label_names to use the labels as they are",
-        )
-    return Item(id=item.id, text=item.text, label=names[item.label], cluster=item.cluster)
-
-
-def _origin(source: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((source / "ORIGIN.json").read_text(encoding="utf-8"))
-    return content

@@ -1,16 +1,20 @@
-"""A prepared domain on disk: `domain.json`, `items.parquet`, `views/*.parquet` and `card.md`."""
+"""A prepared domain on disk: `domain.json`, `views/*.parquet` and `card.md`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from harness.domains.items import Question, Split, content_hash, read_rows
+from harness.domains.items import Split
+from harness.domains.rows import Question, Row, content_hash, read_rows
 from harness.errors import DataError, did_you_mean
+
+ViewRow = TypeVar("ViewRow", bound=Row)
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,22 @@ class PreparedDomain:
         """All labels, sorted."""
         return list(self.meta["labels"])
 
+    @property
+    def main_view(self) -> str | None:
+        """What recipes learn first: `classify`, else `answer`; null if the domain has neither."""
+        found: str | None = self.meta["main_view"]
+        return found
+
     def questions(self, view: str, split: Split, *, limit: int | None = None) -> list[Question]:
         """The first `limit` questions of a view in its pseudo-random order, which is the same for everybody.
+
+        Raises:
+            DataError: the domain has no such view.
+        """
+        return self.rows(Question, view, split, limit=limit)
+
+    def rows(self, kind: type[ViewRow], view: str, split: Split, *, limit: int | None = None) -> list[ViewRow]:
+        """The same for views of any kind of row (docs/views.md).
 
         Raises:
             DataError: the domain has no such view.
@@ -52,7 +70,7 @@ class PreparedDomain:
             raise DataError(
                 f'domain "{self.name}" has no view "{view}"', where=str(self.folder), hint=did_you_mean(view, known)
             )
-        rows = _read_view(self.folder / "views" / f"{view}.parquet", known[view]["sha256"])
+        rows = _read_view(cast(Hashable, kind), self.folder / "views" / f"{view}.parquet", known[view]["sha256"])
         return [row for row in rows if row.split == split][:limit]
 
     def view_hash(self, view: str) -> str:
@@ -67,8 +85,8 @@ class PreparedDomain:
 
 
 @cache
-def _read_view(path: Path, sha256: str) -> tuple[Question, ...]:
-    rows = tuple(read_rows(Question, path))
+def _read_view(kind: Any, path: Path, sha256: str) -> tuple[Any, ...]:
+    rows = tuple(read_rows(kind, path))
     found = content_hash(rows)
     if found != sha256:
         raise DataError(f"the content's sha256 is {found}", where=str(path), expected=sha256, hint="prepare it again")

@@ -13,18 +13,45 @@ from harness.errors import DataError
 def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
     """Item id -> split: test first, then validation, the rest is training.
 
+    Where the source gives the splits itself, they stay; if it has no validation items, those are drawn from its
+    training items as below.
+
     Each label gets its share of a split (a cluster counts for its most frequent label); clusters are taken in
     pseudo-random order and passed over where they would overshoot, so a split never exceeds its size. A label
     always keeps at least one cluster for training. Items beyond `per_cluster` of a held-out cluster are in no
     split and not in the result.
 
     Raises:
-        DataError: a split would be empty.
+        DataError: a split would be empty, or only some items come with one.
     """
+    if any(item.given_split for item in items):
+        return _with_given_splits(items, wanted)
+    assigned = _drawn(items, wanted, targets=(("test", wanted.test), ("validation", wanted.validation)))
+    _require_all(assigned, items, wanted)
+    return assigned
+
+
+def _with_given_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
+    given = {item.id: item.given_split for item in items if item.given_split}
+    if len(given) < len(items):
+        lacking = next(item.id for item in items if not item.given_split)
+        raise DataError(
+            f'item "{lacking}" has no split, but others have',
+            expected="a split for every item, or for none",
+            hint="fill the column, or leave it out and the items are split here",
+        )
+    if "validation" not in given.values():
+        train = [item for item in items if given[item.id] == "train"]
+        given |= _drawn(train, wanted, targets=(("validation", wanted.validation),))
+    _require_all(given, items, wanted)
+    return given
+
+
+def _drawn(items: Sequence[Item], wanted: Splits, *, targets: Sequence[tuple[Split, int]]) -> dict[str, Split]:
+    """Whole clusters into the targets, in their order; what is left is training."""
     cap = wanted.per_cluster or len(items)
     clusters = _clusters(items, wanted.seed, cap=cap)
     split_of_cluster: dict[str, Split] = {}
-    targets: tuple[tuple[Split, int], ...] = (("test", wanted.test), ("validation", wanted.validation))
     for split, target in targets:
         for cluster in _draw(clusters, split_of_cluster, target=target):
             split_of_cluster[cluster] = split
@@ -35,22 +62,25 @@ def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
         held_out[item.cluster] += split_of_item != "train"
         if held_out[item.cluster] <= cap:
             assigned[item.id] = split_of_item
+    return assigned
+
+
+def _require_all(assigned: Mapping[str, Split], items: Sequence[Item], wanted: Splits) -> None:
     counts = Counter(assigned.values())
     for split in SPLITS:
         if not counts[split]:
             raise DataError(
-                f"the {split} split is empty ({len(items)} items in {sum(map(len, clusters.values()))} clusters, "
+                f"the {split} split is empty ({len(items)} items in {len({item.cluster for item in items})} clusters, "
                 f"{wanted.test} wanted for test and {wanted.validation} for validation)",
                 hint="ask for smaller splits, or give a finer cluster column",
             )
-    return assigned
 
 
 def _clusters(items: Sequence[Item], seed: int, *, cap: int) -> dict[str, dict[str, int]]:
-    """Label -> {cluster: number of items it can lend}, labels sorted, clusters in pseudo-random order."""
+    """Label (empty without one) -> {cluster: number of items it can lend}, clusters in pseudo-random order."""
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
-        labels[item.cluster][item.label] += 1
+        labels[item.cluster][item.label or ""] += 1
     by_label: dict[str, dict[str, int]] = defaultdict(dict)
     for cluster in sorted(labels, key=lambda name: shuffle_key(seed, name)):
         counts = labels[cluster]

@@ -6,11 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from harness.domains.items import Question, shuffle_key
+from harness.domains.items import shuffle_key
+from harness.domains.rows import Question
 from harness.errors import ConfigError
 from harness.models.causal_lm import load_start
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+
+ASKED = ("classify", "answer", "translate", "describe", "claims", "unanswerable")
+"""Views that suites ask; each gets shots of its own."""
 
 
 class FewShot(Method):
@@ -26,7 +30,7 @@ class FewShot(Method):
     """
 
     base = "causal_lm"
-    views = ("classify", "claims")
+    views = ("classify", "answer")
     options = {"shots": 8}
 
     def train(self, context: TrainContext) -> TrainedModel:
@@ -40,10 +44,10 @@ class FewShot(Method):
             )
         with context.phases("load"):
             model = load_start(context).model
-        available = [view for view in self.views if all(view in domain.meta["views"] for domain in context.domains)]
+        asked = [view for view in ASKED if all(view in domain.meta["views"] for domain in context.domains)]
         shots = {}
-        for view in available:
-            questions = context.questions(view, "train")
+        for view in asked:
+            questions = context.questions([view], "train")
             questions.sort(key=lambda question: shuffle_key(context.seed, question.id))
             shots[view] = choose_shots(questions, wanted)
         content = {view: [asdict(question) for question in questions] for view, questions in shots.items()}
@@ -51,7 +55,7 @@ class FewShot(Method):
         return TrainedModel(
             trainable_parameters=0,
             total_parameters=sum(p.numel() for p in model.parameters()),
-            examples=len(shots["classify"]),
+            examples=max(map(len, shots.values())),
             notes={"shots": wanted},
         )
 
@@ -60,7 +64,10 @@ class FewShot(Method):
         loaded = load_start(context)
         content = json.loads((context.folder / "shots.json").read_text())
         loaded.shots = {
-            view: [Question(**{**shot, "choices": tuple(shot["choices"])}) for shot in shots]
+            view: [
+                Question(**{**shot, "choices": tuple(shot["choices"]), "references": tuple(shot["references"])})
+                for shot in shots
+            ]
             for view, shots in content.items()
         }
         return loaded

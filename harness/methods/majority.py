@@ -26,7 +26,7 @@ class Majority(Method):
     def train(self, context: TrainContext) -> TrainedModel:
         """Count, with one added to each label so that none is impossible."""
         self.chosen_options(context.recipe)
-        questions = context.questions("classify", "train")
+        questions = context.questions(self.views, "train")
         with context.phases("train"):
             counts = Counter({label: 1 for question in questions for label in question.choices})
             counts.update(question.answer for question in questions)

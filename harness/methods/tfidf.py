@@ -32,8 +32,8 @@ class Tfidf(Method):
         from sklearn.linear_model import LogisticRegression
 
         options = self.chosen_options(context.recipe)
-        train = context.questions("classify", "train")
-        validation = context.questions("classify", "validation")
+        train = context.questions(self.views, "train")
+        validation = context.questions(self.views, "validation")
         with context.phases("train"):
             vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options["ngram_range"]))
             features = vectorizer.fit_transform([q.text for q in train])

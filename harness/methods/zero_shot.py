@@ -19,6 +19,7 @@ class ZeroShot(Method):
     """
 
     base = "causal_lm"
+    views = ()
 
     def train(self, context: TrainContext) -> TrainedModel:
         """Check that the base loads and count its parameters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from harness.domains.items import Question
+from harness.domains.rows import Question
 
 
 def render(tokenizer: Any, prompt: str, *, shots: Sequence[Question] = ()) -> str:
@@ -35,7 +35,8 @@ def answer_text(tokenizer: Any, answer: str) -> str:
 def encode_example(tokenizer: Any, question: Question, *, max_length: int) -> tuple[list[int], list[int], bool]:
     """(input_ids, labels, truncated) of a solved question; labels are -100 outside answer and end token.
 
-    A prompt that does not fit is cut on the left, so that the question's end and the answer stay.
+    A prompt that does not fit is cut on the left, so that the question's end and the answer stay. An answer that
+    leaves no room is cut on the right and then has no end token; the prompt keeps a quarter of the length.
     """
     prompt, answer = render(tokenizer, question.prompt), answer_text(tokenizer, question.answer)
     prompt_ids = tokenizer(prompt, add_special_tokens=False).input_ids
@@ -44,7 +45,8 @@ def encode_example(tokenizer: Any, question: Question, *, max_length: int) -> tu
     fits = whole[: len(prompt_ids)] == prompt_ids
     answer_ids = whole[len(prompt_ids) :] if fits else tokenizer(answer, add_special_tokens=False).input_ids
     answer_ids = [*answer_ids, tokenizer.eos_token_id]
-    room = max(max_length - len(answer_ids), 1)
-    truncated = len(prompt_ids) > room
-    prompt_ids = prompt_ids[-room:]
+    kept = max_length - min(len(prompt_ids), max(max_length // 4, 1))
+    truncated = len(prompt_ids) + len(answer_ids) > max_length
+    answer_ids = answer_ids[: max(kept, 1)]
+    prompt_ids = prompt_ids[-max(max_length - len(answer_ids), 1) :]
     return prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids, truncated

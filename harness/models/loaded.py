@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from harness.domains.items import Question
+from harness.domains.rows import Question
 from harness.models.chat import render
 
 if TYPE_CHECKING:

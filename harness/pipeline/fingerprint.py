@@ -1,6 +1,6 @@
 """Verb `fingerprint`: hash the code behind each stage, so that DVC re-runs what changed and nothing else.
 
-    harness/**.py, requirements.lock --> runs/code/<stage>.json             fetch, base, prepare, score, ingest, report
+    harness/**.py, requirements.lock --> runs/code/<stage>.json             fetch, base, collect, prepare, ...
                                      `-> runs/code/recipes/<family>/<recipe>.json    training: the loop and its method
     data/suites, params.yaml ----------> runs/code/suites.json              what of the active suites changes a score
 
@@ -33,6 +33,7 @@ CHECKPOINTS = "runs/.checkpoints"
 STAGES = {
     "fetch": "harness.sources.fetch",
     "base": "harness.bases.prepare",
+    "collect": "harness.domains.collect",
     "prepare": "harness.domains.prepare",
     "score": "harness.scoring.score",
     "ingest": "harness.store.ingest",

@@ -14,7 +14,7 @@ from harness.errors import HarnessError
 PACKAGE = "harness"
 
 LOADED_BY_NAME = {
-    "harness.domains.prepare": "harness/domains/builders",
+    "harness.domains.collect": "harness/domains/builders",
     "harness.scoring.score": "harness/scoring/kinds",
 }
 """Loader -> folder whose modules it imports by a name from a YAML file, which no import statement shows.

@@ -23,7 +23,7 @@ def source_hash(path: Path) -> str:
 
 
 def code_only(source: str) -> str:
-    """The source without comments, docstrings and blank lines; strings stay as they are.
+    """The source without comments, docstrings (of attributes, too) and blank lines; other strings stay as they are.
 
     Raises:
         SyntaxError: `source` is not Python.
@@ -53,15 +53,10 @@ def code_only(source: str) -> str:
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.Expr]:
+    """Strings that stand alone as a statement: docstrings, and those below an attribute. None of them does anything."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
-            first = node.body[0]
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                yield first
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node
 
 
 def _cuts(node: ast.Expr, lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:

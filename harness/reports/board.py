@@ -5,7 +5,7 @@ Pure but for reading: the same Parquet files and settings give the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,16 @@ from harness.evidence.verdict import detectable_difference, verdict
 from harness.reports.items import read_items
 from harness.reports.pooling import row_facts
 from harness.reports.rows import DeltaCell, Row, ScoreCell, SuiteCell
-from harness.reports.runs import Group, Record, agrees, protocol_of, read_groups
+from harness.reports.runs import Group, Record, agrees, protocol_of, protocols_of, read_groups
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 REFERENCE = "baseline/zero_shot"
 """What every difference is taken against: the base model as it is."""
+
+OTHER_PROTOCOL = "scored by another protocol"
+"""Reason of a cell that may not stand beside the others of its column."""
 
 _DIGITS = 6  # of what is stored: sums of floats differ beyond with the number of threads
 _SAME = 5e-4  # a metric this near the mean of the samples is that mean
@@ -36,7 +39,7 @@ class Settings:
     margin: float
     """Differences smaller than this do not matter."""
     suite_order: Sequence[str] = ()
-    """Where two suites share a column of the board, the first of these shows."""
+    """Where several suites share a column of the board, the first of these shows that the domain has questions for."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,34 @@ def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Conte
     found: list[Contender] = []
     for _, of_domain in groupby(read_groups(connection, settings.suite_order), key=lambda group: group.domain):
         groups = list(of_domain)
-        protocol = protocol_of(groups, REFERENCE)
-        items = [_items(connection, group, "score") for group in groups]
-        reference = next(
-            (i for g, i in zip(groups, items, strict=True) if g.recipe_id == REFERENCE and g.signature == protocol),
-            None,
-        )
-        for group, scores in zip(groups, items, strict=True):
-            comparable = agrees(group.signature, protocol)
-            base = reference if comparable and group.recipe_id != REFERENCE else None
-            row = _row(connection, group, scores, settings=settings, reference=base, comparable=comparable)
-            found.append(Contender(row=row, items=scores))
+        protocol, protocols = protocol_of(groups, REFERENCE), protocols_of(groups, REFERENCE)
+        scored = [_scored(connection, group) for group in groups]
+        reference = next((s for s in scored if s.group.recipe_id == REFERENCE and s.group.signature == protocol), None)
+        for one in scored:
+            comparable = agrees(one.group.signature, protocol)
+            base = reference.score if reference and comparable and one.group.recipe_id != REFERENCE else None
+            row = _row(one, settings=settings, reference=base, comparable=comparable, protocols=protocols)
+            found.append(Contender(row=row, items=one.score))
     return sorted(found, key=_order)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A group with the scores of its items."""
+
+    group: Group
+    items: Mapping[str, ItemScores | None]
+    """By suite."""
+
+    @property
+    def score(self) -> ItemScores | None:
+        """Those of the suite that ranks."""
+        suites = self.group.suites.get("score")
+        return self.items[suites[0]["suite"]] if suites else None
+
+
+def _scored(connection: DuckDBPyConnection, group: Group) -> _Scored:
+    return _Scored(group, {suite: _items(connection, group, records) for suite, records in group.asked.items()})
 
 
 def _order(contender: Contender) -> tuple[Any, ...]:
@@ -85,53 +104,54 @@ def _order(contender: Contender) -> tuple[Any, ...]:
 
 
 def _row(
-    connection: DuckDBPyConnection,
-    group: Group,
-    scores: ItemScores | None,
+    scored: _Scored,
     *,
     settings: Settings,
     reference: ItemScores | None,
     comparable: bool,
+    protocols: Mapping[str, str],
 ) -> Row:
-    facts = row_facts(group)
-    suites = group.suites.get("score", [])
-    if suites and facts["reason"] is None:
-        facts["reason"] = suites[0]["reason"]
+    group, facts = scored.group, row_facts(scored.group)
+    cells = {
+        suite: _suite_cell(records, scored.items[suite], settings=settings) for suite, records in group.asked.items()
+    }
+    shown = {column: cells[suites[0]["suite"]] for column, suites in group.suites.items()}
+    score = shown.get("score")
+    if score and facts["reason"] is None:
+        facts["reason"] = score.reason
     return Row(
         **facts,
-        n=_n(suites),
-        score=_score_cell(suites, scores, settings=settings),
-        hallucination=_suite_cell(connection, group, "hallucination", settings=settings),
-        safety=_suite_cell(connection, group, "safety", settings=settings),
-        retention=_suite_cell(connection, group, "retention", settings=settings),
-        delta=_delta_cell(scores, reference, settings=settings),
-        protocol_hash=suites[0]["protocol_hash"] if suites else None,
+        n=score.n if score else None,
+        score=_score_cell(score),
+        hallucination=shown.get("hallucination"),
+        safety=shown.get("safety"),
+        retention=shown.get("retention"),
+        suites={suite: _ranked(cell, group.asked[suite], protocols[suite]) for suite, cell in cells.items()},
+        delta=_delta_cell(scored.score, reference, settings=settings),
+        protocol_hash=score.protocol_hash if score else None,
         comparable=comparable,
     )
 
 
-def _items(connection: DuckDBPyConnection, group: Group, column: str) -> ItemScores | None:
+def _items(connection: DuckDBPyConnection, group: Group, suites: list[Record]) -> ItemScores | None:
     """Null as well where the metric is not a mean of the samples: an interval would be of something else."""
-    suites = group.suites.get(column)
-    if not suites:
+    if len({suite["protocol_hash"] for suite in suites}) > 1:
         return None
     metric = suites[0]["primary_metric"]
-    runs = [run["run_id"] for run in group.runs]
+    runs = [suite["run_id"] for suite in suites]
     items = read_items(connection, runs=runs, suite=suites[0]["suite"], domain=group.domain, metric=metric)
     recorded = _recorded(suites, metric)
     return items if items and recorded is not None and abs(items.value - recorded) < _SAME else None
 
 
-def _score_cell(suites: list[Record], scores: ItemScores | None, *, settings: Settings) -> ScoreCell | None:
-    estimate = _estimate(suites, scores, settings)
-    return None if estimate is None else ScoreCell(metric=suites[0]["primary_metric"], **_bounds(estimate))
-
-
-def _suite_cell(connection: DuckDBPyConnection, group: Group, column: str, *, settings: Settings) -> SuiteCell | None:
-    suites = group.suites.get(column)
-    if not suites:
+def _score_cell(cell: SuiteCell | None) -> ScoreCell | None:
+    if cell is None or cell.value is None:
         return None
-    estimate = _estimate(suites, _items(connection, group, column), settings)
+    return ScoreCell(metric=cell.metric, value=cell.value, low=cell.low, high=cell.high)
+
+
+def _suite_cell(suites: list[Record], items: ItemScores | None, *, settings: Settings) -> SuiteCell:
+    estimate = _estimate(suites, items, settings)
     auc = _recorded(suites, "auc")
     return SuiteCell(
         suite=suites[0]["suite"],
@@ -142,6 +162,13 @@ def _suite_cell(connection: DuckDBPyConnection, group: Group, column: str, *, se
         protocol_hash=suites[0]["protocol_hash"],
         reason=suites[0]["reason"],
     )
+
+
+def _ranked(cell: SuiteCell, suites: list[Record], protocol: str) -> SuiteCell:
+    """The cell, without its value if that may not stand beside the others'."""
+    if all(suite["protocol_hash"] == protocol for suite in suites):
+        return cell
+    return cell.model_copy(update={"value": None, "low": None, "high": None, "auc": None, "reason": OTHER_PROTOCOL})
 
 
 def _delta_cell(scores: ItemScores | None, reference: ItemScores | None, *, settings: Settings) -> DeltaCell | None:

@@ -7,6 +7,19 @@ from statistics import median
 from harness.reports.numbers import level, percent, points
 from harness.reports.rows import Leaderboard, Row
 
+METRICS = {
+    "accuracy_norm": "the share of questions whose right answer has the highest likelihood per byte among the answers "
+    "to neighbouring questions",
+    "token_f1": "the overlap of words with the right answer (harmonic mean of precision and recall, as in SQuAD)",
+    "exact_match": "the share of answers that are the right one word for word, case and punctuation aside",
+    "rouge_l": "the longest common subsequence of words with the right answer (ROUGE-L, F-measure)",
+    "chrf": "the overlap of character n-grams with the right translation (chrF2), as the mean over items",
+    "chrf_corpus": "the same with n-grams counted over all items, as papers report it",
+}
+"""Metrics that need a word -> what they are."""
+
+OF_FREE_TEXT = frozenset({"token_f1", "exact_match", "rouge_l", "chrf", "chrf_corpus"})
+
 
 def how_to_read(board: Leaderboard) -> list[str]:
     """Paragraphs of Markdown."""
@@ -26,6 +39,7 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "or worse.",
     ]
     paragraphs += _detectable(board.rows)
+    paragraphs += _metrics(board.rows)
     paragraphs += [
         "**Hallucination** is the share of true and false statements told apart, as the mean over the true and the "
         "false ones (balanced accuracy), so that always saying True gives 50. The AUC in brackets ignores any bias "
@@ -35,6 +49,20 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "An em dash means: not measured. A failed run keeps its row, with the reason.",
     ]
     return paragraphs
+
+
+def _metrics(rows: list[Row]) -> list[str]:
+    """Those on the board that need a word."""
+    shown = {cell.metric for row in rows for cell in row.suites.values() if cell.value is not None}
+    shown |= {row.score.metric for row in rows if row.score}
+    known = [f"`{name}` is {text}" for name, text in METRICS.items() if name in shown]
+    if not known:
+        return []
+    warning = (
+        " Free text is compared with the right answer as text: a true answer in other words scores low. Read such "
+        "scores as differences between recipes, not as shares of right answers."
+    )
+    return [f"**Metrics.** {'; '.join(known)}.{warning if shown & OF_FREE_TEXT else ''}"]
 
 
 def _detectable(rows: list[Row]) -> list[str]:

@@ -14,6 +14,13 @@ from harness.store.samples import again
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
+"""Metrics that are the mean over gold answers of the mean of `correct`."""
+
+OF_ALL_ITEMS = frozenset({"auc", "chrf_corpus", "unfinished"})
+"""Metrics that no sample has a share of, so that nothing can be resampled or paired. All others are the mean of
+`correct`, whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
+
 _QUERY = """
     SELECT item_id, min(cluster), min(gold), list(correct ORDER BY list_position($runs, run_id)),
            count(correct) = len($runs) AND min(cluster) = max(cluster) AND min(gold) = max(gold)
@@ -24,11 +31,13 @@ _QUERY = """
 def read_items(
     connection: DuckDBPyConnection, *, runs: Sequence[str], suite: str, domain: str, metric: str
 ) -> ItemScores | None:
-    """Scores of some runs (the seeds of one recipe) on one suite; null without samples.
+    """Scores of some runs (the seeds of one recipe) on one suite; null without samples, or if no item has a share.
 
     Raises:
         DataError: the runs have not answered the same items, though their protocol says so.
     """
+    if metric in OF_ALL_ITEMS:
+        return None
     rows = connection.execute(_QUERY, {"runs": list(runs), "suite": suite, "domain": domain}).fetchall()
     if not rows:
         return None
@@ -42,7 +51,7 @@ def read_items(
                 hint=again(*runs),
             )
     items, clusters, gold, correct, _ = zip(*rows, strict=True)
-    groups = gold if metric == "balanced_accuracy" else ("",) * len(items)
+    groups = gold if metric in MEAN_OVER_GOLD else ("",) * len(items)
     try:
         return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
     except DataError as error:

@@ -9,6 +9,7 @@ from harness.reports.explanations import how_to_read
 from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent, points
 from harness.reports.plain_text import markdown_cell
 from harness.reports.rows import DeltaCell, Leaderboard, Protocol, Row, SuiteCell
+from harness.reports.suite_table import TITLE, suite_table
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
 
@@ -19,6 +20,8 @@ def render(board: Leaderboard) -> str:
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
     parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
+    if board.cards:
+        parts += ["### Data", ", ".join(f"[{markdown_cell(name)}]({path})" for name, path in board.cards.items())]
     parts += ["### Sources and licences", _sources(board.protocol)]
     return "\n\n".join(parts) + "\n"
 
@@ -27,7 +30,9 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
     currency = board.protocol.prices.currency
     comparable = [row for row in rows if row.comparable]
     other = [row for row in rows if not row.comparable]
-    parts = ["\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(rows[0].domain, []))]
+    domain = rows[0].domain
+    parts = [f"Data card: [{markdown_cell(domain)}]({board.cards[domain]})" if domain in board.cards else ""]
+    parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
     if comparable:
         parts.append(_board(comparable, currency=currency))
     if other:
@@ -36,6 +41,7 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
             "above. Score them again with `dvc repro` before ranking them.",
             _board(other, currency=currency),
         ]
+    parts += _every_suite(rows)
     return [part for part in parts if part]
 
 
@@ -59,6 +65,18 @@ def _board(rows: list[Row], *, currency: str) -> str:
         "seeds",
     ]
     return table(header, map(_cells, rows), numeric=range(6, 12))
+
+
+def _every_suite(rows: list[Row]) -> list[str]:
+    found = suite_table(rows)
+    if found is None:
+        return []
+    header = ["recipe", *(": ".join((heading[0], ", ".join(heading[1:]))) for heading in found.headings)]
+    parts = [f"### {TITLE}", table(header, ([row.recipe_id, *cells] for row, cells in found.rows))]
+    parts.append("\n".join(f"{number}. {markdown_cell(note)}" for number, note in enumerate(found.notes, start=1)))
+    if found.unasked:
+        parts.append(f"Not asked here: {markdown_cell('; '.join(found.unasked))}.")
+    return parts
 
 
 def _cells(row: Row) -> list[str]:

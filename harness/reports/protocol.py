@@ -48,7 +48,8 @@ def _budget(connection: DuckDBPyConnection) -> dict[str, float]:
 
 
 def _suites(connection: DuckDBPyConnection, project: Project) -> dict[str, SuiteInfo]:
-    rows = connection.execute("SELECT DISTINCT suite, domain, protocol_hash FROM suites ORDER BY ALL").fetchall()
+    query = "SELECT DISTINCT suite, domain, protocol_hash FROM suites WHERE protocol_hash != '' ORDER BY ALL"
+    rows = connection.execute(query).fetchall()
     hashes: dict[str, dict[str, list[str]]] = {}
     for suite, domain, protocol_hash in rows:
         hashes.setdefault(suite, {}).setdefault(domain, []).append(protocol_hash)

@@ -46,7 +46,9 @@ def block(board: Leaderboard) -> str:
 
 
 def _table(rows: list[Row], *, currency: str) -> str:
-    header = ["recipe", "accuracy, %", "difference", "claims told apart, %", "memory", "training", currency, "seeds"]
+    metrics = sorted({row.score.metric for row in rows if row.score})
+    score = f"{', '.join(metrics)}, %" if metrics else "score"
+    header = ["recipe", score, "difference", "claims told apart, %", "memory", "training", currency, "seeds"]
     return table(header, map(_cells, rows), numeric=(4, 5, 6, 7))
 
 
@@ -54,7 +56,7 @@ def _cells(row: Row) -> list[str]:
     claims = row.hallucination
     return [
         f"{row.family}/{row.recipe}",
-        percent(row.score.value, row.score.low, row.score.high) if row.score else f"failed: {row.reason}",
+        percent(row.score.value, row.score.low, row.score.high) if row.score else _why_not(row),
         delta_text(row.delta),
         percent(claims.value, claims.low, claims.high) if claims and claims.value is not None else UNKNOWN,
         megabytes(row.memory.train_peak_mb),
@@ -62,3 +64,7 @@ def _cells(row: Row) -> list[str]:
         money(row.cost.usd),
         str(len(row.seeds)),
     ]
+
+
+def _why_not(row: Row) -> str:
+    return f"failed: {row.reason}" if row.status == "failed" else f"{UNKNOWN} {row.reason or ''}".rstrip()

@@ -38,7 +38,7 @@ class DeltaCell(StrictModel):
 
 
 class SuiteCell(StrictModel):
-    """A suite beside the score: hallucination, safety, retention."""
+    """One suite: that beside the score (hallucination, safety, retention), or one of all."""
 
     suite: str
     metric: str
@@ -50,7 +50,7 @@ class SuiteCell(StrictModel):
     """Area under the ROC curve of the log-odds, mean over seeds: not touched by a bias towards one answer."""
     protocol_hash: str
     reason: str | None
-    """Why there is no value."""
+    """Why there is no value; beside a value, why it is of fewer items than the domain has."""
 
 
 class MemoryCell(StrictModel):
@@ -88,6 +88,9 @@ class Row(StrictModel):
     hallucination: SuiteCell | None
     safety: SuiteCell | None
     retention: SuiteCell | None
+    suites: dict[str, SuiteCell] = {}
+    """Every suite by name, in the order of params.yaml, those in the columns above included. `protocol_hash` is
+    empty where the domain has nothing that the suite could ask. Empty for failed rows."""
     memory: MemoryCell
     cost: CostCell
     trainable_parameters: int | None
@@ -123,6 +126,7 @@ class SuiteInfo(StrictModel):
     version: int
     metric: str
     column: str
+    """Where it would stand in the main table; of several with one column, the first that the domain has shows."""
     protocol_hashes: dict[str, list[str]]
     """Domain -> hashes; more than one means that not all rows can be compared."""
 
@@ -161,6 +165,8 @@ class Leaderboard(StrictModel):
     version: Literal[1] = Field(default=1, alias="schema")
     """Raised when a key changes its meaning; keys may be added without."""
     protocol: Protocol
+    cards: dict[str, str] = {}
+    """Prepared domain -> its data card, below the folder of this file."""
     findings: dict[str, list[str]]
     """Domain -> generated sentences: the best row, what cannot be told from it, what a baseline beats."""
     rows: list[Row]

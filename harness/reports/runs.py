@@ -28,10 +28,15 @@ class Group:
     failed: list[Record] = field(default_factory=list)
     suites: dict[str, list[Record]] = field(default_factory=dict)
     """Column of the board -> rows of the table `suites` with `metrics`, one per run."""
+    asked: dict[str, list[Record]] = field(default_factory=dict)
+    """The same for every suite by name, in the order asked for."""
 
 
 def read_groups(connection: DuckDBPyConnection, suite_order: Sequence[str]) -> list[Group]:
-    """All groups, by domain and recipe. Where two suites share a column of the board, the first in order shows."""
+    """All groups, by domain and recipe.
+
+    Where several suites share a column of the board, the first in order shows that the domain has questions for.
+    """
     suites = _suites(connection, suite_order)
     groups: dict[tuple[str, str, Signature], Group] = {}
     failed: list[Record] = []
@@ -40,13 +45,16 @@ def read_groups(connection: DuckDBPyConnection, suite_order: Sequence[str]) -> l
         if run["status"] == "failed":
             failed.append(run)
             continue
-        for domain, shown in _shown(suites.get(run["run_id"], []), run["domains"]).items():
+        for domain, asked in _by_domain(suites.get(run["run_id"], []), run["domains"]).items():
+            shown = _shown(asked)
             signature = tuple((suite["suite"], suite["protocol_hash"]) for suite in shown.values())
             name = f"{run['family']}/{run['recipe']}"
             group = groups.setdefault((domain, name, signature), Group(domain, name, signature))
             group.runs.append(run)
             for column, suite in shown.items():
                 group.suites.setdefault(column, []).append(suite)
+            for suite in asked:
+                group.asked.setdefault(suite["suite"], []).append(suite)
     found = list(groups.values())
     for run in failed:
         _add_failed(found, run)
@@ -61,6 +69,16 @@ def protocol_of(groups: Iterable[Group], reference: str) -> Signature:
             return group.signature
         counts[group.signature] += len(group.runs) > 0
     return max(counts, key=lambda signature: (counts[signature], signature), default=())
+
+
+def protocols_of(groups: Iterable[Group], reference: str) -> dict[str, str]:
+    """Suite -> the protocol hash that ranks: the reference's, else that of most runs."""
+    counts: dict[str, Counter[tuple[bool, str]]] = {}
+    for group in groups:
+        for suite, records in group.asked.items():
+            found = counts.setdefault(suite, Counter())
+            found.update((group.recipe_id == reference, record["protocol_hash"]) for record in records)
+    return {suite: max(found, key=lambda key: (key[0], found[key], key[1]))[1] for suite, found in counts.items()}
 
 
 def agrees(signature: Signature, protocol: Signature) -> bool:
@@ -83,12 +101,24 @@ def _suites(connection: DuckDBPyConnection, order: Sequence[str]) -> dict[str, l
     return found
 
 
-def _shown(suites: list[Record], domains: list[str]) -> dict[str, dict[str, Record]]:
-    """Domain -> column of the board -> the suite that shows there."""
-    shown: dict[str, dict[str, Record]] = {domain: {} for domain in domains}
+def _by_domain(suites: list[Record], domains: list[str]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {domain: [] for domain in domains}
     for suite in suites:
-        shown.setdefault(suite["domain"], {}).setdefault(suite["board_column"], suite)
+        found.setdefault(suite["domain"], []).append(suite)
+    return found
+
+
+def _shown(suites: list[Record]) -> dict[str, Record]:
+    """Column of the board -> the suite that shows there; one without questions in this domain only if all are."""
+    shown: dict[str, Record] = {}
+    for suite in sorted(suites, key=lambda suite: not has_questions(suite)):
+        shown.setdefault(suite["board_column"], suite)
     return shown
+
+
+def has_questions(suite: Record) -> bool:
+    """Whether the domain has any for the suite: only then is there a protocol, also where the model cannot be asked."""
+    return bool(suite["protocol_hash"])
 
 
 def _add_failed(groups: list[Group], run: Record) -> None:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from harness.config.project import Project
 from harness.errors import DataError, did_you_mean
+from harness.reports.column_fit import STACKED_WRAPS, WRAPS, layout, stacked
 from harness.reports.console import table_console
 from harness.reports.leaderboard_file import board_json, read_board_file
 from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
 from harness.reports.plain_text import plain
 from harness.reports.rows import Leaderboard, Row
 from harness.reports.sorting import COLUMNS, sort_rows
+from harness.reports.terminal_suites import show_suites
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
-WRAPS = {"recipe": 18, "score": 19}
-"""Columns of words -> the width they may shrink to."""
-STACKED_WRAPS = {"recipe": 18, "score": 13, "to zero-shot": 20}
-"""The same where intervals stand below their values."""
 DROPPED = ("saved", "parameters", "seeds", "score time", "n", "train time", "train memory", "USD", "hallucination")
 """Columns in the order in which a narrow terminal goes without them; the currency may be another."""
 
@@ -34,13 +32,14 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="harness leaderboard", description="Show the board in the terminal.")
     parser.add_argument("--domain", metavar="D", help="only this domain")
     parser.add_argument("--sort", metavar="COLUMN", default="score", help=", ".join(COLUMNS) + " (default: score)")
+    parser.add_argument("--suites", action="store_true", help="every suite instead of the columns of the board")
     parser.add_argument("--json", action="store_true", help="the rows as in reports/leaderboard.json")
     options = parser.parse_args(argv)
     board = chosen(read_board_file(Project.here().root / "reports"), domain=options.domain, sort=options.sort)
     if options.json:
         print(board_json(board), end="")
         return 0
-    show(board, table_console())
+    (show_suites if options.suites else show)(board, table_console())
     return 0
 
 
@@ -99,10 +98,10 @@ def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) ->
     currency = board.protocol.prices.currency
     columns = {name: [cell(row) for row in rows] for name, cell in _columns(currency).items()}
     dropped = [currency if name == "USD" else name for name in DROPPED]
-    shown, widths = _layout(columns, dropped[:-1], console.width, wraps=WRAPS)
+    shown, widths = layout(columns, dropped[:-1], console.width, wraps=WRAPS)
     if not shown:
-        columns |= {name: list(map(_stacked, columns[name])) for name in ("score", "hallucination")}
-        shown, widths = _layout(columns, dropped, console.width, wraps=STACKED_WRAPS)
+        columns |= {name: list(map(stacked, columns[name])) for name in ("score", "hallucination")}
+        shown, widths = layout(columns, dropped, console.width, wraps=STACKED_WRAPS)
     table = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
     for name, width in zip(shown, widths, strict=True):
         table.add_column(name, width=width, overflow="fold", justify="left" if name in WRAPS else "right")
@@ -110,43 +109,6 @@ def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) ->
         table.add_row(*(columns[name][i] for name in shown), style="dim" if row.status == "failed" else "")
     console.print(table)
     return [name for name in columns if name not in shown]
-
-
-def _layout(
-    columns: Mapping[str, list[Text]], dropped: Sequence[str], width: int, *, wraps: Mapping[str, int]
-) -> tuple[list[str], list[int]]:
-    """The columns to show and their widths, the first of `dropped` going first; none if all of them are not enough."""
-    for count_ in range(len(dropped) + 1):
-        shown = [name for name in columns if name not in dropped[:count_]]
-        widest = [max(len(name), *(line.cell_len for cell in columns[name] for line in cell.split())) for name in shown]
-        widths = fit(shown, widest, width, wraps=wraps)
-        if widths is not None:
-            return shown, widths
-    return [], []
-
-
-def _stacked(cell: Text) -> Text:
-    """The interval below the value."""
-    value, bracket, _ = cell.plain.partition(" [")
-    if not bracket or not value.replace(".", "").isdigit():
-        return cell
-    split = cell.divide([len(value), len(value) + 1])
-    return split[0].append("\n").append_text(split[2])
-
-
-def fit(
-    names: Sequence[str], widest: Sequence[int], width: int, *, wraps: Mapping[str, int] = WRAPS
-) -> list[int] | None:
-    """Width of each column so that only words wrap; null if something must go first. Three columns always stay."""
-    least = [min(wide, wraps.get(name, wide)) for name, wide in zip(names, widest, strict=True)]
-    spare = width - sum(least) - 3 * len(least) - 1  # a border and two blanks for each column
-    if spare < 0 and len(least) > 3:
-        return None
-    for i, wide in enumerate(widest):
-        grow = max(0, min(spare, wide - least[i]))
-        least[i] += grow
-        spare -= grow
-    return least
 
 
 def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:

@@ -1,15 +1,20 @@
-"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files."""
+"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files.
+
+The data cards of all prepared domains are put beside them, in reports/domains/.
+"""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from harness.config.project import Project
+from harness.errors import DataError
 from harness.evidence.resampling import Resampling
-from harness.pipeline.atomic_output import atomic_file
+from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.reports.board import Contender, Settings, read_board
 from harness.reports.findings import findings
@@ -20,6 +25,9 @@ from harness.reports.protocol import read_protocol
 from harness.reports.readme import with_board
 from harness.reports.rows import Leaderboard
 from harness.store.parquet_views import open_store
+
+CARDS = "domains"
+"""Folder of the data cards below reports/."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
     write(board, project)
     for domain, sentences in board.findings.items():
         print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))
-    print(f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json")
+    print(f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json, {CARDS}/")
     return 0
 
 
@@ -67,7 +75,22 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         connection.close()
     rows = [contender.row for contender in contenders]
     found = findings(contenders, settings, profiles=protocol.profiles)
-    return Leaderboard(protocol=protocol, findings=found, rows=rows)
+    cards = {domain: f"{CARDS}/{domain}.md" for domain in project.params.prepared_domains}
+    return Leaderboard(protocol=protocol, cards=cards, findings=found, rows=rows)
+
+
+def write_cards(project: Project) -> None:
+    """Rewrite reports/domains/: the card of each prepared domain, and no others.
+
+    Raises:
+        DataError: a domain is not prepared.
+    """
+    with atomic_folder(project.root / "reports" / CARDS) as folder:
+        for domain in project.params.prepared_domains:
+            card = project.prepared_folder(domain) / "card.md"
+            if not card.is_file():
+                raise DataError("the domain has no data card", where=str(card), hint=f"run `harness prepare {domain}`")
+            shutil.copyfile(card, folder / f"{domain}.md")
 
 
 def _titled(contender: Contender, project: Project) -> Contender:
@@ -82,6 +105,7 @@ def _titled(contender: Contender, project: Project) -> Contender:
 def write(board: Leaderboard, project: Project) -> None:
     """Each file appears whole or not at all."""
     texts = {NAME: board_json(board), "leaderboard.md": render(board), "metrics.json": metrics_json(board)}
+    write_cards(project)
     for name, text in texts.items():
         with atomic_file(project.root / "reports" / name) as working:
             working.write_text(text, encoding="utf-8")

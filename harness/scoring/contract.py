@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from harness.discovery import only_subclass
-from harness.domains.items import Question
+from harness.domains.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.store.records import Metric
+
+MAX_NEW_TOKENS = 96
+"""Where a suite says nothing else: about 70 English words."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Sample:
     gold: str
     answer: str
     correct: float
+    """From 0 to 1: the item's share in the suite's metric, which is what paired statistics compare."""
     log_odds: float | None = None
     gold_loglikelihood: float | None = None
     loglikelihoods: tuple[float, ...] | None = None
@@ -36,6 +40,8 @@ class Asked:
     """Every question's result, in the order of the questions."""
     truncated: int = 0
     """Prompts cut on the left to fit the model."""
+    unfinished: int = 0
+    """Answers cut off at `max_new_tokens`."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,11 @@ class SuiteRun:
     view: str
     questions: Sequence[Question]
     batch_size: int
+    metric: str
+    """The suite's own, which decides what of a sample is `correct` where a kind has several."""
+    max_new_tokens: int = MAX_NEW_TOKENS
+    english: bool = False
+    """Whether answers are English: then articles do not count and words are stemmed."""
 
 
 class SuiteKind(ABC):
@@ -53,18 +64,25 @@ class SuiteKind(ABC):
 
     asks: ClassVar[frozenset[str]]
     """Abilities of models (`text`, `labels`, `embeddings`) of which one is enough."""
-    metrics: ClassVar[tuple[str, ...]]
-    """Names it computes; a suite shows one of them."""
-    metric_version: ClassVar[int] = 1
-    """Raise it when the rule changes: it is part of the protocol hash."""
+    metrics: ClassVar[Mapping[str, int]]
+    """Names it computes, of which a suite shows one -> version of the rule, to be raised when the rule changes: it is
+    part of the protocol hash."""
+    generates: ClassVar[bool] = False
+    """Whether the model writes, so that `max_new_tokens` has a meaning."""
+    lacking: ClassVar[str] = ""
+    """What questions that `can_ask` refuses do not have."""
+
+    def can_ask(self, question: Question) -> bool:
+        """Whether the question has what this kind needs; others are left out and counted."""
+        return True
 
     @abstractmethod
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """Put every question to the model."""
 
     @abstractmethod
-    def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
-        """All metrics; a pure function of the samples."""
+    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+        """All metrics; a pure function of what `ask` gave."""
 
 
 def get_kind(name: str) -> SuiteKind:

@@ -10,6 +10,7 @@ from lm_eval.models.huggingface import HFLM
 
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.pipeline.progress import Progress
+from harness.scoring.greedy import write_greedily
 from harness.scoring.tree_likelihood import Prompt, Scored, score_prompts
 
 TOLERANCE = 1e-3
@@ -20,7 +21,7 @@ CHECKED = 3
 
 
 class TreeLM(HFLM):  # type: ignore[misc]
-    """lm-eval's HFLM with the log-likelihoods of `score_prompts`.
+    """lm-eval's HFLM with the log-likelihoods of `score_prompts` and the texts of `write_greedily`.
 
     On its shortest and longest prompt it computes both ways; a model whose architecture does not allow the shared way
     (prompt learning, sliding windows, no 4-D masks) is scored the stock way throughout.
@@ -37,11 +38,47 @@ class TreeLM(HFLM):  # type: ignore[misc]
         self.label = label
         self.truncated = 0
         """Prompts cut on the left to fit the model."""
+        self.unfinished = 0
+        """Answers cut off at the limit of tokens."""
         self.shares: bool | None = None
 
     def loglikelihood(self, requests: list[Any], disable_tqdm: bool = True) -> list[Scored]:
         """As HFLM, without its progress bar for the tokenizer."""
         return list(super().loglikelihood(requests, disable_tqdm=True))
+
+    def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
+        """One text per request, whose arguments are (prompt, {"until": [...], "max_gen_toks": n}); always greedy.
+
+        Raises:
+            ValueError: a request asks for samples.
+        """
+        results: list[str] = [""] * len(requests)
+        groups: dict[tuple[tuple[str, ...], int], list[int]] = defaultdict(list)
+        for place, request in enumerate(requests):
+            wanted = request.args[1]
+            if wanted.get("do_sample"):
+                raise ValueError("texts are written greedily, so that twice gives the same")
+            groups[tuple(wanted.get("until", ())), wanted.get("max_gen_toks", self.max_gen_toks)].append(place)
+        with Progress(f"write {self.label}", total=len(requests)) as progress:
+            for (stops, limit), places in groups.items():
+                written = write_greedily(
+                    self.model,
+                    self.tokenizer,
+                    prompts=[self._cut(self.tok_encode(requests[place].args[0]), limit) for place in places],
+                    max_new_tokens=limit,
+                    stops=stops,
+                    batch_size=int(self.batch_size),
+                    on_batch=progress.advance,
+                )
+                self.unfinished += sum(not one.ended for one in written)
+                for place, one in zip(places, written, strict=True):
+                    results[place] = one.text
+        return results
+
+    def _cut(self, prompt: list[int], limit: int) -> tuple[int, ...]:
+        room = max(self.max_length - limit, 1)
+        self.truncated += len(prompt) > room
+        return tuple(prompt[-room:])
 
     def _loglikelihood_tokens(
         self, requests: list[Any], disable_tqdm: bool = False, override_bs: int | None = None

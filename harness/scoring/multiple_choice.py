@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from harness.domains.items import Question
+from harness.domains.rows import Question
 from harness.models.chat import answer_text
 from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
 from harness.scoring.contract import SuiteRun
+from harness.scoring.lm_eval_task import evaluate
+
+TASK = {
+    "output_type": "multiple_choice",
+    "doc_to_choice": "choices",
+    "doc_to_target": "gold",
+    "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
+}
+"""For lm-eval; its own metric is not used."""
 
 
 @dataclass(frozen=True)
@@ -25,21 +34,9 @@ class Choices:
 
 def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> Choices:
     """Ask for every choice of every question, in their order."""
-    import lm_eval
-    from lm_eval.tasks import TaskManager
-
-    task_name = f"{run.suite}_choices"
     docs = [_doc(model, question, view=run.view) for question in run.questions]
     lm = _as_lm(model, run)
-    results = lm_eval.simple_evaluate(
-        model=lm,
-        tasks=[_task(task_name, docs)],
-        task_manager=TaskManager(include_defaults=False),
-        bootstrap_iters=0,  # intervals come from the samples, clustered and paired
-        log_samples=True,
-        verbosity="ERROR",
-    )
-    samples = sorted(results["samples"][task_name], key=lambda sample: sample["doc_id"])
+    samples = evaluate(lm, f"{run.suite}_choices", docs=docs, task=TASK)
     rows = [[float(loglikelihood) for (loglikelihood, _), *_ in sample["resps"]] for sample in samples]
     return Choices(rows, truncated=getattr(lm, "truncated", 0))
 
@@ -76,23 +73,4 @@ def _doc(model: LoadedModel, question: Question, *, view: str) -> dict[str, Any]
         "query": query,
         "choices": choices,
         "gold": question.choices.index(question.answer),
-    }
-
-
-def _task(name: str, docs: list[dict[str, Any]]) -> dict[str, Any]:
-    from datasets import Dataset
-
-    def rows(**_: Any) -> dict[str, Any]:
-        return {"test": Dataset.from_list(docs)}
-
-    return {
-        "task": name,
-        "custom_dataset": rows,
-        "output_type": "multiple_choice",
-        "test_split": "test",
-        "doc_to_text": "query",
-        "doc_to_choice": "choices",
-        "doc_to_target": "gold",
-        "target_delimiter": "",  # the prompt ends where the answer begins
-        "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
     }

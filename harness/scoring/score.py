@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
-from harness.errors import ConfigError, did_you_mean
+from harness.errors import ConfigError, RunFailed, did_you_mean
 from harness.measure.device import Device, detect_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
@@ -19,7 +19,7 @@ from harness.models.loaded import LoadedModel
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
-from harness.scoring.contract import Sample, SuiteRun, get_kind
+from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteRun, get_kind
 from harness.scoring.protocol import protocol_hash
 from harness.store.records import Cost, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
 from harness.training.attempt import attempt
@@ -27,6 +27,9 @@ from harness.training.registry import get_method
 from harness.training.train import load_context, parse_run
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
+
+SECOND_LANGUAGE = frozenset({"translate", "answer_foreign"})
+"""Views with answers in the domain's second language."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -87,10 +90,15 @@ def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain]
             )
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
-    return [_ask(project, name, model=model, domain=domain) for domain in domains for name in project.params.suites]
+    return [
+        ask_suite(project, name, model=model, domain=domain) for domain in domains for name in project.params.suites
+    ]
 
 
-def _ask(project: Project, name: str, *, model: LoadedModel, domain: PreparedDomain) -> tuple[SuiteScore, list[Sample]]:
+def ask_suite(
+    project: Project, name: str, *, model: LoadedModel, domain: PreparedDomain
+) -> tuple[SuiteScore, list[Sample]]:
+    """One suite on one domain. Without a protocol hash the domain has no questions for it, whatever the model."""
     suite = project.suite(name)
     kind = get_kind(suite.kind)
     empty = SuiteScore(
@@ -104,21 +112,45 @@ def _ask(project: Project, name: str, *, model: LoadedModel, domain: PreparedDom
     )
     if suite.view not in domain.meta["views"]:
         return empty.model_copy(update={"reason": f"the domain has no {suite.view}"}), []
-    questions = domain.questions(suite.view, "test", limit=suite.items)
+    known = domain.questions(suite.view, "test")
+    questions = [question for question in known if kind.can_ask(question)]
+    if not questions:
+        return empty.model_copy(update={"reason": f"the domain has no {suite.view} with {kind.lacking}"}), []
+    left_out = len(known) - len(questions)
+    questions = questions[: suite.items]
     protocol = protocol_hash(name, suite, kind=kind, domain=domain, questions=questions)
     if model.ability not in kind.asks:
         reason = f"a model that gives {model.ability} only cannot be asked"
         return empty.model_copy(update={"protocol_hash": protocol, "reason": reason}), []
-    run = SuiteRun(name, suite.view, questions, batch_size=project.params.scoring.batch_size)
+    run = SuiteRun(
+        name,
+        suite.view,
+        questions,
+        batch_size=project.params.scoring.batch_size,
+        metric=suite.metric,
+        max_new_tokens=suite.max_new_tokens or MAX_NEW_TOKENS,
+        english=answers_in_english(domain, suite.view),
+    )
     started = time.perf_counter()
-    asked = kind.ask(model, run)
+    try:
+        asked = kind.ask(model, run)
+    except RunFailed as error:  # of this suite alone
+        return empty.model_copy(update={"protocol_hash": protocol, "reason": error.what}), []
     done = {
         "protocol_hash": protocol,
-        "metrics": kind.aggregate(asked.samples),
+        "metrics": kind.aggregate(asked, run),
         "seconds": round(time.perf_counter() - started, 3),
         "truncated": asked.truncated,
+        "reason": f"{left_out} of {len(known)} questions ({suite.view}) lack {kind.lacking} and were left out"
+        if left_out
+        else None,
     }
     return empty.model_copy(update=done), asked.samples
+
+
+def answers_in_english(domain: PreparedDomain, view: str) -> bool:
+    """Whether the rules for English words hold for the view's answers; not where a second language is among them."""
+    return domain.meta.get("language") == "en" and view not in SECOND_LANGUAGE
 
 
 def write_samples(run_id: str, scored: Scored, path: Path) -> None:

@@ -153,7 +153,7 @@ def _zip_member(zipped: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
 
     def opened() -> IO[bytes]:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotImplementedError(f"{info.filename!r} has compression method {info.compress_type}")
+            raise RuntimeError(f"{info.filename!r} has compression method {info.compress_type}")
         return zipped.open(info)
 
     return _Member(info.orig_filename, kind, info.file_size, 0, opened)

@@ -7,15 +7,16 @@ itself. Everything else (measuring, provenance, failure rows, scoring) is done a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.config.recipe import Budget, Recipe, Train
-from harness.domains.items import Question, Split, shuffle_key
+from harness.domains.items import Split, shuffle_key
 from harness.domains.prepared import PreparedDomain
-from harness.errors import ConfigError, did_you_mean
+from harness.domains.rows import Question
+from harness.errors import ConfigError, RunFailed, did_you_mean
 from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.models.loaded import LoadedModel
@@ -68,13 +69,34 @@ class TrainContext(LoadContext):
             )
         return self.recipe.run.train
 
-    def questions(self, view: str, split: Split) -> list[Question]:
-        """Training: the budget's number of examples, shared evenly by the domains and mixed; else the whole split."""
+    def questions(self, views: Sequence[str], split: Split) -> list[Question]:
+        """Of each domain the first of `views` that it has.
+
+        Training: the budget's number of examples, shared evenly by the domains and mixed; else the whole split.
+
+        Raises:
+            RunFailed: a domain has none of the views.
+        """
+        chosen = [first_view(domain, views) for domain in self.domains]
         if split != "train":
-            return [question for domain in self.domains for question in domain.questions(view, split)]
+            return [q for domain, view in zip(self.domains, chosen, strict=True) for q in domain.questions(view, split)]
         share = self.budget.train_examples // len(self.domains)
-        chosen = [q for domain in self.domains for q in domain.questions(view, split, limit=share)]
-        return sorted(chosen, key=lambda question: shuffle_key(0, question.id))
+        pairs = zip(self.domains, chosen, strict=True)
+        mixed = [q for domain, view in pairs for q in domain.questions(view, split, limit=share)]
+        return sorted(mixed, key=lambda question: shuffle_key(0, question.id))
+
+
+def first_view(domain: PreparedDomain, views: Sequence[str]) -> str:
+    """The first of `views` that the domain has.
+
+    Raises:
+        RunFailed: it has none of them: a row of the board that says so, not a broken pipeline.
+    """
+    for view in views:
+        if view in domain.meta["views"]:
+            return view
+    has = ", ".join(domain.meta["views"]) or "no view at all"
+    raise RunFailed(f"refused: it learns from {' or '.join(views)}, and the domain {domain.name} has {has}")
 
 
 @dataclass(frozen=True)
@@ -101,7 +123,7 @@ class Method(ABC):
     base: ClassVar[str | None] = None
     """Role in `params.base_models` of the pretrained model it starts from (`causal_lm`, `encoder`)."""
     views: ClassVar[tuple[str, ...]] = ("classify",)
-    """Views of the domain it reads."""
+    """What it can learn from, best first: a domain must have one of these views (none listed: it needs no data)."""
     parents: ClassVar[tuple[str, ...]] = ()
     """Roles that the recipe's `init` must fill, beside an optional `model` to start from."""
     needs_train_settings: ClassVar[bool] = False

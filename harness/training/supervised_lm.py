@@ -6,7 +6,7 @@ from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness.domains.items import Question
+from harness.domains.rows import Question
 from harness.errors import RunFailed
 from harness.models.causal_lm import load_start
 from harness.models.chat import encode_example, render
@@ -20,6 +20,7 @@ class SupervisedLM(Method):
     """Next-token loss on the answer only. A subclass says what is trained and how it is saved."""
 
     base = "causal_lm"
+    views = ("classify", "answer")
     needs_train_settings = True
     saved_as: ClassVar[str]
     """Folder below the run's `train/` that takes weights and tokenizer."""
@@ -43,8 +44,8 @@ class SupervisedLM(Method):
         with context.phases("load"):
             start = load_start(context)
             model, tokenizer = start.model, start.tokenizer
-        questions = context.questions(self.views[0], "train")
-        probes = context.questions(self.views[0], "validation")[:PROBES]
+        questions = context.questions(self.views, "train")
+        probes = context.questions(self.views, "validation")[:PROBES]
         before = probe_logits(model, tokenizer, probes)
         set_seed(context.seed)
         model = self.adapt(model, context)

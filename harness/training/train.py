@@ -24,7 +24,7 @@ from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
 from harness.store.records import Cost, Provenance, RunRecord, Training, read_record, write_record
 from harness.training.attempt import attempt
-from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.registry import get_method
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
@@ -73,7 +73,6 @@ def train(project: Project, key: RunKey) -> RunRecord:
     params = project.params
     budget = resolved_budget(params.budget, recipe)
     domains = tuple(PreparedDomain.open(project.prepared_folder(name)) for name in key.domains)
-    _require_training_items(domains, method)
     device = detect_device(params.precision)
     # a GPU without a price is told now, not after hours
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
@@ -84,6 +83,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
     with atomic_folder(project.run_folder(key) / "train") as folder:
 
         def run() -> TrainedModel:
+            _require_training_items(domains, method)
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(
@@ -204,10 +204,10 @@ def summary(record: RunRecord) -> str:
 
 
 def _require_training_items(domains: Sequence[PreparedDomain], method: Method) -> None:
-    for domain in domains:
-        for view in method.views:
-            if view in domain.meta["views"] and not domain.questions(view, "train", limit=1):
-                raise DataError(f'the view "{view}" has no training item', where=str(domain.folder))
+    for domain in domains if method.views else ():
+        view = first_view(domain, method.views)
+        if not domain.questions(view, "train", limit=1):
+            raise DataError(f'the view "{view}" has no training item', where=str(domain.folder))
 
 
 def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:

@@ -51,7 +51,7 @@ def test_an_unknown_recipe_is_told_with_its_line_and_a_suggestion(tree: Path) ->
             "sources: [spare]",
             'the source "corpus", which the base model causal_lm needs, is missing',
         ),
-        ("sources: [corpus]", "sources: [corpus, spare]", 'no active domain or base model needs the source "spare"'),
+        ("sources: [corpus]", "sources: [corpus, spare]", 'no prepared domain or base model needs the source "spare"'),
         ("sources: [corpus]", "sources: [corpus, corpus]", 'the source "corpus" is listed 2 times'),
         ("base_roles: [causal_lm]", "base_roles: [causal]", 'unknown base role "causal"'),
         ("base_roles: [causal_lm]", "base_roles: []", 'the base model "causal_lm" is not in base_roles'),
@@ -97,7 +97,7 @@ def test_a_profile_may_leave_recipes_out_but_not_name_unknown_ones(tree: Path) -
     edit(tree / "harness/profiles/tiny.yaml", "[lora, prompt]", "[lora]")
     assert told(tree) == []
     edit(tree / "harness/profiles/tiny.yaml", "[lora]", "[lroa]")
-    assert told(tree)[0].startswith("harness/profiles/tiny.yaml:11: unknown peft recipe")
+    assert told(tree)[0].startswith("harness/profiles/tiny.yaml:12: unknown peft recipe")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,12 @@ def test_a_profile_may_leave_recipes_out_but_not_name_unknown_ones(tree: Path) -
         ("data/domains/goods.yaml", "source: corpus", "source: corpuss", ':4: unknown source "corpuss"'),
         ("data/domains/goods.yaml", "B: books", "B: animals", ':10: 2 labels have the name "animals"'),
         ("data/suites/classification.yaml", "kind: cl", "kind: kl", ':3: unknown kind "klassification"'),
-        ("data/suites/classification.yaml", "view: classify", "view: clasify", ':5: unknown view "clasify"'),
+        (
+            "data/suites/classification.yaml",
+            "view: classify",
+            "view: clasify",
+            ':5: unknown view of questions "clasify"',
+        ),
         (
             "data/suites/classification.yaml",
             "metric: accuracy",

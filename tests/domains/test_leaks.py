@@ -1,46 +1,85 @@
-from harness.domains.items import Item, Split
-from harness.domains.leaks import deduplicate, near_duplicates_in_train
+from pathlib import Path
+
+import pytest
+
+from harness.domains.items import Item
+from harness.domains.leaks import near_duplicate_groups, near_duplicates, suite_texts, texts_of
+from harness.errors import DataError
+
+COTTON = "Woven fabrics of cotton, containing 85 % or more by weight of cotton, printed"
+PUMPS = "Reciprocating pumps for liquids, fitted with a measuring device"
+LONG_ANSWER = "The contractor answers for hidden defects for ten years after the work was approved."
 
 
-def item(name: str, text: str, label: str = "a") -> Item:
-    return Item(id=name, text=text, label=label, cluster=name)
+def test_a_training_item_is_found_under_every_origin_it_nearly_repeats() -> None:
+    train = {"near": [COTTON + "."], "far": ["Live horses, pure-bred breeding animals"], "pump": ["other", PUMPS]}
+    held_out = {"own": [COTTON, PUMPS], "suite safety": [COTTON.upper()], "domain icd10": ["Cholera"]}
+    assert near_duplicates(train, held_out) == {
+        "own": {"near", "pump"},
+        "suite safety": {"near"},
+        "domain icd10": set(),
+    }
 
 
-def test_equal_texts_with_one_label_are_kept_once() -> None:
-    result = deduplicate([item("1", "Fresh  Fish"), item("2", "fresh fish"), item("3", "dried fish")])
-    assert [kept.id for kept in result.items] == ["1", "3"]
-    assert (result.duplicates, result.contradictions) == (1, 0)
+def test_near_texts_among_what_is_held_out_are_no_leak() -> None:
+    assert near_duplicates({"1": ["something else altogether"]}, {"own": [COTTON, COTTON + "."]}) == {"own": set()}
 
 
-def test_equal_texts_with_several_labels_are_all_dropped_and_counted() -> None:
-    result = deduplicate([item("1", "lime", "fruit"), item("2", "Lime", "mineral"), item("3", "lemon", "fruit")])
-    assert [kept.id for kept in result.items] == ["3"]
-    assert result.contradictions == 2
+def test_without_anything_held_out_nothing_leaks() -> None:
+    assert near_duplicates({"1": [COTTON]}, {}) == {}
+    assert near_duplicates({"1": [COTTON], "2": []}, {"own": []}) == {"own": set()}
 
 
-def test_a_training_item_that_nearly_repeats_a_test_item_is_found() -> None:
-    items = [
-        item("test", "Woven fabrics of cotton, containing 85 % or more by weight of cotton, printed"),
-        item("near", "Woven fabrics of cotton, containing 85 % or more by weight of cotton, printed."),
-        item("far", "Reciprocating pumps for liquids, with a measuring device"),
-    ]
-    split: dict[str, Split] = {"test": "test", "near": "train", "far": "train"}
-    assert near_duplicates_in_train(items, split) == {"near"}
+def test_short_answers_do_not_count_as_texts_of_an_item() -> None:
+    item = Item(id="1", text="Is it so?", cluster="1", answer="Yes", foreign_text="Är det så?", foreign_answer="Ja")
+    assert texts_of(item) == ["Is it so?", "Är det så?"]
 
 
-def test_near_repeats_within_the_test_split_are_no_leak() -> None:
-    items = [item("1", "the very same product text"), item("2", "the very same product text!")]
-    assert near_duplicates_in_train(items, {"1": "test", "2": "test"}) == set()
+def test_long_answers_count_in_both_languages() -> None:
+    item = Item(id="1", text="For how long?", cluster="1", answer=LONG_ANSWER, foreign_answer=LONG_ANSWER.upper())
+    assert texts_of(item) == ["For how long?", LONG_ANSWER, LONG_ANSWER.upper()]
 
 
-def test_the_similarity_is_the_exact_jaccard_of_character_five_grams() -> None:
-    a, b = "abcdefgh ijklmnop", "abcdefgh qrstuvwx"
-    grams = [
-        {padded[i : i + 5] for word in text.split() for padded in [f" {word} "] for i in range(len(padded) - 4)}
-        for text in (a, b)
-    ]
-    exact = len(grams[0] & grams[1]) / len(grams[0] | grams[1])
-    split: dict[str, Split] = {"a": "test", "b": "train"}
-    items = [item("a", a), item("b", b)]
-    assert near_duplicates_in_train(items, split, near=exact) == {"b"}
-    assert near_duplicates_in_train(items, split, near=exact + 1e-6) == set()
+def test_a_training_item_that_repeats_the_answer_to_a_test_question_is_found() -> None:
+    test = Item(id="test", text="For how long does he answer?", cluster="1", answer=LONG_ANSWER)
+    train = Item(id="train", text=f"{LONG_ANSWER} ", cluster="2", is_document=True)
+    assert near_duplicates({train.id: texts_of(train)}, {"own": texts_of(test)}) == {"own": {"train"}}
+
+
+def test_groups_hold_a_text_and_what_nearly_repeats_it() -> None:
+    texts = {"a": COTTON, "b": PUMPS, "c": "alone", "d": COTTON + ".", "e": PUMPS.upper(), "f": COTTON + " "}
+    assert near_duplicate_groups(texts) == [["a", "d", "f"], ["b", "e"]]
+
+
+def test_texts_that_differ_give_no_group() -> None:
+    assert near_duplicate_groups({"a": COTTON, "b": PUMPS}) == []
+    assert near_duplicate_groups({}) == []
+
+
+def test_the_texts_of_suites_are_read_by_file_in_order(tmp_path: Path) -> None:
+    (tmp_path / "safety.jsonl").write_text(
+        '{"id": 1, "prompt": "How?", "answer": "so"}\n\n{"question": "Why?", "claim": "It is."}\n', encoding="utf-8"
+    )
+    # a line separator inside a JSON string does not end the line
+    (tmp_path / "bom.jsonl").write_text('\ufeff{"text": "a\u2028b", "claim": 7}\r\n', encoding="utf-8")
+    (tmp_path / "safety.yaml").write_text("kind: x\n")
+    assert suite_texts(tmp_path) == {"bom": ["a\u2028b"], "safety": ["How?", "Why?", "It is."]}
+
+
+def test_a_missing_folder_has_no_suites(tmp_path: Path) -> None:
+    assert suite_texts(tmp_path / "none") == {}
+
+
+@pytest.mark.parametrize(("line", "problem"), [('{"text": ', "broken JSON"), ('["text"]', "list"), ("3", "int")])
+def test_a_malformed_line_of_a_suite_is_told_with_its_number(tmp_path: Path, line: str, problem: str) -> None:
+    path = tmp_path / "style.jsonl"
+    path.write_text(f'{{"text": "fine"}}\n{line}\n')
+    with pytest.raises(DataError, match=problem) as caught:
+        suite_texts(tmp_path)
+    assert caught.value.where == f"{path}:2"
+
+
+def test_a_suite_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "style.jsonl").write_bytes('{"text": "för"}'.encode("latin-1"))
+    with pytest.raises(DataError, match="not UTF-8"):
+        suite_texts(tmp_path)

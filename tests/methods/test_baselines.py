@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from harness.config.project import Project, RunKey
-from harness.domains.items import Question
 from harness.domains.prepared import PreparedDomain
+from harness.domains.rows import Question
 from harness.measure.device import detect_device
 from harness.methods.few_shot import choose_shots
 from harness.models.loaded import LabelClassifier, LanguageModel

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.config.project import Project
-from harness.domains.items import Question
+from harness.domains.rows import Question
 from harness.models.chat import encode_example, render
 
 
@@ -42,6 +42,17 @@ def test_a_long_prompt_is_cut_on_the_left_and_the_answer_stays(tokenizer) -> Non
     assert len(ids) == 40
     assert tokenizer.decode([label for label in labels if label != -100][:-1]) == "metals"
     assert tokenizer.decode(ids).count("<|im_start|>assistant") == 1
+
+
+def test_an_answer_that_leaves_no_room_is_cut_on_the_right_and_does_not_end(tokenizer) -> None:  # type: ignore[no-untyped-def]
+    ids, labels, truncated = encode_example(tokenizer, ask("word " * 500, "metals " * 500), max_length=40)
+    learned = [label for label in labels if label != -100]
+    assert truncated
+    assert len(ids) == 40
+    assert len(learned) == 30
+    assert tokenizer.eos_token_id not in learned
+    ids, labels, truncated = encode_example(tokenizer, ask("short", "metals " * 500), max_length=400)
+    assert (len(ids), truncated) == (400, True)
 
 
 def test_without_a_chat_template_it_is_plain_text(tokenizer) -> None:  # type: ignore[no-untyped-def]

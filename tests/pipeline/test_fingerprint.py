@@ -33,7 +33,7 @@ def changed(root: Path, file: str, old: str, new: str) -> set[str]:
 
 
 def test_there_is_one_file_per_stage_and_per_recipe_and_one_for_the_suites(tree: Path) -> None:
-    stages = {f"{stage}.json" for stage in ("fetch", "base", "prepare", "score", "ingest", "report")}
+    stages = {f"{stage}.json" for stage in ("fetch", "base", "collect", "prepare", "score", "ingest", "report")}
     assert fingerprints(Project(tree)).keys() == stages | {LORA, PROMPT, MAJORITY, "suites.json"}
 
 
@@ -63,8 +63,8 @@ def test_configuration_code_counts_for_the_stages_but_only_the_defaults_of_recip
         path.parent.mkdir(exist_ok=True)
         path.write_text("x = 1\n")
     edit(tree / "harness/shuffle.py", "def key", "from harness.config import domain, recipe\n\n\ndef key")
-    assert changed(tree, "config/domain.py", "x = 1", "x = 2") == {"prepare.json"}
-    assert changed(tree, "config/recipe.py", "x = 1", "x = 2") == {LORA, PROMPT, "prepare.json"}
+    assert changed(tree, "config/domain.py", "x = 1", "x = 2") == {"collect.json"}
+    assert changed(tree, "config/recipe.py", "x = 1", "x = 2") == {LORA, PROMPT, "collect.json"}
 
 
 def test_packages_that_print_measure_or_read_yaml_count_for_no_run(tree: Path) -> None:
@@ -74,7 +74,7 @@ def test_packages_that_print_measure_or_read_yaml_count_for_no_run(tree: Path) -
     files = {name: json.loads(text) for name, text in fingerprints(Project(tree)).items()}
     assert files[PROMPT]["packages"] == {"scikit-learn": "1.8.0"}
     wanted = ["numpy", "psutil", "pydantic", "rich", "ruamel-yaml", "scikit-learn"]
-    assert list(files["prepare.json"]["packages"]) == wanted
+    assert list(files["collect.json"]["packages"]) == wanted
 
 
 def test_the_suites_file_holds_what_changes_a_score(tree: Path) -> None:
@@ -85,6 +85,7 @@ def test_the_suites_file_holds_what_changes_a_score(tree: Path) -> None:
         "column": "score",
         "items": None,
         "kind": "classification",
+        "max_new_tokens": None,
         "metric": "accuracy",
         "version": 1,
         "view": "classify",
@@ -112,7 +113,7 @@ def test_comments_docstrings_and_blank_lines_change_nothing(tree: Path) -> None:
 
 
 def test_a_shared_module_changes_all_its_users_and_no_other(tree: Path) -> None:
-    assert changed(tree, "shuffle.py", "seed * 3", "seed * 5") == {LORA, PROMPT, "prepare.json"}
+    assert changed(tree, "shuffle.py", "seed * 3", "seed * 5") == {LORA, PROMPT, "collect.json"}
 
 
 def test_the_wording_of_errors_changes_nothing(tree: Path) -> None:
@@ -123,8 +124,8 @@ def test_a_method_changes_its_own_recipes_only(tree: Path) -> None:
     assert changed(tree, "methods/full.py", "import key", "import key as k") == {PROMPT}
 
 
-def test_builders_belong_to_prepare_and_kinds_to_score(tree: Path) -> None:
-    assert changed(tree, "domains/builders/table.py", "np", "numbers") == {"prepare.json"}
+def test_builders_belong_to_collect_and_kinds_to_score(tree: Path) -> None:
+    assert changed(tree, "domains/builders/table.py", "np", "numbers") == {"collect.json"}
     assert changed(tree, "scoring/kinds/classification.py", "metrics", "metrics as m") == {"score.json"}
 
 

@@ -94,8 +94,8 @@ def test_a_guarded_import_is_optional_unless_another_needs_it(tmp_path: Path) ->
 
 
 def test_what_a_loader_finds_by_name_belongs_to_it(tmp_path: Path) -> None:
-    write(tmp_path, start="import harness.domains.prepare", other="")
-    write(tmp_path, domains__prepare="", domains__builders__a="import harness.other", domains__builders___shared="")
+    write(tmp_path, start="import harness.domains.collect", other="")
+    write(tmp_path, domains__collect="", domains__builders__a="import harness.other", domains__builders___shared="")
     for folder in ("domains", "domains/builders"):
         (tmp_path / f"harness/{folder}/__init__.py").write_text("")
     found = modules(tmp_path)
@@ -135,7 +135,7 @@ def test_every_import_by_name_in_this_repository_is_accounted_for() -> None:
     # A new one needs a line in LOADED_BY_NAME, or a reason as those of the last two have.
     assert files == {
         "harness/__main__.py",
-        "harness/domains/prepare.py",
+        "harness/domains/collect.py",
         "harness/scoring/contract.py",
         "harness/training/registry.py",
     }

@@ -19,6 +19,7 @@ from tests.tree import ROOT
 pytestmark = pytest.mark.smoke
 
 LORA = "runs/peft/lora-hs_products-0"
+DOMAINS = {"hs_products", "construction_law"}
 
 
 def run(clone: Path, *command: str, check: bool = True) -> str:
@@ -63,9 +64,11 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_recipe_and_suite_is_on_the_board(clone: Path) -> None:
     board = json.loads((clone / "reports/leaderboard.json").read_text())
-    recipes = {f"{row['family']}/{row['recipe']}" for row in board["rows"]}
-    files = {f"{path.parent.name}/{path.stem}" for path in (clone / "recipes").glob("*/*.yaml") if path.stem[0] != "_"}
-    assert recipes == files
+    rows = {(row["domain"], f"{row['family']}/{row['recipe']}") for row in board["rows"]}
+    recipes = {
+        f"{path.parent.name}/{path.stem}" for path in (clone / "recipes").glob("*/*.yaml") if path.stem[0] != "_"
+    }
+    assert rows == {(domain, recipe) for domain in DOMAINS for recipe in recipes}
     assert {row["status"] for row in board["rows"]} == {"ok"}
     for row in board["rows"]:
         score = row["score"]
@@ -93,7 +96,7 @@ def test_the_terminal_board_and_the_store_answer(clone: Path) -> None:
         clone, "python", "-m", "harness", "leaderboard"
     )
     rows = json.loads(run(clone, "python", "-m", "harness", "query", "SELECT count(*) AS n FROM runs", "--json"))
-    assert rows == [{"n": 6}]
+    assert rows == [{"n": 12}]
     assert "nothing" in run(clone, "python", "-m", "harness", "plan").lower()
 
 
@@ -103,8 +106,8 @@ def test_editing_one_recipe_runs_only_its_column(clone: Path) -> None:
     others = {path: path.read_bytes() for path in (clone / "runs").glob("*/*/score/samples.parquet")}
     recipe.write_text(before.replace("r: 16", "r: 8"))
     ran = stages_run(run(clone, "dvc", "repro"))
-    assert set(ran) <= {"fingerprint", "peft@lora-hs_products-0", "score_peft@lora-hs_products-0", "ingest", "report"}
-    assert {"peft@lora-hs_products-0", "score_peft@lora-hs_products-0", "ingest", "report"} <= set(ran)
+    column = {f"{group}@lora-{domain}-0" for group in ("peft", "score_peft") for domain in DOMAINS}
+    assert set(ran) - {"fingerprint"} == {*column, "ingest", "report"}
     recipe.write_text(before)
     # the run cache holds the first result, so going back trains nothing
     assert "train peft/lora" not in run(clone, "dvc", "repro")
@@ -121,6 +124,27 @@ def test_a_comment_or_a_title_runs_no_training(clone: Path) -> None:
     recipe.write_text(texts[0])
     method.write_text(texts[1])
     run(clone, "dvc", "repro")
+
+
+def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
+    kept = {path: path.read_bytes() for path in (clone / "runs").glob("*/*/score/samples.parquet")}
+    told = run(clone, "python", "-m", "harness", "domain", "add", "tickets", "tests/fixtures/tickets.csv")
+    assert "text/label" in told
+    ran = stages_run(run(clone, "dvc", "repro"))
+    assert {stage for stage in ran if "@" in stage and "tickets" not in stage} <= {
+        f"prepare@{domain}"
+        for domain in DOMAINS  # compared with what the new domain holds out
+    }
+    board = json.loads((clone / "reports/leaderboard.json").read_text())
+    tickets = [row for row in board["rows"] if row["domain"] == "tickets"]
+    assert len(tickets) == 6
+    assert all(row["status"] == "ok" and row["n"] > 20 for row in tickets)
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert "tickets" in run(clone, "python", "-m", "harness", "domain", "show", "tickets")
+    run(clone, "python", "-m", "harness", "domain", "remove", "tickets")
+    assert not [
+        stage for stage in stages_run(run(clone, "dvc", "repro")) if stage.startswith(("baseline", "sft", "peft"))
+    ]
 
 
 def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path) -> None:

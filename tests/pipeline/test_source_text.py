@@ -61,7 +61,6 @@ import os
 )
 class Thing:
     size: int = 1
-    """A field."""
     async def go(self, x):
         def inner():
             return f"{x!r:>{10}} # no comment {os.sep}"
@@ -97,8 +96,8 @@ def test_only_comments_docstrings_and_blank_lines_go() -> None:
         ("'äöü — 🙂'; x = 'ä'  # ü", "; x = 'ä'\n"),
         ("def f():\n    f'no {1} docstring'\n", "def f():\n    f'no {1} docstring'\n"),
         ("def f():\n    b'no docstring'\n", "def f():\n    b'no docstring'\n"),
-        ("if x:\n    'no docstring'\n", "if x:\n    'no docstring'\n"),
-        ("x = 1\n'no docstring'\n", "x = 1\n'no docstring'\n"),
+        ("if x:\n    'does nothing'\n", "if x:\n"),
+        ("x = 1\n'of the attribute'\n", "x = 1\n"),
         ("x = [\n\n    1,  # one\n\n    2,\n]\n", "x = [\n    1,\n    2,\n]\n"),
         ("x = ('a'  # one\n     'b')\n", "x = ('a'\n     'b')\n"),
         ("x = f'{a}' f'''{b}\n\n{c}'''  # c\n", "x = f'{a}' f'''{b}\n\n{c}'''\n"),
@@ -125,7 +124,13 @@ def test_a_changed_word_of_code_changes_the_hash(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text(MODULE)
     before = source_hash(path)
-    for old, new in (("A module.", "Anything"), ("well known", "new"), ("\n\n\n", "\n\n\n\n"), ("# the system", "")):
+    for old, new in (
+        ("A module.", "Anything"),
+        ("A field.", "A number."),
+        ("well known", "new"),
+        ("\n\n\n", "\n\n\n\n"),
+        ("# the system", ""),
+    ):
         path.write_text(MODULE.replace(old, new))
         assert source_hash(path) == before, old
     for old, new in (

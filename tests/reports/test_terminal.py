@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from harness.errors import ConfigError, DataError
+from harness.reports.column_fit import WRAPS, fit
 from harness.reports.rows import Leaderboard
-from harness.reports.terminal import WRAPS, chosen, fit, main, show
+from harness.reports.terminal import chosen, main, show
 from harness.reports.write import write
 from tests.reports.board_factory import board_of, recorded_project
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from harness.config.project import Project
-from harness.domains.items import Question
 from harness.domains.prepared import PreparedDomain
+from harness.domains.rows import Question
 from harness.measure.device import detect_device
 from harness.models.causal_lm import load_folder
 from harness.models.chat import answer_text, encode_example
@@ -42,7 +42,7 @@ def question(name: str, answer: str, choices: tuple[str, ...] = ("a", "b", "c"))
 
 
 def run_of(questions: list[Question]) -> SuiteRun:
-    return SuiteRun("suite", "classify", questions, batch_size=4)
+    return SuiteRun("suite", "classify", questions, batch_size=4, metric="accuracy")
 
 
 def answers(rows: list[list[float]]) -> Callable[..., Choices]:
@@ -53,17 +53,17 @@ def answers(rows: list[list[float]]) -> Callable[..., Choices]:
 def test_a_label_classifier_is_scored_on_the_same_items_through_lm_eval() -> None:
     questions = [question("1", "a"), question("2", "b"), question("3", "c")]
     model = Fixed({"text 1": "a", "text 2": "b", "text 3": "b"})
-    samples = Classification().ask(model, run_of(questions)).samples
-    assert [sample.answer for sample in samples] == ["a", "b", "b"]
-    assert [sample.correct for sample in samples] == [1.0, 1.0, 0.0]
-    metrics = Classification().aggregate(samples)
+    asked = Classification().ask(model, run_of(questions))
+    assert [sample.answer for sample in asked.samples] == ["a", "b", "b"]
+    assert [sample.correct for sample in asked.samples] == [1.0, 1.0, 0.0]
+    metrics = Classification().aggregate(asked, run_of(questions))
     assert metrics["accuracy"].value == pytest.approx(2 / 3)
 
 
 def test_balanced_accuracy_weighs_labels_not_items() -> None:
     questions = [question(str(i), "a") for i in range(9)] + [question("9", "b")]
     model = Fixed({f"text {i}": "a" for i in range(10)})
-    metrics = Classification().aggregate(Classification().ask(model, run_of(questions)).samples)
+    metrics = Classification().aggregate(Classification().ask(model, run_of(questions)), run_of(questions))
     assert metrics["accuracy"].value == pytest.approx(0.9)
     assert metrics["balanced_accuracy"].value == pytest.approx(0.5)
 
@@ -100,18 +100,18 @@ def test_a_language_model_answers_every_domain_question(prepared: Project) -> No
 def test_always_saying_true_scores_half_on_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [question(str(i), "True" if i % 2 else "False", ("True", "False")) for i in range(10)]
     monkeypatch.setattr("harness.scoring.kinds.claims.choice_loglikelihoods", answers([[-1.0, -2.0]] * 10))
-    samples = Claims().ask(object(), run_of(claims)).samples  # type: ignore[arg-type]
-    metrics = Claims().aggregate(samples)
+    asked = Claims().ask(object(), run_of(claims))  # type: ignore[arg-type]
+    metrics = Claims().aggregate(asked, run_of(claims))
     assert metrics["balanced_accuracy"].value == 0.5
     assert metrics["auc"].value == 0.5
-    assert {sample.gold for sample in samples} == {"true", "false"}
+    assert {sample.gold for sample in asked.samples} == {"true", "false"}
 
 
 def test_the_auc_sees_through_a_bias_towards_true(monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [question(str(i), "True" if i < 5 else "False", ("True", "False")) for i in range(10)]
     odds = [[-1.0, -5.0]] * 5 + [[-1.0, -4.0]] * 5  # always True, but surer where it is right
     monkeypatch.setattr("harness.scoring.kinds.claims.choice_loglikelihoods", answers(odds))
-    metrics = Claims().aggregate(Claims().ask(object(), run_of(claims)).samples)  # type: ignore[arg-type]
+    metrics = Claims().aggregate(Claims().ask(object(), run_of(claims)), run_of(claims))  # type: ignore[arg-type]
     assert metrics["balanced_accuracy"].value == 0.5
     assert metrics["auc"].value == 1.0
 

@@ -8,6 +8,7 @@ from harness.store.records import SAMPLE_COLUMNS, ScoreRecord, read_record
 from harness.training.train import train
 
 LORA = RunKey("peft", "lora", ("hs_products",), 0)
+VIEWS = {"answers": "answer", "answer_choice": "answer", "translation": "translate"}
 MAJORITY = RunKey("baseline", "majority", ("hs_products",), 0)
 
 
@@ -19,7 +20,9 @@ def test_every_item_of_every_suite_is_kept_and_twice_gives_the_same_bytes(prepar
     first = (folder / "samples.parquet").read_bytes()
     table = pq.read_table(folder / "samples.parquet")
     assert set(table.column_names) == set(SAMPLE_COLUMNS)
-    for suite in record.suites:
+    asked = [suite for suite in record.suites if suite.protocol_hash]
+    assert [suite.suite for suite in asked] == ["classification", "claims"]
+    for suite in asked:
         rows = [row for row in table.to_pylist() if row["suite"] == suite.suite]
         assert {metric.n for metric in suite.metrics.values()} == {len(rows)}
         assert len(suite.protocol_hash) == 64
@@ -32,11 +35,13 @@ def test_every_item_of_every_suite_is_kept_and_twice_gives_the_same_bytes(prepar
 def test_a_suite_that_a_model_cannot_be_asked_says_why(prepared: Project) -> None:
     train(prepared, MAJORITY)
     record = score(prepared, MAJORITY)
-    classification, claims = record.suites
+    classification, claims, *others = record.suites
     assert classification.metrics["accuracy"].value is not None
     assert claims.metrics == {}
     assert claims.reason == "a model that gives labels only cannot be asked"
     assert "not applicable" in summary(record)
+    for suite in others:
+        assert (suite.metrics, suite.reason, suite.protocol_hash) == ({}, f"the domain has no {VIEWS[suite.suite]}", "")
 
 
 def test_the_protocol_hash_follows_what_makes_scores_comparable(prepared: Project) -> None:

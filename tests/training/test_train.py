@@ -52,6 +52,17 @@ def test_the_same_run_twice_gives_the_same_weights(prepared: Project) -> None:
     assert weights.read_bytes() == first
 
 
+def test_a_recipe_that_cannot_learn_from_the_domain_is_a_row_that_says_so(prepared: Project) -> None:
+    path = prepared.prepared_folder("hs_products") / "domain.json"
+    facts = json.loads(path.read_text())
+    facts["views"] = {"documents": facts["views"]["documents"]}
+    path.write_text(json.dumps(facts))
+    record = train(prepared, RunKey("baseline", "tfidf", ("hs_products",), 0))
+    assert record.status == "failed"
+    assert record.reason == "refused: it learns from classify, and the domain hs_products has documents"
+    assert train(prepared, RunKey("baseline", "zero_shot", ("hs_products",), 0)).status == "ok"
+
+
 def test_another_seed_gives_other_weights(prepared: Project) -> None:
     other = RunKey("peft", "lora", ("hs_products",), 1)
     for key in (LORA, other):

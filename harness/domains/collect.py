@@ -1,0 +1,128 @@
+"""Verb `collect`: a domain's source -> data/items/<domain>/: its items, each in one split."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness.config.domain import Domain
+from harness.config.project import Project
+from harness.domains.collected import CollectedDomain
+from harness.domains.duplicates import deduplicate
+from harness.domains.items import SPLITS, Built, Item
+from harness.domains.splits import assign_splits
+from harness.errors import DataError
+from harness.pipeline.atomic_output import atomic_folder
+from harness.pipeline.parent_watch import exit_with_parent
+
+
+def main(argv: Sequence[str]) -> int:
+    """`harness collect DOMAIN`."""
+    parser = argparse.ArgumentParser(prog="harness collect", description=__doc__)
+    parser.add_argument("domain", help="name of a file in data/domains/")
+    options = parser.parse_args(argv)
+    exit_with_parent()
+    collected = collect(Project.here(), options.domain)
+    counts = Counter(collected.split.values())
+    print(f"collected {options.domain}: " + ", ".join(f"{name} {counts[name]}" for name in SPLITS))
+    return 0
+
+
+def collect(project: Project, name: str) -> CollectedDomain:
+    """Build the items, drop duplicates, assign splits, and write them.
+
+    Raises:
+        ConfigError: the domain or its source is unknown.
+        DataError: the source does not give what the domain's tasks need.
+    """
+    domain = project.domain(name)
+    project.source(domain.source)  # an unknown source is told before its folder is missed
+    source, where = project.source_folder(domain.source), f"data/domains/{name}.yaml"
+    builder = importlib.import_module(f"harness.domains.builders.{domain.builder}")
+    built: Built = builder.build(source, domain.options)
+    items = [_renamed(item, domain) for item in built.items]
+    check_items(items, where=where)
+    check_tasks(items, domain, where=where)
+    unique = deduplicate(items)
+    split = assign_splits(unique.items, domain.splits)
+    kept = [item for item in unique.items if item.id in split]
+    facts: dict[str, Any] = {
+        "name": name,
+        "origin": _origin(source),
+        "notes": [{"what": note.what, "count": note.count} for note in built.notes if note.count],
+        "removed": {
+            "duplicates": unique.duplicates,
+            "contradictions": unique.contradictions,
+            "merged": unique.merged,
+            "given_split_leaks": unique.given_split_leaks,
+            "set_aside": len(unique.items) - len(kept),
+        },
+    }
+    collected = CollectedDomain(name, kept, split, facts)
+    with atomic_folder(project.items_folder(name)) as folder:
+        collected.write(folder)
+    return collected
+
+
+def check_items(items: Sequence[Item], *, where: str) -> None:
+    """Refuse what no split or method could use.
+
+    Raises:
+        DataError: no item, an empty text, a repeated id.
+    """
+    if not items:
+        raise DataError("the source gives no item", where=where, hint="check `builder` and `source`")
+    seen: set[str] = set()
+    for item in items:
+        if not item.text.strip():
+            raise DataError(f'item "{item.id}" has no text', where=where)
+        if item.id in seen:
+            raise DataError(f'the id "{item.id}" occurs twice', where=where, hint="ids must be unique in a domain")
+        seen.add(item.id)
+
+
+def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
+    """Refuse tasks for which the source has nothing.
+
+    Raises:
+        DataError: a task of the domain that no item serves.
+    """
+    served = {
+        "classify": any(item.label is not None for item in items),
+        "claims": any(item.label is not None for item in items),
+        "answer": any(item.answer is not None for item in items),
+        "describe": any(item.code is not None for item in items),
+        "unanswerable": any(item.missing_code is not None for item in items),
+        "translate": any(item.foreign_text is not None for item in items),
+    }
+    for task, has in served.items():
+        if getattr(domain, task) is not None and not has:
+            raise DataError(
+                f"the domain asks `{task}`, but no item of the source has what that needs",
+                where=where,
+                hint=f"remove `{task}`, or check `builder`, `source` and `options`",
+            )
+
+
+def _renamed(item: Item, domain: Domain) -> Item:
+    names = domain.classify.label_names if domain.classify else {}
+    if not names or item.label is None:
+        return item
+    if item.label not in names:
+        raise DataError(
+            f'the label "{item.label}" of item "{item.id}" has no name',
+            where="classify.label_names",
+            hint="add a line for it, or remove label_names to use the labels as they are",
+        )
+    return replace(item, label=names[item.label])
+
+
+def _origin(source: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((source / "ORIGIN.json").read_text(encoding="utf-8"))
+    return {key: content[key] for key in ("origin", "licence")}

@@ -1,0 +1,48 @@
+"""A collected domain on disk: `items.parquet` and `collected.json`, before any comparison with other domains."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.domains.items import Item, Split
+from harness.domains.rows import read_rows, write_rows
+from harness.errors import DataError
+
+ITEMS_FILE, FACTS_FILE = "items.parquet", "collected.json"
+
+
+@dataclass(frozen=True)
+class CollectedDomain:
+    """Items without duplicates, each in its split."""
+
+    name: str
+    items: list[Item]
+    split: Mapping[str, Split]
+    """Item id -> split; every item has one."""
+    facts: dict[str, Any]
+    """What was dropped on the way, the builder's notes, where the source comes from."""
+
+    def write(self, folder: Path) -> None:
+        """Write both files into an existing folder."""
+        write_rows(Item, self.items, folder / ITEMS_FILE)
+        content = {**self.facts, "split": {item.id: self.split[item.id] for item in self.items}}
+        (folder / FACTS_FILE).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> CollectedDomain:
+        """Open the folder that `harness collect` wrote.
+
+        Raises:
+            DataError: it is not there.
+        """
+        path = folder / FACTS_FILE
+        if not path.is_file():
+            hint = f"run `harness collect {folder.name}`"
+            raise DataError("the domain's items are not collected", where=str(folder), hint=hint)
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        split = facts.pop("split")
+        return cls(folder.name, read_rows(Item, folder / ITEMS_FILE), split, facts)

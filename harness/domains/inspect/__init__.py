@@ -1,0 +1,1 @@
+"""The inspection report of a user's own file: what is in it, and what would spoil training or measurement."""

@@ -1,0 +1,46 @@
+"""What is the reply? The main task of domains without labels."""
+
+from __future__ import annotations
+
+from harness.domains.items import Item
+from harness.domains.rows import Question
+from harness.domains.views.contract import Content, View
+from harness.domains.views.multiple_choice import distinct, multiple_choice
+from harness.domains.views.templates import fill
+
+
+def answer_view(content: Content) -> list[Question]:
+    """One question per item with an answer; empty if the domain does not answer.
+
+    `choices` hold the right answer among three answers to neighbouring questions, so that the same rows serve
+    free-text scoring and the multiple-choice form. They are fewer, or empty, where the item has fewer wrong answers.
+    """
+    task = content.domain.answer
+    return answer_questions(content, task.prompt) if task else []
+
+
+def answer_questions(content: Content, template: str) -> list[Question]:
+    """The questions put in the words of `template`, with its `{text}`."""
+    return [
+        Question(
+            id=item.id,
+            split=content.split[item.id],
+            cluster=item.cluster,
+            text=item.text,
+            prompt=fill(template, text=item.text),
+            choices=multiple_choice(
+                answer, content.wrong_answers(item), rng=content.rng(f"answer: {item.id}"), others=item.other_answers
+            ),
+            answer=answer,
+            references=tuple(distinct(item.other_answers, apart_from=[answer])),
+        )
+        for item, answer in answered(content)
+    ]
+
+
+def answered(content: Content) -> list[tuple[Item, str]]:
+    """Items that have an answer, with it, in the order of `content.ordered`."""
+    return [(item, item.answer) for item in content.ordered if item.answer]
+
+
+VIEWS = {"answer": View(Question, answer_view, "what is the right reply, in free text or among three wrong ones")}

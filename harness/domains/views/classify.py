@@ -1,0 +1,40 @@
+"""Which label? The main task of domains that have labels."""
+
+from __future__ import annotations
+
+from harness.domains.items import Item
+from harness.domains.rows import Question
+from harness.domains.views.contract import Content, View
+from harness.domains.views.templates import fill
+
+
+def classify_view(content: Content) -> list[Question]:
+    """One question per labelled item; `choices` are all labels of the domain, sorted."""
+    task = content.domain.classify
+    if task is None:
+        return []
+    return [
+        Question(
+            id=item.id,
+            split=content.split[item.id],
+            cluster=item.cluster,
+            text=item.text,
+            prompt=classify_prompt(task.prompt, item.text, content.labels),
+            choices=content.labels,
+            answer=label,
+        )
+        for item, label in labelled(content)
+    ]
+
+
+def labelled(content: Content) -> list[tuple[Item, str]]:
+    """Items that have a label, with it, in the order of `content.ordered`."""
+    return [(item, item.label) for item in content.ordered if item.label is not None]
+
+
+def classify_prompt(template: str, text: str, labels: tuple[str, ...]) -> str:
+    """Fill the template with the item's text and, where it asks for them, all labels."""
+    return fill(template, text=text, labels=", ".join(labels))
+
+
+VIEWS = {"classify": View(Question, classify_view, "which label")}

@@ -1,0 +1,38 @@
+"""Texts that should find each other, with hard negatives, for embedding models."""
+
+from __future__ import annotations
+
+from harness.domains.items import Item
+from harness.domains.rows import Pair
+from harness.domains.views.contract import Content, View
+from harness.domains.views.multiple_choice import distinct
+
+
+def pairs_view(content: Content) -> list[Pair]:
+    """One row per anchor; empty if no item has something to find. The id ends in the place of the anchor.
+
+    What equals the positive or another anchor of the item is no negative, and an anchor that equals the positive
+    teaches nothing.
+    """
+    return content.mixed(pair for item in content.items for pair in _pairs(content, item))
+
+
+def _pairs(content: Content, item: Item) -> list[Pair]:
+    if not item.positive:
+        return []
+    anchors = distinct(item.anchors, apart_from=[item.positive])
+    negatives = tuple(distinct(content.negatives(item), apart_from=[item.positive, *anchors]))
+    return [
+        Pair(
+            id=f"{item.id}-{place}",
+            split=content.split[item.id],
+            cluster=item.cluster,
+            anchor=anchor,
+            positive=item.positive,
+            negatives=negatives,
+        )
+        for place, anchor in enumerate(anchors)
+    ]
+
+
+VIEWS = {"pairs": View(Pair, pairs_view, "which text belongs to this one, and which only look so")}

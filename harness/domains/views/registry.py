@@ -1,0 +1,42 @@
+"""All views by name, in the order in which cards list them."""
+
+from __future__ import annotations
+
+from harness.domains.rows import Question
+from harness.domains.views import (
+    answer,
+    claims,
+    classify,
+    describe,
+    documents,
+    foreign,
+    instruction,
+    pairs,
+    perturbed,
+    preferences,
+    translate,
+    unanswerable,
+)
+from harness.domains.views.contract import View
+
+VIEWS: dict[str, View] = {
+    **classify.VIEWS,
+    **answer.VIEWS,
+    **describe.VIEWS,
+    **translate.VIEWS,
+    **foreign.VIEWS,
+    **instruction.VIEWS,
+    **pairs.VIEWS,
+    **preferences.VIEWS,
+    **documents.VIEWS,
+    **claims.VIEWS,
+    **unanswerable.VIEWS,
+    **perturbed.VIEWS,
+}
+"""View name -> how it is made. A view is absent from a domain that has nothing for it."""
+
+QUESTION_VIEWS = [name for name, view in VIEWS.items() if view.row is Question]
+"""Those a suite can ask."""
+
+MAIN = ("classify", "answer")
+"""What a domain is about, best first: its main view is the first of these that it has."""

@@ -1,0 +1,29 @@
+"""FLAN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.records.cells import cell, is_cell
+from harness.records.columns import Columns
+from harness.records.formats.contract import Draft, RecordFormat
+from harness.records.ledger import Ledger
+from harness.records.record import Record
+
+
+class Flan(RecordFormat):
+    """Inputs and targets (Longpre et al., 2023)."""
+
+    name = "flan"
+    title = "FLAN (inputs, targets)"
+    needs = ("text", "answer")
+
+    def fits(self, value: Mapping[str, Any]) -> bool:
+        """Both keys."""
+        return {"inputs", "targets"} <= value.keys() and is_cell(value["inputs"]) and is_cell(value["targets"])
+
+    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+        """One per record."""
+        for record in records:
+            yield Draft(record, cell(record, "inputs", ledger), answer=cell(record, "targets", ledger))

@@ -1,0 +1,88 @@
+"""A file of records to items of a domain: recognise the format, or take the columns that the user names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.domains.items import Item, Note
+from harness.errors import DataError
+from harness.records.columns import NONE_GIVEN, Columns, check_columns
+from harness.records.file_labels import check_labels_of_file
+from harness.records.files import read_file
+from harness.records.finishing import finished
+from harness.records.formats.contract import Draft
+from harness.records.ledger import Ledger
+from harness.records.recognition import choose_format
+
+__all__ = ["Columns", "Reading", "check_labels_of_file", "read_items"]
+
+UNUSED_SPLIT = 'records have a column "split" that was not used; name it with --split to use it'
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file holds, once its format is known."""
+
+    format: str
+    """Name of the record format."""
+    title: str
+    """The same for people."""
+    items: list[Item]
+    """In the order of the file."""
+    notes: tuple[Note, ...]
+    """Decisions about the file and its records."""
+    records: int
+    """In the file, also those that were left out; one record may give several items."""
+    example: dict[str, Any] | str
+    """The first record with a text, its long values cut, for display."""
+    columns: Columns = NONE_GIVEN
+    """As given, and for table formats filled in by recognition."""
+
+
+def read_items(path: Path, *, columns: Columns = NONE_GIVEN, format: str | None = None) -> Reading:
+    """Read `path` in the record format `format`, or in the one that is recognised; named columns win over that.
+
+    Conflicting labels and duplicates stay: a later step counts them.
+
+    Raises:
+        DataError: the file cannot be read (`read_file`), a column or format is unknown or ambiguous, formats are mixed,
+            or fewer than two records can be used.
+    """
+    content = read_file(path)
+    ledger = Ledger(str(path))
+    names = content.columns
+    check_columns(columns, names, where=str(path))
+    choice = choose_format(content.records, names, columns=columns, format=format, ledger=ledger)
+    drafts = list(choice.format.items(content.records, choice.columns, ledger=ledger))
+    has_ids = "id" in names and "id" not in choice.columns.named.values()
+    items = finished(drafts, choice.columns, needs=choice.format.needs, has_ids=has_ids, ledger=ledger)
+    if "split" in names and "split" not in choice.columns.named.values():
+        ledger.count(UNUSED_SPLIT, len(content.records))
+    notes = (*content.notes, *ledger.notes())
+    _refuse_too_few(items, notes, where=str(path))
+    return Reading(
+        format=choice.format.name,
+        title=choice.format.title,
+        items=items,
+        notes=notes,
+        records=len(content.records),
+        example=choice.format.example(_first_used(drafts).record),
+        columns=choice.columns,
+    )
+
+
+def _refuse_too_few(items: list[Item], notes: tuple[Note, ...], *, where: str) -> None:
+    if len(items) < 2:
+        told = "; ".join(f"{note.count:,} {note.what}" for note in notes)
+        raise DataError(
+            f"{len(items)} usable {'record' if len(items) == 1 else 'records'}" + (f" ({told})" if told else ""),
+            where=where,
+            expected="at least two; some hundreds to tune a model",
+        )
+
+
+def _first_used(drafts: list[Draft]) -> Draft:
+    """The first that has words; there is one, since there are items."""
+    return next(draft for draft in drafts if draft.text and draft.text.strip())

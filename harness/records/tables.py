@@ -1,0 +1,96 @@
+"""Records of CSV and TSV files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+
+from harness.errors import DataError
+from harness.records.ledger import Ledger
+from harness.records.record import MAX_LINE, Record
+from harness.records.text_stream import TextStream
+
+_DELIMITERS = ",;\t|"  # a comma wins a tie
+
+
+def csv_rows(text: TextStream, ledger: Ledger) -> Iterator[Record]:
+    """Rows of a CSV file with a header; the delimiter is the comma, or what splits the header into more cells.
+
+    Raises:
+        DataError: as `_rows`.
+    """
+    header = text.head.lstrip("\r\n").splitlines()[:1]
+    cells = {sign: len(next(csv.reader(header, delimiter=sign), [])) for sign in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda sign: cells[sign])
+    if delimiter != ",":
+        ledger.count(f"CSV files were split at {delimiter!r} instead of the comma")
+    return _rows(text, ledger, delimiter=delimiter)
+
+
+def tsv_rows(text: TextStream, ledger: Ledger) -> Iterator[Record]:
+    """Rows of a TSV file with a header; quoted like CSV.
+
+    Raises:
+        DataError: as `_rows`.
+    """
+    return _rows(text, ledger, delimiter="\t")
+
+
+def _rows(text: TextStream, ledger: Ledger, *, delimiter: str) -> Iterator[Record]:
+    """Blank lines are passed over; a header cell without a name is `column 3`, after its place.
+
+    Raises:
+        DataError: two columns of one name; a row with more or fewer cells than the header; odd quotes.
+    """
+    before = csv.field_size_limit(MAX_LINE)  # of the process: put back below
+    try:
+        reader = csv.reader(text.lines(newline=""), delimiter=delimiter, strict=True)
+        header: list[str] | None = None
+        index, line = 0, 1
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                break
+            except csv.Error as error:
+                raise _quoting(error, start=line, end=reader.line_num, ledger=ledger) from None
+            if cells and header is None:
+                header = _header(cells, where=f"{ledger.path}:{line}")
+            elif cells and header is not None:
+                _check_width(cells, header, where=f"{ledger.path}:{line}")
+                yield Record(line, index, dict(zip(header, cells, strict=True)))
+                index += 1
+            line = reader.line_num + 1
+    finally:
+        csv.field_size_limit(before)
+
+
+def _header(cells: Sequence[str], *, where: str) -> list[str]:
+    names = [cell.strip() or f"column {place}" for place, cell in enumerate(cells, 1)]
+    for name in names:
+        if names.count(name) > 1:
+            raise DataError(f'{names.count(name)} columns are called "{name}"', where=where, hint="rename one of them")
+    return names
+
+
+def _check_width(cells: Sequence[str], header: Sequence[str], *, where: str) -> None:
+    if len(cells) != len(header):
+        more = len(cells) > len(header)
+        raise DataError(
+            f"the row has {len(cells)} cells",
+            where=where,
+            expected=f"{len(header)}, as the header: {', '.join(header)}",
+            hint="put quotes around a cell that holds the delimiter"
+            if more
+            else "is the row cut off, or a quote open?",
+        )
+
+
+def _quoting(error: csv.Error, *, start: int, end: int, ledger: Ledger) -> DataError:
+    lines = f"{start}" if start == end else f"{start} to {end}"
+    return DataError(
+        f"the quotes of the row at line {lines} are wrong: {error}",
+        where=f"{ledger.path}:{start}",
+        expected='cells quoted whole, with "" for a quote inside',
+        hint="a quote that is never closed swallows the rows after it",
+    )

@@ -1,0 +1,59 @@
+"""`harness leaderboard --suites`: every suite of every domain in the terminal."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from harness.reports.column_fit import WRAPS, layout, stacked
+from harness.reports.numbers import level
+from harness.reports.plain_text import plain
+from harness.reports.rows import Leaderboard
+from harness.reports.suite_table import TITLE, SuiteTable, suite_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show_suites(board: Leaderboard, console: Console) -> None:
+    """One table per domain, with the reasons for empty cells below it."""
+    from rich.text import Text
+
+    hidden: list[str] = []
+    for domain, rows in groupby(board.rows, key=lambda row: row.domain):
+        table = suite_table(list(rows))
+        if table is None:
+            console.print(Text(f"{plain(domain)}: no recipe was scored"))
+            continue
+        hidden += _print(table, f"{TITLE}: {domain}", console)
+        for number, note in enumerate(table.notes, start=1):
+            console.print(Text(f"({number}) {plain(note)}"))
+        if table.unasked:
+            console.print(Text(f"not asked here: {plain('; '.join(table.unasked))}"))
+        console.print()
+    console.print(Text(f"{level(board.protocol.confidence)} intervals in brackets", style="dim"))
+    if hidden:
+        names = ", ".join(dict.fromkeys(hidden))
+        console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+
+
+def _print(table: SuiteTable, title: str, console: Console) -> list[str]:
+    """Print with as many suites as fit, the first first; gives the names of those left out."""
+    from rich.table import Table
+    from rich.text import Text
+
+    headings = ["\n".join(heading) for heading in table.headings]
+    columns = {"recipe": [Text(plain(row.recipe_id)) for row, _ in table.rows]}
+    for place, heading in enumerate(headings):
+        columns[heading] = [Text(plain(cells[place])) for _, cells in table.rows]
+    shown, widths = layout(columns, [], console.width, wraps=WRAPS)
+    if not shown:
+        columns |= {heading: list(map(stacked, columns[heading])) for heading in headings}
+        shown, widths = layout(columns, headings[:1:-1], console.width, wraps=WRAPS)
+    drawn = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
+    for heading, width in zip(shown, widths, strict=True):
+        drawn.add_column(heading, width=width, overflow="fold", justify="left" if heading == "recipe" else "right")
+    for i in range(len(table.rows)):
+        drawn.add_row(*(columns[heading][i] for heading in shown))
+    console.print(drawn)
+    return [name for name, heading in zip(table.suites, headings, strict=True) if heading not in shown]

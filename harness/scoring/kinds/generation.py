@@ -1,0 +1,62 @@
+"""How near is what the model writes to the right answer?"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from harness.domains.rows import Question
+from harness.models.loaded import LoadedModel
+from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.free_text import write_answers
+from harness.scoring.text_metrics import ITEM_METRICS, chrf_corpus
+from harness.store.records import Metric
+
+BEHIND = {"chrf_corpus": "chrf", "unfinished": "empty"}
+"""Metrics of all items at once -> what stands in a sample where a suite shows them."""
+
+
+class Generation(SuiteKind):
+    """Free text against the right answers: words, longest common subsequence, characters.
+
+    None of these sees whether an answer is *true*: a right answer in other words scores low, a wrong one in the same
+    words high. Compare recipes by them, do not read them as shares of right answers. `empty`, `garbled` and
+    `unfinished` are shares of answers that are no answer: nothing but special tokens, bytes that are no text, text
+    that went on until it was cut off. Such answers are scored like all others.
+    """
+
+    asks = frozenset({"text"})
+    metrics: ClassVar = {**dict.fromkeys(ITEM_METRICS, 1), "chrf_corpus": 1, "unfinished": 1}
+    generates = True
+
+    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+        """`correct` is the item's value of the suite's metric."""
+        answers = write_answers(model, run)
+        metric = ITEM_METRICS[BEHIND.get(run.metric, run.metric)]
+        samples = [
+            Sample(
+                item_id=question.id,
+                cluster=question.cluster,
+                gold=question.answer,
+                answer=answer,
+                correct=metric(answer, right_answers(question), english=run.english),
+            )
+            for question, answer in zip(run.questions, answers.texts, strict=True)
+        ]
+        return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
+
+    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+        """Means over items, and chrF with n-grams counted over all items."""
+        n = len(asked.samples)
+        answers = [sample.answer for sample in asked.samples]
+        right = [right_answers(question) for question in run.questions]
+        values = {
+            name: sum(metric(*pair, english=run.english) for pair in zip(answers, right, strict=True)) / n
+            for name, metric in ITEM_METRICS.items()
+        }
+        values |= {"chrf_corpus": chrf_corpus(answers, right), "unfinished": asked.unfinished / n}
+        return {name: Metric(value=value, n=n) for name, value in values.items()}
+
+
+def right_answers(question: Question) -> list[str]:
+    """The answer and its further references."""
+    return [question.answer, *question.references]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.domains.own_file import own_file
+from harness.errors import DataError
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "project/data/sources/x").mkdir(parents=True)
+    (tmp_path / "project/mine.csv").write_text("a,b\n")
+    return tmp_path / "project"
+
+
+def test_a_file_inside_is_named_from_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root / "data")
+    file = own_file(Path("../mine.csv"), root=root)
+    assert (file.written, file.is_inside) == ("mine.csv", True)
+
+
+def test_a_file_outside_is_named_absolutely(root: Path) -> None:
+    outside = root.parent / "other.csv"
+    outside.write_text("a,b\n")
+    file = own_file(outside, root=root)
+    assert (file.written, file.is_inside) == (str(outside), False)
+    dotted = own_file(root / "../other.csv", root=root)
+    assert dotted == file
+
+
+def test_a_link_in_the_project_keeps_its_name(root: Path) -> None:
+    outside = root.parent / "other.csv"
+    outside.write_text("a,b\n")
+    (root / "link.csv").symlink_to(outside)
+    assert own_file(root / "link.csv", root=root).written == "link.csv"
+
+
+def test_a_missing_file_is_told_with_those_that_are_alike(root: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        own_file(root / "mien.csv", root=root)
+    assert (caught.value.what, caught.value.hint) == ("the file does not exist", 'did you mean "mine.csv"?')
+    with pytest.raises(DataError) as caught:
+        own_file(root / "no/mine.csv", root=root)
+    assert "does not exist either" in str(caught.value.hint)
+
+
+def test_folders_sources_and_the_harness_s_own_record_are_refused(root: Path) -> None:
+    (root / "data/sources/x/a.csv").write_text("a,b\n")
+    (root / "link.csv").symlink_to(root / "data/sources/x/a.csv")
+    (root / "ORIGIN.json").write_text("{}")
+    for name, what in {
+        ".": "is a folder",
+        "data/sources/x/a.csv": "lies in data/sources/",
+        "link.csv": "lies in data/sources/",
+        "ORIGIN.json": "is named ORIGIN.json",
+    }.items():
+        with pytest.raises(DataError, match=what):
+            own_file(root / name, root=root)

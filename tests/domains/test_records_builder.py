@@ -1,0 +1,79 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.domains.builders.records import build
+from harness.errors import DataError
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "tickets.csv"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    shutil.copy(FIXTURE, tmp_path)
+    (tmp_path / "ORIGIN.json").write_text("{}")
+    return tmp_path
+
+
+def test_the_one_file_beside_origin_json_is_read(source: Path) -> None:
+    built = build(source, {})
+    assert len(built.items) == 240
+    assert sorted({item.label or "" for item in built.items}) == [
+        "account",
+        "billing",
+        "returns",
+        "shipping",
+        "technical",
+    ]
+    assert built.notes == ()
+
+
+def test_columns_and_format_are_options(source: Path) -> None:
+    swapped = build(source, {"input": "label", "output": "text", "label": None})
+    assert {item.text for item in swapped.items} == {"account", "billing", "returns", "shipping", "technical"}
+    assert all(item.is_document for item in build(source, {"format": "plain_text"}).items)
+
+
+def test_one_of_several_files_is_named(source: Path) -> None:
+    (source / "sub").mkdir()
+    lines = [{"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}, {"prompt": "", "completion": "d"}]
+    (source / "sub" / "more.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with pytest.raises(DataError, match=r"holds 2 files(.|\n)*sub/more.jsonl, tickets.csv"):
+        build(source, {})
+    built = build(source, {"file": "sub/more.jsonl"})
+    assert [item.answer for item in built.items] == ["b", "d"]
+    assert [(note.count, note.what) for note in built.notes] == [(1, "records with an empty text were left out")]
+
+
+def test_an_unknown_option_is_suggested(source: Path) -> None:
+    with pytest.raises(DataError, match='did you mean "label"'):
+        build(source, {"labels": "label"})
+
+
+@pytest.mark.parametrize("value", [3, ["label"], True])
+def test_an_option_that_is_no_text_is_an_error(source: Path, value: object) -> None:
+    with pytest.raises(DataError, match='"label" is'):
+        build(source, {"label": value})
+
+
+@pytest.mark.parametrize("name", ["ticket.csv", "../tickets.csv", "ORIGIN.json"])
+def test_a_file_that_is_not_there_is_an_error(source: Path, name: str) -> None:
+    with pytest.raises(DataError, match=f'there is no file "{name}"'):
+        build(source, {"file": name})
+
+
+def test_a_source_without_files_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds no file"):
+        build(tmp_path, {})
+    with pytest.raises(DataError, match="the source is missing"):
+        build(tmp_path / "none", {})
+
+
+def test_labels_that_are_none_are_an_error(source: Path) -> None:
+    with pytest.raises(DataError, match="looks like free text"):
+        build(source, {"input": "label", "label": "text"})
+    (source / "tickets.csv").write_text("text,label\na,x\nb,x\n")
+    with pytest.raises(DataError, match="at least two classes"):
+        build(source, {})

@@ -1,0 +1,33 @@
+from dataclasses import replace
+
+from harness.config.domain import DescribeTask
+from harness.domains.items import Item
+from harness.domains.rows import Question
+from harness.domains.views.describe import describe_view
+from tests.domains.views.contents import all_tasks, domain, one
+
+HORSES = Item(
+    id="010121",
+    text="Horses",
+    cluster="0101",
+    code="0101.21",
+    wrong_answers=("Asses", "horses", "Mules", "Pigs", "Goats"),
+)
+
+
+def test_a_code_is_described_by_its_text_among_those_of_sibling_codes() -> None:
+    [row] = describe_view(one(HORSES, domain(describe=DescribeTask(prompt="What is {code}?"))))
+    assert replace(row, choices=()) == Question(
+        id="010121",
+        split="train",
+        cluster="0101",
+        text="0101.21",
+        prompt="What is 0101.21?",
+        choices=(),
+        answer="Horses",
+    )
+    assert sorted(row.choices) == ["Asses", "Horses", "Mules", "Pigs"]
+
+
+def test_an_item_without_a_code_is_not_asked() -> None:
+    assert describe_view(one(replace(HORSES, code=None), all_tasks())) == []

@@ -1,0 +1,26 @@
+from harness.domains.items import Item
+from harness.domains.rows import Pair
+from harness.domains.views.pairs import pairs_view
+from tests.domains.views.contents import domain, one
+
+ITEM = Item(
+    id="a00",
+    text="Cholera",
+    cluster="a00",
+    anchors=("blue death", "cholera ", "Blue Death", "comma bacillus disease"),
+    positive="Cholera",
+    negatives=("Typhoid", "CHOLERA", "blue death", "Typhoid", "Shigellosis"),
+)
+
+
+def test_each_synonym_is_an_anchor_and_no_right_text_is_a_negative() -> None:
+    rows = sorted(pairs_view(one(ITEM, domain(), split="test")), key=lambda row: row.id)
+    negatives = ("Typhoid", "Shigellosis")
+    assert rows == [
+        Pair("a00-0", "test", "a00", "blue death", "Cholera", negatives),
+        Pair("a00-1", "test", "a00", "comma bacillus disease", "Cholera", negatives),
+    ]
+
+
+def test_anchors_without_anything_to_find_give_no_pair() -> None:
+    assert pairs_view(one(Item(id="x", text="t", cluster="c", anchors=("a",)), domain())) == []

@@ -1,0 +1,63 @@
+"""Further suites in the records of a run that `write_run` wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from harness.config.project import Project, RunKey
+from harness.store.records import Metric, ScoreRecord, SuiteScore, read_record, write_record
+
+NO_QUESTIONS = {"classification": "the domain has no classify", "claims": "the domain has no claims"}
+
+
+def add_suite(
+    project: Project,
+    key: RunKey,
+    *,
+    name: str = "answers",
+    metric: str = "token_f1",
+    values: Sequence[float] = (),
+    reason: str | None = None,
+    protocol: str = "p1",
+    recorded: float | None = None,
+) -> None:
+    """One more suite with an item, each of a cluster of its own, for each of `values`; `recorded`: not their mean."""
+    n = len(values)
+    value = sum(values) / n if n and recorded is None else recorded
+    score = SuiteScore(
+        suite=name,
+        domain=key.domains[0],
+        kind="generation",
+        column="score",
+        primary=metric,
+        protocol_hash=protocol,
+        metrics={metric: Metric(value=value, n=n)} if n else {},
+        reason=reason,
+    )
+    folder = project.run_folder(key) / "score"
+    record = read_record(ScoreRecord, folder / "scores.json")
+    write_record(record.model_copy(update={"suites": [*record.suites, score]}), folder / "scores.json")
+    own = {"run_id": key.id, "suite": name, "domain": key.domains[0], "answer": "x"}
+    rows = [
+        own | {"item_id": f"a{i:03d}", "cluster": f"c{i}", "gold": f"answer {i}", "correct": float(correct)}
+        for i, correct in enumerate(values)
+    ]
+    samples = parquet.read_table(folder / "samples.parquet")
+    empty = dict.fromkeys(samples.column_names)
+    added = pa.Table.from_pylist([empty | row for row in rows], schema=samples.schema)
+    parquet.write_table(pa.concat_tables([samples, added]), folder / "samples.parquet")
+
+
+def without_questions(project: Project, key: RunKey, suite: str) -> None:
+    """The domain has nothing for a suite of the run: no protocol, no samples, only the reason."""
+    folder = project.run_folder(key) / "score"
+    record = read_record(ScoreRecord, folder / "scores.json")
+    bare = {"metrics": {}, "protocol_hash": "", "reason": NO_QUESTIONS[suite]}
+    suites = [s.model_copy(update=bare) if s.suite == suite else s for s in record.suites]
+    write_record(record.model_copy(update={"suites": suites}), folder / "scores.json")
+    samples = parquet.read_table(folder / "samples.parquet")
+    kept = [row for row in samples.to_pylist() if row["suite"] != suite]
+    parquet.write_table(pa.Table.from_pylist(kept, schema=samples.schema), folder / "samples.parquet")

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from harness.config.project import Project
+from harness.domains.prepared import PreparedDomain
+from harness.domains.rows import Question
+from harness.models.loaded import LabelClassifier, LanguageModel
+from harness.scoring.score import answers_in_english, ask_suite
+from tests.scoring.conftest import MakeDomain
+
+
+class Knows(LabelClassifier):
+    ability = "labels"
+
+    def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
+        return np.log(np.full((len(texts), len(labels)), 0.5))
+
+
+def question(number: int, *choices: str) -> Question:
+    return Question(
+        id=f"q{number}",
+        split="test",
+        cluster=f"c{number}",
+        text="text",
+        prompt=f"when? {number}",
+        choices=choices,
+        answer="ten weeks",
+    )
+
+
+@pytest.fixture
+def law(make_domain: MakeDomain) -> PreparedDomain:
+    """Six questions of which four have something to choose from."""
+    rows = [question(0), question(1, "ten weeks"), *(question(n, "ten weeks", "a year") for n in range(2, 6))]
+    return make_domain({"answer": rows})
+
+
+def change(project: Project, suite: str, pattern: str, replacement: str) -> Project:
+    path = project.root / f"data/suites/{suite}.yaml"
+    text, times = re.subn(pattern, replacement, path.read_text())
+    assert times == 1
+    path.write_text(text)
+    return Project(project.root)
+
+
+def test_free_text_is_scored_by_the_suites_own_metric(
+    project: Project, law: PreparedDomain, tiny_lm: LanguageModel
+) -> None:
+    change(project, "answers", "max_new_tokens: .*", "max_new_tokens: 4")
+    score, samples = ask_suite(Project(project.root), "answers", model=tiny_lm, domain=law)
+    assert (score.kind, score.primary, score.column, score.reason) == ("generation", "token_f1", "score", None)
+    assert score.metrics["token_f1"].n == len(samples) == 6
+    assert len(score.protocol_hash) == 64
+
+
+def test_questions_without_choices_are_left_out_and_counted(
+    project: Project, law: PreparedDomain, tiny_lm: LanguageModel
+) -> None:
+    score, samples = ask_suite(project, "answer_choice", model=tiny_lm, domain=law)
+    assert [sample.item_id for sample in samples] == ["q2", "q3", "q4", "q5"]
+    assert score.metrics["accuracy_norm"].n == 4
+    assert score.reason == "2 of 6 questions (answer) lack several answers to choose from and were left out"
+
+
+def test_a_cap_on_items_counts_questions_that_can_be_asked(
+    project: Project, law: PreparedDomain, tiny_lm: LanguageModel
+) -> None:
+    project = change(project, "answer_choice", "view: answer", "view: answer\nitems: 3")
+    _, samples = ask_suite(project, "answer_choice", model=tiny_lm, domain=law)
+    assert [sample.item_id for sample in samples] == ["q2", "q3", "q4"]
+
+
+def test_without_any_question_the_reason_is_the_domains(project: Project, make_domain: MakeDomain) -> None:
+    domain = make_domain({"answer": [question(0), question(1, "ten weeks")]})
+    for suite, reason in (
+        ("answer_choice", "the domain has no answer with several answers to choose from"),
+        ("translation", "the domain has no translate"),
+    ):
+        score, samples = ask_suite(project, suite, model=Knows(), domain=domain)
+        assert (score.reason, score.protocol_hash, score.metrics, samples) == (reason, "", {}, [])
+
+
+@pytest.mark.parametrize("suite", ["answers", "answer_choice"])
+def test_a_label_classifier_cannot_be_asked_and_the_protocol_is_known_all_the_same(
+    project: Project, law: PreparedDomain, suite: str
+) -> None:
+    score, samples = ask_suite(project, suite, model=Knows(), domain=law)
+    assert score.reason == "a model that gives labels only cannot be asked"
+    assert (len(score.protocol_hash), samples) == (64, [])
+
+
+def test_a_model_without_room_for_the_answers_is_told_for_this_suite_alone(
+    project: Project, law: PreparedDomain, tiny_lm: LanguageModel
+) -> None:
+    tiny_lm.model.config.max_position_embeddings = 50
+    score, samples = ask_suite(project, "answers", model=tiny_lm, domain=law)
+    assert (score.metrics, samples) == ({}, [])
+    assert score.reason == "a model of 50 tokens has no room for a prompt and 96 tokens of answer (suite answers)"
+
+
+def test_the_protocol_follows_the_length_of_answers_and_the_versions_of_metrics(
+    project: Project, law: PreparedDomain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def protocol(suite: str) -> str:
+        return ask_suite(Project(project.root), suite, model=Knows(), domain=law)[0].protocol_hash
+
+    hashes = [protocol("answers")]
+    change(project, "answers", "max_new_tokens: 96\n", "")
+    assert protocol("answers") == hashes[0]  # 96 is what it is anyway
+    change(project, "answers", "column: score", "column: score\nmax_new_tokens: 95")
+    hashes.append(protocol("answers"))
+    versions = {"token_f1": 1, "chrf": 2}
+    monkeypatch.setattr("harness.scoring.kinds.generation.Generation.metrics", versions)
+    hashes.append(protocol("answers"))
+    assert len(set(hashes)) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "view", "expected"),
+    [("en", "answer", True), ("sv", "answer", False), ("en", "translate", False), ("en", "answer_foreign", False)],
+)
+def test_rules_for_english_words_hold_where_all_answers_are_english(
+    make_domain: MakeDomain, language: str, view: str, expected: bool
+) -> None:
+    assert answers_in_english(make_domain({"answer": [question(0)]}, language=language), view) == expected
