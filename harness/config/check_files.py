@@ -88,6 +88,9 @@ def suite_problems(project: Project) -> list[HarnessError]:
                 complaints.unknown("kind", suite.kind, kinds, "kind")
             elif suite.metric not in (metrics := get_kind(suite.kind).metrics):
                 complaints.unknown(f"metric of {suite.kind}", suite.metric, metrics, "metric")
+            if suite.max_new_tokens is not None and suite.kind in kinds and not get_kind(suite.kind).generates:
+                what = f"{suite.kind} lets no model write"
+                complaints.add(what, "max_new_tokens", hint="remove the line")
             problems += complaints.found
     return problems
 

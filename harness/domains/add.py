@@ -6,7 +6,8 @@ FILE --read--> items --inspect--> report
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from harness.domains.own_file import OwnFile, own_file
 from harness.domains.planned_splits import PlannedSplits, plan_splits, split_sizes
 from harness.domains.prepare import check_labels
 from harness.domains.registration import Change, entered
-from harness.errors import ConfigError, DataError, HarnessError, did_you_mean
+from harness.errors import ConfigError, DataError, did_you_mean
 from harness.records.reading import Columns, Reading, check_labels_of_file, read_items
 from harness.sources.checksum import sha256_file
 
@@ -141,14 +142,16 @@ def plan(project: Project, request: Request, seen: Look) -> Plan:
     path = project.root / f"data/domains/{request.name}.yaml"
     items = seen.unique.items
     check_labels_of_file(items, where=where)
-    text = _domain_text(request, seen, path=path)
+    with _located(where):
+        text = _domain_text(request, seen, path=path)
     domain = as_domain(text, path=path)
     renamed = _renamed(items, domain, where=str(path))
     check_items(renamed, where=where)
     check_tasks(renamed, domain, where=str(path))
     labels = sorted({item.label for item in renamed if item.label is not None})
     check_labels(labels, where=where, classified=domain.classify is not None)
-    splits = _planned(renamed, domain, where=where)
+    with _located(where):
+        splits = plan_splits(renamed, domain.splits)
     skip = None if domain.classify or domain.answer else f"its {seen.reading.format} file {NOTHING_TO_LEARN}"
     source = _source(project, request, seen, source_name=domain.source)
     registered = entered(project.root, request.name, source_name=domain.source, source=source, skip=skip)
@@ -158,11 +161,12 @@ def plan(project: Project, request: Request, seen: Look) -> Plan:
 def _domain_text(request: Request, seen: Look, *, path: Path) -> str:
     reading = seen.reading
     options = {"file": seen.file.path.name, "format": reading.format, **reading.columns.named}
+    title = " ".join((request.title or "").split()) or None
     if path.is_file():
-        return rewritten_domain(path, options=options, title=request.title)
+        return rewritten_domain(path, options=options, title=title)
     return domain_yaml(
         request.name,
-        title=" ".join((request.title or "").split()) or request.name.replace("_", " ").capitalize(),
+        title=title or request.name.replace("_", " ").capitalize(),
         summary=f"Records of {seen.file.path.name}: {_summary(seen.unique.items)}.",
         language=_language(seen.inspection),
         options=options,
@@ -197,11 +201,13 @@ def _renamed(items: Sequence[Item], domain: Domain, *, where: str) -> list[Item]
     return [item if item.label is None else replace(item, label=names[item.label]) for item in items]
 
 
-def _planned(items: Sequence[Item], domain: Domain, *, where: str) -> PlannedSplits:
+@contextmanager
+def _located(where: str) -> Iterator[None]:
+    """Errors about items, which do not know their file, get its name."""
     try:
-        return plan_splits(items, domain.splits)
-    except HarnessError as error:
-        raise DataError(error.what, where=where, expected=error.expected, hint=error.hint) from None
+        yield
+    except DataError as error:
+        raise DataError(error.what, where=error.where or where, expected=error.expected, hint=error.hint) from None
 
 
 def _source(project: Project, request: Request, seen: Look, *, source_name: str) -> PathSource:

@@ -29,9 +29,7 @@ def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any
         "answer_characters": _lengths([item.answer for item in items if item.answer is not None]),
         "labels": {label: {name: per_split[name][label] for name in SPLITS} for label in labels},
         "labels_without_training_items": [label for label in labels if not per_split["train"][label]],
-        "majority_share_test": round(max(per_split["test"].values(), default=0) / counts["test"], 4)
-        if labels
-        else None,
+        "majority_share_test": _largest_share(per_split["test"]) if labels else None,
         "example": _example(items, split),
     }
 
@@ -76,7 +74,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     if removed["merged"]:
         yield f"- merged: {removed['merged']} items that gave another answer to the same text"
     if removed["given_split_leaks"]:
-        yield f"- removed from the given training split: {removed['given_split_leaks']} items whose text is held out, too"
+        yield f"- removed: {removed['given_split_leaks']} items whose text the given splits hold out as well"
     if removed["set_aside"]:
         yield (
             f"- set aside: {removed['set_aside']} further items of held-out clusters, so that the held-out items come "
@@ -110,6 +108,10 @@ def _cell(text: str) -> str:
     for mark in "|`*_<>[]":
         escaped = escaped.replace(mark, f"\\{mark}")
     return escaped
+
+
+def _largest_share(labels: Counter[str | None]) -> float:
+    return round(max(labels.values(), default=0) / max(labels.total(), 1), 4)
 
 
 def _lengths(texts: Sequence[str]) -> dict[str, int] | None:

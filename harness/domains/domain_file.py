@@ -43,7 +43,7 @@ def domain_yaml(
     if labels:
         content["claims"] = _claims(splits)
     _comment(content, name, given_splits=any(item.given_split for item in items))
-    return yaml_text(content).replace("  per_cluster: #", "  per_cluster: null #")  # ruamel.yaml writes null as nothing
+    return yaml_text(content)
 
 
 def classify_prompt(labels: int) -> str:

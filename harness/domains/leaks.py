@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from harness.domains.items import Item
 from harness.domains.near_index import NEAR, NearIndex
 from harness.errors import DataError
 
-__all__ = ["NEAR", "near_duplicate_groups", "near_duplicates", "suite_texts", "texts_of"]
+__all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "suite_texts", "texts_of"]
 
 LONG_ANSWER = 40
 """Characters from which an answer gives itself away; shorter ones ("yes", a label) repeat without any leak."""
+
+SHARED_BY, SHARED_SHARE = 5, 0.02
+"""A line that so many items have, and so large a share of them, is part of the task and not of the item."""
 
 SUITE_KEYS = ("text", "prompt", "question", "claim")
 """Where the records of a suite hold what they ask."""
@@ -23,6 +27,27 @@ def texts_of(item: Item) -> list[str]:
     """The texts of an item by which it is recognised: what is asked, in both languages, and long answers."""
     asked = [text for text in (item.text, item.foreign_text) if text]
     return asked + [text for text in (item.answer, item.foreign_answer) if text and len(text) >= LONG_ANSWER]
+
+
+def compared_texts(items: Sequence[Item]) -> dict[str, list[str]]:
+    """Item id -> the texts by which it is compared with others: `texts_of`, without the lines that many items share.
+
+    The definition of a task or a system prompt stands in every text of some formats; it would make all of them
+    near-duplicates of each other. A text of nothing but shared lines is compared whole.
+    """
+    texts = {item.id: texts_of(item) for item in items}
+    seen = Counter(line for several in texts.values() for text in several for line in set(_lines(text)))
+    shared = {line for line, count in seen.items() if count >= max(SHARED_BY, SHARED_SHARE * len(items))}
+    return {name: [_without(shared, text) for text in several] for name, several in texts.items()}
+
+
+def _without(shared: set[str], text: str) -> str:
+    own = [line for line in _lines(text) if line not in shared]
+    return "\n".join(own) if any(own) else text
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n")]
 
 
 def near_duplicates(

@@ -15,8 +15,8 @@ from typing import Any
 from harness.config.project import Project
 from harness.domains import card
 from harness.domains.collected import FACTS_FILE, CollectedDomain
-from harness.domains.items import SPLITS, Item
-from harness.domains.leaks import NEAR, near_duplicates, suite_texts, texts_of
+from harness.domains.items import SPLITS
+from harness.domains.leaks import NEAR, compared_texts, near_duplicates, suite_texts
 from harness.domains.rows import content_hash, write_rows
 from harness.domains.views.contract import Content
 from harness.domains.views.registry import MAIN, VIEWS
@@ -48,7 +48,8 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
     """
     domain, collected = project.domain(name), CollectedDomain.open(project.items_folder(name))
     where = f"data/domains/{name}.yaml"
-    train = {item.id: texts_of(item) for item in collected.items if collected.split[item.id] == "train"}
+    texts = compared_texts(collected.items)
+    train = {name: several for name, several in texts.items() if collected.split[name] == "train"}
     leaks = near_duplicates(train, held_out_texts(project, collected), near=NEAR)
     leaked = set().union(*leaks.values())
     items = [item for item in collected.items if item.id not in leaked]
@@ -95,8 +96,8 @@ def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str
 
 
 def _held_out(collected: CollectedDomain) -> list[str]:
-    held_out: list[Item] = [item for item in collected.items if collected.split[item.id] != "train"]
-    return [text for item in held_out for text in texts_of(item)]
+    texts = compared_texts(collected.items)
+    return [text for name, several in texts.items() if collected.split[name] != "train" for text in several]
 
 
 def check_splits(content: Content, *, where: str) -> None:

@@ -8,11 +8,22 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from harness.config.strict import read_yaml
 
 _LAYOUTS = ((2, 0), (4, 2))
 """Indentation and offset of list items, as people write them."""
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes null as `null`, not as nothing, which reads as if a value were missing."""
+
+    def _null(self, data: None) -> Any:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_Representer.add_representer(type(None), _Representer._null)
 
 
 class YamlEdit:
@@ -84,6 +95,7 @@ def _dumped(content: CommentedMap, layout: tuple[int, int]) -> str:
 
 def _yaml(layout: tuple[int, int]) -> YAML:
     yaml = YAML(typ="rt")
+    yaml.Representer = _Representer
     yaml.preserve_quotes = True
     yaml.width = 2**16  # no line is folded
     sequence, offset = layout

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from harness.config.suite import Suite
 from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
 from harness.measure.provenance import stable_hash
-from harness.scoring.contract import MAX_NEW_TOKENS, SuiteKind
+from harness.scoring.contract import SuiteKind, SuiteRun
 
 
-def protocol_hash(
-    suite_name: str, suite: Suite, *, kind: SuiteKind, domain: PreparedDomain, questions: list[Question]
-) -> str:
-    """sha256 over data, prompts, items, suite version, kind, versions of its metrics and length of written answers.
+def protocol_hash(suite: Suite, *, kind: SuiteKind, domain: PreparedDomain, run: SuiteRun) -> str:
+    """sha256 over data, prompts, number of items, suite version, kind and versions of its metrics.
 
+    For written answers also their greatest length, and whether the rules for English words hold.
     What a recipe does by design (few-shot examples in its prompt) is no part of it: that is a column.
     """
     return stable_hash(
         {
-            "suite": suite_name,
+            "suite": run.suite,
             "version": suite.version,
             "kind": suite.kind,
             "metric_versions": dict(kind.metrics),
             "metric": suite.metric,
             "domain": domain.name,
             "view": domain.view_hash(suite.view),  # holds items, prompts, choices and answers
-            "items": len(questions),
-            "max_new_tokens": (suite.max_new_tokens or MAX_NEW_TOKENS) if kind.generates else None,
+            "items": len(run.questions),
+            "max_new_tokens": run.max_new_tokens if kind.generates else None,
+            "english_rules": run.english if kind.generates else None,
         }
     )

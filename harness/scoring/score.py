@@ -7,6 +7,7 @@ import dataclasses
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
@@ -19,7 +20,7 @@ from harness.models.loaded import LoadedModel
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
-from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteRun, get_kind
+from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.protocol import protocol_hash
 from harness.store.records import Cost, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
 from harness.training.attempt import attempt
@@ -110,42 +111,39 @@ def ask_suite(
         protocol_hash="",
         metrics={},
     )
-    if suite.view not in domain.meta["views"]:
-        return empty.model_copy(update={"reason": f"the domain has no {suite.view}"}), []
-    known = domain.questions(suite.view, "test")
+    known = domain.questions(suite.view, "test") if suite.view in domain.meta["views"] else []
     questions = [question for question in known if kind.can_ask(question)]
-    if not questions:
-        return empty.model_copy(update={"reason": f"the domain has no {suite.view} with {kind.lacking}"}), []
     left_out = len(known) - len(questions)
-    questions = questions[: suite.items]
-    protocol = protocol_hash(name, suite, kind=kind, domain=domain, questions=questions)
-    if model.ability not in kind.asks:
-        reason = f"a model that gives {model.ability} only cannot be asked"
-        return empty.model_copy(update={"protocol_hash": protocol, "reason": reason}), []
+    if not questions:
+        wanted = f"{suite.view} with {kind.lacking}" if known else suite.view
+        return empty.model_copy(update={"reason": f"the domain has no {wanted}"}), []
     run = SuiteRun(
         name,
         suite.view,
-        questions,
+        questions[: suite.items],
         batch_size=project.params.scoring.batch_size,
         metric=suite.metric,
         max_new_tokens=suite.max_new_tokens or MAX_NEW_TOKENS,
         english=answers_in_english(domain, suite.view),
     )
+    begun = empty.model_copy(update={"protocol_hash": protocol_hash(suite, kind=kind, domain=domain, run=run)})
+    if model.ability not in kind.asks:
+        return begun.model_copy(update={"reason": f"a model that gives {model.ability} only cannot be asked"}), []
+    fewer = f"{left_out} of {len(known)} questions ({suite.view}) lack {kind.lacking} and were left out"
+    done, samples = _answered(kind, model, run)
+    return begun.model_copy(update={"reason": fewer if left_out else None} | done), samples
+
+
+def _answered(kind: SuiteKind, model: LoadedModel, run: SuiteRun) -> tuple[dict[str, Any], list[Sample]]:
+    """Fields of the record, and the samples; the reason alone if this one suite is too much for the model."""
     started = time.perf_counter()
     try:
         asked = kind.ask(model, run)
-    except RunFailed as error:  # of this suite alone
-        return empty.model_copy(update={"protocol_hash": protocol, "reason": error.what}), []
-    done = {
-        "protocol_hash": protocol,
-        "metrics": kind.aggregate(asked, run),
-        "seconds": round(time.perf_counter() - started, 3),
-        "truncated": asked.truncated,
-        "reason": f"{left_out} of {len(known)} questions ({suite.view}) lack {kind.lacking} and were left out"
-        if left_out
-        else None,
-    }
-    return empty.model_copy(update=done), asked.samples
+    except RunFailed as error:
+        return {"reason": error.what}, []
+    metrics = kind.aggregate(asked, run)
+    seconds = round(time.perf_counter() - started, 3)
+    return {"metrics": metrics, "seconds": seconds, "truncated": asked.truncated}, asked.samples
 
 
 def answers_in_english(domain: PreparedDomain, view: str) -> bool:

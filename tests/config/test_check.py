@@ -119,6 +119,12 @@ def test_a_profile_may_leave_recipes_out_but_not_name_unknown_ones(tree: Path) -
             "metric: acuracy",
             ":6: unknown metric of classification",
         ),
+        (
+            "data/suites/classification.yaml",
+            "column:",
+            "max_new_tokens: 9\ncolumn:",
+            ":7: classification lets no model",
+        ),
         ("data/sources.yaml", "kind: path", "kind: paht", ":2: \"sources.corpus.kind\" is 'paht'"),
         ("data/sources.yaml", "  spare:", "  ../spare:", ':3: "sources.../spare" is'),
         ("recipes/peft/_family.yaml", "order: 1", "order: first", ":2: \"order\" is 'first'"),

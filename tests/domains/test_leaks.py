@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from harness.domains.items import Item
-from harness.domains.leaks import near_duplicate_groups, near_duplicates, suite_texts, texts_of
+from harness.domains.leaks import compared_texts, near_duplicate_groups, near_duplicates, suite_texts, texts_of
 from harness.errors import DataError
 
 COTTON = "Woven fabrics of cotton, containing 85 % or more by weight of cotton, printed"
@@ -83,3 +83,16 @@ def test_a_suite_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     (tmp_path / "style.jsonl").write_bytes('{"text": "för"}'.encode("latin-1"))
     with pytest.raises(DataError, match="not UTF-8"):
         suite_texts(tmp_path)
+
+
+def test_lines_that_many_items_share_are_not_compared() -> None:
+    definition = "In this task you are given a sentence. Say whether it is about the sea or about the mountains."
+    items = [
+        Item(id=str(n), text=f"{definition}\n\nwords that differ, {word}", cluster=str(n))
+        for n, word in enumerate("abcdef")
+    ]
+    alone = Item(id="alone", text=definition, cluster="alone")
+    texts = compared_texts([*items, alone])
+    assert texts["0"] == ["words that differ, a"]
+    assert texts["alone"] == [definition]
+    assert compared_texts(items[:4])["0"] == [items[0].text]

@@ -46,7 +46,7 @@ def test_a_missing_file_is_told_with_those_that_are_alike(root: Path) -> None:
     assert "does not exist either" in str(caught.value.hint)
 
 
-def test_folders_sources_and_the_harness_s_own_record_are_refused(root: Path) -> None:
+def test_folders_sources_and_the_name_of_the_record_file_are_refused(root: Path) -> None:
     (root / "data/sources/x/a.csv").write_text("a,b\n")
     (root / "link.csv").symlink_to(root / "data/sources/x/a.csv")
     (root / "ORIGIN.json").write_text("{}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_questions_without_choices_are_left_out_and_counted(
 def test_a_cap_on_items_counts_questions_that_can_be_asked(
     project: Project, law: PreparedDomain, tiny_lm: LanguageModel
 ) -> None:
-    project = change(project, "answer_choice", "view: answer", "view: answer\nitems: 3")
+    project = change(project, "answer_choice", "items: .*", "items: 3")
     _, samples = ask_suite(project, "answer_choice", model=tiny_lm, domain=law)
     assert [sample.item_id for sample in samples] == ["q2", "q3", "q4"]
 
@@ -82,6 +83,12 @@ def test_without_any_question_the_reason_is_the_domains(project: Project, make_d
     ):
         score, samples = ask_suite(project, suite, model=Knows(), domain=domain)
         assert (score.reason, score.protocol_hash, score.metrics, samples) == (reason, "", {}, [])
+
+
+def test_a_view_without_test_items_is_as_good_as_none(project: Project, make_domain: MakeDomain) -> None:
+    domain = make_domain({"answer": [dataclasses.replace(question(0), split="train")]})
+    for suite in ("answers", "answer_choice"):
+        assert ask_suite(project, suite, model=Knows(), domain=domain)[0].reason == "the domain has no answer"
 
 
 @pytest.mark.parametrize("suite", ["answers", "answer_choice"])
@@ -102,7 +109,7 @@ def test_a_model_without_room_for_the_answers_is_told_for_this_suite_alone(
     assert score.reason == "a model of 50 tokens has no room for a prompt and 96 tokens of answer (suite answers)"
 
 
-def test_the_protocol_follows_the_length_of_answers_and_the_versions_of_metrics(
+def test_the_protocol_follows_the_length_of_answers_their_language_and_the_versions_of_metrics(
     project: Project, law: PreparedDomain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def protocol(suite: str) -> str:
@@ -113,10 +120,12 @@ def test_the_protocol_follows_the_length_of_answers_and_the_versions_of_metrics(
     assert protocol("answers") == hashes[0]  # 96 is what it is anyway
     change(project, "answers", "column: score", "column: score\nmax_new_tokens: 95")
     hashes.append(protocol("answers"))
+    law.meta["language"] = "sv"
+    hashes.append(protocol("answers"))
     versions = {"token_f1": 1, "chrf": 2}
     monkeypatch.setattr("harness.scoring.kinds.generation.Generation.metrics", versions)
     hashes.append(protocol("answers"))
-    assert len(set(hashes)) == 3
+    assert len(set(hashes)) == 4
 
 
 @pytest.mark.parametrize(
