@@ -131,10 +131,9 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     told = run(clone, "python", "-m", "harness", "domain", "add", "tickets", "tests/fixtures/tickets.csv")
     assert "text/label" in told
     ran = stages_run(run(clone, "dvc", "repro"))
-    assert {stage for stage in ran if "@" in stage and "tickets" not in stage} <= {
-        f"prepare@{domain}"
-        for domain in DOMAINS  # compared with what the new domain holds out
-    }
+    # a new source and new held-out items: looked at again, with the same outcome, so nothing is trained again
+    others = {stage.split("@")[0] for stage in ran if "@" in stage and "tickets" not in stage}
+    assert others <= {"base", "collect", "prepare"}
     board = json.loads((clone / "reports/leaderboard.json").read_text())
     tickets = [row for row in board["rows"] if row["domain"] == "tickets"]
     assert len(tickets) == 6

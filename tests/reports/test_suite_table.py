@@ -16,7 +16,7 @@ from harness.reports.terminal import main
 from harness.reports.terminal_suites import show_suites
 from harness.reports.write import write
 from harness.store.ingest import ingest
-from tests.reports.board_factory import board_of, one_domain, write_cards_of
+from tests.reports.board_factory import board_of, write_cards_of
 from tests.reports.suite_records import add_suite, without_questions
 from tests.store.records_factory import three_seeds, write_all_runs
 
@@ -34,7 +34,7 @@ def f1(key: RunKey) -> list[float]:
 @pytest.fixture
 def recorded(project: Project) -> Project:
     """Every run has answered `answers` too, but those that know labels only; nothing can be translated."""
-    full = three_seeds(one_domain(project))
+    full = three_seeds(project)
     write_all_runs(full)
     for key in full.runs():
         cannot = key.recipe in LABELS_ONLY
