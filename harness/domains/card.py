@@ -21,10 +21,13 @@ def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any
     labelled = [item for item in items if item.label is not None]
     per_split = {name: Counter(item.label for item in labelled if split[item.id] == name) for name in SPLITS}
     labels = sorted({item.label for item in labelled if item.label is not None})
+    trained = {item.cluster for item in items if split[item.id] == "train"}
+    held_out = {item.cluster for item in items if split[item.id] != "train"}
     return {
         "items": {name: counts[name] for name in SPLITS},
         "clusters": len({item.cluster for item in items}),
-        "held_out_clusters": len({item.cluster for item in items if split[item.id] != "train"}),
+        "held_out_clusters": len(held_out),
+        "straddling_clusters": len(trained & held_out),
         "characters": _lengths([item.text for item in items]),
         "answer_characters": _lengths([item.answer for item in items if item.answer is not None]),
         "labels": {label: {name: per_split[name][label] for name in SPLITS} for label in labels},
@@ -58,7 +61,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     card, removed = facts["card"], facts["removed"]
     yield (
         f"- items: {', '.join(f'{name} {count}' for name, count in card['items'].items())}, "
-        f"in {card['clusters']} clusters that never straddle splits"
+        f"in {card['clusters']} clusters{_straddling(card)}"
     )
     for name, what in (("characters", "text"), ("answer_characters", "answer")):
         if card[name]:
@@ -86,6 +89,12 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"- the most frequent label makes {card['majority_share_test']:.1%} of the test items"
         yield f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}"
     yield f"- what recipes learn first: {facts['main_view'] or 'nothing; the domain has neither labels nor answers'}"
+
+
+def _straddling(card: Mapping[str, Any]) -> str:
+    """Only splits that the source gives itself can cut a cluster."""
+    count = card["straddling_clusters"]
+    return f", of which {count} are in training and held out, too" if count else " that never straddle splits"
 
 
 def _labels(card: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.domains.items import Item
-from harness.domains.near_index import NEAR, NearIndex
+from harness.domains.near_index import NEAR, NearIndex, folded
 from harness.errors import DataError
 
 __all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "suite_texts", "texts_of"]
@@ -19,23 +19,40 @@ LONG_ANSWER = 40
 SHARED_BY, SHARED_SHARE = 5, 0.02
 """A line that so many items have, and so large a share of them, is part of the task and not of the item."""
 
+STOCK_ANSWER_BY = 5
+"""An answer that so many items give word for word is a stock reply: learning it is the task, and no leak."""
+
 SUITE_KEYS = ("text", "prompt", "question", "claim")
 """Where the records of a suite hold what they ask."""
 
 
 def texts_of(item: Item) -> list[str]:
     """The texts of an item by which it is recognised: what is asked, in both languages, and long answers."""
-    asked = [text for text in (item.text, item.foreign_text) if text]
-    return asked + [text for text in (item.answer, item.foreign_answer) if text and len(text) >= LONG_ANSWER]
+    return _asked_texts(item) + _long_answers(item)
+
+
+def _asked_texts(item: Item) -> list[str]:
+    return [text for text in (item.text, item.foreign_text) if text]
+
+
+def _long_answers(item: Item) -> list[str]:
+    answers = (item.answer, *item.other_answers, item.foreign_answer)
+    return [text for text in answers if text and len(text) >= LONG_ANSWER]
 
 
 def compared_texts(items: Sequence[Item]) -> dict[str, list[str]]:
-    """Item id -> the texts by which it is compared with others: `texts_of`, without the lines that many items share.
+    """Item id -> the texts by which it is compared with others: `texts_of`, without what many items share.
 
     The definition of a task or a system prompt stands in every text of some formats; it would make all of them
-    near-duplicates of each other. A text of nothing but shared lines is compared whole.
+    near-duplicates of each other. A text of nothing but shared lines is compared whole, an answer
+    that is a stock reply not at all: a help desk has a dozen of them, and each is held out somewhere.
     """
-    texts = {item.id: texts_of(item) for item in items}
+    given = Counter(answer for item in items for answer in set(map(folded, _long_answers(item))))
+    stock = {answer for answer, count in given.items() if count >= STOCK_ANSWER_BY}
+    texts = {
+        item.id: _asked_texts(item) + [answer for answer in _long_answers(item) if folded(answer) not in stock]
+        for item in items
+    }
     seen = Counter(line for several in texts.values() for text in several for line in set(_lines(text)))
     shared = {line for line, count in seen.items() if count >= max(SHARED_BY, SHARED_SHARE * len(items))}
     return {name: [_without(shared, text) for text in several] for name, several in texts.items()}

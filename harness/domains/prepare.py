@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from harness.config.project import Project
@@ -17,6 +18,7 @@ from harness.domains import card
 from harness.domains.collected import FACTS_FILE, CollectedDomain
 from harness.domains.items import SPLITS
 from harness.domains.leaks import NEAR, compared_texts, near_duplicates, suite_texts
+from harness.domains.prepared import LEARNT_FROM, VIEWS_FILE
 from harness.domains.rows import content_hash, write_rows
 from harness.domains.views.contract import Content
 from harness.domains.views.registry import MAIN, VIEWS
@@ -78,18 +80,26 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
                 per_split = {split: sum(row.split == split for row in rows) for split in SPLITS}
                 facts["views"][view_name] = {"rows": per_split, "sha256": content_hash(rows)}
         facts["main_view"] = next((view for view in MAIN if view in facts["views"]), None)
-        (folder / "domain.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write_json(facts, folder / "domain.json")
+        _write_json({key: facts[key] for key in LEARNT_FROM}, folder / VIEWS_FILE)
         page = card.page(domain, facts, collected.facts["origin"])
         (folder / "card.md").write_text(page, encoding="utf-8")
     return facts
 
 
+def _write_json(facts: Mapping[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str]]:
-    """Origin -> all texts that a suite may ask: of this domain, of every other collected one, of data/suites."""
+    """Origin -> all texts that a suite may ask: of this domain, of every other one in use, of data/suites.
+
+    What an earlier choice of domains left in data/items does not count, or a fresh checkout would give other rows.
+    """
     found = {OWN: _held_out(own)}
     for path in sorted(project.root.glob(f"data/items/*/{FACTS_FILE}")):
         other = path.parent.name
-        if other != own.name:
+        if other != own.name and other in project.params.prepared_domains:
             found[f"domain {other}"] = _held_out(CollectedDomain.open(path.parent))
     suites: Mapping[str, list[str]] = suite_texts(project.root / "data/suites")
     return {**found, **{f"suite {suite}": texts for suite, texts in suites.items()}}

@@ -1,4 +1,4 @@
-"""A prepared domain on disk: `domain.json`, `views/*.parquet` and `card.md`."""
+"""A prepared domain on disk: `views.json`, `views/*.parquet`; `domain.json` and `card.md` for people."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from harness.domains.items import Split
 from harness.domains.rows import Question, Row, content_hash, read_rows
 from harness.errors import DataError, did_you_mean
 
+VIEWS_FILE = "views.json"
+"""All that training and scoring read beside the rows; a reworded card must not make them run again."""
+
+LEARNT_FROM = ("name", "labels", "language", "main_view", "views")
+"""What of domain.json stands in it."""
+
 ViewRow = TypeVar("ViewRow", bound=Row)
 
 
@@ -24,7 +30,7 @@ class PreparedDomain:
     name: str
     folder: Path
     meta: dict[str, Any]
-    """Content of domain.json: labels, counts, what was removed, hash of each view."""
+    """Content of views.json: labels, language, main view; rows and hash of each view."""
 
     @classmethod
     def open(cls, folder: Path) -> PreparedDomain:
@@ -33,7 +39,7 @@ class PreparedDomain:
         Raises:
             DataError: it is not there.
         """
-        path = folder / "domain.json"
+        path = folder / VIEWS_FILE
         if not path.is_file():
             raise DataError(
                 "the domain is not prepared", where=str(folder), hint=f"run `harness prepare {folder.name}`"
@@ -50,6 +56,11 @@ class PreparedDomain:
         """What recipes learn first: `classify`, else `answer`; null if the domain has neither."""
         found: str | None = self.meta["main_view"]
         return found
+
+    def count(self, view: str, split: Split) -> int:
+        """Rows of a view in a split; 0 if the domain has no such view."""
+        known = self.meta["views"].get(view)
+        return int(known["rows"][split]) if known else 0
 
     def questions(self, view: str, split: Split, *, limit: int | None = None) -> list[Question]:
         """The first `limit` questions of a view in its pseudo-random order, which is the same for everybody.

@@ -42,7 +42,9 @@ def _with_given_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split
         )
     if "validation" not in given.values():
         train = [item for item in items if given[item.id] == "train"]
-        given |= _drawn(train, wanted, targets=(("validation", wanted.validation),))
+        held_out: dict[str, Split] = {name: split for name, split in given.items() if split != "train"}
+        # what is set aside of a validation cluster must not stay in training
+        given = held_out | _drawn(train, wanted, targets=(("validation", wanted.validation),))
     _require_all(given, items, wanted)
     return given
 

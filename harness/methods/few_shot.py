@@ -8,13 +8,25 @@ from dataclasses import asdict
 
 from harness.domains.items import shuffle_key
 from harness.domains.rows import Question
-from harness.errors import ConfigError
+from harness.errors import ConfigError, RunFailed
 from harness.models.causal_lm import load_start
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 
-ASKED = ("classify", "answer", "translate", "describe", "claims", "unanswerable")
+ASKED = (
+    "classify",
+    "answer",
+    "translate",
+    "describe",
+    "claims",
+    "unanswerable",
+    "classify_foreign",
+    "answer_foreign",
+)
 """Views that suites ask; each gets shots of its own."""
+
+CHANGED = ("classify", "answer")
+"""Views whose test texts others change (`classify_typos`); having no training items, those take the same shots."""
 
 
 class FewShot(Method):
@@ -44,12 +56,18 @@ class FewShot(Method):
             )
         with context.phases("load"):
             model = load_start(context).model
-        asked = [view for view in ASKED if all(view in domain.meta["views"] for domain in context.domains)]
+        asked = [view for view in ASKED if all(domain.count(view, "train") for domain in context.domains)]
+        if not asked:
+            raise RunFailed(f"refused: its domains have training items of none of {', '.join(ASKED)} in common")
         shots = {}
         for view in asked:
             questions = context.questions([view], "train")
             questions.sort(key=lambda question: shuffle_key(context.seed, question.id))
             shots[view] = choose_shots(questions, wanted)
+        for view in sorted({view for domain in context.domains for view in domain.meta["views"]}):
+            stem = next((known for known in CHANGED if view.startswith(f"{known}_")), "")
+            if view not in shots and stem in shots:
+                shots[view] = shots[stem]
         content = {view: [asdict(question) for question in questions] for view, questions in shots.items()}
         (context.folder / "shots.json").write_text(json.dumps(content, indent=2, ensure_ascii=False))
         return TrainedModel(

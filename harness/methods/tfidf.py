@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.domains.rows import Question
+from harness.errors import RunFailed
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 
@@ -27,16 +29,21 @@ class Tfidf(Method):
     options = {"ngram_range": [1, 2], "C": [1, 10, 100]}
 
     def train(self, context: TrainContext) -> TrainedModel:
-        """Fit one model per `C`, keep the one that scores best on validation items."""
+        """Fit one model per `C`, keep the one that scores best on validation items.
+
+        Raises:
+            RunFailed: all training items have the same label, or their texts have no words.
+        """
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
         options = self.chosen_options(context.recipe)
         train = context.questions(self.views, "train")
         validation = context.questions(self.views, "validation")
+        _require_two_labels(train)
         with context.phases("train"):
             vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options["ngram_range"]))
-            features = vectorizer.fit_transform([q.text for q in train])
+            features = _fitted(vectorizer, [q.text for q in train])
             held_out = vectorizer.transform([q.text for q in validation])
             trials = {}
             for strength in options["C"]:
@@ -62,6 +69,21 @@ class Tfidf(Method):
     def load(self, context: LoadContext) -> LabelClassifier:
         """Vocabulary and weights, from JSON and safetensors."""
         return _LinearText(context.folder)
+
+
+def _require_two_labels(train: Sequence[Question]) -> None:
+    labels = {question.answer for question in train}
+    if len(labels) < 2:
+        raise RunFailed(f"refused: all {len(train)} training items have the label {labels.pop()!r}")
+
+
+def _fitted(vectorizer: Any, texts: Sequence[str]) -> Any:
+    try:
+        return vectorizer.fit_transform(texts)
+    except ValueError as error:
+        if "empty vocabulary" not in str(error):
+            raise
+        raise RunFailed("refused: no training text has a word of two letters or more") from None
 
 
 def _save(vectorizer: Any, model: Any, folder: Path) -> None:

@@ -70,14 +70,17 @@ class TrainContext(LoadContext):
         return self.recipe.run.train
 
     def questions(self, views: Sequence[str], split: Split) -> list[Question]:
-        """Of each domain the first of `views` that it has.
+        """Of each domain the first of `views` that it has training items for.
 
         Training: the budget's number of examples, shared evenly by the domains and mixed; else the whole split.
 
         Raises:
-            RunFailed: a domain has none of the views.
+            RunFailed: a domain has none of the views, or nothing of this split in it.
         """
         chosen = [first_view(domain, views) for domain in self.domains]
+        for domain, view in zip(self.domains, chosen, strict=True):
+            if not domain.count(view, split):
+                raise RunFailed(f"refused: the view {view} of the domain {domain.name} has no {split} item")
         if split != "train":
             return [q for domain, view in zip(self.domains, chosen, strict=True) for q in domain.questions(view, split)]
         share = self.budget.train_examples // len(self.domains)
@@ -87,15 +90,15 @@ class TrainContext(LoadContext):
 
 
 def first_view(domain: PreparedDomain, views: Sequence[str]) -> str:
-    """The first of `views` that the domain has.
+    """The first of `views` that the domain has training items for.
 
     Raises:
         RunFailed: it has none of them: a row of the board that says so, not a broken pipeline.
     """
     for view in views:
-        if view in domain.meta["views"]:
+        if domain.count(view, "train"):
             return view
-    has = ", ".join(domain.meta["views"]) or "no view at all"
+    has = ", ".join(name for name in domain.meta["views"] if domain.count(name, "train")) or "nothing to learn from"
     raise RunFailed(f"refused: it learns from {' or '.join(views)}, and the domain {domain.name} has {has}")
 
 

@@ -96,3 +96,23 @@ def test_lines_that_many_items_share_are_not_compared() -> None:
     assert texts["0"] == ["words that differ, a"]
     assert texts["alone"] == [definition]
     assert compared_texts(items[:4])["0"] == [items[0].text]
+
+
+def test_further_right_answers_count_like_the_first() -> None:
+    item = Item(id="1", text="For how long?", cluster="1", answer="Ten years.", other_answers=("Ten.", LONG_ANSWER))
+    assert texts_of(item) == ["For how long?", LONG_ANSWER]
+
+
+def test_a_stock_reply_is_no_leak_but_a_rare_answer_is() -> None:
+    rare = LONG_ANSWER.replace("ten", "two")
+    items = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=LONG_ANSWER) for n in range(400)]
+    items[5:] = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=f"{rare} {n}") for n in range(5, 400)]
+    texts = compared_texts(items)
+    assert [texts[str(n)] for n in range(5)] == [[f"question {n}"] for n in range(5)]
+    assert texts["7"] == ["question 7", f"{rare} 7"]
+
+
+def test_a_document_in_the_words_of_a_stock_reply_is_still_compared() -> None:
+    items = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=LONG_ANSWER) for n in range(5)]
+    items.append(Item(id="document", text=LONG_ANSWER, cluster="document", is_document=True))
+    assert compared_texts(items)["document"] == [LONG_ANSWER]

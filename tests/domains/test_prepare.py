@@ -1,9 +1,11 @@
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.config.project import Project
+from harness.domains.card import describe
 from harness.domains.collected import CollectedDomain
 from harness.domains.items import Item
 from harness.domains.prepare import OWN, check_labels, held_out_texts, prepare
@@ -11,6 +13,7 @@ from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Document, Instruction, Pair, Preference, Question, read_rows, write_rows
 from harness.domains.views.registry import VIEWS
 from harness.errors import DataError
+from tests.tree import ROOT
 
 
 def test_prepare_twice_gives_the_same_bytes(prepared: Project) -> None:
@@ -22,13 +25,31 @@ def test_prepare_twice_gives_the_same_bytes(prepared: Project) -> None:
 
 def test_the_card_counts_what_is_there(prepared: Project) -> None:
     domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
-    card = domain.meta["card"]
+    facts = json.loads((domain.folder / "domain.json").read_text())
+    card = facts["card"]
     assert card["items"]["test"] == len(domain.questions("classify", "test")) <= 48
-    removed = domain.meta["removed"]
+    removed = facts["removed"]
     assert sum(card["items"].values()) + removed["near_duplicates"] + removed["set_aside"] == 240
     page = (domain.folder / "card.md").read_text()
     assert "invented for tests" in page
     assert f"| animals | {card['labels']['animals']['train']} |" in page
+
+
+def test_the_card_says_where_the_splits_of_a_source_cut_clusters() -> None:
+    items = [Item(id=name, text=name, cluster=name[0]) for name in ("a1", "a2", "b1")]
+    kept = describe(items, {"a1": "train", "a2": "train", "b1": "test"})
+    cut = describe(items, {"a1": "train", "a2": "test", "b1": "validation"})
+    assert (kept["straddling_clusters"], cut["straddling_clusters"]) == (0, 1)
+
+
+def test_what_training_reads_does_not_hold_the_card(prepared: Project) -> None:
+    folder = prepared.prepared_folder("hs_products")
+    facts = json.loads((folder / "domain.json").read_text())
+    read = json.loads((folder / "views.json").read_text())
+    assert read == {key: facts[key] for key in ("name", "labels", "language", "main_view", "views")}
+    stages = (ROOT / "dvc.yaml").read_text()
+    assert "}/views.json" in stages
+    assert "domain.json" not in stages  # a reworded card would train everything again
 
 
 def test_every_view_reads_back_as_its_kind_of_row_with_the_counts_of_the_card(prepared: Project) -> None:
@@ -48,6 +69,11 @@ def test_a_training_item_that_repeats_what_another_domain_holds_out_is_removed(p
     other.mkdir()
     item = Item(id="1", text=victim.text.upper(), cluster="1")
     CollectedDomain("other", [item], {"1": "test"}, {"name": "other"}).write(other)
+    assert "domain other" not in held_out_texts(prepared, own)  # nothing asks it
+    path = prepared.root / "params.yaml"
+    text = path.read_text().replace("prepared_domains: [hs_products]", "prepared_domains: [hs_products, other]")
+    path.write_text(text)
+    prepared = Project(prepared.root)
     assert victim.text.upper() in held_out_texts(prepared, own)["domain other"]
     assert victim.id in trained_on(prepared)
     facts = prepare(prepared, "hs_products")

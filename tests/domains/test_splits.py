@@ -101,3 +101,17 @@ def test_splits_for_some_items_only_are_refused() -> None:
 def test_items_without_labels_are_split_as_well() -> None:
     items = [replace(item, label=None) for item in items_of([1] * 40)]
     assert Counter(assign_splits(items, Splits(validation=5, test=10)).values())["test"] == 10
+
+
+def test_what_a_drawn_validation_cluster_sets_aside_does_not_stay_in_training() -> None:
+    items = [replace(item, given_split="train") for item in items_of([6] * 10)]
+    items += [
+        Item(id=f"held out {n}", text=f"held out {n}", cluster="held out", label="l0", given_split="test")
+        for n in range(4)
+    ]
+    split = assign_splits(items, Splits(validation=6, test=4, per_cluster=2))
+    drawn = {item.cluster for item in items if split.get(item.id) == "validation"}
+    trained = {item.cluster for item in items if split.get(item.id) == "train"}
+    assert len(drawn) == 3
+    assert not drawn & trained
+    assert sum(name == "test" for name in split.values()) == 4  # what the source holds out stays whole

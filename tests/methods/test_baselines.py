@@ -1,11 +1,14 @@
+import json
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.domains.rows import Question, content_hash, read_rows, write_rows
 from harness.measure.device import detect_device
 from harness.methods.few_shot import choose_shots
 from harness.models.loaded import LabelClassifier, LanguageModel
@@ -81,3 +84,47 @@ def test_shots_are_of_different_answers_as_far_as_possible() -> None:
     assert [q.id for q in choose_shots(questions, 3)] == ["1", "3", "5"]
     assert [q.id for q in choose_shots(questions, 4)] == ["1", "3", "5", "2"]
     assert len(choose_shots(questions, 9)) == 5
+
+
+def test_perturbed_questions_get_the_shots_of_the_questions_as_they_are(prepared: Project) -> None:
+    model = trained(prepared, "baseline/few_shot")
+    assert isinstance(model, LanguageModel)
+    assert model.shots["classify_typos"] == model.shots["classify"]
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_a_view_without_items_to_learn_from_is_a_row_that_says_so(prepared: Project, split: str) -> None:
+    path = prepared.prepared_folder("hs_products") / "views.json"
+    facts = json.loads(path.read_text())
+    facts["views"]["classify"]["rows"][split] = 0
+    path.write_text(json.dumps(facts))
+    record = train(prepared, RunKey("baseline", "tfidf", ("hs_products",), 0))
+    assert record.status == "failed"
+    assert (record.reason or "").startswith("refused: ")
+
+
+def classified(prepared: Project, change: Callable[[Question], Question]) -> None:
+    """The prepared domain with other training questions."""
+    folder = prepared.prepared_folder("hs_products")
+    rows = read_rows(Question, folder / "views/classify.parquet")
+    rows = [change(row) if row.split == "train" else row for row in rows]
+    write_rows(Question, rows, folder / "views/classify.parquet")
+    facts = json.loads((folder / "views.json").read_text())
+    facts["views"]["classify"]["sha256"] = content_hash(rows)
+    (folder / "views.json").write_text(json.dumps(facts))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda row: replace(row, answer=row.choices[0]), "refused: all 64 training items have the label"),
+        (lambda row: replace(row, text="? !"), "refused: no training text has a word of two letters or more"),
+    ],
+)
+def test_tfidf_refuses_what_it_cannot_fit(
+    prepared: Project, change: Callable[[Question], Question], reason: str
+) -> None:
+    classified(prepared, change)
+    record = train(prepared, RunKey("baseline", "tfidf", ("hs_products",), 0))
+    assert record.status == "failed"
+    assert (record.reason or "").startswith(reason)

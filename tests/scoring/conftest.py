@@ -56,7 +56,7 @@ def make_domain(tmp_path: Path) -> MakeDomain:
         for name, rows in views.items():
             write_rows(Question, rows, folder / "views" / f"{name}.parquet")
             known[name] = {"sha256": content_hash(rows)}
-        (folder / "domain.json").write_text(json.dumps({"language": language, "labels": [], "views": known}))
+        (folder / "views.json").write_text(json.dumps({"language": language, "labels": [], "views": known}))
         return PreparedDomain.open(folder)
 
     return make

@@ -53,7 +53,7 @@ def test_the_same_run_twice_gives_the_same_weights(prepared: Project) -> None:
 
 
 def test_a_recipe_that_cannot_learn_from_the_domain_is_a_row_that_says_so(prepared: Project) -> None:
-    path = prepared.prepared_folder("hs_products") / "domain.json"
+    path = prepared.prepared_folder("hs_products") / "views.json"
     facts = json.loads(path.read_text())
     facts["views"] = {"documents": facts["views"]["documents"]}
     path.write_text(json.dumps(facts))

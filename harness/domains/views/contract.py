@@ -11,6 +11,7 @@ from typing import TypeVar
 from harness.config.domain import Domain
 from harness.domains.items import SPLITS, Item, Split, shuffle_key
 from harness.domains.leaks import LONG_ANSWER, texts_of
+from harness.domains.near_index import folded
 from harness.domains.rows import Row
 
 SomeRow = TypeVar("SomeRow", bound=Row)
@@ -59,13 +60,13 @@ class Content:
     def _free(self, item: Item, texts: tuple[str, ...]) -> tuple[str, ...]:
         if self.split[item.id] != "train":
             return texts
-        return tuple(text for text in texts if text not in self._held_out)
+        return tuple(text for text in texts if folded(text) not in self._held_out)
 
     @cached_property
     def _held_out(self) -> frozenset[str]:
         held_out = [item for item in self.items if self.split[item.id] != "train"]
         found = [item.positive for item in held_out if item.positive and len(item.positive) >= LONG_ANSWER]
-        return frozenset([*found, *(text for item in held_out for text in texts_of(item))])
+        return frozenset(map(folded, [*found, *(text for item in held_out for text in texts_of(item))]))
 
     def rng(self, name: str) -> random.Random:
         """Random numbers that depend on the domain's seed and `name` only, never on the other items."""

@@ -11,8 +11,8 @@ from harness.domains.views.multiple_choice import distinct
 def pairs_view(content: Content) -> list[Pair]:
     """One row per anchor; empty if no item has something to find. The id ends in the place of the anchor.
 
-    What equals the positive or another anchor of the item is no negative, and an anchor that equals the positive
-    teaches nothing.
+    What equals the positive, another anchor or another right answer of the item is no negative, and an anchor that
+    equals the positive teaches nothing.
     """
     return content.mixed(pair for item in content.items for pair in _pairs(content, item))
 
@@ -21,7 +21,7 @@ def _pairs(content: Content, item: Item) -> list[Pair]:
     if not item.positive:
         return []
     anchors = distinct(item.anchors, apart_from=[item.positive])
-    negatives = tuple(distinct(content.negatives(item), apart_from=[item.positive, *anchors]))
+    negatives = tuple(distinct(content.negatives(item), apart_from=[item.positive, *anchors, *item.other_answers]))
     return [
         Pair(
             id=f"{item.id}-{place}",

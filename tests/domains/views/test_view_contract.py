@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from harness.domains.items import Item, Split
@@ -34,6 +36,18 @@ def faq(answer: str = SECRET) -> Content:
 def test_training_is_not_told_that_a_right_answer_of_the_test_is_wrong() -> None:
     content = faq()
     assert content.wrong_answers(content.items[0]) == content.negatives(content.items[0]) == ("No.", "Yes.")
+
+
+def test_nor_that_a_further_right_answer_is_whatever_its_case_and_spacing() -> None:
+    content = faq()
+    also = "This is another long and right answer to the question of the test."
+    items = [
+        replace(content.items[0], wrong_answers=(SECRET.upper(), f"{also} ", "No.")),
+        content.items[1],
+        replace(content.items[2], other_answers=(also,)),
+    ]
+    content = Content(items, content.split, content.domain)
+    assert content.wrong_answers(items[0]) == ("No.",)
 
 
 def test_held_out_items_keep_all_their_wrong_answers() -> None:
