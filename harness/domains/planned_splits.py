@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.config.domain import Splits
 from harness.domains.items import SPLITS, Item, Split
-from harness.domains.leaks import NEAR, near_duplicates, texts_of
+from harness.domains.leaks import NEAR, compared_texts, near_duplicates
 from harness.domains.splits import assign_splits
 from harness.errors import DataError
 
@@ -76,6 +76,7 @@ def plan_splits(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
 
 
 def _near_held_out(items: Sequence[Item], split: Mapping[str, Split]) -> int:
-    train = {item.id: texts_of(item) for item in items if split.get(item.id) == "train"}
-    held_out = [text for item in items if split.get(item.id) in ("validation", "test") for text in texts_of(item)]
+    texts = compared_texts([item for item in items if item.id in split])  # as `collect` leaves them to `prepare`
+    train = {name: several for name, several in texts.items() if split[name] == "train"}
+    held_out = [text for name, several in texts.items() if split[name] != "train" for text in several]
     return len(near_duplicates(train, {"held out": held_out}, near=NEAR)["held out"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Budget, Recipe
 from harness.domains.prepared import PreparedDomain
-from harness.errors import ConfigError, DataError, RunFailed
+from harness.errors import ConfigError, RunFailed
 from harness.measure.cost import hourly_price
 from harness.measure.device import Device, detect_device
 from harness.measure.energy import EnergyMeter
@@ -24,7 +24,7 @@ from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
 from harness.store.records import Cost, Provenance, RunRecord, Training, read_record, write_record
 from harness.training.attempt import attempt
-from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
+from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
 from harness.training.registry import get_method
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
@@ -83,7 +83,8 @@ def train(project: Project, key: RunKey) -> RunRecord:
     with atomic_folder(project.run_folder(key) / "train") as folder:
 
         def run() -> TrainedModel:
-            _require_training_items(domains, method)
+            for domain in domains if method.views else ():
+                first_view(domain, method.views)  # a domain it cannot learn from is told before a model is loaded
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(
@@ -201,13 +202,6 @@ def summary(record: RunRecord) -> str:
     trained = record.training
     steps = f", {trained.steps} steps on {trained.examples} examples" if trained and trained.steps else ""
     return f"{record.run_id}: trained in {record.cost.seconds:.0f} s{steps}{memory}"
-
-
-def _require_training_items(domains: Sequence[PreparedDomain], method: Method) -> None:
-    for domain in domains if method.views else ():
-        view = first_view(domain, method.views)
-        if not domain.questions(view, "train", limit=1):
-            raise DataError(f'the view "{view}" has no training item', where=str(domain.folder))
 
 
 def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:

@@ -49,9 +49,12 @@ class Content:
         """The wrong answers that rows of the item may show.
 
         Not in training: the text or the long answer of a held-out item. What a model is trained to reject as the
-        reply to a neighbouring question, it would reject in the test as well, where it is right.
+        reply to a neighbouring question, it would reject in the test as well, where it is right. For a held-out item
+        the right replies to training items come last: who has learnt those by heart would be drawn to them.
         """
-        return self._free(item, item.wrong_answers)
+        if self.split[item.id] == "train":
+            return self._free(item, item.wrong_answers)
+        return tuple(sorted(item.wrong_answers, key=lambda text: folded(text) in self._learnt))
 
     def negatives(self, item: Item) -> tuple[str, ...]:
         """The same for what anchors should not find."""
@@ -61,6 +64,11 @@ class Content:
         if self.split[item.id] != "train":
             return texts
         return tuple(text for text in texts if folded(text) not in self._held_out)
+
+    @cached_property
+    def _learnt(self) -> frozenset[str]:
+        train = [item for item in self.items if self.split[item.id] == "train"]
+        return frozenset(folded(text) for item in train for text in (item.answer, *item.other_answers) if text)
 
     @cached_property
     def _held_out(self) -> frozenset[str]:

@@ -56,6 +56,12 @@ def test_held_out_items_keep_all_their_wrong_answers() -> None:
         assert (content.wrong_answers(item), content.negatives(item)) == (item.wrong_answers, BOTH)
 
 
+def test_for_a_held_out_item_what_training_teaches_as_right_is_offered_last() -> None:
+    content = faq()
+    item = replace(content.items[2], wrong_answers=("MAYBE.", "No.", "Yes."))
+    assert content.wrong_answers(item) == ("No.", "Yes.", "MAYBE.")
+
+
 def test_a_short_answer_may_be_right_in_the_test_and_wrong_in_training() -> None:
     content = faq(answer="Yes.")
     assert content.negatives(content.items[0]) == BOTH
