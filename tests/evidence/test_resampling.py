@@ -7,25 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.evidence.item_scores import Floats, ItemScores
 from harness.evidence.resampling import Resampling, difference_interval, score_interval
+from tests.evidence.scores_factory import coin, table
 
 FAST = Resampling(resamples=500)
-
-
-def table(correct: Floats, *, per_cluster: int = 1, groups: int = 1) -> ItemScores:
-    """Scores (seeds, items) with clusters of neighbours."""
-    n = correct.shape[1]
-    return ItemScores(
-        items=tuple(f"i{i}" for i in range(n)),
-        clusters=tuple(f"c{i // per_cluster}" for i in range(n)),
-        groups=tuple(f"g{i % groups}" for i in range(n)),
-        correct=correct,
-    )
-
-
-def coin(shape: tuple[int, int], share: float, seed: int = 0) -> Floats:
-    return (np.random.default_rng(seed).random(shape) < share).astype(float)
 
 
 def test_one_seed_and_single_items_give_the_binomial_standard_error() -> None:
@@ -153,19 +138,3 @@ def test_swapping_the_runs_of_a_pair_turns_the_sign() -> None:
     there, back = difference_interval(a, b, resampling=Resampling()), difference_interval(b, a, resampling=Resampling())
     assert there.value == pytest.approx(-back.value)
     assert there.low == pytest.approx(-(back.high or 0), abs=0.01)
-
-
-@pytest.mark.parametrize(("seeds", "spread"), [(1, 0.0), (3, 0.0), (3, 0.02), (3, 0.05), (5, 0.02)])
-def test_about_95_of_100_intervals_hold_the_truth(seeds: int, spread: float) -> None:
-    """300 simulated boards: items of a cluster are alike, seeds differ by `spread`; the truth is 0.6."""
-    random, hits = np.random.default_rng(seeds), 0
-    for board in range(300):
-        cluster = np.repeat(random.normal(0, 0.1, 80), 3)
-        item = random.normal(0, 0.15, 240)
-        chance = 0.6 + random.normal(0, spread, (seeds, 1)) + cluster + item
-        correct = (random.random((seeds, 240)) < chance).astype(float)
-        found = score_interval(table(correct, per_cluster=3), resampling=Resampling(resamples=300, seed=board))
-        assert found.low is not None
-        assert found.high is not None
-        hits += found.low <= 0.6 <= found.high
-    assert 0.91 <= hits / 300 <= 0.995
