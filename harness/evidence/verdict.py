@@ -11,14 +11,16 @@ from harness.evidence.wilson import z_of
 Verdict = Literal["better", "worse", "equivalent", "undecided"]
 
 
-def verdict(difference: Estimate, *, margin: float) -> Verdict:
+def verdict(difference: Estimate, *, margin: float, adjusted: float | None = None, confidence: float = 0.95) -> Verdict:
     """Judge a difference to the reference; `margin` is the smallest difference that anyone cares about.
+
+    `adjusted` is its p-value after a correction for all comparisons of the family; null where it is the only one.
 
     In this order:
     1. equivalent: the whole interval lies inside (-margin, margin). This comes first, also where the interval
        excludes 0: a difference that is surely there and surely too small to matter must not read as a reason
        to switch.
-    2. better / worse: the whole interval lies above / below 0.
+    2. better / worse: the whole interval lies above / below 0, and the adjusted p-value is below 1 - `confidence`.
     3. undecided: anything else, also where there is no interval. It does not mean that there is no difference.
     """
     low, high = difference.low, difference.high
@@ -26,6 +28,8 @@ def verdict(difference: Estimate, *, margin: float) -> Verdict:
         return "undecided"
     if -margin < low and high < margin:
         return "equivalent"
+    if adjusted is not None and adjusted >= 1 - confidence:
+        return "undecided"
     if low > 0:
         return "better"
     if high < 0:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from harness.evidence.holm import holm
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Estimate, Resampling, difference_interval, score_interval
 from harness.evidence.verdict import detectable_difference, verdict
-from harness.reports.items import read_items
+from harness.reports.items import recorded_mean, scores_of
 from harness.reports.pooling import row_facts
+from harness.reports.ranking import Contender, short_p, with_ranks
 from harness.reports.rows import DeltaCell, Row, ScoreCell, SuiteCell
 from harness.reports.runs import Group, Record, agrees, protocol_of, protocols_of, read_groups
 
@@ -28,7 +30,6 @@ OTHER_PROTOCOL = "scored by another protocol"
 """Reason of a cell that may not stand beside the others of its column."""
 
 _DIGITS = 6  # of what is stored: sums of floats differ beyond with the number of threads
-_SAME = 5e-4  # a metric this near the mean of the samples is that mean
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,6 @@ class Settings:
     """Differences smaller than this do not matter."""
     suite_order: Sequence[str] = ()
     """Where several suites share a column of the board, the first of these shows that the domain has questions for."""
-
-
-@dataclass(frozen=True)
-class Contender:
-    """A row with the scores behind it, for comparisons beyond those with the reference."""
-
-    row: Row
-    items: ItemScores | None
 
 
 def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Contender]:
@@ -62,12 +55,12 @@ def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Conte
         protocol, protocols = protocol_of(groups, REFERENCE), protocols_of(groups, REFERENCE)
         scored = [_scored(connection, group) for group in groups]
         reference = next((s for s in scored if s.group.recipe_id == REFERENCE and s.group.signature == protocol), None)
-        for one in scored:
-            comparable = agrees(one.group.signature, protocol)
-            base = reference.score if reference and comparable and one.group.recipe_id != REFERENCE else None
-            row = _row(one, settings=settings, reference=base, comparable=comparable, protocols=protocols)
+        comparable = [agrees(one.group.signature, protocol) for one in scored]
+        deltas = _deltas(scored, comparable, reference=reference, settings=settings)
+        for one, same, delta in zip(scored, comparable, deltas, strict=True):
+            row = _row(one, settings=settings, delta=delta, comparable=same, protocols=protocols)
             found.append(Contender(row=row, items=one.score))
-    return sorted(found, key=_order)
+    return with_ranks(sorted(found, key=_order), settings.resampling)
 
 
 @dataclass(frozen=True)
@@ -86,7 +79,9 @@ class _Scored:
 
 
 def _scored(connection: DuckDBPyConnection, group: Group) -> _Scored:
-    return _Scored(group, {suite: _items(connection, group, records) for suite, records in group.asked.items()})
+    return _Scored(
+        group, {suite: scores_of(connection, records, domain=group.domain) for suite, records in group.asked.items()}
+    )
 
 
 def _order(contender: Contender) -> tuple[Any, ...]:
@@ -107,7 +102,7 @@ def _row(
     scored: _Scored,
     *,
     settings: Settings,
-    reference: ItemScores | None,
+    delta: DeltaCell | None,
     comparable: bool,
     protocols: Mapping[str, str],
 ) -> Row:
@@ -127,21 +122,10 @@ def _row(
         safety=shown.get("safety"),
         retention=shown.get("retention"),
         suites={suite: _ranked(cell, group.asked[suite], protocols[suite]) for suite, cell in cells.items()},
-        delta=_delta_cell(scored.score, reference, settings=settings),
+        delta=delta,
         protocol_hash=score.protocol_hash if score else None,
         comparable=comparable,
     )
-
-
-def _items(connection: DuckDBPyConnection, group: Group, suites: list[Record]) -> ItemScores | None:
-    """Null as well where the metric is not a mean of the samples: an interval would be of something else."""
-    if len({suite["protocol_hash"] for suite in suites}) > 1:
-        return None
-    metric = suites[0]["primary_metric"]
-    runs = [suite["run_id"] for suite in suites]
-    items = read_items(connection, runs=runs, suite=suites[0]["suite"], domain=group.domain, metric=metric)
-    recorded = _recorded(suites, metric)
-    return items if items and recorded is not None and abs(items.value - recorded) < _SAME else None
 
 
 def _score_cell(cell: SuiteCell | None) -> ScoreCell | None:
@@ -152,7 +136,7 @@ def _score_cell(cell: SuiteCell | None) -> ScoreCell | None:
 
 def _suite_cell(suites: list[Record], items: ItemScores | None, *, settings: Settings) -> SuiteCell:
     estimate = _estimate(suites, items, settings)
-    auc = _recorded(suites, "auc")
+    auc = recorded_mean(suites, "auc")
     return SuiteCell(
         suite=suites[0]["suite"],
         metric=suites[0]["primary_metric"],
@@ -171,17 +155,37 @@ def _ranked(cell: SuiteCell, suites: list[Record], protocol: str) -> SuiteCell:
     return cell.model_copy(update={"value": None, "low": None, "high": None, "auc": None, "reason": OTHER_PROTOCOL})
 
 
-def _delta_cell(scores: ItemScores | None, reference: ItemScores | None, *, settings: Settings) -> DeltaCell | None:
-    if scores is None or reference is None:
-        return None
-    estimate = difference_interval(scores, reference, resampling=settings.resampling)
-    detectable = detectable_difference(estimate, confidence=settings.resampling.confidence)
+def _deltas(
+    scored: Sequence[_Scored], comparable: Sequence[bool], *, reference: _Scored | None, settings: Settings
+) -> list[DeltaCell | None]:
+    """Differences to the reference, one per row; their p-values are corrected together."""
+    base = reference.score if reference else None
+    estimates = [
+        difference_interval(one.score, base, resampling=settings.resampling)
+        if base and one.score and same and one.group.recipe_id != REFERENCE
+        else None
+        for one, same in zip(scored, comparable, strict=True)
+    ]
+    p_values = [estimate.p_value if estimate else None for estimate in estimates]
+    family = sum(p is not None for p in p_values)
+    return [
+        _delta_cell(estimate, adjusted, family=family, settings=settings) if estimate else None
+        for estimate, adjusted in zip(estimates, holm(p_values), strict=True)
+    ]
+
+
+def _delta_cell(estimate: Estimate, adjusted: float | None, *, family: int, settings: Settings) -> DeltaCell:
+    confidence = settings.resampling.confidence
+    detectable = detectable_difference(estimate, confidence=confidence)
     return DeltaCell(
         reference=REFERENCE,
         **_bounds(estimate),
-        verdict=verdict(estimate, margin=settings.margin),
+        verdict=verdict(estimate, margin=settings.margin, adjusted=adjusted, confidence=confidence),
         detectable=None if detectable is None else round(detectable, _DIGITS),
         n=estimate.n,
+        p_value=short_p(estimate.p_value),
+        p_adjusted=short_p(adjusted),
+        family=family,
     )
 
 
@@ -189,14 +193,8 @@ def _estimate(suites: list[Record], items: ItemScores | None, settings: Settings
     """From the samples; else the recorded mean over seeds, without an interval."""
     if items is not None:
         return score_interval(items, resampling=settings.resampling)
-    recorded = _recorded(suites, suites[0]["primary_metric"]) if suites else None
+    recorded = recorded_mean(suites, suites[0]["primary_metric"]) if suites else None
     return None if recorded is None else Estimate(recorded, None, None, None, n=_n(suites) or 0, clusters=0)
-
-
-def _recorded(suites: list[Record], metric: str) -> float | None:
-    """The mean over seeds of what scores.json says; null unless every seed has it."""
-    values = [suite["metrics"].get(metric, (None, 0))[0] for suite in suites]
-    return None if None in values or not values else sum(values) / len(values)
 
 
 def _n(suites: list[Record]) -> int | None:

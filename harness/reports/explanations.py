@@ -25,7 +25,9 @@ def how_to_read(board: Leaderboard) -> list[str]:
     """Paragraphs of Markdown."""
     protocol = board.protocol
     margin = percent(protocol.equivalence_margin)
-    false_alarms = f"{20 * (1 - protocol.confidence):.0f}"
+    chance = f"{round(100 * (1 - protocol.confidence), 6):g} %"
+    sizes = sorted({row.delta.family for row in board.rows if row.delta and row.delta.family})
+    family = f" ({' or '.join(map(str, sizes))} of them)" if sizes else ""
     paragraphs = [
         f"**Intervals** are {level(protocol.confidence)} bootstrap intervals ({protocol.resamples:,} resamples) over "
         "test items, resampled by cluster (items of one origin together), and over training seeds where there are "
@@ -34,9 +36,14 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "method. Baselines that train nothing need only one.",
         "**Differences** are paired by item: both recipes answered the same questions. The verdict is *equivalent* "
         f"if the whole interval lies within {margin} points either side of 0, else *better* or *worse* if it "
-        "excludes 0, else *undecided*, which does not mean that there is no difference. Verdicts are not corrected "
-        f"for multiple comparisons yet: of 20 recipes without any effect about {false_alarms} would be called better "
-        "or worse.",
+        "excludes 0 and the difference survives Holm's correction, else *undecided*, which does not mean that there "
+        "is no difference. The correction is over all recipes of the domain that were compared with the "
+        f"reference{family}: if none had any effect, the chance that even one is called better or worse would be at "
+        f"most {chance}. Intervals and *equivalent* are not corrected. p-values come from the same resamples as the "
+        "intervals.",
+        "**Rank** says which recipes can be told apart: those that cannot be separated from the best of their group "
+        "share its rank (1, 1, 3), by paired differences, Holm-corrected over all pairs of ranked rows. In brackets "
+        "P(best): the share of resamples in which the recipe has the highest score.",
     ]
     paragraphs += _detectable(board.rows)
     paragraphs += _metrics(board.rows)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from harness.evidence.holm import holm
 from harness.evidence.resampling import Estimate, difference_interval
-from harness.reports.board import Contender, Settings
+from harness.reports.board import Settings
 from harness.reports.numbers import level, percent, points
+from harness.reports.ranking import Contender
 from harness.reports.rows import Row
 
 SMOKE = "Tiny models with random weights: these scores test the harness, not a method."
@@ -29,41 +31,48 @@ def findings(
 
 def _of_domain(contenders: list[Contender], settings: Settings, *, smoke: bool) -> list[str]:
     ranked = [contender for contender in contenders if contender.row.ranked]
-    sentences = _leader(ranked, settings) + _beaten_by_classical(ranked, settings, smoke=smoke)
+    sentences = _leader([contender.row for contender in ranked], settings)
+    sentences += _beaten_by_classical(ranked, settings, smoke=smoke)
     failed = [contender.row.recipe_id for contender in contenders if contender.row.failed_seeds]
     if failed:
         sentences.append(f"With failed runs: {', '.join(failed)}.")
     return sentences or ["No recipe has a score here."]
 
 
-def _leader(ranked: list[Contender], settings: Settings) -> list[str]:
+def _leader(ranked: list[Row], settings: Settings) -> list[str]:
     """`ranked` is sorted: the first leads."""
     if not ranked:
         return []
     best, *others = ranked
-    assert best.row.score is not None  # what `ranked` means
-    score = percent(best.row.score.value, best.row.score.low, best.row.score.high)
-    first = f"Highest score: {_name(best.row)} with {score} %{_one_seed(best.row)}."
-    if not others:
-        return [first]
-    differences = [(other, _difference(best, other, settings)) for other in others]
-    close = [other.row.recipe_id for other, d in differences if d is None or d.low is None or d.low <= 0]
-    interval = f"{level(settings.resampling.confidence)} interval"
-    if not close:
-        return [first, f"Every other ranked recipe is below it (paired difference, {interval})."]
-    return [first, f"Not separable from it (paired difference, {interval} includes 0): {', '.join(close)}."]
+    assert best.score is not None  # what `ranked` means
+    score = percent(best.score.value, best.score.low, best.score.high)
+    sentences = [f"Highest score: {_name(best)} with {score} %{_one_seed(best)}."]
+    compared = [row for row in others if row.rank and best.rank]
+    close = [row.recipe_id for row in compared if row.rank and row.rank.first == 1]
+    how = f"paired differences, Holm-corrected over all pairs, {level(settings.resampling.confidence)}"
+    if close:
+        sentences.append(f"Not separable from it ({how}): {', '.join(close)}.")
+    elif compared:
+        sentences.append(f"Every other ranked recipe is below it ({how}).")
+    apart = [row.recipe_id for row in others if row not in compared]
+    if apart:
+        sentences.append(f"Not compared with it item by item: {', '.join(apart)}.")
+    return sentences
 
 
 def _beaten_by_classical(ranked: list[Contender], settings: Settings, *, smoke: bool) -> list[str]:
-    """Fine-tunes of a pretrained model against the best recipe that uses none, such as TF-IDF."""
+    """Fine-tunes of a pretrained model against the best recipe that uses none, such as TF-IDF; Holm over them."""
     classical = next((c for c in ranked if c.row.base_model is None), None)
     tuned = [c for c in ranked if c.row.base_model is not None and c.row.trainable_parameters]
     if classical is None:
         return []
+    differences = [_difference(classical, contender, settings) for contender in tuned]
+    adjusted = holm([difference.p_value if difference else None for difference in differences])
     beaten = []
-    for contender in tuned:
-        difference = _difference(classical, contender, settings)
-        if difference is not None and difference.low is not None and difference.low > 0:
+    for contender, difference, p in zip(tuned, differences, adjusted, strict=True):
+        if difference is None or p is None or difference.low is None:
+            continue
+        if difference.low > 0 and p < 1 - settings.resampling.confidence:
             by = points(difference.value, difference.low, difference.high)
             beaten.append(f"{contender.row.recipe_id} by {by}")
     if not beaten:

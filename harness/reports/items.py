@@ -14,12 +14,16 @@ from harness.store.samples import again
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from harness.reports.runs import Record
+
 MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
 """Metrics that are the mean over gold answers of the mean of `correct`."""
 
 OF_ALL_ITEMS = frozenset({"auc", "chrf_corpus", "unfinished"})
 """Metrics that no sample has a share of, so that nothing can be resampled or paired. All others are the mean of
 `correct`, whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
+
+_SAME = 5e-4  # a metric this near the mean of the samples is that mean
 
 _QUERY = """
     SELECT item_id, min(cluster), min(gold), list(correct ORDER BY list_position($runs, run_id)),
@@ -56,3 +60,27 @@ def read_items(
         return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
     except DataError as error:
         raise DataError(error.what, where=where) from None
+
+
+def scores_of(connection: DuckDBPyConnection, suites: list[Record], *, domain: str) -> ItemScores | None:
+    """Those of the rows of the table `suites` that several runs have for one suite, with `metrics`.
+
+    Null where their protocols differ, and where the metric is not a mean of the samples: an interval would be of
+    something else.
+
+    Raises:
+        DataError: as `read_items`.
+    """
+    if len({suite["protocol_hash"] for suite in suites}) > 1:
+        return None
+    metric = suites[0]["primary_metric"]
+    runs = [suite["run_id"] for suite in suites]
+    items = read_items(connection, runs=runs, suite=suites[0]["suite"], domain=domain, metric=metric)
+    recorded = recorded_mean(suites, metric)
+    return items if items and recorded is not None and abs(items.value - recorded) < _SAME else None
+
+
+def recorded_mean(suites: list[Record], metric: str) -> float | None:
+    """The mean over seeds of what scores.json says; null unless every seed has it."""
+    values = [suite["metrics"].get(metric, (None, 0))[0] for suite in suites]
+    return None if None in values or not values else sum(values) / len(values)

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from harness.reports.explanations import how_to_read
-from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent, points
+from harness.reports.numbers import (
+    UNKNOWN,
+    byte_size,
+    count,
+    duration,
+    level,
+    megabytes,
+    money,
+    percent,
+    points,
+    rank_text,
+)
 from harness.reports.plain_text import markdown_cell
 from harness.reports.rows import DeltaCell, Leaderboard, Protocol, Row, SuiteCell
 from harness.reports.suite_table import TITLE, suite_table
@@ -52,6 +63,7 @@ def _board(rows: list[Row], *, currency: str) -> str:
     header = [
         "recipe",
         "family",
+        "rank (P best)",
         f"score: {', '.join(metrics)}, %" if metrics else "score",
         "n",
         f"points to {reference}",
@@ -64,7 +76,7 @@ def _board(rows: list[Row], *, currency: str) -> str:
         "saved",
         "seeds",
     ]
-    return table(header, map(_cells, rows), numeric=range(6, 12))
+    return table(header, map(_cells, rows), numeric=range(7, 13))
 
 
 def _every_suite(rows: list[Row]) -> list[str]:
@@ -83,6 +95,7 @@ def _cells(row: Row) -> list[str]:
     return [
         _name(row),
         row.family,
+        rank_of(row),
         _score(row),
         UNKNOWN if row.n is None else str(row.n),
         delta_text(row.delta),
@@ -111,6 +124,11 @@ def _score(row: Row) -> str:
         return f"{UNKNOWN} {row.reason or ''}".rstrip()
     score = percent(row.score.value, row.score.low, row.score.high)
     return f"{score}; failed: {row.reason}" if row.failed_seeds else score
+
+
+def rank_of(row: Row) -> str:
+    """`1-2 (61 %)`."""
+    return UNKNOWN if row.rank is None else rank_text(row.rank.first, row.rank.last, row.rank.p_best)
 
 
 def delta_text(delta: DeltaCell | None) -> str:

@@ -21,6 +21,19 @@ def points(value: float | None, low: float | None = None, high: float | None = N
     return f"{_tenths(100 * value, sign=True)}{_interval(low, high, sign=True)}"
 
 
+def rank_text(first: int, last: int, p_best: float | None) -> str:
+    """`1-2 (61 %)`: places that a tie group shares, and how often this one would be the best of all."""
+    place = str(first) if first == last else f"{first}-{last}"
+    return place if p_best is None else f"{place} ({_whole_percent(p_best)} %)"
+
+
+def p_text(p: float | None) -> str:
+    """`0.032`, `< 0.0001`."""
+    if p is None:
+        return UNKNOWN
+    return "< 0.0001" if p < 1e-4 else _digits(p, 2)
+
+
 def level(confidence: float) -> str:
     """`95 %`."""
     return f"{round(100 * confidence, 6):g} %"
@@ -76,6 +89,15 @@ def count(number: int | None) -> str:
         if number >= size * 0.9995:
             return f"{_digits(number / size, 3)} {unit}"
     return str(number)
+
+
+def _whole_percent(share: float) -> str:
+    """Only what is certain reads 0 or 100."""
+    if 0 < share < 0.01:
+        return "< 1"
+    if 0.99 < share < 1:
+        return "> 99"
+    return str(round(100 * share))
 
 
 def _interval(low: float | None, high: float | None, *, sign: bool) -> str:

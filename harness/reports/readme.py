@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from harness.errors import DataError
-from harness.reports.markdown import delta_text, table
+from harness.reports.markdown import delta_text, rank_of, table
 from harness.reports.numbers import UNKNOWN, duration, level, megabytes, money, percent
 from harness.reports.plain_text import markdown_cell
 from harness.reports.rows import Leaderboard, Row
@@ -37,10 +37,11 @@ def block(board: Leaderboard) -> str:
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
     budget = protocol.budget.get("train_examples")
     examples = f", {budget:g} training examples each" if budget else ""
+    corrected = ", verdicts Holm-corrected" if any(row.rank for row in board.rows) else ""
     parts.append(
         f"Base model {', '.join(protocol.base_models)}{examples}, on {'; '.join(protocol.devices)}. In brackets "
-        f"{level(protocol.confidence)} intervals; differences in points, paired by item, to zero-shot prompting. "
-        "All columns, conditions and how to read them: [reports/leaderboard.md](reports/leaderboard.md)."
+        f"{level(protocol.confidence)} intervals; differences in points, paired by item, to zero-shot prompting"
+        f"{corrected}. All columns, conditions and how to read them: [reports/leaderboard.md](reports/leaderboard.md)."
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -49,7 +50,12 @@ def _table(rows: list[Row], *, currency: str) -> str:
     metrics = sorted({row.score.metric for row in rows if row.score})
     score = f"{', '.join(metrics)}, %" if metrics else "score"
     header = ["recipe", score, "difference", "claims told apart, %", "memory", "training", currency, "seeds"]
-    return table(header, map(_cells, rows), numeric=(4, 5, 6, 7))
+    cells = [_cells(row) for row in rows]
+    if not any(row.rank for row in rows):
+        return table(header, cells, numeric=(4, 5, 6, 7))
+    ranks = ["rank (P best)", *map(rank_of, rows)]
+    cells = [[recipe, score, rank, *rest] for rank, (recipe, score, *rest) in zip(ranks, [header, *cells], strict=True)]
+    return table(cells[0], cells[1:], numeric=(5, 6, 7, 8))
 
 
 def _cells(row: Row) -> list[str]:

@@ -35,6 +35,25 @@ class DeltaCell(StrictModel):
     """The true difference that this comparison would have found with 80 % power."""
     n: int
     """Items that both answered."""
+    p_value: float | None = None
+    """Two-sided, from the same resamples as the interval; null where there is no interval."""
+    p_adjusted: float | None = None
+    """Holm-corrected over all recipes of the domain that were compared with the reference. The verdict is better or
+    worse only where this is below 1 - confidence; the interval is not corrected."""
+    family: int | None = None
+    """How many comparisons were corrected together."""
+
+
+class RankCell(StrictModel):
+    """The place among the ranked rows of a domain, as far as it can be told."""
+
+    first: int
+    """Recipes that are not apart from the best of their group share it: 1, 1, 3. Apart: paired difference,
+    Holm-corrected over all pairs of ranked rows, below 1 - confidence."""
+    last: int
+    """first + size of the group - 1; equal to `first` for a rank of one's own."""
+    p_best: float | None
+    """Share of resamples of clusters and seeds in which this recipe has the highest score, ties shared."""
 
 
 class SuiteCell(StrictModel):
@@ -85,6 +104,8 @@ class Row(StrictModel):
     score: ScoreCell | None
     delta: DeltaCell | None
     """null for the reference itself, and where there is nothing to pair with."""
+    rank: RankCell | None = None
+    """null where the row is not ranked or its metric has no share for each item."""
     hallucination: SuiteCell | None
     safety: SuiteCell | None
     retention: SuiteCell | None
@@ -168,6 +189,6 @@ class Leaderboard(StrictModel):
     cards: dict[str, str] = {}
     """Prepared domain -> its data card, below the folder of this file."""
     findings: dict[str, list[str]]
-    """Domain -> generated sentences: the best row, what cannot be told from it, what a baseline beats."""
+    """Domain -> generated sentences: the best row, what shares its rank, what a baseline beats."""
     rows: list[Row]
     """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
-DROPPED = ("saved", "parameters", "seeds", "score time", "n", "train time", "train memory", "USD", "hallucination")
+DROPPED = (
+    "saved",
+    "parameters",
+    "seeds",
+    "score time",
+    "n",
+    "train time",
+    "train memory",
+    "USD",
+    "rank",
+    "hallucination",
+)
 """Columns in the order in which a narrow terminal goes without them; the currency may be another."""
 
 
@@ -81,8 +92,9 @@ def show(board: Leaderboard, console: Console) -> None:
     protocol = board.protocol
     console.print(
         Text(
-            f"{level(protocol.confidence)} intervals; differences paired by item, not corrected for multiple "
-            f"comparisons; prices of {protocol.prices.as_of}. How to read it: reports/leaderboard.md",
+            f"{level(protocol.confidence)} intervals; differences paired by item, verdicts Holm-corrected over the "
+            "recipes of a domain; equal ranks cannot be told apart, P(best) in brackets; prices of "
+            f"{protocol.prices.as_of}. How to read it: reports/leaderboard.md",
             style="dim",
         )
     )
@@ -119,6 +131,7 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
 
     return {
         "recipe": text(lambda row: row.recipe_id + ("*" if row.budget_overridden else "")),
+        "rank": text(_rank),
         "score": _score,
         "to zero-shot": _delta,
         "hallucination": text(_hallucination),
@@ -131,6 +144,12 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
         "seeds": text(lambda row: str(len(row.seeds))),
         "n": text(lambda row: UNKNOWN if row.n is None else str(row.n)),
     }
+
+
+def _rank(row: Row) -> str:
+    from harness.reports.markdown import rank_of
+
+    return rank_of(row)
 
 
 def _score(row: Row) -> Text:

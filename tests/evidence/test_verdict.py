@@ -30,6 +30,14 @@ def test_the_interval_decides(low: float | None, high: float | None, expected: s
     assert verdict(estimate(low, high), margin=0.03) == expected
 
 
+def test_a_difference_that_does_not_survive_the_correction_is_undecided() -> None:
+    found = estimate(0.01, 0.20)
+    assert verdict(found, margin=0.03, adjusted=0.04) == "better"
+    assert verdict(found, margin=0.03, adjusted=0.06) == "undecided"
+    assert verdict(found, margin=0.03, adjusted=0.06, confidence=0.9) == "better"
+    assert verdict(estimate(0.005, 0.02), margin=0.03, adjusted=0.06) == "equivalent"
+
+
 @given(st.floats(-1, 1), st.floats(-1, 1), st.floats(0.001, 0.5))
 def test_swapping_the_two_recipes_swaps_better_and_worse(a: float, b: float, margin: float) -> None:
     assume(a <= b)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from harness.evidence.item_scores import Floats, ItemScores
 from harness.evidence.resampling import Resampling, score_interval
-from harness.reports.board import Contender, Settings
-from harness.reports.findings import findings
+from harness.reports.board import Settings
+from harness.reports.findings import findings as findings_of
+from harness.reports.ranking import Contender, with_ranks
 from harness.reports.rows import CostCell, MemoryCell, Row, ScoreCell
 
 SETTINGS = Settings(resampling=Resampling(resamples=500), margin=0.03)
@@ -58,16 +60,26 @@ def contender(
     return Contender(row=row, items=items)
 
 
+def findings(rows: list[Contender], settings: Settings, *, profiles: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    return findings_of(with_ranks(rows, settings.resampling), settings, profiles=profiles)
+
+
 def test_the_leader_and_those_that_cannot_be_told_from_it_are_named() -> None:
     rows = [contender("sft/full", 150), contender("peft/lora", 149), contender("baseline/zero_shot", 40)]
     first, second = findings(rows, SETTINGS)["shop"]
     assert first.startswith("Highest score: FULL (sft/full) with 75.0 [")
-    assert second == "Not separable from it (paired difference, 95 % interval includes 0): peft/lora."
+    assert second == "Not separable from it (paired differences, Holm-corrected over all pairs, 95 %): peft/lora."
 
 
 def test_a_clear_leader_is_called_one() -> None:
     rows = [contender("sft/full", 150), contender("baseline/zero_shot", 40)]
     assert findings(rows, SETTINGS)["shop"][1].startswith("Every other ranked recipe is below it")
+
+
+def test_a_recipe_without_scores_of_items_is_not_called_worse() -> None:
+    unpaired = replace(contender("peft/lora", 100), items=None)
+    sentences = findings([contender("sft/full", 150), unpaired], SETTINGS)["shop"]
+    assert sentences[1:] == ["Not compared with it item by item: peft/lora."]
 
 
 def test_a_classical_model_that_beats_a_fine_tune_is_told() -> None:

@@ -71,7 +71,7 @@ def test_on_a_narrow_terminal_the_interval_stands_below_its_value(board: Leaderb
 
 
 def test_a_narrow_terminal_is_told_what_is_left_out(board: Leaderboard) -> None:
-    assert "left out for width: USD, train memory" in " ".join(shown(board, width=80).split())
+    assert "left out for width: rank, USD, train memory" in " ".join(shown(board, width=80).split())
     assert "left out" not in shown(board, width=250)
 
 
