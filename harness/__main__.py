@@ -23,6 +23,8 @@ VERBS = {
     "ingest": ("harness.store.ingest", "build the DuckDB store and its Parquet files from all records"),
     "report": ("harness.reports.write", "write the boards from the Parquet files"),
     "leaderboard": ("harness.reports.terminal", "show the board in the terminal"),
+    "compare": ("harness.reports.compare", "two recipes or runs, suite by suite, with the items that flipped"),
+    "samples": ("harness.reports.browse", "read the answers of a run, item by item"),
     "query": ("harness.store.query", "ask the store in SQL"),
 }
 """Verb -> (module with `main(argv) -> exit code`, what it does)."""

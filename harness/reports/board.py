@@ -23,6 +23,8 @@ from harness.reports.runs import Group, Record, agrees, protocol_of, protocols_o
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from harness.config.params import Params
+
 REFERENCE = "baseline/zero_shot"
 """What every difference is taken against: the base model as it is."""
 
@@ -41,6 +43,16 @@ class Settings:
     """Differences smaller than this do not matter."""
     suite_order: Sequence[str] = ()
     """Where several suites share a column of the board, the first of these shows that the domain has questions for."""
+
+    @classmethod
+    def of(cls, params: Params) -> Settings:
+        """What params.yaml says."""
+        scoring = params.scoring
+        return cls(
+            resampling=Resampling(confidence=scoring.confidence, resamples=scoring.resamples),
+            margin=scoring.equivalence_margin,
+            suite_order=params.suites,
+        )
 
 
 def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Contender]:

@@ -14,6 +14,12 @@ def plain(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def shortened(text: str, *, most: int = 240) -> str:
+    """`plain`, cut to `most` characters."""
+    line = " ".join(plain(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def markdown_cell(text: str) -> str:
     """`text` as it reads, on one line of Markdown or in a table.
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.evidence.resampling import Resampling
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.reports.board import Settings, read_board
@@ -62,12 +61,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         DataError: there is no store, or its samples contradict each other.
         ConfigError: a YAML file is wrong.
     """
-    scoring = project.params.scoring
-    settings = Settings(
-        resampling=Resampling(confidence=scoring.confidence, resamples=scoring.resamples),
-        margin=scoring.equivalence_margin,
-        suite_order=project.params.suites,
-    )
+    settings = Settings.of(project.params)
     connection = open_store(project.root)
     try:
         contenders = [_titled(contender, project) for contender in read_board(connection, settings)]

@@ -1,0 +1,30 @@
+"""A prepared domain with texts for the items that `write_run` invents."""
+
+from __future__ import annotations
+
+import json
+
+from harness.config.project import Project
+from harness.domains.rows import Question, content_hash, write_rows
+
+NASTY = "what is \x1b[31mthis\u202e [bold]<b>?"
+
+
+def write_questions(project: Project, *, view: str = "classify", count: int = 150) -> None:
+    """`question 7` for q007; every tenth has a text that would steer a terminal."""
+    folder = project.prepared_folder("hs_products")
+    rows = [
+        Question(
+            id=f"q{i:03d}",
+            split="test",
+            cluster=f"c{i // 3}",
+            text=f"question {i}" if i % 10 else NASTY,
+            prompt="?",
+            choices=(),
+            answer=f"label {i % 5}",
+        )
+        for i in range(count)
+    ]
+    write_rows(Question, rows, folder / "views" / f"{view}.parquet")
+    meta = {"labels": [], "main_view": view, "views": {view: {"sha256": content_hash(rows)}}}
+    (folder / "domain.json").write_text(json.dumps(meta))
