@@ -141,7 +141,7 @@ def _behind(suite: SuiteDifference, found: Flips) -> Iterator[str]:
     if table:
         yield (
             f"  both right {table.both_right}, only A {table.only_first}, only B {table.only_second}, both wrong "
-            f"{table.both_wrong}; McNemar exact p = {p_text(table.p_value)} (clusters not regarded)"
+            f"{table.both_wrong}; McNemar exact, p {p_text(table.p_value)} (clusters not regarded)"
         )
     if suite.texts:
         yield f"  {plain(suite.texts)}"

@@ -80,7 +80,8 @@ def _detectable(rows: list[Row]) -> list[str]:
     text = points(median(found)).lstrip("+")
     return [
         f"**Detectable difference.** With these items and seeds, a true difference of {text} points (median of the "
-        "rows) is found with 80 % probability; smaller ones often end undecided. More test items or seeds lower it."
+        "rows) is found with 80 % probability if it is the only comparison, and a somewhat larger one after Holm's "
+        "correction; smaller ones often end undecided. More test items or seeds lower it."
     ]
 
 

@@ -28,7 +28,7 @@ def rank_text(first: int, last: int, p_best: float | None) -> str:
 
 
 def p_text(p: float | None) -> str:
-    """`0.032`, `< 0.0001`."""
+    """`0.032`, `< 0.0001`: two digits that count."""
     if p is None:
         return UNKNOWN
     return "< 0.0001" if p < 1e-4 else _digits(p, 2)

@@ -32,7 +32,7 @@ class DeltaCell(StrictModel):
     high: float | None
     verdict: Verdict
     detectable: float | None
-    """The true difference that this comparison would have found with 80 % power."""
+    """The true difference that this comparison would have found with 80 % power, were it the only one."""
     n: int
     """Items that both answered."""
     p_value: float | None = None
