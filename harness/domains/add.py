@@ -22,7 +22,7 @@ from harness.domains.inspect.inspection import Inspection, inspect_items
 from harness.domains.inspect.lengths import ruler_of
 from harness.domains.items import Item
 from harness.domains.own_file import OwnFile, own_file
-from harness.domains.planned_splits import PlannedSplits, plan_splits, split_sizes
+from harness.domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
 from harness.domains.prepare import check_labels
 from harness.domains.registration import Change, entered
 from harness.errors import ConfigError, DataError, did_you_mean
@@ -31,6 +31,8 @@ from harness.sources.checksum import sha256_file
 
 DEFAULT_LICENCE = "LicenseRef-Proprietary"
 """SPDX's way to say that it is not one of the listed licences."""
+LONGEST_NAME = 40
+"""Characters: the names of folders, of runs and the columns of boards hold it."""
 NOTHING_TO_LEARN = "has neither labels nor answers, which is what the recipes learn from; it is prepared for other uses"
 
 
@@ -113,9 +115,10 @@ def check_name(project: Project, request: Request) -> None:
         ConfigError: saying which.
     """
     name = request.name
-    if not NAME.fullmatch(name):
-        what = f'"{name}" cannot name a domain'
-        raise ConfigError(what, expected="a small letter, then small letters, digits and underscores")
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        what = f'"{name[: 2 * LONGEST_NAME]}" cannot name a domain'
+        expected = f"a small letter, then small letters, digits and underscores; {LONGEST_NAME} characters at most"
+        raise ConfigError(what, expected=expected)
     exists = name in project.domain_names
     if exists and not request.is_replacement:
         hint = "give another name, or --replace to pin the file anew"
@@ -141,6 +144,8 @@ def plan(project: Project, request: Request, seen: Look) -> Plan:
     where = str(request.file)
     path = project.root / f"data/domains/{request.name}.yaml"
     items = seen.unique.items
+    with _located(where):
+        check_enough(items)
     check_labels_of_file(items, where=where)
     with _located(where):
         text = _domain_text(request, seen, path=path)
@@ -210,6 +215,10 @@ def _located(where: str) -> Iterator[None]:
         raise DataError(error.what, where=error.where or where, expected=error.expected, hint=error.hint) from None
 
 
+def _own_origin(path: Path) -> str:
+    return f"{path.name}, a file of the user's own"
+
+
 def _source(project: Project, request: Request, seen: Look, *, source_name: str) -> PathSource:
     """The pin of the file; what a replaced one said of licence and origin stays unless it is given anew."""
     old = project.sources.get(source_name)
@@ -217,7 +226,9 @@ def _source(project: Project, request: Request, seen: Look, *, source_name: str)
         where = f"data/sources.yaml: {source_name}"
         raise ConfigError(f"the source is a {old.kind}, not a file of yours", where=where, hint="give another name")
     licence = request.licence or (old.licence if old else DEFAULT_LICENCE)
-    origin = request.origin or (old.origin if old else f"{seen.file.path.name}, a file of the user's own")
+    # the sentence that this function wrote would credit the file that is replaced
+    kept = old.origin if old and old.origin != _own_origin(Path(old.path)) else None
+    origin = request.origin or kept or _own_origin(seen.file.path)
     return PathSource(
         kind="path",
         path=seen.file.written,

@@ -54,13 +54,17 @@ def classify_prompt(labels: int) -> str:
 
 
 def rewritten_domain(path: Path, *, options: Mapping[str, str], title: str | None) -> str:
-    """The text of an existing domain file with other options (and title, if given); all else stays as it is.
+    """The text of an existing domain file with other options (and title, if given), and the file's name in a summary
+    that `add` wrote; all else stays as it is.
 
     Raises:
         ConfigError: the file cannot be read.
     """
     edit = YamlEdit(path)
     kept = edit.content.setdefault("options", CommentedMap())
+    told, summary = f"Records of {kept.get('file')}: ", str(edit.content.get("summary", ""))
+    if summary.startswith(told):  # as `add` wrote it
+        edit.content["summary"] = f"Records of {options['file']}: {summary.removeprefix(told)}"
     for key in [key for key in kept if key not in options]:
         del kept[key]
     kept.update(options)
@@ -91,7 +95,7 @@ def _comment(content: CommentedMap, name: str, *, given_splits: bool) -> None:
     """Say what may be edited, beside the keys that this holds for."""
     content.yaml_set_start_comment(
         "Written by `harness domain add`. Edit what you like and run `harness check`; with --replace the verb writes\n"
-        f"only `options` here and the pin of the file under `{name}` in data/sources.yaml anew."
+        f"only `options` and the file's name here, and its pin under `{name}` in data/sources.yaml, anew."
     )
     remarks = {
         "title": "as boards and cards call it",

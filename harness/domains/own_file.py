@@ -28,12 +28,12 @@ def own_file(given: Path, *, root: Path) -> OwnFile:
 
     Raises:
         DataError: it does not exist (with the names next to it that are alike), is a folder or no plain file, lies
-            below data/sources/, or has the name of the harness's own record.
+            below data/sources/, has the name of the harness's own record, or may not be read.
     """
-    path = given.expanduser().absolute()
-    path = path.parent.resolve() / path.name  # not resolved itself: a link keeps its name
-    if not path.exists():
-        raise DataError("the file does not exist", where=str(given), hint=_nearest(path))
+    try:
+        path = _located(given)
+    except OSError as error:  # a name too long, a folder that one may not enter
+        raise DataError(f"cannot be read: {error.strerror}", where=str(given)) from None
     if path.is_dir():
         hint = _inside(path)
         raise DataError("is a folder", where=str(given), expected="one file of records", hint=hint)
@@ -46,9 +46,29 @@ def own_file(given: Path, *, root: Path) -> OwnFile:
     if path.name == ORIGIN_FILE:
         hint = "rename it; `harness fetch` writes a file of that name beside it"
         raise DataError(f"is named {ORIGIN_FILE}", where=str(given), hint=hint)
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", where=str(given), hint="check its permissions") from None
     if path.is_relative_to(root):
         return OwnFile(path, path.relative_to(root).as_posix(), is_inside=True)
     return OwnFile(path, str(path), is_inside=False)
+
+
+def _located(given: Path) -> Path:
+    """The absolute path of what exists.
+
+    Raises:
+        DataError: nothing does.
+        OSError: nobody can tell.
+    """
+    path = given.expanduser().absolute()
+    path = path.parent.resolve() / path.name  # not resolved itself: a link keeps its name
+    if path.exists():
+        return path
+    if path.is_symlink():
+        raise DataError("is a link to a file that does not exist", where=str(given), expected=str(path.readlink()))
+    raise DataError("the file does not exist", where=str(given), hint=_nearest(path))
 
 
 def _nearest(path: Path) -> str:

@@ -41,12 +41,7 @@ def split_sizes(items: Sequence[Item]) -> Splits:
     Raises:
         DataError: fewer than ten items.
     """
-    if len(items) < FEWEST:
-        raise DataError(
-            f"only {len(items)} usable items are left without copies and contradictions",
-            expected=f"at least {FEWEST}; some hundreds to tell recipes apart",
-            hint="add records; the report above says what was left out",
-        )
+    check_enough(items)
     counts = Counter(item.label for item in items if item.label is not None)
     labels = sum(count >= IN_ALL_SPLITS for count in counts.values())
     n = len(items)
@@ -55,12 +50,28 @@ def split_sizes(items: Sequence[Item]) -> Splits:
     return Splits(validation=max(validation, 1), test=max(test, 1))
 
 
+def check_enough(items: Sequence[Item]) -> None:
+    """Refuse what cannot be split.
+
+    Raises:
+        DataError: fewer than ten items.
+    """
+    if len(items) < FEWEST:
+        raise DataError(
+            f"only {len(items)} usable {'item is' if len(items) == 1 else 'items are'} left without copies and "
+            "contradictions",
+            expected=f"at least {FEWEST}; some hundreds to tell recipes apart",
+            hint="add records; the report above says what was left out",
+        )
+
+
 def plan_splits(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
     """Assign the splits as `collect` will, and compare training with what is held out as `prepare` will.
 
     Raises:
         DataError: a split would be empty, or no training item would be left.
     """
+    _check_given(items)
     split = assign_splits(items, wanted)
     counts = Counter(split.values())
     near = _near_held_out(items, split) if len(items) <= COMPARED else None
@@ -73,6 +84,17 @@ def plan_splits(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
     tested = {item.label for item in items if split.get(item.id) == "test"}
     untested = tuple(sorted(label for label in labels if label not in tested))
     return PlannedSplits({name: counts[name] for name in SPLITS}, near, untested)
+
+
+def _check_given(items: Sequence[Item]) -> None:
+    given = Counter(item.given_split for item in items if item.given_split)
+    lacking = [split for split in ("train", "test") if given and not given[split]]
+    if lacking:
+        raise DataError(
+            f"the column of splits gives no {lacking[0]} item",
+            expected="train and test; validation is drawn from train if it is missing",
+            hint="fill the column, or leave --split out to have the harness split the file",
+        )
 
 
 def _near_held_out(items: Sequence[Item], split: Mapping[str, Split]) -> int:

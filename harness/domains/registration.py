@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,8 +72,11 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
     """Write the changes and check the whole tree; the number of problems that it had before and still has.
 
     Raises:
-        ConfigError: the tree has a problem that it had not before; all files are then as they were.
+        ConfigError: the tree has a problem that it had not before, or a file may not be written; all files are then as
+            they were.
     """
+    for change in changes:
+        _check_writable(change.path)
     earlier = {problem.what for problem in problems(Project(project.root))}
     with _restored_on_failure([change.path for change in changes]):
         for change in changes:
@@ -84,12 +89,28 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
     return len(found)
 
 
+def _check_writable(path: Path) -> None:
+    """Refuse to replace what is read-only, though its folder would allow it."""
+    folder = next(parent for parent in path.resolve().parents if parent.exists())
+    for place in (path, folder):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise ConfigError("may not be written", where=str(place), hint="check its permissions; nothing was changed")
+
+
 def _write(change: Change) -> None:
     if change.text is None:
         change.path.unlink(missing_ok=True)
         return
-    with atomic_file(change.path) as working:
-        working.write_bytes(change.text.encode("utf-8"))
+    _replace(change.path, change.text.encode("utf-8"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write through a link, and keep the permissions."""
+    target = path.resolve()
+    with atomic_file(target) as working:
+        working.write_bytes(content)
+        if target.exists():
+            shutil.copymode(target, working)
 
 
 @contextmanager
@@ -103,6 +124,5 @@ def _restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
             if content is None:
                 path.unlink(missing_ok=True)
             else:
-                with atomic_file(path) as working:
-                    working.write_bytes(content)
+                _replace(path, content)
         raise

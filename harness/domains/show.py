@@ -89,7 +89,7 @@ def show_list(project: Project, console: Console) -> None:
 
     table = Table(box=box.SIMPLE_HEAD)
     for name in COLUMNS:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name == "domain")
     for row in list_rows(project):
         table.add_row(*(Text(plain(cell)) for cell in row))
     console.print(table)

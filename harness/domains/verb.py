@@ -26,6 +26,10 @@ COLUMN_OPTIONS = {
 }
 
 
+MOST_UNREAD = 10
+"""Names of columns that are shown."""
+
+
 def main(argv: Sequence[str]) -> int:
     """`harness domain add | show | list | remove`."""
     options = _parser().parse_args(argv)
@@ -119,8 +123,23 @@ def _print_look(request: Request, seen: Look, console: Console) -> None:
     for name, value in fields:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         console.print(Text(f"  {shown(str(name))}: {shown(text)}"), soft_wrap=True)
+    for line in _columns(seen):
+        console.print(Text(line), soft_wrap=True)
     console.print()
     show_report(seen.inspection, console)
+
+
+def _columns(seen: Look) -> Iterator[str]:
+    """Which column is what, and what nobody reads."""
+    from harness.domains.inspect.rendering import shown
+
+    named = ", ".join(f'{role} "{shown(name)}"' for role, name in seen.reading.columns.named.items())
+    if named:
+        yield f"columns: {named}"
+    if seen.reading.unread:
+        names = ", ".join(f'"{shown(name)}"' for name in seen.reading.unread[:MOST_UNREAD])
+        more = len(seen.reading.unread) - MOST_UNREAD
+        yield f"not read: {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _closing(
@@ -162,6 +181,7 @@ def _as_json(project: Project, request: Request, seen: Look, planned: Plan, *, w
         "sha256": seen.sha256,
         "format": seen.reading.format,
         "columns": seen.reading.columns.named,
+        "unread": list(seen.reading.unread),
         "inspection": inspection_json(seen.inspection),
         "splits": planned.splits.counts,
         "skip": planned.skip,

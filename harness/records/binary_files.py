@@ -59,6 +59,8 @@ def _kind(head: bytes) -> str | None:
         return next((kind for part, kind in _ZIPPED if part in head), "a zip archive")
     if len(head) > 1 and head[0] == 0x80 and head[1] <= 5:
         return "a Python pickle, which is never opened since it can run code"
+    if head[257:262] == b"ustar":
+        return "a tar archive"
     return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
 
 

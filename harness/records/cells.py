@@ -15,6 +15,12 @@ def is_cell(value: Any) -> bool:
     return not isinstance(value, list | tuple | dict | bytes)
 
 
+def kind(value: Any) -> str:
+    """What a value is that is no cell: `a list`."""
+    kinds: dict[type, str] = {dict: "an object", bytes: "bytes (a picture or a sound?)"}
+    return kinds.get(type(value), "a list")
+
+
 def cell(record: Record, column: str | None, ledger: Ledger) -> str | None:
     """The cell as text; None if it, or the column, is missing.
 
@@ -23,9 +29,8 @@ def cell(record: Record, column: str | None, ledger: Ledger) -> str | None:
     """
     value = record.value.get(column) if column is not None else None
     if not is_cell(value):
-        kinds: dict[type, str] = {dict: "an object", bytes: "bytes (a picture or a sound?)"}
         raise DataError(
-            f'the column "{column}" holds {kinds.get(type(value), "a list")}',
+            f'the column "{column}" holds {kind(value)}',
             where=ledger.at(record),
             expected="one text per record",
         )

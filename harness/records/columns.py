@@ -25,7 +25,7 @@ TEXTS = (
     "document",
     "input",
 )
-LABELS = ("label", "category", "class", "intent", "topic", "sentiment", "tag", "target")
+LABELS = ("label", "labels", "category", "class", "intent", "topic", "sentiment", "tag", "target")
 """Common names of columns; the first of each is the format's own and wins over the others."""
 
 

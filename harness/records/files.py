@@ -78,8 +78,7 @@ def _content(hashed: HashedFile, path: Path) -> FileContent:
 
 
 def _reader(path: Path, head: str) -> Reader:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    suffix = next((name for name in reversed(suffixes) if name not in (".gz", ".gzip")), "")
+    suffix = _suffix(path)
     start = head.lstrip()[:1]
     if not start:
         raise DataError("holds only blank lines", where=str(path), expected="records")
@@ -99,6 +98,16 @@ def _reader(path: Path, head: str) -> Reader:
         expected=f"{', '.join([*READERS, '.parquet'])}, each with or without .gz",
         hint="rename it after what it holds",
     )
+
+
+def reader_of(path: Path) -> Reader | None:
+    """The reader that the name of the file asks for."""
+    return READERS.get(_suffix(path))
+
+
+def _suffix(path: Path) -> str:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    return next((name for name in reversed(suffixes) if name not in (".gz", ".gzip")), "")
 
 
 def _state(path: Path) -> tuple[int, int]:

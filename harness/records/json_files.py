@@ -36,7 +36,7 @@ def json_document(text: TextStream, ledger: Ledger) -> Iterator[Record]:
     """
     content = text.all()
     if _is_lines(content):
-        ledger.count("files named .json held one object per line and were read as JSONL")
+        ledger.count("files held one object per line and were read as JSONL")
         yield from _of_lines(iter(content.split("\n")), ledger)
         return
     value = parse_json(content, first_line=1, ledger=ledger)
@@ -60,9 +60,9 @@ def _of_lines(lines: Iterator[str], ledger: Ledger) -> Iterator[Record]:
 
 
 def _is_lines(content: str) -> bool:
-    """Two objects or more, each on a line of its own."""
+    """Two objects (or lists) or more, each on a line of its own."""
     first, _, rest = content.lstrip().partition("\n")
-    if not first.startswith("{") or not rest.lstrip().startswith("{"):
+    if first[:1] not in ("{", "[") or rest.lstrip()[:1] != first[:1]:
         return False
     try:
         json.loads(first)

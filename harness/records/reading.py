@@ -10,14 +10,16 @@ from harness.domains.items import Item, Note
 from harness.errors import DataError
 from harness.records.columns import NONE_GIVEN, Columns, check_columns
 from harness.records.file_labels import check_labels_of_file
-from harness.records.files import read_file
+from harness.records.files import read_file, reader_of
 from harness.records.finishing import finished
-from harness.records.formats.contract import Draft
+from harness.records.formats.contract import Draft, TableFormat
 from harness.records.ledger import Ledger
-from harness.records.recognition import choose_format
+from harness.records.plain_texts import paragraphs
+from harness.records.recognition import Choice, choose_format
 
 __all__ = ["Columns", "Reading", "check_labels_of_file", "read_items"]
 
+_ONE_PARAGRAPH = "a record is a paragraph: put a blank line between them; a table belongs in a .csv or .tsv file"
 UNUSED_SPLIT = 'records have a column "split" that was not used; name it with --split to use it'
 
 
@@ -39,6 +41,8 @@ class Reading:
     """The first record with a text, its long values cut, for display."""
     columns: Columns = NONE_GIVEN
     """As given, and for table formats filled in by recognition."""
+    unread: tuple[str, ...] = ()
+    """Columns of a table format of which nothing becomes part of an item."""
 
 
 def read_items(path: Path, *, columns: Columns = NONE_GIVEN, format: str | None = None) -> Reading:
@@ -61,7 +65,7 @@ def read_items(path: Path, *, columns: Columns = NONE_GIVEN, format: str | None 
     if "split" in names and "split" not in choice.columns.named.values():
         ledger.count(UNUSED_SPLIT, len(content.records))
     notes = (*content.notes, *ledger.notes())
-    _refuse_too_few(items, notes, where=str(path))
+    _refuse_too_few(items, notes, path=path, records=len(content.records))
     return Reading(
         format=choice.format.name,
         title=choice.format.title,
@@ -70,16 +74,23 @@ def read_items(path: Path, *, columns: Columns = NONE_GIVEN, format: str | None 
         records=len(content.records),
         example=choice.format.example(_first_used(drafts).record),
         columns=choice.columns,
+        unread=_unread(choice, names) if isinstance(choice.format, TableFormat) else (),
     )
 
 
-def _refuse_too_few(items: list[Item], notes: tuple[Note, ...], *, where: str) -> None:
+def _unread(choice: Choice, names: list[str]) -> tuple[str, ...]:
+    read = {*choice.columns.named.values(), "id", "split"}  # of a split that is not used the notes tell
+    return tuple(name for name in names if name not in read)
+
+
+def _refuse_too_few(items: list[Item], notes: tuple[Note, ...], *, path: Path, records: int) -> None:
     if len(items) < 2:
         told = "; ".join(f"{note.count:,} {note.what}" for note in notes)
         raise DataError(
             f"{len(items)} usable {'record' if len(items) == 1 else 'records'}" + (f" ({told})" if told else ""),
-            where=where,
+            where=str(path),
             expected="at least two; some hundreds to tune a model",
+            hint=_ONE_PARAGRAPH if records == 1 and reader_of(path) is paragraphs else None,
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.errors import DataError, did_you_mean
+from harness.records.cells import is_cell, kind
 from harness.records.columns import COMPLETIONS, LABELS, PROMPTS, TEXTS, Columns, candidates, listed
 from harness.records.formats.contract import SAMPLE, RecordFormat, TableFormat
 from harness.records.formats.registry import FORMATS
@@ -49,8 +50,10 @@ def choose_format(
     if found is None or found.name == "plain_text":
         _refuse_ambiguity(free, columns, ledger=ledger)
     if found is None:
-        raise _unrecognised(names, ledger)
+        raise _unrecognised(names, ledger, visible)
     _refuse_mixture(visible, found, ledger=ledger)
+    if found.name == "plain_text":
+        _refuse_unread(visible, ledger=ledger)
     return Choice(found, _resolved(found, free, columns, ledger=ledger))
 
 
@@ -150,10 +153,33 @@ def _refuse_ambiguity(names: Sequence[str], columns: Columns, *, ledger: Ledger)
             )
 
 
-def _unrecognised(names: Sequence[str], ledger: Ledger) -> DataError:
+def _refuse_unread(records: Sequence[Record], *, ledger: Ledger) -> None:
+    """Raise where a column beside the text looks like an answer, or like a label that no cell can hold."""
+    for record in records[:SAMPLE]:
+        for name in candidates(list(record.value), COMPLETIONS) + candidates(list(record.value), LABELS):
+            value, is_label = record.value[name], name.strip().casefold() in LABELS
+            if not value or (is_label and is_cell(value)):
+                continue
+            what = f"the label, but holds {kind(value)}" if is_label else "the output, and the text the input"
+            hint = "write one label into it" if is_label else f"say so with --output {name}"
+            raise DataError(
+                f'the column "{name}" could be {what}',
+                where=ledger.at(record),
+                expected="one label per record" if is_label else "plain text, or what is asked and what is answered",
+                hint=f"{hint}, or take --format plain_text to read the texts alone",
+            )
+
+
+def _unrecognised(names: Sequence[str], ledger: Ledger, records: Sequence[Record] = ()) -> DataError:
+    nested = {
+        name: kind(value) for record in records[:SAMPLE] for name, value in record.value.items() if not is_cell(value)
+    }
+    told = ", ".join(f'"{name[:60]}" holds {what}' for name, what in list(nested.items())[:5])
+    table = ledger.path.casefold().removesuffix(".gz").endswith((".csv", ".tsv", ".tab"))
     return DataError(
-        f"no record format fits its columns: {listed(names)}",
+        f"no record format fits its columns: {listed(names) or 'it has none'}" + (f" ({told})" if told else ""),
         where=ledger.path,
         expected="one of: " + "; ".join(known.title for known in FORMATS.values()),
-        hint="say which column is what: --input COL with --output COL (free text) or --label COL (classes)",
+        hint="say which column is what: --input COL with --output COL (free text) or --label COL (classes)"
+        + ("; the first line must hold the names of the columns" if table else ""),
     )

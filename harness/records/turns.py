@@ -33,6 +33,7 @@ _ROLES: dict[str, Role] = {
     "model": "assistant",
     "bot": "assistant",
 }
+_SAID = {"content", "tool_calls", "function_call"}
 _MARK = re.compile(r"(?:^|\n\n)(Human|Assistant):[ \t]?")
 OTHER_ROLES = "messages of tools and of unknown roles were left out of conversations"
 NO_WORDS = "messages without words (tool calls, pictures) were left out of conversations"
@@ -47,12 +48,13 @@ class Turn:
 
 
 def is_turns(value: Any) -> bool:
-    """A list of messages: objects with role and content, or from and value."""
+    """A list of messages: objects with role and content (or a call of a tool instead), or from and value."""
     return (
         isinstance(value, list)
         and len(value) > 0
         and all(
-            isinstance(turn, dict) and ({"role", "content"} <= turn.keys() or _is_share_gpt(turn)) for turn in value
+            isinstance(turn, dict) and (_is_share_gpt(turn) or ("role" in turn and not _SAID.isdisjoint(turn)))
+            for turn in value
         )
     )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -273,7 +274,8 @@ def test_replace_pins_the_file_anew_and_keeps_edits(root: Path, run: Run) -> Non
     source = project.source("tickets").model_dump()
     assert (source["path"], source["sha256"]) == ("more.csv", sha256_file(root / "more.csv"))
     assert source["licence"] == "MIT"
-    assert path.read_text(encoding="utf-8") == edited.replace("file: tickets.csv", "file: more.csv")
+    assert path.read_text(encoding="utf-8") == edited.replace("tickets.csv", "more.csv")
+    assert source["origin"] == "more.csv, a file of the user's own"
     assert project.params == before
     assert "test 12" in out
 
@@ -339,6 +341,8 @@ def test_older_problems_of_the_tree_do_not_block_but_are_told(root: Path, run: R
     ("arguments", "told"),
     [
         (("Tickets", "tickets.csv"), '"Tickets" cannot name a domain'),
+        (("t" * 41, "tickets.csv"), "40 characters at most"),
+        (("t" * 300, "tickets.csv"), "40 characters at most"),
         (("hs_products", "tickets.csv"), "the domain exists already"),
         (("hs_products", "tickets.csv", "--replace"), "the domain is built in (builder hs_products)"),
         (("ticket", "tickets.csv", "--replace"), 'there is no domain "ticket" to replace'),
@@ -366,6 +370,8 @@ def test_bad_requests_are_told_without_a_traceback(root: Path, run: Run, argumen
         (b"text,label\n" + b"".join(b"word%d thing%d,same\n" % (n, n) for n in range(20)), "at least two classes"),
         (b"text,label\n" + b"".join(b"word%d,%d\n" % (n, n) for n in range(20)), "free text or an identifier"),
         (b"text,label\n" + b"".join(b"word%d%d,%c\n" % (n, n, 97 + n % 2) for n in range(8)), "only 8 usable items"),
+        (b"text,label\n" + b"".join(b"word%d,%d\n" % (n, n) for n in range(3)), "only 3 usable items are"),
+        (b"text,label\n" + b"word,same\n" * 20, "only 1 usable item is left"),
         (b"text,label\n" + b"".join(b"word,%c\n" % (97 + n % 2) for n in range(20)), "contradict each other"),
     ],
 )
@@ -443,3 +449,32 @@ def test_the_last_domain_of_the_matrix_is_not_removed(root: Path, run: Run) -> N
 def test_all_labels_are_named_in_the_prompt_up_to_twenty() -> None:
     assert "{labels}" in classify_prompt(20)
     assert "{labels}" not in classify_prompt(21)
+
+
+def test_roles_of_columns_and_those_that_are_not_read_are_told(root: Path, run: Run) -> None:
+    rows = [(text(n), text(n + 500), f"reply {n}") for n in range(30)]
+    write_csv(root / "faq.csv", ("question", "context", "answer"), rows)
+    _, out, _ = run("add", "faq", "faq.csv", "--dry-run")
+    assert 'columns: input "question", output "answer"\nnot read: "context"\n' in out
+    _, out, _ = run("add", "faq", "faq.csv", "--dry-run", "--json")
+    assert json.loads(out)["unread"] == ["context"]
+
+
+def test_a_read_only_configuration_is_left_alone(root: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = configuration(root)
+    # file modes do not bind root, who may run the tests
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "params.yaml")
+    code, _, err = run("add", "tickets", "tickets.csv")
+    assert (code, configuration(root)) == (1, before)
+    assert "params.yaml: may not be written" in err
+
+
+def test_links_and_permissions_of_the_configuration_stay(root: Path, run: Run) -> None:
+    real = root / "mine.yaml"
+    (root / "params.yaml").rename(real)
+    real.chmod(0o640)
+    (root / "params.yaml").symlink_to("mine.yaml")
+    assert run("add", "tickets", "tickets.csv")[0] == 0
+    assert (root / "params.yaml").is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert "tickets" in real.read_text(encoding="utf-8")

@@ -58,3 +58,26 @@ def test_folders_sources_and_the_name_of_the_record_file_are_refused(root: Path)
     }.items():
         with pytest.raises(DataError, match=what):
             own_file(root / name, root=root)
+
+
+def test_a_link_to_nothing_is_told_as_that(root: Path) -> None:
+    (root / "link.csv").symlink_to("gone.csv")
+    with pytest.raises(DataError, match=r"is a link to a file that does not exist\n  expected: gone\.csv"):
+        own_file(root / "link.csv", root=root)
+
+
+def test_a_name_too_long_for_any_file_is_told(root: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read: File name too long"):
+        own_file(Path("a" * 300 + ".csv"), root=root)
+
+
+def test_a_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)  # file modes do not bind root, who may run the tests
+    with pytest.raises(DataError, match="cannot be read: Permission denied"):
+        own_file(root / "mine.csv", root=root)
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(DataError, match="cannot be read: Permission denied"):
+        own_file(root / "mine.csv", root=root)

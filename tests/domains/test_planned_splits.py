@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.domain import Splits
-from harness.domains.items import Item
+from harness.domains.items import Item, Split
 from harness.domains.planned_splits import plan_splits, split_sizes
 from harness.errors import DataError
 
@@ -63,3 +65,11 @@ def test_a_file_of_one_template_leaves_nothing_to_learn() -> None:
 def test_labels_that_are_not_tested_are_named() -> None:
     chosen = [*items(40, labels=2), Item(id="x", text="single", cluster="x", label="rare")]
     assert plan_splits(chosen, split_sizes(chosen)).untested_labels == ("rare",)
+
+
+@pytest.mark.parametrize(("only", "lacking"), [("train", "test"), ("test", "train")])
+def test_a_column_of_splits_that_lacks_one_is_told_as_that(only: Split, lacking: str) -> None:
+    chosen = [replace(item, given_split=only) for item in items(20)]
+    with pytest.raises(DataError, match=f"the column of splits gives no {lacking} item") as error:
+        plan_splits(chosen, split_sizes(chosen))
+    assert "leave --split out" in str(error.value)

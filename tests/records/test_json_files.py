@@ -85,3 +85,8 @@ def test_a_json_file_of_lines_is_read_as_jsonl_and_noted(tmp_path: Path) -> None
 
 def test_a_jsonl_file_that_holds_an_array_is_read(tmp_path: Path) -> None:
     assert [record.value for record in read_file(write_file(tmp_path, json.dumps(ROWS))).records] == ROWS
+
+
+def test_lines_that_hold_lists_are_named_as_that(tmp_path: Path) -> None:
+    path = write_file(tmp_path, '["a question", "an answer"]\n["another", "one"]\n', "pairs.jsonl")
+    assert f"{path}:1: holds a list" in complaint(path)

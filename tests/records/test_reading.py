@@ -223,3 +223,10 @@ def test_no_file_of_json_objects_ends_in_anything_but_items_or_a_clear_error(
     except DataError as error:
         told = str(error)
     assert told.startswith(str(path))
+
+
+def test_a_text_file_of_one_paragraph_says_what_a_record_is(tmp_path: Path) -> None:
+    path = tmp_path / "book.txt"
+    path.write_text("first line\nsecond line\n", encoding="utf-8")
+    with pytest.raises(DataError, match="put a blank line between them"):
+        read_items(path)

@@ -193,3 +193,45 @@ def test_records_with_gaps_are_left_out_and_counted(tmp_path: Path) -> None:
 def test_a_cell_that_holds_a_list_names_its_line(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *table("text", "label"), {"text": "a", "label": ["x", "y"]})
     assert ':4: the column "label" holds a list' in complaint(path)
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        ({"label": ["billing"]}, 'the column "label" could be the label, but holds a list'),
+        ({"labels": ["billing", "late"]}, 'the column "labels" could be the label, but holds a list'),
+        ({"output": "a reply"}, "say so with --output output"),
+    ],
+)
+def test_labels_and_answers_that_plain_text_would_lose_are_an_error(
+    tmp_path: Path, beside: dict[str, Any], told: str
+) -> None:
+    path = write_lines(tmp_path, *({"text": f"words {number}", **beside} for number in range(3)))
+    message = complaint(path)
+    assert f"{path}:1: " in message
+    assert told in message
+    assert "--format plain_text" in message
+    assert len(read_items(path, format="plain_text").items) == 3
+
+
+def test_labels_in_the_plural_are_labels(tmp_path: Path) -> None:
+    reading = read_items(write_lines(tmp_path, *table("text", "labels")))
+    assert (reading.format, reading.columns.label) == ("text_label", "labels")
+
+
+def test_columns_that_hold_more_than_a_cell_are_told_where_no_format_fits(tmp_path: Path) -> None:
+    path = write_lines(tmp_path, *({"question": "a", "answers": {"text": ["b"]}} for _ in range(2)))
+    assert '"question", "answers" ("answers" holds an object)' in complaint(path)
+    assert "its columns: it has none" in complaint(write_lines(tmp_path, {}, {}))
+
+
+def test_a_table_without_a_header_is_hinted_at(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("my router is broken,technical\nmy bill is wrong,billing\n", encoding="utf-8")
+    assert "the first line must hold the names of the columns" in complaint(path)
+
+
+def test_columns_of_which_nothing_is_read_are_told(tmp_path: Path) -> None:
+    reading = read_items(write_lines(tmp_path, *table("id", "question", "context", "answer", "split")))
+    assert reading.unread == ("context",)
+    assert read_items(write_lines(tmp_path, *table("instruction", "output", "source"))).unread == ()

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import pickle
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,11 +74,19 @@ def zipped(member: str) -> bytes:
     return buffer.getvalue()
 
 
+def tarred() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("data.csv"))
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
         (b"\x89PNG\r\n\x1a\n\x00\x00", "a PNG picture"),
         (zipped("data.csv"), "a zip archive"),
+        (tarred(), "a tar archive"),
         (zipped("xl/workbook.xml"), "an Excel workbook"),
         (pickle.dumps({"text": "a"}), "a Python pickle"),
         (b"%PDF-1.7", "a PDF document"),

@@ -92,3 +92,29 @@ def test_the_limit_of_the_csv_module_is_put_back(tmp_path: Path) -> None:
     before = csv.field_size_limit()
     read(tmp_path, "text\na\n")
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "sep=;;"])
+def test_the_line_that_tells_excel_the_delimiter_is_no_header(tmp_path: Path, first: str) -> None:
+    content = read(tmp_path, f"{first}\r\ntext;label\r\na, b;x\r\n")
+    assert [(record.line, record.value) for record in content.records] == [(3, {"text": "a, b", "label": "x"})]
+    with pytest.raises(DataError, match=r"data\.csv:4: the row has 1 cells"):
+        read(tmp_path, f"{first}\ntext;label\na;b\nc\n")
+
+
+def test_quotes_after_a_delimiter_and_a_space_are_quotes(tmp_path: Path) -> None:
+    content = read(tmp_path, '"text", "label"\n"a, b", "x"\n')
+    assert content.columns == ["text", "label"]
+    assert values(content) == [["a, b", "x"]]
+
+
+def test_a_cell_beyond_the_limit_is_told_as_that(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="a cell of the row at line 2 to 3 has more than 10,000,000 characters"):
+        read(tmp_path, 'text,label\n"' + "a" * 6_000_000 + "\n" + "b" * 6_000_000 + '",x\n')
+
+
+def test_a_title_above_the_header_is_hinted_at(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        read(tmp_path, "Export of Monday\ntext,label\na,b\n")
+    assert "data.csv:2: the row has 2 cells" in str(error.value)
+    assert "a title above the line of column names must go" in str(error.value)

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.records.ledger import Ledger
-from harness.records.turns import Turn, as_text, question_and_answer, read_transcript, read_turns
+from harness.records.turns import Turn, as_text, is_turns, question_and_answer, read_transcript, read_turns
 
 DIALOGUE = [Turn("user", "Do you have Dune?"), Turn("assistant", "We do."), Turn("user", "And its sequel?")]
 
@@ -67,3 +67,9 @@ def test_a_text_with_names_in_its_middle_is_no_transcript() -> None:
     assert read_transcript("He wrote:\n\nHuman: hi") == []
     assert read_transcript("Humans: hi") == []
     assert read_transcript("") == []
+
+
+def test_a_message_that_only_calls_a_tool_is_a_message() -> None:
+    call = {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "search"}}]}
+    assert is_turns([{"role": "user", "content": "Look"}, call])
+    assert not is_turns([{"role": "user"}])

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.domains.items import Item
 
 ENOUGH = 3
 """Items of a label: one for each split."""
+
+MISSING = ("na", "n/a", "#n/a", "null", "none", "nil", "missing", "-", "?", ".")
+"""Spellings of a missing value, case aside; "NA" may also be Namibia, so they are told, not left out."""
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,12 @@ class LabelBalance:
     """Labels that no item of the file's own training split has; empty where the file gives no splits."""
     unlabelled: int
     """Items without a label."""
+    are_numbers: bool
+    """All labels are bare numbers."""
+    like_missing: dict[str, int]
+    """Label that spells a missing value -> items."""
+    alike: tuple[tuple[str, ...], ...]
+    """Labels that differ only in case, in invisible characters or in how Unicode spells them."""
 
 
 def label_balance(items: Sequence[Item]) -> LabelBalance | None:
@@ -43,4 +56,16 @@ def label_balance(items: Sequence[Item]) -> LabelBalance | None:
         few=tuple(label for label, count in ordered.items() if count < ENOUGH),
         only_in_test=tuple(sorted(tested - trained)),
         unlabelled=len(items) - len(labelled),
+        are_numbers=all(_NUMBER.fullmatch(label) for label in ordered),
+        like_missing={label: count for label, count in ordered.items() if label.casefold() in MISSING},
+        alike=_alike(ordered),
     )
+
+
+def _alike(labels: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for label in labels:
+        composed = unicodedata.normalize("NFKC", label)
+        seen = "".join(character for character in composed if unicodedata.category(character) != "Cf")
+        groups[" ".join(seen.casefold().split())].append(label)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)

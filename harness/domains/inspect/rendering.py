@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SHOWN_CHARACTERS = 120
 """Of a text in an example."""
 SHOWN_LABELS = 10
+ALIKE_GROUPS = 3
+MANY_LABELS = 100
+"""Beyond it, scoring a test item costs a language model more than reading it does."""
 UNBALANCED = 10
 """Ratio of the most to the least frequent label from which accuracy says little about the rare ones."""
 WARNING = "warning: "
@@ -94,6 +97,22 @@ def _labels(balance: LabelBalance) -> Iterator[str]:
         yield f"{WARNING}{balance.unlabelled:,} items have no label and are not asked for one"
     if balance.ratio >= UNBALANCED:
         yield f"{WARNING}the labels are unbalanced: a model that ignores the rare ones still scores well"
+    if balance.are_numbers:
+        yield (
+            f"{WARNING}the labels are bare numbers, which say nothing to a model that reads them: name a column of "
+            "words with --label, or name them with classify.label_names in the domain file"
+        )
+    if len(names) > MANY_LABELS:
+        yield (
+            f"{WARNING}{len(names):,} labels: language models score each of them for each test item, which takes long; "
+            "coarser labels or fewer test items (`splits.test` in the domain file) shorten it"
+        )
+    for label, count in balance.like_missing.items():
+        yield f"{WARNING}the label {shown(label)} ({count:,}) looks like a missing value and is kept as a class"
+    for group in balance.alike[:ALIKE_GROUPS]:
+        is_case = len({label.casefold() for label in group}) == 1
+        spelled = ", ".join(shown(label) if is_case else ascii(label) for label in group[:SHOWN_LABELS])
+        yield f"{WARNING}labels that hardly differ are classes of their own: {spelled}"
     if balance.few:
         yield f"{WARNING}{_listed(balance.few)} fewer than 3 items, too few to be in all three splits"
     if balance.only_in_test:

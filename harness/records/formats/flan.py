@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.records.cells import cell, is_cell
+from harness.records.cells import cell, is_cell, joined
 from harness.records.columns import Columns
 from harness.records.formats.contract import Draft, RecordFormat
 from harness.records.ledger import Ledger
@@ -13,7 +13,10 @@ from harness.records.record import Record
 
 
 class Flan(RecordFormat):
-    """Inputs and targets (Longpre et al., 2023)."""
+    """Inputs and targets (Longpre et al., 2023).
+
+    With a `definition`, as flat files of Super-NaturalInstructions have, the text is it, a blank line, the inputs.
+    """
 
     name = "flan"
     title = "FLAN (inputs, targets)"
@@ -26,4 +29,6 @@ class Flan(RecordFormat):
     def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
         """One per record."""
         for record in records:
-            yield Draft(record, cell(record, "inputs", ledger), answer=cell(record, "targets", ledger))
+            asked = cell(record, "inputs", ledger)
+            text = joined(cell(record, "definition", ledger), asked) if asked and asked.strip() else None
+            yield Draft(record, text, answer=cell(record, "targets", ledger))

@@ -143,3 +143,19 @@ def test_a_larger_file_is_sampled_always_alike(monkeypatch: pytest.MonkeyPatch) 
     assert (report.sampled, report.usable, report.lengths.text.count) == (10, 30, 10)
     assert module.sample_of(items) == module.sample_of(items[::-1])
     assert "those of a sample of 10 items" in "\n".join(report_lines(report))
+
+
+def test_labels_that_say_nothing_or_look_wrong_are_warned_of() -> None:
+    told = lines([item(str(n), f"text number {n}", label=str(n % 3)) for n in range(9)])
+    assert "warning: the labels are bare numbers" in told
+    labels = ("Billing", "billing", "NA", "caf\u00e9", "cafe\u0301", "late", "late\u200b")
+    told = lines([item(str(n), f"text number {n}", label=labels[n % 7]) for n in range(21)])
+    assert "bare numbers" not in told
+    assert "warning: the label NA (3) looks like a missing value and is kept as a class" in told
+    assert "warning: labels that hardly differ are classes of their own: Billing, billing\n" in told
+    assert r"classes of their own: 'cafe\u0301', 'caf\xe9'" in told
+    assert r"classes of their own: 'late', 'late\u200b'" in told
+    plain = lines([item(str(n), f"text number {n}", label=("billing", "delivery")[n % 2]) for n in range(8)])
+    assert not any(word in plain for word in ("bare numbers", "missing value", "hardly differ", "takes long"))
+    told = lines([item(str(n), f"text number {n}", label=f"kind {n % 101}") for n in range(202)])
+    assert "warning: 101 labels: language models score each of them for each test item" in told

@@ -89,3 +89,9 @@ def test_a_completion_of_several_messages_is_written_as_a_conversation() -> None
     columns = known.resolve(list(value), NONE_GIVEN)  # type: ignore[attr-defined]
     (draft,) = known.items([Record(1, 0, value)], columns, ledger=ledger)
     assert (draft.text, draft.answer) == ("User: a\nAssistant: b\nUser: c", "d")
+
+
+def test_the_definition_of_a_flat_task_stands_before_its_inputs() -> None:
+    value = {"definition": "Say the opposite.", "inputs": "hot", "targets": "cold", "id": "task1-a"}
+    drafts, _ = read("flan", value, {**value, "inputs": " "})
+    assert [(draft.text, draft.answer) for draft in drafts] == [("Say the opposite.\n\nhot", "cold"), (None, "cold")]
