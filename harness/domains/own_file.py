@@ -28,7 +28,8 @@ def own_file(given: Path, *, root: Path) -> OwnFile:
 
     Raises:
         DataError: it does not exist (with the names next to it that are alike), is a folder or no plain file, lies
-            below data/sources/, has the name of the harness's own record, or may not be read.
+            below data/sources/, has the name of the harness's own record or none in UTF-8, or may
+            not be read.
     """
     try:
         path = _located(given)
@@ -43,6 +44,8 @@ def own_file(given: Path, *, root: Path) -> OwnFile:
     if path.resolve().is_relative_to(root / "data/sources"):
         hint = "copy it elsewhere; data/sources/ is what `harness fetch` fills and empties"
         raise DataError("lies in data/sources/", where=str(given), hint=hint)
+    if str(path).encode(errors="ignore").decode() != str(path):  # os.fsdecode keeps such bytes as lone surrogates
+        raise DataError("has a name that is not UTF-8", where=ascii(str(given)), hint="rename the file or its folder")
     if path.name == ORIGIN_FILE:
         hint = "rename it; `harness fetch` writes a file of that name beside it"
         raise DataError(f"is named {ORIGIN_FILE}", where=str(given), hint=hint)

@@ -28,6 +28,8 @@ COLUMN_OPTIONS = {
 
 MOST_UNREAD = 10
 """Names of columns that are shown."""
+MOST_FIELDS = 30
+"""Fields of the first record that are shown."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -118,11 +120,13 @@ def _print_look(request: Request, seen: Look, console: Console) -> None:
 
     console.print(Text(f"recognised {seen.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True)
     example = seen.reading.example
-    fields = example.items() if isinstance(example, dict) else [("text", example)]
+    fields = list(example.items()) if isinstance(example, dict) else [("text", example)]
     console.print("the first record:")
-    for name, value in fields:
+    for name, value in fields[:MOST_FIELDS]:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         console.print(Text(f"  {shown(str(name))}: {shown(text)}"), soft_wrap=True)
+    if len(fields) > MOST_FIELDS:
+        console.print(f"  and {len(fields) - MOST_FIELDS:,} more fields")
     for line in _columns(seen):
         console.print(Text(line), soft_wrap=True)
     console.print()

@@ -478,3 +478,11 @@ def test_links_and_permissions_of_the_configuration_stay(root: Path, run: Run) -
     assert (root / "params.yaml").is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
     assert "tickets" in real.read_text(encoding="utf-8")
+
+
+def test_of_a_wide_table_only_the_first_fields_are_shown(root: Path, run: Run) -> None:
+    more = [f"c{n}" for n in range(100)]
+    write_csv(root / "wide.csv", ("text", "label", *more), [(text(n), LABELS[n % 3], *more) for n in range(30)])
+    _, out, _ = run("add", "wide", "wide.csv", "--dry-run")
+    assert "  c27: c27\n  and 72 more fields\n" in out
+    assert '"c9" and 90 more\n' in out

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,13 @@ def test_a_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "exists", refuse)
     with pytest.raises(DataError, match="cannot be read: Permission denied"):
         own_file(root / "mine.csv", root=root)
+
+
+def test_a_name_that_no_configuration_can_hold_is_told(root: Path) -> None:
+    path = root / os.fsdecode(b"caf\xe9.csv")
+    try:
+        path.write_text("a,b\n")
+    except OSError:
+        pytest.skip("the file system allows names in UTF-8 only")
+    with pytest.raises(DataError, match="has a name that is not UTF-8"):
+        own_file(path, root=root)

@@ -27,7 +27,8 @@ class TextLabel(TableFormat):
 
     def resolve(self, names: Sequence[str], given: Columns) -> Columns | None:
         """Fill in input and label."""
-        free = [name for name in names if name not in given.named.values()]
+        named = set(given.named.values())  # a table may have thousands of columns
+        free = [name for name in names if name not in named]
         label = given.label or the_one(free, LABELS)
         rest = [name for name in free if name != label]
         text = given.input or the_one(rest, TEXTS) or (the_one(rest, PROMPTS) if given.label else None)
