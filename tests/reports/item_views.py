@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from harness.config.project import Project
+from harness.domains.prepared import VIEWS_FILE
 from harness.domains.rows import Question, content_hash, write_rows
 
 NASTY = "what is \x1b[31mthis\u202e [bold]<b>?"
@@ -27,4 +28,4 @@ def write_questions(project: Project, *, view: str = "classify", count: int = 15
     ]
     write_rows(Question, rows, folder / "views" / f"{view}.parquet")
     meta = {"labels": [], "main_view": view, "views": {view: {"sha256": content_hash(rows)}}}
-    (folder / "domain.json").write_text(json.dumps(meta))
+    (folder / VIEWS_FILE).write_text(json.dumps(meta))
