@@ -18,7 +18,8 @@ def parquet_rows(stream: ByteStream, ledger: Ledger) -> Iterator[Record]:
     """Rows of a Parquet file; NaN becomes None, nested lists and structs become lists and dicts.
 
     Raises:
-        DataError: the file is damaged, has two columns of one name, or unpacks to too much.
+        DataError: the file is damaged, has two columns of one name or a date beyond the year 9999, or unpacks to too
+            much.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -34,6 +35,9 @@ def parquet_rows(stream: ByteStream, ledger: Ledger) -> Iterator[Record]:
             for row in batch.to_pylist():
                 yield Record(None, index, {name: _without_nan(value) for name, value in row.items()})
                 index += 1
+    except OverflowError as error:  # a day beyond the year 9999, such as Spark and databases write for "never"
+        hint = "cast columns of dates to text, or leave them out"
+        raise DataError(f"holds a value that Python cannot: {error}", where=ledger.path, hint=hint) from None
     except (pa.ArrowException, OSError, ValueError) as error:
         message = " ".join(str(error).split())
         raise DataError(f"cannot be read as Parquet: {message}", where=ledger.path, hint="write it again") from None

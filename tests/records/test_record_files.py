@@ -244,3 +244,12 @@ def test_json_is_recognised_under_an_unknown_suffix(tmp_path: Path) -> None:
 
 def test_writers_of_the_tests_agree_with_the_reader(tmp_path: Path) -> None:
     assert [record.value for record in read_file(write_lines(tmp_path, *ROWS)).records] == ROWS
+
+
+def test_a_date_beyond_the_year_9999_is_an_error(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    never = pa.array([2**40] * 2, pa.timestamp("s"))
+    pq.write_table(pa.table({"text": ["a", "b"], "ends": never}), tmp_path / "data.parquet")
+    assert "holds a value that Python cannot" in complaint(tmp_path / "data.parquet")
