@@ -46,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(usage())
         return 0
     try:
+        from harness.display.plain_text import plain
         from harness.errors import HarnessError, did_you_mean
 
         verb = arguments[0]
@@ -67,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # here and not at the end of Python, where nobody could catch a reader that has left
         return code
     except HarnessError as error:
-        print(f"harness {verb}: {error}", file=sys.stderr)
+        # names and texts of users' files stand in it, and must not steer the terminal
+        print("\n".join(plain(line) for line in f"harness {verb}: {error}".split("\n")), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"harness {verb}: interrupted; nothing half-written is left", file=sys.stderr)

@@ -49,6 +49,13 @@ def test_a_user_error_is_told_without_a_traceback(
     assert capsys.readouterr().err == ("harness check: a.csv:3: is empty\n  expected: a row\n  hint: add one\n")
 
 
+def test_a_name_in_an_error_cannot_steer_the_terminal(
+    verb: Callable[[BaseException], list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(verb(DataError('no column "\x1b[31mred\x07"', hint="name it"))) == 1
+    assert capsys.readouterr().err == 'harness check: no column " [31mred "\n  hint: name it\n'
+
+
 def test_a_full_disk_says_what_to_do(
     verb: Callable[[BaseException], list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.config.domain import Domain
+from harness.display.markdown_table import table
+from harness.display.plain_text import shortened
 from harness.domains.items import SPLITS, Item, Split
+from harness.domains.personal import without_personal
 from harness.domains.views.registry import VIEWS
 
 EXAMPLE_CHARACTERS = 200
 """Of an item's text on the card."""
+EXAMPLE_FIELDS = ("id", "text", "label", "answer", "code", "missing_code", "positive", "foreign_text")
+EXAMPLE_LISTS = ("wrong_answers", "anchors", "negatives")
 
 
 def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any]:
@@ -48,13 +53,12 @@ def page(domain: Domain, facts: Mapping[str, Any], origin: Mapping[str, Any]) ->
         "",
         *_facts(facts),
         "",
-        "| view | what a row asks | train | validation | test |",
-        "|---|---|---:|---:|---:|",
+        table(["view", "what a row asks", *SPLITS], _views(facts["views"]), numeric=(2, 3, 4)),
     ]
-    for name, view in facts["views"].items():
-        rows = view["rows"]
-        lines.append(f"| {name} | {VIEWS[name].about} | {rows['train']} | {rows['validation']} | {rows['test']} |")
-    return "\n".join([*lines, *_labels(facts["card"]), *_example_lines(facts["card"])]) + "\n"
+    card = facts["card"]
+    if card["labels"]:
+        lines += ["", table(["label", *SPLITS], _labels(card["labels"]), numeric=(1, 2, 3))]
+    return "\n".join([*lines, "", "An item:", "", table(["field", "value"], card["example"].items())]) + "\n"
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -97,26 +101,14 @@ def _straddling(card: Mapping[str, Any]) -> str:
     return f", of which {count} are in training and held out, too" if count else " that never straddle splits"
 
 
-def _labels(card: Mapping[str, Any]) -> Iterator[str]:
-    if not card["labels"]:
-        return
-    yield from ("", "| label | train | validation | test |", "|---|---:|---:|---:|")
-    for label, n in sorted(card["labels"].items(), key=lambda entry: -entry[1]["train"]):
-        yield f"| {_cell(label)} | {n['train']} | {n['validation']} | {n['test']} |"
+def _views(views: Mapping[str, Any]) -> Iterator[list[str]]:
+    for name, view in views.items():
+        yield [name, VIEWS[name].about, *(str(view["rows"][split]) for split in SPLITS)]
 
 
-def _example_lines(card: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", "An item:", "", "| field | value |", "|---|---|")
-    for field, value in card["example"].items():
-        yield f"| {field} | {_cell(value)} |"
-
-
-def _cell(text: str) -> str:
-    """Text of others in a table: one line, no markup."""
-    escaped = " ".join(text.split()).replace("\\", "\\\\")
-    for mark in "|`*_<>[]":
-        escaped = escaped.replace(mark, f"\\{mark}")
-    return escaped
+def _labels(labels: Mapping[str, Mapping[str, int]]) -> Iterator[list[str]]:
+    for label, n in sorted(labels.items(), key=lambda entry: -entry[1]["train"]):
+        yield [label, *(str(n[split]) for split in SPLITS)]
 
 
 def _largest_share(labels: Counter[str | None]) -> float:
@@ -131,17 +123,12 @@ def _lengths(texts: Sequence[str]) -> dict[str, int] | None:
 
 
 def _example(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, str]:
-    """The first training item, field by field; held-out items are not shown."""
+    """The first training item, field by field, personal data masked; held-out items are not shown."""
     item = next(item for item in items if split[item.id] == "train")
-    shown: dict[str, str] = {}
-    for field in ("id", "text", "label", "answer", "code", "missing_code", "positive", "foreign_text"):
-        value = getattr(item, field)
-        if value is not None:
-            shown[field] = value if len(value) <= EXAMPLE_CHARACTERS else value[: EXAMPLE_CHARACTERS - 1] + "…"
-    for field in ("wrong_answers", "anchors", "negatives"):
-        if getattr(item, field):
-            value = getattr(item, field)[0]
-            shown[f"first of {field}"] = (
-                value if len(value) <= EXAMPLE_CHARACTERS else value[: EXAMPLE_CHARACTERS - 1] + "…"
-            )
-    return shown
+    fields = {name: getattr(item, name) for name in EXAMPLE_FIELDS}
+    fields |= {f"first of {name}": next(iter(getattr(item, name)), None) for name in EXAMPLE_LISTS}
+    return {
+        name: shortened(without_personal(value), most=EXAMPLE_CHARACTERS)
+        for name, value in fields.items()
+        if value is not None
+    }

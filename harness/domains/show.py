@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.domain import Domain
 from harness.config.project import Project
+from harness.display.numbers import UNKNOWN
+from harness.display.plain_text import plain
 from harness.domains.items import SPLITS
 from harness.errors import ConfigError
-from harness.reports.numbers import UNKNOWN
-from harness.reports.plain_text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.config.project import Project
-from harness.reports.console import table_console
+from harness.display.console import table_console
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.domains.add import Look, Plan, Request
+    from harness.domains.own.add import Look, Plan, Request
 
 COLUMN_OPTIONS = {
     "input": "what is asked: the prompt, or the text that has a label",
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
 
             show_list(project, table_console())
         case "remove":
-            from harness.domains.remove import remove
+            from harness.domains.own.remove import remove
 
             print("\n".join(remove(project, options.name)))
     return 0
@@ -86,8 +86,8 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 
 
 def _add(project: Project, options: argparse.Namespace) -> None:
-    from harness.domains.add import Request, look, plan
-    from harness.domains.registration import write_all
+    from harness.domains.own.add import Request, look, plan
+    from harness.domains.own.registration import write_all
     from harness.records.reading import Columns
 
     request = Request(
@@ -116,7 +116,7 @@ def _add(project: Project, options: argparse.Namespace) -> None:
 def _print_look(request: Request, seen: Look, console: Console) -> None:
     from rich.text import Text
 
-    from harness.domains.inspect.rendering import show_report, shown
+    from harness.domains.own.inspect.rendering import show_report, shown
 
     console.print(Text(f"recognised {seen.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True)
     example = seen.reading.example
@@ -135,7 +135,7 @@ def _print_look(request: Request, seen: Look, console: Console) -> None:
 
 def _columns(seen: Look) -> Iterator[str]:
     """Which column is what, and what nobody reads."""
-    from harness.domains.inspect.rendering import shown
+    from harness.domains.own.inspect.rendering import shown
 
     named = ", ".join(f'{role} "{shown(name)}"' for role, name in seen.reading.columns.named.items())
     if named:
@@ -177,7 +177,7 @@ def _closing(
 
 
 def _as_json(project: Project, request: Request, seen: Look, planned: Plan, *, written: bool) -> dict[str, Any]:
-    from harness.domains.inspect.inspection import inspection_json
+    from harness.domains.own.inspect.inspection import inspection_json
 
     return {
         "name": request.name,

@@ -51,6 +51,11 @@ class Columns:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
+    def others(self, names: Sequence[str]) -> list[str]:
+        """The names that are not given to any option."""
+        given = set(self.named.values())  # a table may have thousands of columns
+        return [name for name in names if name not in given]
+
 
 NONE_GIVEN = Columns()
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.config.project import Project
+from harness.display.console import table_console
+from harness.display.plain_text import plain, shortened
 from harness.errors import DataError
 from harness.reports.answers import answered
 from harness.reports.compare import whole_number
-from harness.reports.console import table_console
 from harness.reports.item_texts import item_texts
-from harness.reports.plain_text import plain, shortened
 from harness.reports.runs import read_groups
 from harness.reports.sides import Side, in_domain, sides_of
 from harness.store.parquet_views import open_store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from harness.reports.numbers import level, percent, points
+from harness.display.numbers import level, percent, points
 from harness.reports.rows import Leaderboard, Row
 
 METRICS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from harness.display.numbers import level, percent, points
 from harness.evidence.holm import holm
 from harness.evidence.resampling import Estimate, difference_interval
 from harness.reports.board import Settings
-from harness.reports.numbers import level, percent, points
 from harness.reports.ranking import Contender
 from harness.reports.rows import Row
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from harness.reports.explanations import how_to_read
-from harness.reports.numbers import (
+from harness.display.markdown_table import table
+from harness.display.numbers import (
     UNKNOWN,
     byte_size,
     count,
@@ -18,7 +17,8 @@ from harness.reports.numbers import (
     points,
     rank_text,
 )
-from harness.reports.plain_text import markdown_cell
+from harness.display.plain_text import markdown_cell
+from harness.reports.explanations import how_to_read
 from harness.reports.rows import DeltaCell, Leaderboard, Protocol, Row, SuiteCell
 from harness.reports.suite_table import TITLE, suite_table
 
@@ -171,12 +171,3 @@ def _sources(protocol: Protocol) -> str:
         return "No source from outside is in use."
     columns = list(protocol.sources[0])
     return table(columns, ([str(source.get(column, "")) for column in columns] for source in protocol.sources))
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Iterable[int] = ()) -> str:
-    """A Markdown table; every cell is escaped, the columns in `numeric` are set right."""
-    right = set(numeric)
-    lines = [header, ["---:" if i in right else "---" for i in range(len(header))]]
-    text = ["| " + " | ".join(map(markdown_cell, lines[0])) + " |", "| " + " | ".join(lines[1]) + " |"]
-    text += ["| " + " | ".join(map(markdown_cell, row)) + " |" for row in rows]
-    return "\n".join(text)

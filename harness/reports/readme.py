@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from harness.display.markdown_table import table
+from harness.display.numbers import UNKNOWN, duration, level, megabytes, money, percent
+from harness.display.plain_text import markdown_cell
 from harness.errors import DataError
-from harness.reports.markdown import delta_text, rank_of, table
-from harness.reports.numbers import UNKNOWN, duration, level, megabytes, money, percent
-from harness.reports.plain_text import markdown_cell
+from harness.reports.markdown import delta_text, rank_of
 from harness.reports.rows import Leaderboard, Row
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.reports.numbers import UNKNOWN, percent
+from harness.display.numbers import UNKNOWN, percent
 from harness.reports.rows import Row, SuiteCell
 
 TITLE = "Every suite"

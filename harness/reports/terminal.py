@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from harness.config.project import Project
+from harness.display.console import table_console
+from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
+from harness.display.plain_text import plain
 from harness.errors import DataError, did_you_mean
 from harness.reports.column_fit import STACKED_WRAPS, WRAPS, layout, stacked
-from harness.reports.console import table_console
 from harness.reports.leaderboard_file import board_json, read_board_file
-from harness.reports.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
-from harness.reports.plain_text import plain
 from harness.reports.rows import Leaderboard, Row
 from harness.reports.sorting import COLUMNS, sort_rows
 from harness.reports.terminal_suites import show_suites

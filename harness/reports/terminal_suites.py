@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from harness.display.numbers import level
+from harness.display.plain_text import plain
 from harness.reports.column_fit import WRAPS, layout, stacked
-from harness.reports.numbers import level
-from harness.reports.plain_text import plain
 from harness.reports.rows import Leaderboard
 from harness.reports.suite_table import TITLE, SuiteTable, suite_table
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.config.project import Project
+from harness.display.plain_text import plain
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
@@ -19,7 +20,6 @@ from harness.reports.board import Settings, read_board
 from harness.reports.findings import findings
 from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
 from harness.reports.markdown import render
-from harness.reports.plain_text import plain
 from harness.reports.protocol import read_protocol
 from harness.reports.ranking import Contender
 from harness.reports.readme import with_board

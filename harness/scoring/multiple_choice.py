@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from harness.domains.rows import Question
 from harness.models.chat import answer_text
 from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
-from harness.scoring.contract import SuiteRun
+from harness.scoring.contract import Asked, Sample, SuiteRun
 from harness.scoring.lm_eval_task import evaluate
 
 TASK = {
@@ -39,6 +39,31 @@ def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> Choices:
     samples = evaluate(lm, f"{run.suite}_choices", docs=docs, task=TASK)
     rows = [[float(loglikelihood) for (loglikelihood, _), *_ in sample["resps"]] for sample in samples]
     return Choices(rows, truncated=getattr(lm, "truncated", 0))
+
+
+def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence[float]], str]) -> Asked:
+    """Every question's sample; `pick` says for which choice the log-likelihoods speak."""
+    choices = choice_loglikelihoods(model, run)
+    samples = []
+    for question, row in zip(run.questions, choices.loglikelihoods, strict=True):
+        answer = pick(question, row)
+        samples.append(
+            Sample(
+                item_id=question.id,
+                cluster=question.cluster,
+                gold=question.answer,
+                answer=answer,
+                correct=float(answer == question.answer),
+                gold_loglikelihood=row[question.choices.index(question.answer)],
+                loglikelihoods=tuple(row),
+            )
+        )
+    return Asked(samples, truncated=choices.truncated)
+
+
+def likeliest(question: Question, loglikelihoods: Sequence[float]) -> str:
+    """The choice of highest likelihood; the first of equals."""
+    return question.choices[loglikelihoods.index(max(loglikelihoods))]
 
 
 def needs_end(choices: Sequence[str]) -> bool:

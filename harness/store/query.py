@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.project import Project
+from harness.display.console import table_console
+from harness.display.plain_text import plain
 from harness.errors import DataError
-from harness.reports.console import table_console
-from harness.reports.plain_text import plain
 from harness.store.parquet_views import RELATIONS, open_store
 
 TABLE_ROWS = 100

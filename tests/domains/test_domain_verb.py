@@ -12,9 +12,9 @@ from rich.console import Console
 
 from harness.__main__ import main
 from harness.config.project import Project
-from harness.domains import registration
 from harness.domains.collect import collect
-from harness.domains.domain_file import classify_prompt
+from harness.domains.own import registration
+from harness.domains.own.domain_file import classify_prompt
 from harness.domains.prepare import prepare
 from harness.domains.show import show
 from harness.sources.checksum import sha256_file

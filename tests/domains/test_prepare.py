@@ -7,7 +7,7 @@ import pytest
 from harness.config.project import Project
 from harness.domains.card import describe
 from harness.domains.collected import CollectedDomain
-from harness.domains.items import Item
+from harness.domains.items import Item, Split
 from harness.domains.prepare import OWN, check_labels, held_out_texts, prepare
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Document, Instruction, Pair, Preference, Question, read_rows, write_rows
@@ -154,3 +154,12 @@ PAIRS = [Pair("1", "train", "c", "a", "p", ("n",))]
 def test_rows_read_back_as_written_even_none_at_all(kind: Any, rows: list[Any], tmp_path: Path) -> None:
     write_rows(kind, rows, tmp_path / "rows.parquet")
     assert read_rows(kind, tmp_path / "rows.parquet") == rows
+
+
+def test_the_example_on_a_card_shows_no_personal_data() -> None:
+    text = "Write to jane.doe@example.com or call +44 20 7946 0958 | about <b>it</b>"
+    items = [Item(str(n), text, str(n), label="a", answer=text, wrong_answers=(text,)) for n in range(3)]
+    split: dict[str, Split] = {"0": "train", "1": "validation", "2": "test"}
+    example = describe(items, split)["example"]
+    assert {"text", "answer", "first of wrong_answers"} <= example.keys()
+    assert not [shown for shown in example.values() if "jane.doe" in shown or "7946" in shown]

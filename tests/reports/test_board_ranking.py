@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from harness.display.numbers import p_text, rank_text
 from harness.evidence.resampling import Resampling
-from harness.reports.numbers import p_text, rank_text
 from harness.reports.ranking import with_ranks
 from harness.reports.rows import Leaderboard
 from tests.reports.board_factory import board_of, recorded_project

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from harness.reports.markdown import render, table
+from harness.display.markdown_table import table
+from harness.reports.markdown import render
 from harness.reports.rows import Leaderboard
 from tests.reports.board_factory import board_of, recorded_project
 

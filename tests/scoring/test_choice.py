@@ -21,7 +21,7 @@ def run_of(*questions: Question, metric: str = "accuracy_norm") -> SuiteRun:
 
 def likely(monkeypatch: pytest.MonkeyPatch, *rows: list[float]) -> None:
     """Instead of asking a model."""
-    monkeypatch.setattr("harness.scoring.kinds.choice.choice_loglikelihoods", lambda model, run: Choices(list(rows)))
+    monkeypatch.setattr("harness.scoring.multiple_choice.choice_loglikelihoods", lambda model, run: Choices(list(rows)))
 
 
 def test_a_long_right_answer_wins_per_byte_though_every_word_makes_it_less_likely(

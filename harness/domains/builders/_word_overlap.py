@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 WORD = re.compile(r"\w+")
@@ -22,20 +20,14 @@ def overlap(a: str, b: str) -> float:
 
 
 class TfIdf:
-    """Cosine of TF-IDF vectors between the texts of one list, with the smoothed weights of scikit-learn."""
+    """Cosine of scikit-learn's TF-IDF vectors between the texts of one list."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        counts = [Counter(words(text)) for text in texts]
-        documents = Counter(word for count in counts for word in count)
-        weight = {word: math.log((1 + len(texts)) / (1 + n)) + 1 for word, n in documents.items()}
-        self._vectors = [_unit({word: n * weight[word] for word, n in count.items()}) for count in counts]
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
-    def cosine(self, a: int, b: int) -> float:
-        """Similarity of the texts at two places, 0 to 1; rounded, so that equal texts tie whatever their order."""
-        left, right = self._vectors[a], self._vectors[b]
-        return round(math.fsum(value * right.get(word, 0.0) for word, value in left.items()), 9)
+        self._vectors = TfidfVectorizer(analyzer=words).fit_transform(texts)
 
-
-def _unit(vector: dict[str, float]) -> dict[str, float]:
-    length = math.sqrt(math.fsum(value * value for value in vector.values()))
-    return {word: value / length for word, value in vector.items()}
+    def to(self, place: int) -> list[float]:
+        """Similarity of the text at a place to every text, 0 to 1; rounded, so that equal texts tie."""
+        likeness: list[float] = (self._vectors @ self._vectors[place].T).toarray().ravel().round(9).tolist()
+        return likeness

@@ -120,7 +120,8 @@ def _neighbouring_answers(records: Sequence[_Record]) -> Iterator[tuple[str, ...
     category = places_by(record.category for record in records)
 
     def ranked(place: int, others: Sequence[int]) -> list[int]:
-        return sorted(others, key=lambda other: (-likeness.cosine(place, other), records[other].id))
+        alike = likeness.to(place)
+        return sorted(others, key=lambda other: (-alike[other], records[other].id))
 
     def candidates(place: int, own: _Record) -> Iterator[str]:
         same = category[own.category]

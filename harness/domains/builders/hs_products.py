@@ -142,7 +142,8 @@ def _other_headings(headings: Mapping[str, str]) -> dict[str, list[str]]:
 
     def ranked(own: int) -> list[int]:
         others = [place for place in chapter[codes[own][:2]] if place != own]
-        return sorted(others, key=lambda other: (-likeness.cosine(own, other), abs(other - own), other))
+        alike = likeness.to(own)
+        return sorted(others, key=lambda other: (-alike[other], abs(other - own), other))
 
     return {code: [texts[other] for other in ranked(place)] for place, code in enumerate(codes)}
 

@@ -30,8 +30,7 @@ class PromptCompletion(TableFormat):
 
     def resolve(self, names: Sequence[str], given: Columns) -> Columns | None:
         """Fill in input and output."""
-        named = set(given.named.values())  # a table may have thousands of columns
-        free = [name for name in names if name not in named]
+        free = given.others(names)
         output = given.output or the_one(free, COMPLETIONS)
         rest = [name for name in free if name != output]
         # told which column is the answer, a text is as good as a question

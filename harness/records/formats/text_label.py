@@ -27,8 +27,7 @@ class TextLabel(TableFormat):
 
     def resolve(self, names: Sequence[str], given: Columns) -> Columns | None:
         """Fill in input and label."""
-        named = set(given.named.values())  # a table may have thousands of columns
-        free = [name for name in names if name not in named]
+        free = given.others(names)
         label = given.label or the_one(free, LABELS)
         rest = [name for name in free if name != label]
         text = given.input or the_one(rest, TEXTS) or (the_one(rest, PROMPTS) if given.label else None)

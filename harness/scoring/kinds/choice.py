@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from harness.domains.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import choice_loglikelihoods
+from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.multiple_choice import choose, likeliest
 from harness.store.records import Metric
 
 NORMALIZED = "accuracy_norm"
@@ -31,22 +32,8 @@ class Choice(SuiteKind):
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """The answer is the choice that the suite's metric prefers; the first of equals."""
-        choices = choice_loglikelihoods(model, run)
-        samples = []
-        for question, row in zip(run.questions, choices.loglikelihoods, strict=True):
-            answer = chosen(question, row, normalize=run.metric == NORMALIZED)
-            samples.append(
-                Sample(
-                    item_id=question.id,
-                    cluster=question.cluster,
-                    gold=question.answer,
-                    answer=answer,
-                    correct=float(answer == question.answer),
-                    gold_loglikelihood=row[question.choices.index(question.answer)],
-                    loglikelihoods=tuple(row),
-                )
-            )
-        return Asked(samples, truncated=choices.truncated)
+        normalize = run.metric == NORMALIZED
+        return choose(model, run, lambda question, row: chosen(question, row, normalize=normalize))
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Both over all items, whichever of them the suite shows."""
@@ -59,8 +46,9 @@ class Choice(SuiteKind):
         return {name: Metric(value=count / n, n=n) for name, count in right.items()}
 
 
-def chosen(question: Question, loglikelihoods: tuple[float, ...] | list[float], *, normalize: bool) -> str:
+def chosen(question: Question, loglikelihoods: Sequence[float], *, normalize: bool) -> str:
     """The likeliest choice, as a whole or per byte."""
-    sizes = [max(len(choice.encode()), 1) if normalize else 1 for choice in question.choices]
-    scores = [value / size for value, size in zip(loglikelihoods, sizes, strict=True)]
-    return question.choices[scores.index(max(scores))]
+    if not normalize:
+        return likeliest(question, loglikelihoods)
+    sizes = [max(len(choice.encode()), 1) for choice in question.choices]
+    return likeliest(question, [value / size for value, size in zip(loglikelihoods, sizes, strict=True)])

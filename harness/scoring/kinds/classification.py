@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from harness.models.loaded import LoadedModel
 from harness.scoring.balanced import balanced_accuracy
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import choice_loglikelihoods
+from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.multiple_choice import choose, likeliest
 from harness.store.records import Metric
 
 
@@ -19,22 +19,7 @@ class Classification(SuiteKind):
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """The answer is the choice of highest likelihood; the first of equals."""
-        samples = []
-        choices = choice_loglikelihoods(model, run)
-        for question, row in zip(run.questions, choices.loglikelihoods, strict=True):
-            answer = question.choices[row.index(max(row))]
-            samples.append(
-                Sample(
-                    item_id=question.id,
-                    cluster=question.cluster,
-                    gold=question.answer,
-                    answer=answer,
-                    correct=float(answer == question.answer),
-                    gold_loglikelihood=row[question.choices.index(question.answer)],
-                    loglikelihoods=tuple(row),
-                )
-            )
-        return Asked(samples, truncated=choices.truncated)
+        return choose(model, run, likeliest)
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Both over all items."""

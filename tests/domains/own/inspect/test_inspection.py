@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from harness.config.project import Project
 from harness.domains.duplicates import deduplicate
-from harness.domains.inspect import inspection as module
-from harness.domains.inspect.inspection import Inspection, inspect_items, inspection_json
-from harness.domains.inspect.labels import label_balance
-from harness.domains.inspect.lengths import WORDS, Ruler, length_report, ruler_of
-from harness.domains.inspect.rendering import report_lines, shown
 from harness.domains.items import Item, Note, Split
+from harness.domains.own.inspect import inspection as module
+from harness.domains.own.inspect.inspection import Inspection, inspect_items, inspection_json
+from harness.domains.own.inspect.labels import label_balance
+from harness.domains.own.inspect.lengths import WORDS, Ruler, length_report, ruler_of
+from harness.domains.own.inspect.rendering import report_lines, shown
 
 
 def item(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.plain_text import markdown_cell, plain
+from harness.display.plain_text import markdown_cell, plain
 
 
 @given(st.text())

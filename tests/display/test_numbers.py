@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.numbers import byte_size, count, duration, level, megabytes, money, percent, points
+from harness.display.numbers import byte_size, count, duration, level, megabytes, money, percent, points
 
 UNITS = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "": 1, "K": 1e3, "M": 1e6}
 

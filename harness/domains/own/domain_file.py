@@ -11,7 +11,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 from harness.config.domain import Domain, Splits
 from harness.config.strict import parse
 from harness.domains.items import Item
-from harness.domains.yaml_edit import YamlEdit, parsed, yaml_text
+from harness.domains.own.yaml_edit import YamlEdit, parsed, yaml_text
 
 BUILDER = "records"
 """The builder of all domains that `harness domain add` writes."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from harness.config.domain import Splits
 from harness.domains.items import Item, Split
-from harness.domains.planned_splits import plan_splits, split_sizes
+from harness.domains.own.planned_splits import plan_splits, split_sizes
 from harness.errors import DataError
 
 

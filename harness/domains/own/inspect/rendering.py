@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.domains.inspect.copies import Copies
-from harness.domains.inspect.inspection import Inspection
-from harness.domains.inspect.labels import LabelBalance
-from harness.domains.inspect.languages import LanguageMix
-from harness.domains.inspect.lengths import LengthReport, Lengths
-from harness.domains.inspect.personal import Finding, without_personal
+from harness.display.plain_text import plain
 from harness.domains.leaks import NEAR
-from harness.reports.plain_text import plain
+from harness.domains.own.inspect.copies import Copies
+from harness.domains.own.inspect.inspection import Inspection
+from harness.domains.own.inspect.labels import LabelBalance
+from harness.domains.own.inspect.languages import LanguageMix
+from harness.domains.own.inspect.lengths import LengthReport, Lengths
+from harness.domains.personal import Finding, without_personal
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.domains.own_file import own_file
+from harness.domains.own.own_file import own_file
 from harness.errors import DataError
 
 

@@ -15,7 +15,7 @@ from harness.config.check import problems
 from harness.config.complaints import below, counted
 from harness.config.project import Project
 from harness.config.source import PathSource
-from harness.domains.yaml_edit import YamlEdit, add_to_list, remove_from_list
+from harness.domains.own.yaml_edit import YamlEdit, add_to_list, remove_from_list
 from harness.errors import ConfigError
 from harness.pipeline.atomic_output import atomic_file
 

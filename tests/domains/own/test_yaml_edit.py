@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.domains.yaml_edit import YamlEdit, add_to_list, remove_from_list
+from harness.domains.own.yaml_edit import YamlEdit, add_to_list, remove_from_list
 from tests.tree import ROOT
 
 FILES = ["params.yaml", "data/sources.yaml", *(f"harness/profiles/{name}.yaml" for name in ("smoke", "cpu", "gpu"))]

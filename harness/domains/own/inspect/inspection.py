@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.domains.duplicates import Deduplicated
-from harness.domains.inspect.copies import Copies, find_copies
-from harness.domains.inspect.labels import LabelBalance, label_balance
-from harness.domains.inspect.languages import LanguageMix, language_mix
-from harness.domains.inspect.lengths import LengthReport, Ruler, length_report
-from harness.domains.inspect.personal import Finding, find_personal, without_personal
 from harness.domains.items import Item, Note, shuffle_key
+from harness.domains.own.inspect.copies import Copies, find_copies
+from harness.domains.own.inspect.labels import LabelBalance, label_balance
+from harness.domains.own.inspect.languages import LanguageMix, language_mix
+from harness.domains.own.inspect.lengths import LengthReport, Ruler, length_report
+from harness.domains.personal import Finding, find_personal, without_personal
 
 SAMPLE = 20_000
 """Items from which lengths, languages and near-duplicates are taken in a larger file: half a minute of work."""

@@ -16,15 +16,15 @@ from harness.config.domain import Domain
 from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.domains.collect import check_items, check_tasks
-from harness.domains.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
 from harness.domains.duplicates import Deduplicated, deduplicate
-from harness.domains.inspect.inspection import Inspection, inspect_items
-from harness.domains.inspect.lengths import ruler_of
 from harness.domains.items import Item
-from harness.domains.own_file import OwnFile, own_file
-from harness.domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
+from harness.domains.own.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
+from harness.domains.own.inspect.inspection import Inspection, inspect_items
+from harness.domains.own.inspect.lengths import ruler_of
+from harness.domains.own.own_file import OwnFile, own_file
+from harness.domains.own.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
+from harness.domains.own.registration import Change, entered
 from harness.domains.prepare import check_labels
-from harness.domains.registration import Change, entered
 from harness.errors import ConfigError, DataError, did_you_mean
 from harness.records.reading import Columns, Reading, check_labels_of_file, read_items
 from harness.sources.checksum import sha256_file

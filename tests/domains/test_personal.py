@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.domains.inspect.personal import Finding, find_personal, luhn, mask, mod97, without_personal
+from harness.domains.personal import Finding, find_personal, luhn, mask, mod97, without_personal
 
 DIGITS = st.text("0123456789", min_size=1, max_size=30)
 

@@ -6,8 +6,8 @@ import shutil
 
 from harness.config.project import Project
 from harness.config.source import PathSource
-from harness.domains.domain_file import BUILDER
-from harness.domains.registration import Change, taken_out, write_all
+from harness.domains.own.domain_file import BUILDER
+from harness.domains.own.registration import Change, taken_out, write_all
 from harness.errors import ConfigError, did_you_mean
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.domains.inspect.languages import language_mix, runs_right_to_left
+from harness.domains.own.inspect.languages import language_mix, runs_right_to_left
 
 ENGLISH = [
     "The invoice was not paid in time and the customer complains about it.",
