@@ -47,6 +47,6 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.scoring
 
 clean:
-	rm -rf runs data/sources data/bases data/items data/prepared reports/parquet reports/results.duckdb
+	rm -rf runs data/sources data/bases data/items data/questions data/prepared reports/parquet reports/results.duckdb
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
 	find harness tests -name __pycache__ -type d -exec rm -rf {} +

@@ -17,6 +17,7 @@ VERBS = {
     "fetch": ("harness.sources.fetch", "download and verify the pinned sources"),
     "base": ("harness.bases.prepare", "make the pretrained model of a role ready to load"),
     "collect": ("harness.domains.collect", "turn a domain's source into items, each in one split"),
+    "questions": ("harness.suites.build", "make the questions that suites bring along"),
     "prepare": ("harness.domains.prepare", "decontaminate a domain's items; make its views and data card"),
     "train": ("harness.training.train", "run one recipe on a domain with a seed"),
     "score": ("harness.scoring.score", "score one run with every suite"),

@@ -63,7 +63,7 @@ title: Classification
 summary: The labels.
 kind: classification
 version: 1
-view: classify
+views: [classify]
 metric: accuracy
 column: score
 """
@@ -95,6 +95,8 @@ CODE = {
     "domains/__init__": "",
     "domains/collect": "from harness import shuffle\n",
     "domains/prepare": "",
+    "suites/__init__": "",
+    "suites/build": "",
     "domains/builders/__init__": "",
     "domains/builders/table": "import numpy as np\n",
     "scoring/__init__": "",

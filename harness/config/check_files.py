@@ -10,7 +10,7 @@ from harness.config.complaints import Complaints, gathered
 from harness.config.domain import Domain
 from harness.config.project import FAMILY_FILE, Project
 from harness.config.strict import read_yaml
-from harness.domains.views.registry import QUESTION_VIEWS
+from harness.domains.views.registry import VIEWS
 from harness.errors import ConfigError, HarnessError
 from harness.scoring.contract import get_kind
 
@@ -25,6 +25,10 @@ SLOTS = {
     "translate": ("{text}", "{language}"),
 }
 """Task -> what each wording must have, or every question would read the same."""
+
+
+NO_SET = frozenset({"build", "built", "contract", "records"})
+"""Modules of harness/suites/ that make no questions."""
 
 
 def name_problems(project: Project) -> list[HarnessError]:
@@ -77,17 +81,26 @@ def suite_problems(project: Project) -> list[HarnessError]:
     """What is wrong with any suite."""
     problems: list[HarnessError] = []
     kinds = _modules(project.root / "harness/scoring/kinds")
+    sets = [name for name in _modules(project.root / "harness/suites") if name not in NO_SET]
     for name in project.suite_names:
         with gathered(problems):
             suite = project.suite(name)
             path = project.root / f"data/suites/{name}.yaml"
             complaints = Complaints(path, read_yaml(path))
-            if suite.view not in QUESTION_VIEWS:
-                complaints.unknown("view of questions", suite.view, QUESTION_VIEWS, "view")
+            if suite.questions and suite.questions not in sets:
+                complaints.unknown("set of questions", suite.questions, sets, "questions")
+            if suite.against and suite.against not in project.suite_names:
+                complaints.unknown("suite", suite.against, project.suite_names, "against")
             if suite.kind not in kinds:
                 complaints.unknown("kind", suite.kind, kinds, "kind")
-            elif suite.metric not in (metrics := get_kind(suite.kind).metrics):
-                complaints.unknown(f"metric of {suite.kind}", suite.metric, metrics, "metric")
+            else:
+                kind = get_kind(suite.kind)
+                views = [name for name, view in VIEWS.items() if view.row is kind.row]
+                complaints.names(f"view for {suite.kind}", suite.views, views, "views")
+                metrics = kind.metrics
+                if suite.metric not in metrics:
+                    complaints.unknown(f"metric of {suite.kind}", suite.metric, metrics, "metric")
+                complaints.names(f"metric of {suite.kind}", suite.also, metrics, "also")
             if suite.max_new_tokens is not None and suite.kind in kinds and not get_kind(suite.kind).generates:
                 what = f"{suite.kind} lets no model write"
                 complaints.add(what, "max_new_tokens", hint="remove the line")

@@ -12,6 +12,7 @@ from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.strict import Key, parse, read_yaml
 from harness.errors import ConfigError, HarnessError
+from harness.suites.contract import get_set
 
 
 def params_problems(
@@ -59,6 +60,7 @@ def _listed(complaints: Complaints, project: Project, params: Params) -> None:
     for index, name in enumerate(params.domains):
         if name in project.domain_names and name not in params.prepared_domains:
             complaints.add(f'the domain "{name}" is not prepared', "domains", index, hint="add it to prepared_domains")
+    complaints.names("domain to retain", params.retention_domains, params.prepared_domains, "retention_domains")
     complaints.names("suite", params.suites, project.suite_names, "suites")
     _recipes(complaints, project, params)
 
@@ -131,14 +133,28 @@ def _sources(complaints: Complaints, project: Project, params: Params) -> None:
             needed.setdefault(project.domain(domain).source, f"domain {domain}")
         except ConfigError:
             return  # told as a problem of the domain; what it needs is not known
+    for suite in params.suites:
+        needed |= {source: f"suite {suite}" for source in _sources_of(project, suite) if source not in needed}
     for source, user in needed.items():
         if source in known and source not in params.sources:
             complaints.add(f'the source "{source}", which the {user} needs, is missing', "sources", hint="add it")
     for index, source in enumerate(params.sources):
         if source in known and source not in needed:
             complaints.add(
-                f'no prepared domain or base model needs the source "{source}"', "sources", index, hint="remove it"
+                f'no prepared domain, base model or suite needs the source "{source}"',
+                "sources",
+                index,
+                hint="remove it",
             )
+
+
+def _sources_of(project: Project, suite: str) -> tuple[str, ...]:
+    """Sources behind the questions that a suite brings along; none if they are told as a problem of the suite."""
+    try:
+        questions = project.suite(suite).questions
+        return get_set(questions).sources if questions else ()
+    except (ConfigError, ModuleNotFoundError):
+        return ()
 
 
 def _parents(complaints: Complaints, params: Params, recipes: Mapping[str, Recipe]) -> None:

@@ -10,7 +10,7 @@ from harness.config.complaints import Complaints
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, HarnessError
 
-COMMON_STAGES = ("fingerprint", "fetch", "base", "collect", "prepare", "ingest", "report")
+COMMON_STAGES = ("fingerprint", "fetch", "base", "collect", "questions", "prepare", "ingest", "report")
 """Stage groups of dvc.yaml that serve all families."""
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.config.strict import StrictModel
 
@@ -62,6 +62,25 @@ class UnanswerableTask(StrictModel):
     """Items per split; each gives one question about its own code and one about a code that does not exist."""
 
 
+class GroundedTask(StrictModel):
+    """A question about an extract, which holds the answer or does not; then the right answer is to say so."""
+
+    prompt: str = Field(pattern=r"\{passage\}")
+    """`{passage}` is the extract, `{unknown}` tells the model how to decline. With `{code}` the lines of the extract
+    are codes with their descriptions; with `{text}`, the item's question, they are answers to questions."""
+    unknown: str = "The extract does not say."
+    items: int = Field(default=75, gt=0)
+    """Items per split; each gives one question whose extract holds the answer, and one whose extract does not."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if "{unknown}" not in self.prompt:
+            raise ValueError("the prompt does not say how to decline: it needs {unknown}")
+        if ("{code}" in self.prompt) == ("{text}" in self.prompt):
+            raise ValueError("the prompt needs either {code} or {text}")
+        return self
+
+
 class TranslateTask(_Asked):
     """From the domain's language into its second one, and back."""
 
@@ -99,5 +118,6 @@ class Domain(StrictModel):
     answer: AnswerTask | None = None
     describe: DescribeTask | None = None
     unanswerable: UnanswerableTask | None = None
+    grounded: GroundedTask | None = None
     translate: TranslateTask | None = None
     claims: ClaimsTask | None = None

@@ -35,6 +35,18 @@ class Scoring(StrictModel):
     """Two recipes whose difference is surely smaller than this are called equivalent."""
 
 
+class Official(StrictModel):
+    """Tasks of lm-eval and MTEB by their own names. Their data come from the hub; one that cannot be had is a cell of
+    the board that says so."""
+
+    lm_eval: list[str] = []
+    """`hellaswag`, `arc_easy`, `truthfulqa_mc1`, `mmlu`, `ifeval`..."""
+    mteb: list[str] = []
+    """`STSBenchmark`, `Banking77Classification`..."""
+    items: int | None = Field(default=None, gt=0)
+    """At most this many documents of each lm-eval task; null for all."""
+
+
 class Prices(StrictModel):
     """The dated price list that turns seconds into money."""
 
@@ -61,7 +73,10 @@ class Params(StrictModel):
     prepared_domains: list[str] = Field(min_length=1)
     """Those and further ones that are only prepared: no training item may repeat what any of them holds out, and
     what a model forgot is measured on them."""
+    retention_domains: list[str] = []
+    """Of these, those whose questions every run on another domain is asked, to see what it forgot."""
     suites: list[str] = Field(min_length=1)
+    official: Official = Field(default_factory=lambda: Official())
     recipes: dict[str, list[str]]
     """Family -> recipes that run."""
     seeds: dict[str, list[int]]

@@ -101,6 +101,16 @@ class Project:
         """Suites that have a file."""
         return _stems(self.root / "data/suites")
 
+    @property
+    def questions_folder(self) -> Path:
+        """Where the questions lie that suites bring along."""
+        return self.root / "data/questions"
+
+    @property
+    def question_sets(self) -> list[str]:
+        """The sets of questions that the active suites bring along, sorted."""
+        return sorted({suite.questions for suite in map(self.suite, self.params.suites) if suite.questions})
+
     def suite(self, name: str) -> Suite:
         """One suite's file."""
         return load(Suite, self._named("data/suites", name, "suite", self.suite_names))

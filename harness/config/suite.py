@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.config.strict import StrictModel
 
+Column = Literal["score", "hallucination", "safety", "style", "retention", "embedding"]
+"""What a suite tells about, and so where on the board it stands."""
+
 
 class Suite(StrictModel):
-    """A set of questions and the rule by which answers are scored."""
+    """A set of questions and the rule by which answers are scored. Either `views` or `questions` says what is asked."""
 
     title: str
     summary: str
@@ -18,13 +21,26 @@ class Suite(StrictModel):
     """Name of the module in harness/scoring/kinds/ that scores it."""
     version: int = Field(ge=1)
     """Raise it when the questions or the rule change: old and new scores are never ranked together."""
-    view: str
-    """The view of the domain that holds the items."""
+    views: list[str] = []
+    """The views of the domain that hold the items."""
+    questions: str | None = None
+    """Name of the module in harness/suites/ that makes the suite's own questions, the same for every domain."""
     items: int | None = Field(default=None, gt=0)
-    """At most this many test items; null for all."""
+    """At most this many test items, of each view; null for all."""
     metric: str
     """The metric shown on the board, one of those the kind computes."""
+    also: list[str] = []
+    """Further metrics shown beside it."""
     max_new_tokens: int | None = Field(default=None, gt=0)
     """For kinds that let the model write: an answer is cut off after this many tokens. null: 96."""
-    column: Literal["score", "hallucination", "safety", "retention"]
-    """Where on the board it stands."""
+    against: str | None = None
+    """For kinds that compare: an earlier suite, whose results of the same items are the clean ones."""
+    retained: bool = False
+    """Whether a fall against the base model is something forgotten: then it counts as retention."""
+    column: Column
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if bool(self.views) == bool(self.questions):
+            raise ValueError("give either `views` or `questions`")
+        return self

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from harness.domains.items import Item
 from harness.domains.near_index import NEAR, NearIndex, folded
-from harness.errors import DataError
 
-__all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "suite_texts", "texts_of"]
+__all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "texts_of"]
 
 LONG_ANSWER = 40
 """Characters from which an answer gives itself away; shorter ones ("yes", a label) repeat without any leak."""
@@ -21,9 +18,6 @@ SHARED_BY, SHARED_SHARE = 5, 0.02
 
 STOCK_ANSWER_BY = 5
 """An answer that so many items give word for word is a stock reply: learning it is the task, and no leak."""
-
-SUITE_KEYS = ("text", "prompt", "question", "claim")
-"""Where the records of a suite hold what they ask."""
 
 
 def texts_of(item: Item) -> list[str]:
@@ -110,33 +104,3 @@ def near_duplicate_groups(texts: Mapping[str, str], *, near: float = NEAR) -> li
             index.add(key, text)
             groups[key] = [key]
     return [group for group in groups.values() if len(group) > 1]
-
-
-def suite_texts(folder: Path) -> dict[str, list[str]]:
-    """Name of each `*.jsonl` in `folder` -> the texts under `SUITE_KEYS` of its records; empty without such files.
-
-    Raises:
-        DataError: a line is not a JSON object, or the file is not UTF-8.
-    """
-    return {path.stem: list(_asked(path)) for path in sorted(folder.glob("*.jsonl"))}
-
-
-def _asked(path: Path) -> Iterator[str]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise DataError(f"is not UTF-8 text ({error.reason} at byte {error.start})", where=str(path)) from None
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise DataError(f"broken JSON: {error}", where=f"{path}:{number}", hint="one object per line") from None
-        if not isinstance(record, dict):
-            raise DataError(
-                f"a {type(record).__name__}", where=f"{path}:{number}", expected='an object such as {"prompt": "..."}'
-            )
-        for key in SUITE_KEYS:
-            if isinstance(record.get(key), str):
-                yield record[key]

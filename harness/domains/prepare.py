@@ -2,7 +2,7 @@
 
 data/items/<domain>   --> training items, less what nearly repeats anything held out --> views, card
 data/items/<others>   --> held-out texts --^
-data/suites/*.jsonl   --> their texts -----^
+data/questions        --> their texts -----^
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from harness.config.project import Project
 from harness.domains import card
 from harness.domains.collected import FACTS_FILE, CollectedDomain
 from harness.domains.items import SPLITS
-from harness.domains.leaks import NEAR, compared_texts, near_duplicates, suite_texts
+from harness.domains.leaks import NEAR, compared_texts, near_duplicates
 from harness.domains.prepared import LEARNT_FROM, VIEWS_FILE
 from harness.domains.rows import content_hash, write_rows
 from harness.domains.views.contract import Content
@@ -25,6 +25,7 @@ from harness.domains.views.registry import MAIN, VIEWS
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
+from harness.suites.built import asked_texts
 
 OWN = "its own validation and test items"
 
@@ -92,7 +93,7 @@ def _write_json(facts: Mapping[str, Any], path: Path) -> None:
 
 
 def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str]]:
-    """Origin -> all texts that a suite may ask: of this domain, of every other one in use, of data/suites.
+    """Origin -> all texts that a suite may ask: of this domain, of every other one in use, of all suites.
 
     What an earlier choice of domains left in data/items does not count, or a fresh checkout would give other rows.
     """
@@ -101,7 +102,7 @@ def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str
         other = path.parent.name
         if other != own.name and other in project.params.prepared_domains:
             found[f"domain {other}"] = _held_out(CollectedDomain.open(path.parent))
-    suites: Mapping[str, list[str]] = suite_texts(project.root / "data/suites")
+    suites = asked_texts(project.questions_folder, project.question_sets)
     return {**found, **{f"suite {suite}": texts for suite, texts in suites.items()}}
 
 

@@ -20,6 +20,7 @@ ASKED = (
     "describe",
     "claims",
     "unanswerable",
+    "grounded",
     "classify_foreign",
     "answer_foreign",
 )

@@ -7,6 +7,9 @@ from typing import Any
 
 from harness.domains.rows import Question
 
+RENDERING = 1
+"""Version of the rules below; raised when the same question becomes another prompt. Part of every protocol."""
+
 
 def render(tokenizer: Any, prompt: str, *, shots: Sequence[Question] = ()) -> str:
     """The prompt up to where the model's answer begins.

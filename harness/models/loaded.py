@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.domains.rows import Question
@@ -21,6 +22,11 @@ class LoadedModel(ABC):
     ability: ClassVar[str]
     """`text`: scores and writes any text; `labels`: knows the labels of its domain only; `embeddings`: vectors."""
 
+    @cached_property
+    def vectors(self) -> dict[str, npt.NDArray[np.float32]]:
+        """Text -> its vector, as far as suites have asked for it: several of them embed the same texts."""
+        return {}
+
 
 @dataclass
 class LanguageModel(LoadedModel):
@@ -31,6 +37,8 @@ class LanguageModel(LoadedModel):
     tokenizer: Any
     shots: Mapping[str, Sequence[Question]] = field(default_factory=dict)
     """View -> solved questions that stand before every question of that view."""
+    adapter_seconds: float | None = None
+    """What putting the adapter on the loaded base took; null where there is none."""
 
     def prompt(self, question: Question, *, view: str) -> str:
         """What the model reads before it answers."""
@@ -45,3 +53,17 @@ class LabelClassifier(LoadedModel):
     @abstractmethod
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:
         """Log-probabilities in nats, shape (len(texts), len(labels)); a label never seen gets its smallest."""
+
+
+class EmbeddingModel(LoadedModel):
+    """Anything that gives a vector to a text, such that texts that belong together have near ones."""
+
+    ability: ClassVar[str] = "embeddings"
+
+    @abstractmethod
+    def embed(self, texts: Sequence[str], *, batch_size: int = 32) -> npt.NDArray[np.float32]:
+        """Vectors of length 1, shape (len(texts), dimensions)."""
+
+    @abstractmethod
+    def cut(self, texts: Sequence[str]) -> int:
+        """How many of them are longer than the model reads; of these it sees the beginning only."""

@@ -34,12 +34,16 @@ STAGES = {
     "fetch": "harness.sources.fetch",
     "base": "harness.bases.prepare",
     "collect": "harness.domains.collect",
+    "questions": "harness.suites.build",
     "prepare": "harness.domains.prepare",
     "score": "harness.scoring.score",
     "ingest": "harness.store.ingest",
     "report": "harness.reports.write",
 }
 """Stage -> the module it starts in."""
+
+FOR_PEOPLE = {"title", "summary", "also", "retained"}
+"""Keys of a suite that say how the board shows it; every metric of its kind is computed anyway."""
 
 TRAIN = "harness.training.train"
 
@@ -115,13 +119,13 @@ def _computes(unit: str) -> bool:
 
 
 def active_suites(project: Project) -> str:
-    """The active suites by name, without their wording for people, as JSON.
+    """The active suites by name, without what only the board reads, as JSON.
 
     Raises:
         ConfigError: one of them is unknown or broken.
     """
     names = set(project.params.suites)
-    return _text({name: project.suite(name).model_dump(mode="json", exclude={"title", "summary"}) for name in names})
+    return _text({name: project.suite(name).model_dump(mode="json", exclude=FOR_PEOPLE) for name in names})
 
 
 def _text(content: dict[str, Any]) -> str:

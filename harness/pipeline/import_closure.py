@@ -15,13 +15,15 @@ PACKAGE = "harness"
 
 LOADED_BY_NAME = {
     "harness.domains.collect": "harness/domains/builders",
+    "harness.suites.build": "harness/suites",
     "harness.scoring.score": "harness/scoring/kinds",
 }
 """Loader -> folder whose modules it imports by a name from a YAML file, which no import statement shows.
 
 `harness.training.registry` does the same and is left out on purpose: a recipe uses one method, and its
 fingerprint names that method as a root, so that editing a method re-runs its own recipes only. So is
-`harness.scoring.contract`, where the look-up of kinds stands: methods may import it without asking any suite.
+`harness.scoring.contract`, where the look-up of kinds stands: methods may import it without asking any suite; and
+`harness.suites.contract`: who reads questions depends on the questions, not on how they are made.
 """
 
 

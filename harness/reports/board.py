@@ -6,7 +6,7 @@ Pure but for reading: the same Parquet files and settings give the same rows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +18,26 @@ from harness.reports.items import recorded_mean, scores_of
 from harness.reports.pooling import row_facts
 from harness.reports.ranking import Contender, short_p, with_ranks
 from harness.reports.rows import DeltaCell, Row, ScoreCell, SuiteCell
-from harness.reports.runs import Group, Record, agrees, protocol_of, protocols_of, read_groups
+from harness.reports.runs import Group, Record, Signature, agrees, protocol_of, protocols_of, read_groups
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from harness.config.params import Params
+    from harness.config.project import Project
+    from harness.config.suite import Suite
 
 REFERENCE = "baseline/zero_shot"
 """What every difference is taken against: the base model as it is."""
 
 OTHER_PROTOCOL = "scored by another protocol"
 """Reason of a cell that may not stand beside the others of its column."""
+
+NOT_COMPARABLE: dict[str, Any] = {
+    **dict.fromkeys(("value", "low", "high", "auc", "delta")),
+    "also": {},
+    "reason": OTHER_PROTOCOL,
+}
+"""What is left of a cell that may not stand beside the others of its column."""
 
 _DIGITS = 6  # of what is stored: sums of floats differ beyond with the number of threads
 
@@ -41,17 +49,22 @@ class Settings:
     resampling: Resampling
     margin: float
     """Differences smaller than this do not matter."""
-    suite_order: Sequence[str] = ()
-    """Where several suites share a column of the board, the first of these shows that the domain has questions for."""
+    suites: Mapping[str, Suite] = field(default_factory=dict)
+    """Those in use, in their order: where several share a column of the board, the first shows that the domain has
+    questions for."""
 
     @classmethod
-    def of(cls, params: Params) -> Settings:
-        """What params.yaml says."""
-        scoring = params.scoring
+    def of(cls, project: Project) -> Settings:
+        """What params.yaml and the suites say.
+
+        Raises:
+            ConfigError: a suite's file is missing or wrong.
+        """
+        scoring = project.params.scoring
         return cls(
             resampling=Resampling(confidence=scoring.confidence, resamples=scoring.resamples),
             margin=scoring.equivalence_margin,
-            suite_order=params.suites,
+            suites={name: project.suite(name) for name in project.params.suites},
         )
 
 
@@ -62,17 +75,31 @@ def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Conte
         DataError: samples that contradict each other.
     """
     found: list[Contender] = []
-    for _, of_domain in groupby(read_groups(connection, settings.suite_order), key=lambda group: group.domain):
-        groups = list(of_domain)
-        protocol, protocols = protocol_of(groups, REFERENCE), protocols_of(groups, REFERENCE)
-        scored = [_scored(connection, group) for group in groups]
-        reference = next((s for s in scored if s.group.recipe_id == REFERENCE and s.group.signature == protocol), None)
-        comparable = [agrees(one.group.signature, protocol) for one in scored]
-        deltas = _deltas(scored, comparable, reference=reference, settings=settings)
-        for one, same, delta in zip(scored, comparable, deltas, strict=True):
-            row = _row(one, settings=settings, delta=delta, comparable=same, protocols=protocols)
-            found.append(Contender(row=row, items=one.score))
+    groups = read_groups(connection, list(settings.suites))
+    for _, of_domain in groupby(groups, key=lambda group: group.domain):
+        found += _of_domain(connection, list(of_domain), settings)
     return with_ranks(sorted(found, key=_order), settings.resampling)
+
+
+def _of_domain(connection: DuckDBPyConnection, groups: list[Group], settings: Settings) -> list[Contender]:
+    protocol, protocols = protocol_of(groups, REFERENCE), protocols_of(groups, REFERENCE)
+    scored = [_scored(connection, group, protocols) for group in groups]
+    place = next((i for i, s in enumerate(scored) if s.is_reference(protocol)), None)
+    deltas = {
+        suite: _deltas([one.comparable(suite) for one in scored], place, settings=settings) for suite in protocols
+    }
+    return [
+        Contender(
+            row=_row(
+                one,
+                settings=settings,
+                deltas={suite: cells[i] for suite, cells in deltas.items()},
+                comparable=agrees(one.group.signature, protocol),
+            ),
+            items=one.score,
+        )
+        for i, one in enumerate(scored)
+    ]
 
 
 @dataclass(frozen=True)
@@ -82,18 +109,37 @@ class _Scored:
     group: Group
     items: Mapping[str, ItemScores | None]
     """By suite."""
+    other_protocol: frozenset[str]
+    """Suites that were scored by another one."""
+
+    @property
+    def main_suite(self) -> str | None:
+        """The suite that ranks."""
+        suites = self.group.suites.get("score")
+        return suites[0]["suite"] if suites else None
 
     @property
     def score(self) -> ItemScores | None:
-        """Those of the suite that ranks."""
-        suites = self.group.suites.get("score")
-        return self.items[suites[0]["suite"]] if suites else None
+        """Its items."""
+        return self.items.get(self.main_suite or "")
+
+    def comparable(self, suite: str) -> ItemScores | None:
+        """The items of a suite; null where it was scored by another protocol than the one that ranks."""
+        return None if suite in self.other_protocol else self.items.get(suite)
+
+    def is_reference(self, protocol: Signature) -> bool:
+        """Whether the others are compared with it."""
+        return self.group.recipe_id == REFERENCE and self.group.signature == protocol
 
 
-def _scored(connection: DuckDBPyConnection, group: Group) -> _Scored:
-    return _Scored(
-        group, {suite: scores_of(connection, records, domain=group.domain) for suite, records in group.asked.items()}
-    )
+def _scored(connection: DuckDBPyConnection, group: Group, protocols: Mapping[str, str]) -> _Scored:
+    other = {
+        suite
+        for suite, records in group.asked.items()
+        if any(record["protocol_hash"] != protocols[suite] for record in records)
+    }
+    items = {suite: scores_of(connection, records, domain=group.domain) for suite, records in group.asked.items()}
+    return _Scored(group, items, frozenset(other))
 
 
 def _order(contender: Contender) -> tuple[Any, ...]:
@@ -110,17 +156,11 @@ def _order(contender: Contender) -> tuple[Any, ...]:
     )
 
 
-def _row(
-    scored: _Scored,
-    *,
-    settings: Settings,
-    delta: DeltaCell | None,
-    comparable: bool,
-    protocols: Mapping[str, str],
-) -> Row:
+def _row(scored: _Scored, *, settings: Settings, deltas: Mapping[str, DeltaCell | None], comparable: bool) -> Row:
     group, facts = scored.group, row_facts(scored.group)
     cells = {
-        suite: _suite_cell(records, scored.items[suite], settings=settings) for suite, records in group.asked.items()
+        suite: _suite_cell(records, scored.items[suite], settings=settings, delta=deltas[suite])
+        for suite, records in group.asked.items()
     }
     shown = {column: cells[suites[0]["suite"]] for column, suites in group.suites.items()}
     score = shown.get("score")
@@ -133,8 +173,11 @@ def _row(
         hallucination=shown.get("hallucination"),
         safety=shown.get("safety"),
         retention=shown.get("retention"),
-        suites={suite: _ranked(cell, group.asked[suite], protocols[suite]) for suite, cell in cells.items()},
-        delta=delta,
+        suites={
+            suite: cell.model_copy(update=NOT_COMPARABLE) if suite in scored.other_protocol else cell
+            for suite, cell in cells.items()
+        },
+        delta=score.delta if score and comparable else None,
         protocol_hash=score.protocol_hash if score else None,
         comparable=comparable,
     )
@@ -146,37 +189,38 @@ def _score_cell(cell: SuiteCell | None) -> ScoreCell | None:
     return ScoreCell(metric=cell.metric, value=cell.value, low=cell.low, high=cell.high)
 
 
-def _suite_cell(suites: list[Record], items: ItemScores | None, *, settings: Settings) -> SuiteCell:
-    estimate = _estimate(suites, items, settings)
-    auc = recorded_mean(suites, "auc")
+def _suite_cell(
+    suites: list[Record], items: ItemScores | None, *, settings: Settings, delta: DeltaCell | None
+) -> SuiteCell:
+    name, estimate = suites[0]["suite"], _estimate(suites, items, settings)
+    known = settings.suites.get(name)
     return SuiteCell(
-        suite=suites[0]["suite"],
+        suite=name,
         metric=suites[0]["primary_metric"],
         **(_bounds(estimate) if estimate else {"value": None, "low": None, "high": None}),
         n=_n(suites),
-        auc=None if auc is None else round(auc, _DIGITS),
+        auc=_rounded(recorded_mean(suites, "auc")),
         protocol_hash=suites[0]["protocol_hash"],
         reason=suites[0]["reason"],
+        column=suites[0]["board_column"],
+        also={metric: _rounded(recorded_mean(suites, metric)) for metric in (known.also if known else ())},
+        delta=delta,
+        retained=known.retained if known else suites[0]["board_column"] == "official",
     )
 
 
-def _ranked(cell: SuiteCell, suites: list[Record], protocol: str) -> SuiteCell:
-    """The cell, without its value if that may not stand beside the others'."""
-    if all(suite["protocol_hash"] == protocol for suite in suites):
-        return cell
-    return cell.model_copy(update={"value": None, "low": None, "high": None, "auc": None, "reason": OTHER_PROTOCOL})
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS) + 0.0  # + 0.0: no "-0.0" on the board
 
 
 def _deltas(
-    scored: Sequence[_Scored], comparable: Sequence[bool], *, reference: _Scored | None, settings: Settings
+    scored: Sequence[ItemScores | None], reference: int | None, *, settings: Settings
 ) -> list[DeltaCell | None]:
-    """Differences to the reference, one per row; their p-values are corrected together."""
-    base = reference.score if reference else None
+    """Differences to the one at `reference`, one per row; their p-values are corrected together."""
+    base = None if reference is None else scored[reference]
     estimates = [
-        difference_interval(one.score, base, resampling=settings.resampling)
-        if base and one.score and same and one.group.recipe_id != REFERENCE
-        else None
-        for one, same in zip(scored, comparable, strict=True)
+        difference_interval(one, base, resampling=settings.resampling) if base and one and i != reference else None
+        for i, one in enumerate(scored)
     ]
     p_values = [estimate.p_value if estimate else None for estimate in estimates]
     family = sum(p is not None for p in p_values)
@@ -215,6 +259,6 @@ def _n(suites: list[Record]) -> int | None:
 
 def _bounds(estimate: Estimate) -> dict[str, Any]:
     return {
-        name: None if value is None else round(value, _DIGITS) + 0.0  # + 0.0: no "-0.0" on the board
+        name: _rounded(value)
         for name, value in (("value", estimate.value), ("low", estimate.low), ("high", estimate.high))
     }

@@ -59,10 +59,10 @@ def comparisons(project: Project, names: tuple[str, str], *, domain: str | None,
     Raises:
         DataError: no store, an unknown name, domain or suite, or a run that failed.
     """
-    settings = Settings.of(project.params)
+    settings = Settings.of(project)
     connection = open_store(project.root)
     try:
-        groups = read_groups(connection, settings.suite_order)
+        groups = read_groups(connection, list(settings.suites))
         first, second = (in_domain(sides_of(groups, name), domain) for name in names)
         return [
             compare(

@@ -15,6 +15,26 @@ METRICS = {
     "rouge_l": "the longest common subsequence of words with the right answer (ROUGE-L, F-measure)",
     "chrf": "the overlap of character n-grams with the right translation (chrF2), as the mean over items",
     "chrf_corpus": "the same with n-grams counted over all items, as papers report it",
+    "ece": "the expected calibration error: how far the model's probabilities are from the shares that are right, on "
+    "average over ten bins",
+    "brier": "the Brier score of its probabilities, 0 for a model that is always sure and right",
+    "auc": "the chance that a random positive item has the higher log-odds than a random negative one; 0.5 is guessing",
+    "drop": "accuracy on the clean texts minus accuracy on the same items changed",
+    "error_among_attempted": "the share of wrong answers among those that were not abstentions",
+    "strict": "the share of instructions of which the answer keeps every rule",
+    "loose": "the same, also tried without the answer's first or last line and without Markdown emphasis",
+    "clean": "the share of continuations without a word of the word list",
+    "degenerate": "the share of answers that repeat themselves without end or hold no words",
+    "agreement": "the share of tokens at which the model's most likely next token is its base's",
+    "kl_to_base": "the Kullback-Leibler divergence of the model from its base, per token",
+    "cross_entropy_change": "by how much good answers to general prompts became less likely, per token",
+    "bias_ambiguous": "BBQ's bias score where the context does not tell: from -1 (against the stereotype) to 1",
+    "bias_disambiguated": "the same where the context tells",
+    "ndcg_at_10": "how high among ten the right text ranks",
+    "v_measure": "how well clusters of vectors agree with labels",
+    "ami": "the same, 0 for chance (adjusted mutual information)",
+    "average_precision": "of telling pairs with one label from pairs with two by their nearness; 50 % is guessing",
+    "spearman": "the rank correlation of nearness in vectors with nearness in the taxonomy",
 }
 """Metrics that need a word -> what they are."""
 
@@ -51,16 +71,38 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "**Hallucination** is the share of true and false statements told apart, as the mean over the true and the "
         "false ones (balanced accuracy), so that always saying True gives 50. The AUC in brackets ignores any bias "
         "towards one answer.",
+        *_retention(board.rows),
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
         "seeds; money is training and scoring together, and as good as the price table below.",
+        *_latency(board.rows),
         "An em dash means: not measured. A failed run keeps its row, with the reason.",
     ]
     return paragraphs
 
 
+def _latency(rows: list[Row]) -> list[str]:
+    if not any(row.latency_ms is not None for row in rows):
+        return []
+    return [
+        "**First token** is the time from a prompt of the domain to the first token of the answer, one request at a "
+        "time; in brackets tokens per second after it. Medians over the same prompts for every run, means over seeds.",
+    ]
+
+
+def _retention(rows: list[Row]) -> list[str]:
+    if not any(cell.retained and cell.delta for row in rows for cell in row.suites.values()):
+        return []
+    return [
+        "**Retention** is what else changed: points against the same base, on questions that have nothing to do with "
+        "the domain. In the first table it is that on the labels of other domains. Where the base itself only guesses, "
+        "a fall cannot show; read it beside the base's own score. Prompting changes no weight, so it forgets nothing.",
+    ]
+
+
 def _metrics(rows: list[Row]) -> list[str]:
     """Those on the board that need a word."""
-    shown = {cell.metric for row in rows for cell in row.suites.values() if cell.value is not None}
+    cells = [cell for row in rows for cell in row.suites.values() if cell.value is not None]
+    shown = {name for cell in cells for name in (cell.metric, *cell.also)}
     shown |= {row.score.metric for row in rows if row.score}
     known = [f"`{name}` is {text}" for name, text in METRICS.items() if name in shown]
     if not known:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from harness.config.project import Project
 from harness.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from harness.domains.rows import Row
 
 
 @dataclass(frozen=True)
@@ -20,10 +24,24 @@ class Texts:
 def item_texts(project: Project, suite: str, *, domain: str) -> Texts:
     """Texts of the test items as they are prepared now. Nothing is fetched or prepared for it."""
     from harness.domains.prepared import PreparedDomain
+    from harness.scoring.contract import get_kind
+    from harness.scoring.gather import gather
 
     try:
-        view = project.suite(suite).view
-        questions = PreparedDomain.open(project.prepared_folder(domain)).questions(view, "test")
+        known = project.suite(suite)
+        prepared = PreparedDomain.open(project.prepared_folder(domain))
+        found = gather(project, known, kind=get_kind(known.kind), domain=prepared)
     except (ConfigError, DataError) as error:
         return Texts(reason=f"no texts: {error.what}" + (f" ({error.hint})" if error.hint else ""))
-    return Texts(by_item={question.id: question.text or question.prompt for question in questions})
+    if not found.questions:
+        return Texts(reason=f"no texts: {found.reason}")
+    return Texts(by_item={row.id: text_of(row) for row in found.questions})
+
+
+def text_of(row: Row) -> str:
+    """What is asked: the item itself, or the prompt where there is no more."""
+    from harness.domains.rows import Pair, Question
+
+    if isinstance(row, Question):
+        return row.text or row.prompt
+    return row.anchor if isinstance(row, Pair) else row.id

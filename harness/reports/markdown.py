@@ -19,8 +19,8 @@ from harness.display.numbers import (
 )
 from harness.display.plain_text import markdown_cell
 from harness.reports.explanations import how_to_read
-from harness.reports.rows import DeltaCell, Leaderboard, Protocol, Row, SuiteCell
-from harness.reports.suite_table import TITLE, suite_table
+from harness.reports.rows import Leaderboard, Protocol, Row, SuiteCell
+from harness.reports.suite_table import Heading, delta_text, suite_tables
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
 
@@ -68,6 +68,9 @@ def _board(rows: list[Row], *, currency: str) -> str:
         "n",
         f"points to {reference}",
         f"hallucination: {', '.join(beside)}, % (AUC)" if beside else "hallucination",
+        "refusal / over-refusal, %",
+        "retention, points",
+        "first token, ms (tokens/s)",
         "training memory",
         "training time",
         "scoring time",
@@ -76,19 +79,26 @@ def _board(rows: list[Row], *, currency: str) -> str:
         "saved",
         "seeds",
     ]
-    return table(header, map(_cells, rows), numeric=range(7, 13))
+    return table(header, map(_cells, rows), numeric=range(9, 16))
 
 
 def _every_suite(rows: list[Row]) -> list[str]:
-    found = suite_table(rows)
-    if found is None:
-        return []
-    header = ["recipe", *(": ".join((heading[0], ", ".join(heading[1:]))) for heading in found.headings)]
-    parts = [f"### {TITLE}", table(header, ([row.recipe_id, *cells] for row, cells in found.rows))]
-    parts.append("\n".join(f"{number}. {markdown_cell(note)}" for number, note in enumerate(found.notes, start=1)))
-    if found.unasked:
-        parts.append(f"Not asked here: {markdown_cell('; '.join(found.unasked))}.")
+    parts = []
+    for found in suite_tables(rows):
+        parts.append(f"### {found.title}")
+        if found.headings:
+            header = ["recipe", *(_heading(heading) for heading in found.headings)]
+            parts.append(table(header, ([row.recipe_id, *cells] for row, cells in found.rows)))
+        notes = (f"{number}. {markdown_cell(note)}" for number, note in enumerate(found.notes, start=1))
+        parts.append("\n".join(notes))
+        if found.unasked:
+            parts.append(f"Not asked here: {markdown_cell('; '.join(found.unasked))}.")
     return parts
+
+
+def _heading(heading: Heading) -> str:
+    first, *rest = heading.lines
+    return f"{first}: {', '.join(rest)}" if rest else first
 
 
 def _cells(row: Row) -> list[str]:
@@ -100,6 +110,9 @@ def _cells(row: Row) -> list[str]:
         UNKNOWN if row.n is None else str(row.n),
         delta_text(row.delta),
         _beside(row.hallucination),
+        refusal_text(row.safety),
+        retention_text(row.retention),
+        latency_text(row),
         megabytes(row.memory.train_peak_mb),
         duration(row.cost.train_seconds),
         duration(row.cost.score_seconds),
@@ -131,16 +144,33 @@ def rank_of(row: Row) -> str:
     return UNKNOWN if row.rank is None else rank_text(row.rank.first, row.rank.last, row.rank.p_best)
 
 
-def delta_text(delta: DeltaCell | None) -> str:
-    """`+12.3 [+9.1, +15.4] better`."""
-    return UNKNOWN if delta is None else f"{points(delta.value, delta.low, delta.high)} {delta.verdict}"
-
-
 def _beside(cell: SuiteCell | None) -> str:
     if cell is None or cell.value is None:
         return f"{UNKNOWN} {cell.reason or ''}".rstrip() if cell else UNKNOWN
     auc = "" if cell.auc is None else f" ({cell.auc:.2f})"
     return percent(cell.value, cell.low, cell.high) + auc
+
+
+def refusal_text(cell: SuiteCell | None) -> str:
+    """`12.0 / 3.3`: harmful and benign requests that were refused; the suite's own metric where it counts neither."""
+    if cell is None or cell.value is None:
+        return UNKNOWN
+    if not {"refusal", "over_refusal"} <= set(cell.also):
+        return percent(cell.value, cell.low, cell.high)
+    return f"{percent(cell.also['refusal'])} / {percent(cell.also['over_refusal'])}"
+
+
+def latency_text(row: Row) -> str:
+    """`84 (23)`."""
+    if row.latency_ms is None:
+        return UNKNOWN
+    rate = "" if row.generated_per_second is None else f" ({row.generated_per_second:.0f})"
+    return f"{row.latency_ms:.0f}{rate}"
+
+
+def retention_text(cell: SuiteCell | None) -> str:
+    """`-3.1 [-6.0, -0.2]`: what was forgotten of other domains."""
+    return UNKNOWN if cell is None or cell.delta is None else points(cell.delta.value, cell.delta.low, cell.delta.high)
 
 
 def _conditions(protocol: Protocol) -> str:

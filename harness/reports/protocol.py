@@ -53,14 +53,18 @@ def _suites(connection: DuckDBPyConnection, project: Project) -> dict[str, Suite
     hashes: dict[str, dict[str, list[str]]] = {}
     for suite, domain, protocol_hash in rows:
         hashes.setdefault(suite, {}).setdefault(domain, []).append(protocol_hash)
-    return {
-        name: SuiteInfo(
-            title=suite.title,
-            version=suite.version,
-            metric=suite.metric,
-            column=suite.column,
-            protocol_hashes=of_domain,
-        )
-        for name, of_domain in hashes.items()
-        for suite in [project.suite(name)]
-    }
+    return {name: _info(connection, project, name, of_domain) for name, of_domain in hashes.items()}
+
+
+def _info(
+    connection: DuckDBPyConnection, project: Project, name: str, protocol_hashes: dict[str, list[str]]
+) -> SuiteInfo:
+    if name in project.suite_names:
+        suite = project.suite(name)
+        title, version, metric, column = suite.title, suite.version, suite.metric, suite.column
+        return SuiteInfo(title=title, version=version, metric=metric, column=column, protocol_hashes=protocol_hashes)
+    query = "SELECT DISTINCT kind, primary_metric FROM suites WHERE suite = ? AND protocol_hash != '' ORDER BY ALL"
+    kind, metric = connection.execute(query, [name]).fetchall()[0]
+    return SuiteInfo(
+        title=name, version=f"as in {kind}", metric=metric, column="official", protocol_hashes=protocol_hashes
+    )

@@ -8,8 +8,9 @@ from harness.display.markdown_table import table
 from harness.display.numbers import UNKNOWN, duration, level, megabytes, money, percent
 from harness.display.plain_text import markdown_cell
 from harness.errors import DataError
-from harness.reports.markdown import delta_text, rank_of
+from harness.reports.markdown import rank_of, refusal_text, retention_text
 from harness.reports.rows import Leaderboard, Row
+from harness.reports.suite_table import delta_text
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
 END = "<!-- /board -->"
@@ -50,13 +51,24 @@ def block(board: Leaderboard) -> str:
 def _table(rows: list[Row], *, currency: str) -> str:
     metrics = sorted({row.score.metric for row in rows if row.score})
     score = f"{', '.join(metrics)}, %" if metrics else "score"
-    header = ["recipe", score, "difference", "claims told apart, %", "memory", "training", currency, "seeds"]
+    header = [
+        "recipe",
+        score,
+        "difference",
+        "claims told apart, %",
+        "refusal / over-refusal, %",
+        "retention",
+        "memory",
+        "training",
+        currency,
+        "seeds",
+    ]
     cells = [_cells(row) for row in rows]
     if not any(row.rank for row in rows):
-        return table(header, cells, numeric=(4, 5, 6, 7))
+        return table(header, cells, numeric=(6, 7, 8, 9))
     ranks = ["rank (P best)", *map(rank_of, rows)]
     cells = [[recipe, score, rank, *rest] for rank, (recipe, score, *rest) in zip(ranks, [header, *cells], strict=True)]
-    return table(cells[0], cells[1:], numeric=(5, 6, 7, 8))
+    return table(cells[0], cells[1:], numeric=(7, 8, 9, 10))
 
 
 def _cells(row: Row) -> list[str]:
@@ -66,6 +78,8 @@ def _cells(row: Row) -> list[str]:
         percent(row.score.value, row.score.low, row.score.high) if row.score else _why_not(row),
         delta_text(row.delta),
         percent(claims.value, claims.low, claims.high) if claims and claims.value is not None else UNKNOWN,
+        refusal_text(row.safety),
+        retention_text(row.retention),
         megabytes(row.memory.train_peak_mb),
         duration(row.cost.train_seconds),
         money(row.cost.usd),

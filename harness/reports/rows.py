@@ -70,6 +70,14 @@ class SuiteCell(StrictModel):
     protocol_hash: str
     reason: str | None
     """Why there is no value; beside a value, why it is of fewer items than the domain has."""
+    column: str = "score"
+    """What the suite tells about: score, hallucination, safety, style, retention, embedding, official."""
+    also: dict[str, float | None] = {}
+    """Further metrics of the suite, mean over seeds."""
+    delta: DeltaCell | None = None
+    """Difference to the reference; corrected over the recipes of the domain, suite by suite."""
+    retained: bool = False
+    """A fall against the base model is something forgotten."""
 
 
 class MemoryCell(StrictModel):
@@ -117,6 +125,11 @@ class Row(StrictModel):
     trainable_parameters: int | None
     saved_bytes: int | None
     latency_ms: float | None
+    """To the first token, at batch 1: median over prompts, mean over seeds."""
+    generated_per_second: float | None = None
+    """Tokens after the first, at batch 1."""
+    adapter_seconds: float | None = None
+    """To put the adapter on a base that is loaded already; null for runs without one."""
     tokens_per_second: float | None
     """Training throughput."""
     shots: int | None
@@ -144,7 +157,8 @@ class SuiteInfo(StrictModel):
     """What a suite measures and by which protocol."""
 
     title: str
-    version: int
+    version: int | str
+    """Of the suite's file; for an official task that of its maker."""
     metric: str
     column: str
     """Where it would stand in the main table; of several with one column, the first that the domain has shows."""

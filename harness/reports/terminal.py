@@ -27,12 +27,15 @@ DROPPED = (
     "saved",
     "parameters",
     "seeds",
+    "first token",
     "score time",
     "n",
     "train time",
     "train memory",
     "USD",
     "rank",
+    "refusal/over",
+    "retention",
     "hallucination",
 )
 """Columns in the order in which a narrow terminal goes without them; the currency may be another."""
@@ -135,9 +138,12 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
         "score": _score,
         "to zero-shot": _delta,
         "hallucination": text(_hallucination),
+        "refusal/over": text(_refusal),
+        "retention": text(_retention),
         currency: text(lambda row: money(row.cost.usd)),
         "train memory": text(lambda row: megabytes(row.memory.train_peak_mb)),
         "train time": text(lambda row: duration(row.cost.train_seconds)),
+        "first token": text(lambda row: UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms"),
         "score time": text(lambda row: duration(row.cost.score_seconds)),
         "parameters": text(lambda row: count(row.trainable_parameters)),
         "saved": text(lambda row: byte_size(row.saved_bytes)),
@@ -168,7 +174,7 @@ def _score(row: Row) -> Text:
 def _delta(row: Row) -> Text:
     from rich.text import Text
 
-    from harness.reports.markdown import delta_text
+    from harness.reports.suite_table import delta_text
 
     if row.delta is None:
         return Text(UNKNOWN)
@@ -178,3 +184,15 @@ def _delta(row: Row) -> Text:
 def _hallucination(row: Row) -> str:
     cell = row.hallucination
     return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
+
+
+def _refusal(row: Row) -> str:
+    from harness.reports.markdown import refusal_text
+
+    return refusal_text(row.safety).replace(" / ", "/")
+
+
+def _retention(row: Row) -> str:
+    from harness.reports.markdown import retention_text
+
+    return retention_text(row.retention)

@@ -9,7 +9,7 @@ from harness.display.numbers import level
 from harness.display.plain_text import plain
 from harness.reports.column_fit import WRAPS, layout, stacked
 from harness.reports.rows import Leaderboard
-from harness.reports.suite_table import TITLE, SuiteTable, suite_table
+from harness.reports.suite_table import SuiteTable, suite_tables
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,16 +21,17 @@ def show_suites(board: Leaderboard, console: Console) -> None:
 
     hidden: list[str] = []
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
-        table = suite_table(list(rows))
-        if table is None:
+        tables = suite_tables(list(rows))
+        if not tables:
             console.print(Text(f"{plain(domain)}: no recipe was scored"))
-            continue
-        hidden += _print(table, f"{TITLE}: {domain}", console)
-        for number, note in enumerate(table.notes, start=1):
-            console.print(Text(f"({number}) {plain(note)}"))
-        if table.unasked:
-            console.print(Text(f"not asked here: {plain('; '.join(table.unasked))}"))
-        console.print()
+        for table in tables:
+            if table.headings:
+                hidden += _print(table, f"{domain}: {table.title}", console)
+            for number, note in enumerate(table.notes, start=1):
+                console.print(Text(f"({number}) {plain(note)}"))
+            if table.unasked:
+                console.print(Text(f"not asked here: {plain('; '.join(table.unasked))}"))
+            console.print()
     console.print(Text(f"{level(board.protocol.confidence)} intervals in brackets", style="dim"))
     if hidden:
         names = ", ".join(dict.fromkeys(hidden))
@@ -38,22 +39,34 @@ def show_suites(board: Leaderboard, console: Console) -> None:
 
 
 def _print(table: SuiteTable, title: str, console: Console) -> list[str]:
-    """Print with as many suites as fit, the first first; gives the names of those left out."""
+    """Print with as many columns as fit: further metrics go first, then the last suites; gives what was left out."""
     from rich.table import Table
     from rich.text import Text
 
-    headings = ["\n".join(heading) for heading in table.headings]
+    headings = _distinct(["\n".join(heading.lines) for heading in table.headings])
     columns = {"recipe": [Text(plain(row.recipe_id)) for row, _ in table.rows]}
     for place, heading in enumerate(headings):
         columns[heading] = [Text(plain(cells[place])) for _, cells in table.rows]
-    shown, widths = layout(columns, [], console.width, wraps=WRAPS)
+    lines = {text: heading.lines for text, heading in zip(headings, table.headings, strict=True)}
+    further = [text for text in headings[::-1] if len(lines[text]) == 1]
+    shown, widths = layout(columns, further, console.width, wraps=WRAPS)
     if not shown:
         columns |= {heading: list(map(stacked, columns[heading])) for heading in headings}
-        shown, widths = layout(columns, headings[:1:-1], console.width, wraps=WRAPS)
+        own = [text for text in headings[1:][::-1] if text not in further]
+        shown, widths = layout(columns, [*further, *own], console.width, wraps=WRAPS)
     drawn = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
     for heading, width in zip(shown, widths, strict=True):
         drawn.add_column(heading, width=width, overflow="fold", justify="left" if heading == "recipe" else "right")
     for i in range(len(table.rows)):
         drawn.add_row(*(columns[heading][i] for heading in shown))
     console.print(drawn)
-    return [name for name, heading in zip(table.suites, headings, strict=True) if heading not in shown]
+    return [
+        heading.suite if len(heading.lines) > 1 else f"{heading.suite} {heading.lines[0].removesuffix(', %')}"
+        for heading, text in zip(table.headings, headings, strict=True)
+        if text not in shown
+    ]
+
+
+def _distinct(headings: list[str]) -> list[str]:
+    """Columns are known by their heading, and several suites may show a metric of one name."""
+    return [text + "\u200b" * headings[:place].count(text) for place, text in enumerate(headings)]

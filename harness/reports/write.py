@@ -61,9 +61,9 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         DataError: there is no store, or its samples contradict each other.
         ConfigError: a YAML file is wrong.
     """
-    settings = Settings.of(project.params)
     connection = open_store(project.root)
     try:
+        settings = Settings.of(project)
         contenders = [_titled(contender, project) for contender in read_board(connection, settings)]
         protocol = read_protocol(connection, project, sources=sources)
     finally:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from harness.discovery import only_subclass
-from harness.domains.rows import Question
-from harness.models.loaded import LoadedModel
+from harness.domains.prepared import PreparedDomain
+from harness.domains.rows import Question, Row
+from harness.models.loaded import LanguageModel, LoadedModel
 from harness.store.records import Metric
 
 MAX_NEW_TOKENS = 96
@@ -42,6 +43,8 @@ class Asked:
     """Prompts cut on the left to fit the model."""
     unfinished: int = 0
     """Answers cut off at `max_new_tokens`."""
+    figures: Mapping[str, Metric] = field(default_factory=dict)
+    """What only the asking shows, such as measures of all items at once."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,24 @@ class SuiteRun:
 
     suite: str
     view: str
-    questions: Sequence[Question]
+    """Of the domain; empty for questions of other domains and of none, before which no solved examples stand."""
+    questions: Sequence[Any]
+    """Rows of the kind's `row`."""
     batch_size: int
     metric: str
     """The suite's own, which decides what of a sample is `correct` where a kind has several."""
     max_new_tokens: int = MAX_NEW_TOKENS
     english: bool = False
     """Whether answers are English: then articles do not count and words are stemmed."""
+    clean: Mapping[str, float] = field(default_factory=dict)
+    """Item id -> `correct` in the suite that this one is `against`."""
+    base: Callable[[], LanguageModel] | None = None
+    """Loads the pretrained model that the run stands on; null for runs that stand on no language model."""
+    domain: PreparedDomain | None = None
+    """The domain that is asked about, for kinds that read further views of it; null for suites with questions of their
+    own or of other domains."""
+    seed: int = 0
+    """For kinds that draw: the same for every run, so that all are asked the same."""
 
 
 class SuiteKind(ABC):
@@ -67,12 +81,14 @@ class SuiteKind(ABC):
     metrics: ClassVar[Mapping[str, int]]
     """Names it computes, of which a suite shows one -> version of the rule, to be raised when the rule changes: it is
     part of the protocol hash."""
+    row: ClassVar[type[Row]] = Question
+    """What its views hold; where it is not `Question`, `SuiteRun.questions` holds these."""
     generates: ClassVar[bool] = False
     """Whether the model writes, so that `max_new_tokens` has a meaning."""
     lacking: ClassVar[str] = ""
     """What questions that `can_ask` refuses do not have."""
 
-    def can_ask(self, question: Question) -> bool:
+    def can_ask(self, question: Any) -> bool:
         """Whether the question has what this kind needs; others are left out and counted."""
         return True
 

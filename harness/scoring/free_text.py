@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,10 @@ class Answers:
     """Answers cut off at the limit of tokens."""
 
 
-def write_answers(model: LoadedModel, run: SuiteRun) -> Answers:
+def write_answers(model: LoadedModel, run: SuiteRun, *, raw: bool = False) -> Answers:
     """Let the model answer every question, greedily and in at most `run.max_new_tokens` tokens.
+
+    `raw`: it goes on with the prompt itself, as a text without chat template, solved examples and stop texts.
 
     Raises:
         TypeError: the model does not write.
@@ -43,10 +46,15 @@ def write_answers(model: LoadedModel, run: SuiteRun) -> Answers:
             f"(suite {run.suite})"
         )
     docs = [
-        {"id": question.id, "query": model.prompt(question, view=run.view), "gold": question.answer}
+        {
+            "id": question.id,
+            "query": question.prompt if raw else model.prompt(question, view=run.view),
+            "gold": question.answer,
+        }
         for question in run.questions
     ]
-    samples = evaluate(lm, f"{run.suite}_answers", docs=docs, task=_task(model, run))
+    stops = [] if raw else stop_texts(model, run)
+    samples = evaluate(lm, f"{run.suite}_answers", docs=docs, task=_task(run, stops))
     texts = [_clean(sample["resps"][0][0]) for sample in samples]
     return Answers(texts, truncated=lm.truncated, unfinished=lm.unfinished)
 
@@ -62,12 +70,12 @@ def stop_texts(model: LanguageModel, run: SuiteRun) -> list[str]:
     return [BLANK_LINE] if plain and not any(BLANK_LINE in text.strip() for text in right) else []
 
 
-def _task(model: LanguageModel, run: SuiteRun) -> dict[str, Any]:
+def _task(run: SuiteRun, stops: Sequence[str]) -> dict[str, Any]:
     return {
         "output_type": "generate_until",
         "doc_to_target": "gold",
         "generation_kwargs": {
-            "until": stop_texts(model, run),
+            "until": list(stops),
             "do_sample": False,
             "max_gen_toks": run.max_new_tokens,
         },

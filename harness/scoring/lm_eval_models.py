@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
 from lm_eval.api.model import LM
 from lm_eval.models.huggingface import HFLM
+from lm_eval.models.utils import normalize_gen_kwargs
 
+from harness.errors import RunFailed
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.pipeline.progress import Progress
 from harness.scoring.greedy import write_greedily
+from harness.scoring.pair_encoder import Encoded, PairEncoder
 from harness.scoring.tree_likelihood import Prompt, Scored, score_prompts
 
 TOLERANCE = 1e-3
@@ -27,12 +31,17 @@ class TreeLM(HFLM):  # type: ignore[misc]
     (prompt learning, sliding windows, no 4-D masks) is scored the stock way throughout.
     """
 
-    def __init__(self, loaded: LanguageModel, *, batch_size: int, label: str) -> None:
+    def __init__(
+        self, loaded: LanguageModel, *, batch_size: int, label: str, add_bos_token: bool | None = False
+    ) -> None:
+        """`add_bos_token=False` is for rendered prompts, which hold what the chat template wants; null: what the
+        tokenizer does by itself.
+        """
         super().__init__(
             pretrained=loaded.model,
             tokenizer=loaded.tokenizer,
             batch_size=batch_size,
-            add_bos_token=False,  # prompts come rendered, with what the chat template wants
+            add_bos_token=add_bos_token,
             device=str(loaded.model.device),
         )
         self.label = label
@@ -41,10 +50,29 @@ class TreeLM(HFLM):  # type: ignore[misc]
         self.unfinished = 0
         """Answers cut off at the limit of tokens."""
         self.shares: bool | None = None
+        self.pairs = PairEncoder(self.tokenizer, super()._encode_pair)
 
     def loglikelihood(self, requests: list[Any], disable_tqdm: bool = True) -> list[Scored]:
-        """As HFLM, without its progress bar for the tokenizer."""
-        return list(super().loglikelihood(requests, disable_tqdm=True))
+        """As HFLM, without its progress bar for the tokenizer.
+
+        Raises:
+            RunFailed: a choice is empty, or a prompt of blanks has no token: there is nothing to score, or to score
+                after. Or the model computes values that are no numbers, of which none is the likeliest.
+        """
+        for context, continuation in (request.args for request in requests):
+            if not continuation:
+                raise RunFailed(f"an empty choice cannot be scored: {_shown(context)}")
+        results: list[Scored] = list(super().loglikelihood(requests, disable_tqdm=True))
+        broken = sum(math.isnan(value) for value, _ in results)
+        if broken:
+            raise RunFailed(f"{broken} of {len(results)} likelihoods are no numbers (NaN)")
+        return results
+
+    def _encode_pair(self, context: str, continuation: str) -> Encoded:
+        if self.add_bos_token is not False:
+            context_tokens, tokens = super()._encode_pair(context, continuation)
+            return context_tokens, tokens
+        return self.pairs.encode(context, continuation)
 
     def generate_until(self, requests: list[Any], disable_tqdm: bool = False) -> list[str]:
         """One text per request, whose arguments are (prompt, {"until": [...], "max_gen_toks": n}); always greedy.
@@ -55,10 +83,10 @@ class TreeLM(HFLM):  # type: ignore[misc]
         results: list[str] = [""] * len(requests)
         groups: dict[tuple[tuple[str, ...], int], list[int]] = defaultdict(list)
         for place, request in enumerate(requests):
-            wanted = request.args[1]
-            if wanted.get("do_sample"):
+            wanted = normalize_gen_kwargs(request.args[1], default_max_gen_toks=self.max_gen_toks)
+            if wanted["do_sample"]:
                 raise ValueError("texts are written greedily, so that twice gives the same")
-            groups[tuple(wanted.get("until", ())), wanted.get("max_gen_toks", self.max_gen_toks)].append(place)
+            groups[tuple(wanted["until"]), wanted["max_gen_toks"]].append(place)
         with Progress(f"write {self.label}", total=len(requests)) as progress:
             for (stops, limit), places in groups.items():
                 written = write_greedily(
@@ -84,7 +112,11 @@ class TreeLM(HFLM):  # type: ignore[misc]
         self, requests: list[Any], disable_tqdm: bool = False, override_bs: int | None = None
     ) -> list[Scored]:
         groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for place, (_, context, _) in enumerate(requests):
+        for place, (texts, context, continuation) in enumerate(requests):
+            if not continuation:  # merged into the prompt's last token
+                raise RunFailed(f"the choice {texts[1]!r} has no token of its own: {_shown(texts[0])}")
+            if not context:
+                raise RunFailed(f"a prompt of blanks only cannot be answered: {_shown(texts[0])}")
             groups[tuple(context)].append(place)
         prompts = []
         for context, places in groups.items():
@@ -132,6 +164,11 @@ class TreeLM(HFLM):  # type: ignore[misc]
 
         # bfloat16 keeps 8 bits: two orders of summation differ by far more than in float32
         return TOLERANCE if next(self.model.parameters()).dtype == torch.float32 else 0.5
+
+
+def _shown(prompt: str) -> str:
+    """The end of a prompt, for messages."""
+    return f"prompt {prompt[-60:]!r}"
 
 
 class ClassifierLM(LM):  # type: ignore[misc]

@@ -61,6 +61,24 @@ def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence
     return Asked(samples, truncated=choices.truncated)
 
 
+CHOICES = "several different answers to choose from, the right one among them"
+"""What questions lack that `can_choose` refuses."""
+
+
+def can_choose(question: Question) -> bool:
+    """Whether the question has two choices or more, all different and none blank, with the right answer among them.
+
+    Of two equal choices one would be right and one wrong.
+    """
+    choices = question.choices
+    return (
+        len(choices) > 1
+        and len(set(choices)) == len(choices)
+        and all(c.strip() for c in choices)
+        and (question.answer in choices)
+    )
+
+
 def likeliest(question: Question, loglikelihoods: Sequence[float]) -> str:
     """The choice of highest likelihood; the first of equals."""
     return question.choices[loglikelihoods.index(max(loglikelihoods))]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from harness.config.suite import Suite
-from harness.domains.prepared import PreparedDomain
 from harness.measure.provenance import stable_hash
+from harness.models.chat import RENDERING
 from harness.scoring.contract import SuiteKind, SuiteRun
 
 
-def protocol_hash(suite: Suite, *, kind: SuiteKind, domain: PreparedDomain, run: SuiteRun) -> str:
-    """sha256 over data, prompts, number of items, suite version, kind and versions of its metrics.
+def protocol_hash(suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run: SuiteRun) -> str:
+    """sha256 over data, prompts, number of items, how prompts are rendered, suite version, kind and its metrics.
 
-    For written answers also their greatest length, and whether the rules for English words hold.
-    What a recipe does by design (few-shot examples in its prompt) is no part of it: that is a column.
+    `data` is place -> sha256 of its rows, which hold items, prompts, choices and answers. For written answers also
+    their greatest length, and whether the rules for English words hold. What a recipe does by design (few-shot
+    examples in its prompt) is no part of it: that is a column; nor is the model's own chat template, which comes with
+    the model as its weights do.
     """
     return stable_hash(
         {
@@ -21,9 +25,10 @@ def protocol_hash(suite: Suite, *, kind: SuiteKind, domain: PreparedDomain, run:
             "kind": suite.kind,
             "metric_versions": dict(kind.metrics),
             "metric": suite.metric,
-            "domain": domain.name,
-            "view": domain.view_hash(suite.view),  # holds items, prompts, choices and answers
+            "data": dict(data),
             "items": len(run.questions),
+            "against": suite.against,
+            "rendering": RENDERING,
             "max_new_tokens": run.max_new_tokens if kind.generates else None,
             "english_rules": run.english if kind.generates else None,
         }

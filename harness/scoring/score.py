@@ -5,32 +5,37 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
-from harness.errors import ConfigError, RunFailed, did_you_mean
+from harness.errors import ConfigError, did_you_mean
 from harness.measure.device import Device, detect_device
 from harness.measure.energy import EnergyMeter
+from harness.measure.latency import measure_latency
 from harness.measure.memory import PeakMemory
 from harness.measure.provenance import provenance
-from harness.models.loaded import LoadedModel
+from harness.models.causal_lm import load_folder
+from harness.models.loaded import LanguageModel
 from harness.pipeline.atomic_output import atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.pipeline.quiet import quiet_libraries
-from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
-from harness.scoring.protocol import protocol_hash
-from harness.store.records import Cost, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.scoring.ask import Subject, ask_suite
+from harness.scoring.ask_official import ask_official
+from harness.scoring.contract import Sample, get_kind
+from harness.store.records import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
 from harness.training.attempt import attempt
+from harness.training.contract import LoadContext
 from harness.training.registry import get_method
 from harness.training.train import load_context, parse_run
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
 
-SECOND_LANGUAGE = frozenset({"translate", "answer_foreign"})
-"""Views with answers in the domain's second language."""
+TIMED_PROMPTS, TIMED_TOKENS = 8, 16
+"""Enough for medians, and a few seconds without a GPU."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -63,92 +68,82 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
         device = detect_device(params.precision)
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
-            scored, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device))
+            asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device))
         seconds = time.perf_counter() - started
         record = ScoreRecord(
             run_id=key.id,
-            status="ok" if scored is not None else "failed",
+            status="ok" if asked else "failed",
             reason=reason,
-            suites=[suite for suite, _ in scored or []],
+            suites=[suite for suite, _ in asked.scored] if asked else [],
+            latency=asked.latency if asked else None,
+            adapter_seconds=asked.adapter_seconds if asked else None,
             memory=memory.result,
             cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
             provenance=provenance(project.root, device, config={"suites": params.suites}, domains=domains),
         )
-        if scored is not None:
-            write_samples(key.id, scored, folder / "samples.parquet")
+        if asked:
+            write_samples(key.id, asked.scored, folder / "samples.parquet")
         write_record(record, folder / "scores.json")
     return record
 
 
-def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device) -> Scored:
-    for name in project.params.suites:  # a wrong suite is told before a model is loaded
-        suite, kind = project.suite(name), get_kind(project.suite(name).kind)
-        if suite.metric not in kind.metrics:
-            raise ConfigError(
-                f'kind {suite.kind} has no metric "{suite.metric}"',
-                where=f"data/suites/{name}.yaml",
-                hint=did_you_mean(suite.metric, kind.metrics),
-            )
+@dataclass(frozen=True)
+class Answered:
+    """All that asking a model gave."""
+
+    scored: Scored
+    latency: Latency | None = None
+    adapter_seconds: float | None = None
+
+
+def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device) -> Answered:
+    require_metrics(project)  # a wrong suite is told before a model is loaded
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
-    return [
-        ask_suite(project, name, model=model, domain=domain) for domain in domains for name in project.params.suites
-    ]
+    scored: Scored = []
+    for domain in domains:
+        subject = Subject(model, domain, base=_base(context))
+        samples: dict[str, list[Sample]] = {}
+        for name in project.params.suites:
+            suite, samples[name] = ask_suite(project, name, subject=subject, earlier=samples)
+            scored.append((suite, samples[name]))
+    scored += ask_official(project, model, domains)
+    if not isinstance(model, LanguageModel):
+        return Answered(scored)
+    return Answered(scored, latency=_latency(model, domains[0]), adapter_seconds=model.adapter_seconds)
 
 
-def ask_suite(
-    project: Project, name: str, *, model: LoadedModel, domain: PreparedDomain
-) -> tuple[SuiteScore, list[Sample]]:
-    """One suite on one domain. Without a protocol hash the domain has no questions for it, whatever the model."""
-    suite = project.suite(name)
-    kind = get_kind(suite.kind)
-    empty = SuiteScore(
-        suite=name,
-        domain=domain.name,
-        kind=suite.kind,
-        column=suite.column,
-        primary=suite.metric,
-        protocol_hash="",
-        metrics={},
-    )
-    known = domain.questions(suite.view, "test") if suite.view in domain.meta["views"] else []
-    questions = [question for question in known if kind.can_ask(question)]
-    left_out = len(known) - len(questions)
-    if not questions:
-        wanted = f"{suite.view} with {kind.lacking}" if known else suite.view
-        return empty.model_copy(update={"reason": f"the domain has no {wanted}"}), []
-    run = SuiteRun(
-        name,
-        suite.view,
-        questions[: suite.items],
-        batch_size=project.params.scoring.batch_size,
-        metric=suite.metric,
-        max_new_tokens=suite.max_new_tokens or MAX_NEW_TOKENS,
-        english=answers_in_english(domain, suite.view),
-    )
-    begun = empty.model_copy(update={"protocol_hash": protocol_hash(suite, kind=kind, domain=domain, run=run)})
-    if model.ability not in kind.asks:
-        return begun.model_copy(update={"reason": f"a model that gives {model.ability} only cannot be asked"}), []
-    fewer = f"{left_out} of {len(known)} questions ({suite.view}) lack {kind.lacking} and were left out"
-    done, samples = _answered(kind, model, run)
-    return begun.model_copy(update={"reason": fewer if left_out else None} | done), samples
+def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
+    """On the first test questions of the domain's main view, which are the same for every run."""
+    view = domain.main_view
+    questions = domain.questions(view, "test", limit=TIMED_PROMPTS) if view else []
+    if view is None or not questions:
+        return None
+    prompts = [model.prompt(question, view=view) for question in questions]
+    return measure_latency(model, prompts, new_tokens=TIMED_TOKENS, repeats=1)
 
 
-def _answered(kind: SuiteKind, model: LoadedModel, run: SuiteRun) -> tuple[dict[str, Any], list[Sample]]:
-    """Fields of the record, and the samples; the reason alone if this one suite is too much for the model."""
-    started = time.perf_counter()
-    try:
-        asked = kind.ask(model, run)
-    except RunFailed as error:
-        return {"reason": error.what}, []
-    metrics = kind.aggregate(asked, run)
-    seconds = round(time.perf_counter() - started, 3)
-    return {"metrics": metrics, "seconds": seconds, "truncated": asked.truncated}, asked.samples
+def require_metrics(project: Project) -> None:
+    """Refuse suites that show what their kind does not compute.
+
+    Raises:
+        ConfigError: naming the suite and the metrics that there are.
+    """
+    for name in project.params.suites:
+        suite, kind = project.suite(name), get_kind(project.suite(name).kind)
+        for metric in (suite.metric, *suite.also):
+            if metric not in kind.metrics:
+                raise ConfigError(
+                    f'kind {suite.kind} has no metric "{metric}"',
+                    where=f"data/suites/{name}.yaml",
+                    hint=did_you_mean(metric, kind.metrics),
+                )
 
 
-def answers_in_english(domain: PreparedDomain, view: str) -> bool:
-    """Whether the rules for English words hold for the view's answers; not where a second language is among them."""
-    return domain.meta.get("language") == "en" and view not in SECOND_LANGUAGE
+def _base(context: LoadContext) -> Callable[[], LanguageModel] | None:
+    if context.base is None or get_method(context.recipe.run.method).base != "causal_lm":
+        return None
+    return partial(load_folder, context.base, context.device)
 
 
 def write_samples(run_id: str, scored: Scored, path: Path) -> None:

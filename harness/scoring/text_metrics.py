@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol
 
+from harness.scoring.degenerate import UNREADABLE
+from harness.scoring.degenerate import degenerate as is_degenerate
+
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _WORD = re.compile(r"[^\W_]+")
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""What a tokenizer writes for bytes that are no text."""
 
 
 class ItemMetric(Protocol):
@@ -87,6 +88,11 @@ def garbled(answer: str, references: Sequence[str], *, english: bool) -> float:
     return float(UNREADABLE in answer)
 
 
+def degenerate(answer: str, references: Sequence[str], *, english: bool) -> float:
+    """1 if something was written that is endless repetition or mere punctuation."""
+    return float(is_degenerate(answer))
+
+
 ITEM_METRICS: dict[str, ItemMetric] = {
     "token_f1": token_f1,
     "exact_match": exact_match,
@@ -94,6 +100,7 @@ ITEM_METRICS: dict[str, ItemMetric] = {
     "chrf": chrf,
     "empty": empty,
     "garbled": garbled,
+    "degenerate": degenerate,
 }
 """Those whose value is the mean over items."""
 

@@ -142,6 +142,21 @@ class SuiteScore(StrictModel):
     """Why there are no metrics: the kind of model cannot be asked this."""
 
 
+class Latency(StrictModel):
+    """Medians over the prompts of what one request alone takes, batch size 1."""
+
+    first_token_ms: float
+    """From the prompt's tokens to the first token of the answer: the whole prompt is read in it."""
+    tokens_per_second: float
+    """Of the tokens after the first."""
+    prompts: int
+    """Requests that were timed; each prompt several times counts once."""
+    prompt_tokens: float
+    """Median length of the prompts, solved examples included."""
+    new_tokens: int
+    """Tokens that were written to each; a model that would end sooner goes on."""
+
+
 class ScoreRecord(StrictModel):
     """`score/scores.json`."""
 
@@ -150,6 +165,10 @@ class ScoreRecord(StrictModel):
     status: Status
     reason: str | None = None
     suites: list[SuiteScore] = []
+    latency: Latency | None = None
+    """Null for models that write nothing."""
+    adapter_seconds: float | None = None
+    """To put the adapter on the loaded base; null for runs without one."""
     memory: Memory | None = None
     cost: Cost | None = None
     provenance: Provenance | None = None

@@ -32,6 +32,10 @@ def run_row(run: RunRecord, score: ScoreRecord, *, prices: Prices) -> Row:
     if run.training:
         row |= run.training.model_dump(exclude={"notes"})
         row["notes"] = _json(run.training.notes)
+    if score.latency:
+        row["first_token_ms"] = score.latency.first_token_ms
+        row["generated_per_second"] = score.latency.tokens_per_second
+    row["adapter_seconds"] = score.adapter_seconds
     hourly = price_of(run.provenance, prices)
     row |= _measured("train", memory=run.memory, cost=run.cost, hourly=hourly)
     row |= _measured("score", memory=score.memory, cost=score.cost, hourly=hourly)

@@ -48,6 +48,9 @@ TABLES: dict[str, dict[str, str]] = {
         "train_before_mb": "DOUBLE",
         "train_cuda_allocated_mb": "DOUBLE",
         "train_cuda_reserved_mb": "DOUBLE",
+        "first_token_ms": "DOUBLE",  # at batch 1, median over prompts
+        "generated_per_second": "DOUBLE",  # tokens after the first, at batch 1
+        "adapter_seconds": "DOUBLE",  # to put the adapter on the loaded base
         "score_seconds": "DOUBLE",
         "score_usd": "DOUBLE",
         "score_energy_wh": "DOUBLE",

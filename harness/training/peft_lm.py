@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -53,8 +54,9 @@ class PeftLM(SupervisedLM):
         from peft import PeftModel
 
         start = load_start(context)
+        started = time.perf_counter()
         model = PeftModel.from_pretrained(start.model, context.folder / self.saved_as, local_files_only=True)
-        return LanguageModel(model.eval(), start.tokenizer)
+        return LanguageModel(model.eval(), start.tokenizer, adapter_seconds=time.perf_counter() - started)
 
 
 def _linear_layers(model: Any) -> str:

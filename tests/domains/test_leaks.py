@@ -1,10 +1,7 @@
-from pathlib import Path
 
-import pytest
 
 from harness.domains.items import Item
-from harness.domains.leaks import compared_texts, near_duplicate_groups, near_duplicates, suite_texts, texts_of
-from harness.errors import DataError
+from harness.domains.leaks import compared_texts, near_duplicate_groups, near_duplicates, texts_of
 
 COTTON = "Woven fabrics of cotton, containing 85 % or more by weight of cotton, printed"
 PUMPS = "Reciprocating pumps for liquids, fitted with a measuring device"
@@ -54,35 +51,6 @@ def test_groups_hold_a_text_and_what_nearly_repeats_it() -> None:
 def test_texts_that_differ_give_no_group() -> None:
     assert near_duplicate_groups({"a": COTTON, "b": PUMPS}) == []
     assert near_duplicate_groups({}) == []
-
-
-def test_the_texts_of_suites_are_read_by_file_in_order(tmp_path: Path) -> None:
-    (tmp_path / "safety.jsonl").write_text(
-        '{"id": 1, "prompt": "How?", "answer": "so"}\n\n{"question": "Why?", "claim": "It is."}\n', encoding="utf-8"
-    )
-    # a line separator inside a JSON string does not end the line
-    (tmp_path / "bom.jsonl").write_text('\ufeff{"text": "a\u2028b", "claim": 7}\r\n', encoding="utf-8")
-    (tmp_path / "safety.yaml").write_text("kind: x\n")
-    assert suite_texts(tmp_path) == {"bom": ["a\u2028b"], "safety": ["How?", "Why?", "It is."]}
-
-
-def test_a_missing_folder_has_no_suites(tmp_path: Path) -> None:
-    assert suite_texts(tmp_path / "none") == {}
-
-
-@pytest.mark.parametrize(("line", "problem"), [('{"text": ', "broken JSON"), ('["text"]', "list"), ("3", "int")])
-def test_a_malformed_line_of_a_suite_is_told_with_its_number(tmp_path: Path, line: str, problem: str) -> None:
-    path = tmp_path / "style.jsonl"
-    path.write_text(f'{{"text": "fine"}}\n{line}\n')
-    with pytest.raises(DataError, match=problem) as caught:
-        suite_texts(tmp_path)
-    assert caught.value.where == f"{path}:2"
-
-
-def test_a_suite_that_is_not_utf8_is_told(tmp_path: Path) -> None:
-    (tmp_path / "style.jsonl").write_bytes('{"text": "för"}'.encode("latin-1"))
-    with pytest.raises(DataError, match="not UTF-8"):
-        suite_texts(tmp_path)
 
 
 def test_lines_that_many_items_share_are_not_compared() -> None:

@@ -86,10 +86,12 @@ def trained_on(project: Project) -> set[str]:
     return {question.id for question in domain.questions("classify", "train")}
 
 
-def test_a_training_item_that_repeats_an_item_of_a_suite_is_removed(prepared: Project) -> None:
+def test_a_training_item_that_repeats_an_item_of_a_suite_is_removed(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = CollectedDomain.open(prepared.items_folder("hs_products"))
     victim = next(item for item in own.items if item.id in trained_on(prepared))
-    (prepared.root / "data/suites/extra.jsonl").write_text(f'{{"text": "{victim.text}"}}\n')
+    monkeypatch.setattr("harness.domains.prepare.asked_texts", lambda *_: {"extra": [victim.text]})
     facts = prepare(prepared, "hs_products")
     assert facts["removed"]["near_duplicates_of"]["suite extra"] >= 1
     assert victim.id not in trained_on(prepared)

@@ -35,3 +35,14 @@ def test_only_low_rank_matrices_are_saved(prepared: Project) -> None:
     assert all("lora_A" in name or "lora_B" in name for name in saved)
     assert all(16 in tensor.shape for tensor in saved.values())
     assert not any(torch.equal(tensor, torch.zeros_like(tensor)) for name, tensor in saved.items() if "lora_B" in name)
+
+
+def test_it_is_known_how_long_putting_the_adapter_on_took(prepared: Project) -> None:
+    train(prepared, KEY)
+    context = load_context(prepared, KEY, device=detect_device("float32"))
+    tuned, base = (get_method(name).load(context) for name in ("lora", "zero_shot"))
+    assert isinstance(tuned, LanguageModel)
+    assert isinstance(base, LanguageModel)
+    assert tuned.adapter_seconds is not None
+    assert tuned.adapter_seconds > 0
+    assert base.adapter_seconds is None

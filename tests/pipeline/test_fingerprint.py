@@ -33,7 +33,9 @@ def changed(root: Path, file: str, old: str, new: str) -> set[str]:
 
 
 def test_there_is_one_file_per_stage_and_per_recipe_and_one_for_the_suites(tree: Path) -> None:
-    stages = {f"{stage}.json" for stage in ("fetch", "base", "collect", "prepare", "score", "ingest", "report")}
+    stages = {
+        f"{stage}.json" for stage in ("fetch", "base", "collect", "questions", "prepare", "score", "ingest", "report")
+    }
     assert fingerprints(Project(tree)).keys() == stages | {LORA, PROMPT, MAJORITY, "suites.json"}
 
 
@@ -82,13 +84,15 @@ def test_the_suites_file_holds_what_changes_a_score(tree: Path) -> None:
     (tree / "data/suites/other.yaml").write_text(text)
     found = json.loads(fingerprints(Project(tree))["suites.json"])
     classification = {
+        "against": None,
         "column": "score",
         "items": None,
         "kind": "classification",
         "max_new_tokens": None,
         "metric": "accuracy",
+        "questions": None,
         "version": 1,
-        "view": "classify",
+        "views": ["classify"],
     }
     assert found == {"classification": classification}  # the other one is not active
 

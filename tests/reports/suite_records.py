@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from harness.config.project import Project, RunKey
+from harness.config.suite import Column
 from harness.store.records import Metric, ScoreRecord, SuiteScore, read_record, write_record
 
 NO_QUESTIONS = {"classification": "the domain has no classify", "claims": "the domain has no claims"}
@@ -23,6 +24,7 @@ def add_suite(
     reason: str | None = None,
     protocol: str = "p1",
     recorded: float | None = None,
+    column: Column = "score",
 ) -> None:
     """One more suite with an item, each of a cluster of its own, for each of `values`; `recorded`: not their mean."""
     n = len(values)
@@ -31,7 +33,7 @@ def add_suite(
         suite=name,
         domain=key.domains[0],
         kind="generation",
-        column="score",
+        column=column,
         primary=metric,
         protocol_hash=protocol,
         metrics={metric: Metric(value=value, n=n)} if n else {},

@@ -21,8 +21,13 @@ from tests.store.records_factory import (
     write_run,
     write_samples,
 )
+from tests.tree import ROOT
 
-SETTINGS = Settings(resampling=Resampling(resamples=300), margin=0.03, suite_order=["classification", "claims"])
+SETTINGS = Settings(
+    resampling=Resampling(resamples=300),
+    margin=0.03,
+    suites={name: Project(ROOT).suite(name) for name in ("classification", "claims")},
+)
 
 
 def run(recipe: str, seed: int = 0) -> RunKey:

@@ -11,7 +11,7 @@ from harness.reports.leaderboard_file import board_json
 from harness.reports.markdown import render
 from harness.reports.readme import block
 from harness.reports.rows import Leaderboard, Row
-from harness.reports.suite_table import suite_table
+from harness.reports.suite_table import SuiteTable, suite_tables
 from harness.reports.terminal import main
 from harness.reports.terminal_suites import show_suites
 from harness.reports.write import write
@@ -139,38 +139,75 @@ def test_a_metric_of_all_items_at_once_has_no_interval_even_where_it_meets_the_m
     assert (cell.value, cell.low, cell.high) == (0.5, None, None)
 
 
+def table_of(board: Leaderboard, title: str) -> SuiteTable:
+    (found,) = [table for table in suite_tables(board.rows) if table.title == title]
+    return found
+
+
 def test_the_table_says_why_cells_are_empty_and_which_suites_were_not_asked(recorded: Project) -> None:
-    table = suite_table(board(recorded).rows)
-    assert table is not None
-    assert table.suites == ["classification", "claims", "answers"]
-    assert table.headings[2] == ("answers", "token_f1, %", "n 40")
+    table = table_of(board(recorded), "The domain itself")
+    assert [heading.suite for heading in table.headings if len(heading.lines) > 1] == ["classification", "answers"]
+    place = next(i for i, heading in enumerate(table.headings) if heading.suite == "answers")
+    assert table.headings[place].lines[:3] == ("answers", "token_f1, %", "n 40")
+    assert re.fullmatch(r"detects \d+\.\d", table.headings[place].lines[3])
     cells = {row.recipe: cells for row, cells in table.rows}
-    assert cells["tfidf"][2] == "— (1)"
-    assert cells["lora"][2].startswith("65.0 [")
+    assert cells["tfidf"][place] == "— (1)"
+    assert cells["lora"][place].startswith("65.0 [")
     assert table.notes == [CANNOT]
     assert table.unasked == [f"translation ({NO_TRANSLATE})"]
+
+
+def test_further_metrics_stand_beside_their_suite_as_means_over_seeds(recorded: Project) -> None:
+    table = table_of(board(recorded), "Hallucination")
+    assert [heading.lines[0] for heading in table.headings] == ["claims", "auc", "ece, %"]
+    cells = {row.recipe: cells for row, cells in table.rows}
+    assert cells["lora"][1:] == ["0.75", "—"]  # these records have no calibration
+
+
+def test_what_was_forgotten_stands_beside_what_was_gained(recorded: Project) -> None:
+    assert "Gain and retention" not in [table.title for table in suite_tables(board(recorded).rows)]
+    params = recorded.root / "params.yaml"
+    params.write_text(params.read_text().replace("suites: [", "suites: [other_domains, "))
+    recorded = Project(recorded.root)
+    for key in recorded.runs():
+        if key.recipe not in LABELS_ONLY:
+            right = 10 if key.recipe == "lora" else 30
+            values = [float(i < right) for i in range(40)]
+            add_suite(recorded, key, name="other_domains", metric="accuracy", values=values, column="retention")
+    table = table_of(board(recorded), "Gain and retention")
+    assert [heading.lines[0] for heading in table.headings] == ["gain", "other_domains"]
+    cells = {row.recipe: cells for row, cells in table.rows}
+    assert cells["lora"][0].endswith("better")
+    assert cells["lora"][1].startswith("-50.0 [")
+    assert cells["lora"][1].endswith("worse")
+    assert cells["zero_shot"] == ["—", "—"]
+    lora = row_of(board(recorded), "lora")
+    assert lora.retention is not None
+    assert lora.retention.delta is not None
+    assert lora.retention.delta.value == pytest.approx(-0.5)
 
 
 def test_a_value_of_fewer_items_keeps_its_note(recorded: Project) -> None:
     left_out = "2 of 42 questions (answer) lack several answers to choose from and were left out"
     for key in recorded.runs():
         add_suite(recorded, key, name="answer_choice", metric="accuracy_norm", values=f1(key), reason=left_out)
-    table = suite_table(board(recorded).rows)
-    assert table is not None
-    cell = {row.recipe: cells for row, cells in table.rows}["lora"][-1]
+    table = table_of(board(recorded), "The domain itself")
+    place = next(i for i, heading in enumerate(table.headings) if heading.suite == "answer_choice")
+    cell = {row.recipe: cells for row, cells in table.rows}["lora"][place]
     number = 1 + table.notes.index(left_out)
     assert re.fullmatch(rf"65\.0 \[.*\] \({number}\)", cell)
 
 
 def test_without_scored_rows_there_is_no_table() -> None:
-    assert suite_table([]) is None
+    assert suite_tables([]) == []
 
 
 def test_markdown_and_json_hold_every_suite(recorded: Project) -> None:
     found = board(recorded)
     text = render(found)
-    assert "### Every suite" in text
-    assert re.search(r"^\| peft/lora \| .* \| 65\.0 \[.* \|$", text, flags=re.MULTILINE)
+    assert "### The domain itself" in text
+    assert "### Hallucination" in text
+    assert re.search(r"^\| peft/lora \| .* \| 65\.0 \[.*\|$", text, flags=re.MULTILINE)
     assert f"1. {CANNOT}" in text
     assert f"Not asked here: translation ({NO_TRANSLATE})." in text
     assert "`token_f1` is the overlap of words" in text
@@ -184,7 +221,7 @@ def test_a_board_of_before_there_were_suites_can_still_be_read(recorded: Project
     )
     old = Leaderboard.model_validate(content)
     assert (old.cards, old.rows[0].suites) == ({}, {})
-    assert "Every suite" not in render(old)
+    assert "The domain itself" not in render(old)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 250])
@@ -194,13 +231,15 @@ def test_the_terminal_shows_as_many_suites_as_fit(recorded: Project, width: int)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert max(map(len, text.splitlines())) <= width
-    assert "Every suite: hs_products" in text
+    assert "hs_products: The domain itself" in text
     assert "classification" in text
     if width >= 120:
         assert "65.0 [" in text
         assert f"(1) {CANNOT}" in text
     else:
-        assert ("left out for width: answers" in text) != ("token_f1" in text)
+        left_out = text[text.index("left out for width") :]
+        assert "answers rouge_l" in left_out
+        assert ("answers," in left_out) != ("token_f1, %" in text)
 
 
 def test_the_option_shows_the_suites_instead_of_the_board(
@@ -211,5 +250,5 @@ def test_the_option_shows_the_suites_instead_of_the_board(
     monkeypatch.delenv("COLUMNS", raising=False)
     assert main(["--suites", "--domain", "hs_products"]) == 0
     text = capsys.readouterr().out
-    assert "Every suite: hs_products" in text
+    assert "hs_products: The domain itself" in text
     assert "to zero-shot" not in text

@@ -10,7 +10,7 @@ from harness.config.project import Project
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Question
 from harness.models.loaded import LabelClassifier, LanguageModel
-from harness.scoring.score import answers_in_english, ask_suite
+from harness.scoring.ask import Subject, answers_in_english, ask_suite
 from tests.scoring.conftest import MakeDomain
 
 
@@ -52,7 +52,7 @@ def test_free_text_is_scored_by_the_suites_own_metric(
     project: Project, law: PreparedDomain, tiny_lm: LanguageModel
 ) -> None:
     change(project, "answers", "max_new_tokens: .*", "max_new_tokens: 4")
-    score, samples = ask_suite(Project(project.root), "answers", model=tiny_lm, domain=law)
+    score, samples = ask_suite(Project(project.root), "answers", subject=Subject(tiny_lm, law))
     assert (score.kind, score.primary, score.column, score.reason) == ("generation", "token_f1", "score", None)
     assert score.metrics["token_f1"].n == len(samples) == 6
     assert len(score.protocol_hash) == 64
@@ -61,7 +61,7 @@ def test_free_text_is_scored_by_the_suites_own_metric(
 def test_questions_without_choices_are_left_out_and_counted(
     project: Project, law: PreparedDomain, tiny_lm: LanguageModel
 ) -> None:
-    score, samples = ask_suite(project, "answer_choice", model=tiny_lm, domain=law)
+    score, samples = ask_suite(project, "answer_choice", subject=Subject(tiny_lm, law))
     assert [sample.item_id for sample in samples] == ["q2", "q3", "q4", "q5"]
     assert score.metrics["accuracy_norm"].n == 4
     assert score.reason == "2 of 6 questions (answer) lack several answers to choose from and were left out"
@@ -71,7 +71,7 @@ def test_a_cap_on_items_counts_questions_that_can_be_asked(
     project: Project, law: PreparedDomain, tiny_lm: LanguageModel
 ) -> None:
     project = change(project, "answer_choice", "items: .*", "items: 3")
-    _, samples = ask_suite(project, "answer_choice", model=tiny_lm, domain=law)
+    _, samples = ask_suite(project, "answer_choice", subject=Subject(tiny_lm, law))
     assert [sample.item_id for sample in samples] == ["q2", "q3", "q4"]
 
 
@@ -81,21 +81,21 @@ def test_without_any_question_the_reason_is_the_domains(project: Project, make_d
         ("answer_choice", "the domain has no answer with several answers to choose from"),
         ("translation", "the domain has no translate"),
     ):
-        score, samples = ask_suite(project, suite, model=Knows(), domain=domain)
+        score, samples = ask_suite(project, suite, subject=Subject(Knows(), domain))
         assert (score.reason, score.protocol_hash, score.metrics, samples) == (reason, "", {}, [])
 
 
 def test_a_view_without_test_items_is_as_good_as_none(project: Project, make_domain: MakeDomain) -> None:
     domain = make_domain({"answer": [dataclasses.replace(question(0), split="train")]})
     for suite in ("answers", "answer_choice"):
-        assert ask_suite(project, suite, model=Knows(), domain=domain)[0].reason == "the domain has no answer"
+        assert ask_suite(project, suite, subject=Subject(Knows(), domain))[0].reason == "the domain has no answer"
 
 
 @pytest.mark.parametrize("suite", ["answers", "answer_choice"])
 def test_a_label_classifier_cannot_be_asked_and_the_protocol_is_known_all_the_same(
     project: Project, law: PreparedDomain, suite: str
 ) -> None:
-    score, samples = ask_suite(project, suite, model=Knows(), domain=law)
+    score, samples = ask_suite(project, suite, subject=Subject(Knows(), law))
     assert score.reason == "a model that gives labels only cannot be asked"
     assert (len(score.protocol_hash), samples) == (64, [])
 
@@ -104,7 +104,7 @@ def test_a_model_without_room_for_the_answers_is_told_for_this_suite_alone(
     project: Project, law: PreparedDomain, tiny_lm: LanguageModel
 ) -> None:
     tiny_lm.model.config.max_position_embeddings = 50
-    score, samples = ask_suite(project, "answers", model=tiny_lm, domain=law)
+    score, samples = ask_suite(project, "answers", subject=Subject(tiny_lm, law))
     assert (score.metrics, samples) == ({}, [])
     assert score.reason == "a model of 50 tokens has no room for a prompt and 96 tokens of answer (suite answers)"
 
@@ -113,7 +113,7 @@ def test_the_protocol_follows_the_length_of_answers_their_language_and_the_versi
     project: Project, law: PreparedDomain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def protocol(suite: str) -> str:
-        return ask_suite(Project(project.root), suite, model=Knows(), domain=law)[0].protocol_hash
+        return ask_suite(Project(project.root), suite, subject=Subject(Knows(), law))[0].protocol_hash
 
     hashes = [protocol("answers")]
     change(project, "answers", "max_new_tokens: 96\n", "")
@@ -135,4 +135,14 @@ def test_the_protocol_follows_the_length_of_answers_their_language_and_the_versi
 def test_rules_for_english_words_hold_where_all_answers_are_english(
     make_domain: MakeDomain, language: str, view: str, expected: bool
 ) -> None:
-    assert answers_in_english(make_domain({"answer": [question(0)]}, language=language), view) == expected
+    assert answers_in_english(make_domain({"answer": [question(0)]}, language=language), [view]) == expected
+
+
+def test_a_label_classifier_is_not_asked_about_anything_but_its_domain(
+    project: Project, make_domain: MakeDomain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain = make_domain({"answer": [question(0)]})
+    monkeypatch.setattr("harness.scoring.gather.read_questions", lambda *_: ([question(1, "ten weeks", "no")], "0"))
+    score, samples = ask_suite(project, "other_domains", subject=Subject(Knows(), domain))
+    assert (score.reason, samples) == ("a model that gives labels only knows those of its own domain", [])
+    assert len(score.protocol_hash) == 64

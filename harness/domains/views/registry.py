@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.domains.rows import Question
 from harness.domains.views import (
     answer,
     claims,
@@ -10,6 +9,7 @@ from harness.domains.views import (
     describe,
     documents,
     foreign,
+    grounded,
     instruction,
     pairs,
     perturbed,
@@ -31,12 +31,10 @@ VIEWS: dict[str, View] = {
     **documents.VIEWS,
     **claims.VIEWS,
     **unanswerable.VIEWS,
+    **grounded.VIEWS,
     **perturbed.VIEWS,
 }
 """View name -> how it is made. A view is absent from a domain that has nothing for it."""
-
-QUESTION_VIEWS = [name for name, view in VIEWS.items() if view.row is Question]
-"""Those a suite can ask."""
 
 MAIN = ("classify", "answer")
 """What a domain is about, best first: its main view is the first of these that it has."""

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from harness.domains.rows import Question
 from harness.models.loaded import LoadedModel
+from harness.scoring.calibration import calibration
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import choose, likeliest
+from harness.scoring.multiple_choice import CHOICES, can_choose, choose, likeliest
 from harness.store.records import Metric
 
 NORMALIZED = "accuracy_norm"
@@ -19,16 +20,18 @@ class Choice(SuiteKind):
 
     Every further word makes a text less likely, so by plain likelihood the shortest answer mostly wins.
     `accuracy_norm` compares likelihood per UTF-8 byte (`acc_bytes` of lm-eval), which does not depend on the
-    tokenizer; `accuracy` compares plain likelihoods. Label classifiers are not asked: these answers are no labels.
+    tokenizer; `accuracy` compares plain likelihoods. `ece` and `brier` are of the probabilities that softmax makes of
+    the values which the suite's metric compares: per byte these lie close together, so that confidence is low. Label
+    classifiers are not asked: these answers are no labels.
     """
 
     asks = frozenset({"text"})
-    metrics: ClassVar = {NORMALIZED: 1, "accuracy": 1}
-    lacking = "several answers to choose from"
+    metrics: ClassVar = {NORMALIZED: 1, "accuracy": 1, "ece": 1, "brier": 1}
+    lacking = CHOICES
 
     def can_ask(self, question: Question) -> bool:
-        """With the right answer and at least one other among its choices."""
-        return question.answer in question.choices and len(set(question.choices)) > 1
+        """As `can_choose` says."""
+        return can_choose(question)
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """The answer is the choice that the suite's metric prefers; the first of equals."""
@@ -36,19 +39,31 @@ class Choice(SuiteKind):
         return choose(model, run, lambda question, row: chosen(question, row, normalize=normalize))
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
-        """Both over all items, whichever of them the suite shows."""
+        """Both accuracies over all items, whichever of them the suite shows."""
         n = len(asked.samples)
-        right = dict.fromkeys(self.metrics, 0)
-        for sample, question in zip(asked.samples, run.questions, strict=True):
-            for name in right:
-                row = sample.loglikelihoods or ()
-                right[name] += chosen(question, row, normalize=name == NORMALIZED) == question.answer
-        return {name: Metric(value=count / n, n=n) for name, count in right.items()}
+        rows = [sample.loglikelihoods or () for sample in asked.samples]
+        accuracy = {
+            name: sum(
+                chosen(question, row, normalize=name == NORMALIZED) == question.answer
+                for question, row in zip(run.questions, rows, strict=True)
+            )
+            / n
+            for name in (NORMALIZED, "accuracy")
+        }
+        normalize = run.metric == NORMALIZED
+        return {name: Metric(value=value, n=n) for name, value in accuracy.items()} | calibration(
+            [per_byte(question, row) if normalize else row for question, row in zip(run.questions, rows, strict=True)],
+            [question.choices.index(question.answer) for question in run.questions],
+            correct=[sample.correct for sample in asked.samples],
+        )
 
 
 def chosen(question: Question, loglikelihoods: Sequence[float], *, normalize: bool) -> str:
     """The likeliest choice, as a whole or per byte."""
-    if not normalize:
-        return likeliest(question, loglikelihoods)
+    return likeliest(question, per_byte(question, loglikelihoods) if normalize else loglikelihoods)
+
+
+def per_byte(question: Question, loglikelihoods: Sequence[float]) -> list[float]:
+    """Nats per UTF-8 byte of each choice."""
     sizes = [max(len(choice.encode()), 1) for choice in question.choices]
-    return likeliest(question, [value / size for value, size in zip(loglikelihoods, sizes, strict=True)])
+    return [value / size for value, size in zip(loglikelihoods, sizes, strict=True)]

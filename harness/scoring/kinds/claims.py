@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from harness.domains.rows import Question
 from harness.evidence.auc import auc
 from harness.models.loaded import LoadedModel
 from harness.scoring.balanced import balanced_accuracy
+from harness.scoring.calibration import calibration
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import choice_loglikelihoods
+from harness.scoring.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
 from harness.store.records import Metric
 
 VERDICTS = {True: "true", False: "false"}
@@ -23,7 +25,12 @@ class Claims(SuiteKind):
     """
 
     asks = frozenset({"text"})
-    metrics: ClassVar = {"balanced_accuracy": 1, "auc": 1}
+    metrics: ClassVar = {"balanced_accuracy": 1, "auc": 1, "ece": 1, "brier": 1}
+    lacking = CHOICES
+
+    def can_ask(self, question: Question) -> bool:
+        """As `can_choose` says."""
+        return can_choose(question)
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`choices` are (true answer, false answer); the log-odds are of the first against the second."""
@@ -47,7 +54,7 @@ class Claims(SuiteKind):
         return Asked(samples, truncated=choices.truncated)
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
-        """Both over all claims."""
+        """All over all claims."""
         import numpy as np
 
         samples = asked.samples
@@ -56,4 +63,9 @@ class Claims(SuiteKind):
         return {
             "balanced_accuracy": Metric(value=balanced_accuracy(samples), n=len(samples)),
             "auc": Metric(value=auc(holds, odds), n=len(samples)),
+            **calibration(
+                [sample.loglikelihoods or () for sample in samples],
+                [0 if of_true else 1 for of_true in holds],
+                correct=[sample.correct for sample in samples],
+            ),
         }

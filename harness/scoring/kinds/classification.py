@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from harness.domains.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.scoring.balanced import balanced_accuracy
+from harness.scoring.calibration import calibration
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import choose, likeliest
+from harness.scoring.multiple_choice import CHOICES, can_choose, choose, likeliest
 from harness.store.records import Metric
 
 
 class Classification(SuiteKind):
-    """Accuracy of the likeliest label, and its mean over labels (macro recall, called balanced accuracy)."""
+    """Accuracy of the likeliest label, and its mean over labels (macro recall, called balanced accuracy).
+
+    `ece` and `brier` are of the probabilities that softmax makes of the labels' likelihoods. A label that a classifier
+    never saw in training has the probability of its least likely one.
+    """
 
     asks = frozenset({"text", "labels"})
-    metrics: ClassVar = {"accuracy": 1, "balanced_accuracy": 1}
+    metrics: ClassVar = {"accuracy": 1, "balanced_accuracy": 1, "ece": 1, "brier": 1}
+    lacking = CHOICES
+
+    def can_ask(self, question: Question) -> bool:
+        """As `can_choose` says."""
+        return can_choose(question)
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """The answer is the choice of highest likelihood; the first of equals."""
         return choose(model, run, likeliest)
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
-        """Both over all items."""
+        """All over all items."""
         samples, n = asked.samples, len(asked.samples)
         accuracy = sum(sample.correct for sample in samples) / n
         return {
             "accuracy": Metric(value=accuracy, n=n),
             "balanced_accuracy": Metric(value=balanced_accuracy(samples), n=n),
+            **calibration(
+                [sample.loglikelihoods or () for sample in samples],
+                [question.choices.index(question.answer) for question in run.questions],
+                correct=[sample.correct for sample in samples],
+            ),
         }

@@ -19,9 +19,9 @@ class Generation(SuiteKind):
     """Free text against the right answers: words, longest common subsequence, characters.
 
     None of these sees whether an answer is *true*: a right answer in other words scores low, a wrong one in the same
-    words high. Compare recipes by them, do not read them as shares of right answers. `empty`, `garbled` and
-    `unfinished` are shares of answers that are no answer: nothing but special tokens, bytes that are no text, text
-    that went on until it was cut off. Such answers are scored like all others.
+    words high. Compare recipes by them, do not read them as shares of right answers. `empty`, `garbled`, `degenerate`
+    and `unfinished` are shares of answers that are no answer: nothing but special tokens, bytes that are no text, the
+    same over and over, text that went on until it was cut off. Such answers are scored like all others.
     """
 
     asks = frozenset({"text"})

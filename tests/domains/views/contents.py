@@ -11,6 +11,7 @@ from harness.config.domain import (
     ClassifyTask,
     DescribeTask,
     Domain,
+    GroundedTask,
     Splits,
     TranslateTask,
     UnanswerableTask,
@@ -34,6 +35,7 @@ def all_tasks(**changed: Any) -> Domain:
         "describe": DescribeTask(prompt="What is {code}?"),
         "translate": TranslateTask(prompt="Into {language}: {text}", languages={"en": "English", "sv": "Swedish"}),
         "unanswerable": UnanswerableTask(prompt='What is {code}? Else say "{unknown}"', unknown=UNKNOWN),
+        "grounded": GroundedTask(prompt='{passage}\n{text} Else say "{unknown}"'),
         "claims": ClaimsTask(prompt="True? {claim}", claim="{text} is {label}"),
     }
     return domain(**tasks | changed)

@@ -12,7 +12,15 @@ from harness.domains.views.registry import VIEWS
 from tests.domains.views.contents import all_tasks, domain, in_turn, rich
 from tests.tree import ROOT
 
-PLACE = {"pairs": 1, "translate": 1, "claims": 1, "unanswerable": 1, "instruction": 2, "preferences": 2}
+PLACE = {
+    "pairs": 1,
+    "translate": 1,
+    "claims": 1,
+    "unanswerable": 1,
+    "grounded": 1,
+    "instruction": 2,
+    "preferences": 2,
+}
 """View -> how many parts its ids have at most beyond the item's, which here has no dash itself."""
 
 

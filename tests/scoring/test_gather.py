@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.config.project import Project
+from harness.config.suite import Suite
+from harness.domains.prepared import PreparedDomain
+from harness.domains.rows import Question
+from harness.scoring.contract import get_kind
+from harness.scoring.gather import Gathered, gather
+from harness.suites.build import build_questions
+from tests.scoring.conftest import MakeDomain
+
+CLASSIFICATION = {"title": "T", "summary": "S", "kind": "classification", "version": 1, "metric": "accuracy"}
+
+
+def suite(**keys: Any) -> Suite:
+    return Suite.model_validate(CLASSIFICATION | {"column": "score"} | keys)
+
+
+def asked(project: Project, wanted: Suite, domain: PreparedDomain) -> Gathered:
+    return gather(project, wanted, kind=get_kind(wanted.kind), domain=domain)
+
+
+def question(number: int) -> Question:
+    return Question(
+        id=f"q{number}", split="test", cluster=f"c{number}", text="t", prompt="p", choices=("a", "b"), answer="a"
+    )
+
+
+def test_questions_of_several_views_stay_apart_and_share_their_clusters(
+    project: Project, make_domain: MakeDomain
+) -> None:
+    domain = make_domain({"classify_typos": [question(0), question(1)], "classify_upper": [question(0)]})
+    found = asked(project, suite(views=["classify_typos", "classify_upper", "classify_emoji"]), domain)
+    assert [row.id for row in found.questions] == ["q0:classify_typos", "q1:classify_typos", "q0:classify_upper"]
+    assert [row.cluster for row in found.questions] == ["c0", "c1", "c0"]
+    assert list(found.data) == ["law/classify_typos", "law/classify_upper"]
+
+
+def test_the_cap_is_on_each_view(project: Project, make_domain: MakeDomain) -> None:
+    domain = make_domain({"classify_typos": [question(0), question(1)], "classify_upper": [question(0), question(1)]})
+    found = asked(project, suite(views=["classify_typos", "classify_upper"], items=1), domain)
+    assert [row.id for row in found.questions] == ["q0:classify_typos", "q0:classify_upper"]
+
+
+def test_own_questions_about_the_runs_own_domain_are_not_asked(prepared: Project) -> None:
+    params = prepared.root / "params.yaml"
+    text = params.read_text().replace("suites: [", "suites: [other_domains, ")
+    params.write_text(text.replace("retention_domains: []", "retention_domains: [hs_products]"))
+    project = Project(prepared.root)
+    build_questions(project)
+    wanted = suite(questions="other_domains", items=5)
+    own = PreparedDomain.open(project.prepared_folder("hs_products"))
+    assert asked(project, wanted, own) == Gathered(reason="there is no other domain to ask about")
+    other = PreparedDomain("law", own.folder, own.meta)
+    found = asked(project, wanted, other)
+    assert len(found.questions) == 5
+    assert list(found.data) == ["other_domains"]
+
+
+@pytest.mark.parametrize("keys", [{}, {"views": ["classify"], "questions": "style"}])
+def test_a_suite_asks_either_views_or_its_own_questions(keys: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="give either `views` or `questions`"):
+        suite(**keys)
