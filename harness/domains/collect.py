@@ -99,6 +99,7 @@ def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
         "answer": any(item.answer is not None for item in items),
         "describe": any(item.code is not None for item in items),
         "unanswerable": any(item.missing_code is not None for item in items),
+        "grounded": any(_grounds(item, domain) for item in items),
         "translate": any(item.foreign_text is not None for item in items),
     }
     for task, has in served.items():
@@ -108,6 +109,12 @@ def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
                 where=where,
                 hint=f"remove `{task}`, or check `builder`, `source` and `options`",
             )
+
+
+def _grounds(item: Item, domain: Domain) -> bool:
+    """Whether an extract can hold the item: as a code with its description, or as an answer."""
+    by_code = domain.grounded is not None and "{code}" in domain.grounded.prompt
+    return (item.code if by_code else item.answer) is not None
 
 
 def _renamed(item: Item, domain: Domain) -> Item:

@@ -17,7 +17,7 @@ from harness.errors import ConfigError
 if TYPE_CHECKING:
     from rich.console import Console
 
-TASKS = ("classify", "answer", "describe", "unanswerable", "translate", "claims")
+TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims")
 """Keys of a domain file that are tasks."""
 CARD_FILE, FACTS_FILE = "card.md", "domain.json"
 CARD_WIDTH = 100

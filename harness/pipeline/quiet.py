@@ -14,6 +14,6 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the data sets here are small; forks would warn
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # only `harness fetch` may download
-    for name in ("lm_eval", "peft", "accelerate", "datasets"):
+    for name in ("lm_eval", "mteb", "peft", "accelerate", "datasets"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=FutureWarning)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
 """Metrics that are the mean over gold answers of the mean of `correct`."""
 
-OF_ALL_ITEMS = frozenset({"auc", "chrf_corpus", "unfinished"})
+OF_ALL_ITEMS = frozenset(
+    {"auc", "chrf_corpus", "unfinished", "v_measure", "ami", "average_precision", "spearman", "ece", "brier"}
+)
 """Metrics that no sample has a share of, so that nothing can be resampled or paired. All others are the mean of
 `correct`, whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
 
