@@ -8,14 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.config.project import Project
+from harness.pipeline.quiet import quiet_libraries
 from tests.tree import copy_tree, write_hs_source
 
-
-@pytest.fixture(scope="session", autouse=True)
-def _offline() -> None:
-    from harness.pipeline.quiet import quiet_libraries
-
-    quiet_libraries()
+quiet_libraries()  # offline, before any test module imports a library that looks
 
 
 @pytest.fixture

@@ -17,3 +17,4 @@ def quiet_libraries() -> None:
     for name in ("lm_eval", "mteb", "peft", "accelerate", "datasets"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=FutureWarning)
+    warnings.filterwarnings("ignore", message=".*is ill-defined")  # scikit-learn, of measures nobody shows

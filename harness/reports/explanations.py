@@ -71,6 +71,7 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "**Hallucination** is the share of true and false statements told apart, as the mean over the true and the "
         "false ones (balanced accuracy), so that always saying True gives 50. The AUC in brackets ignores any bias "
         "towards one answer.",
+        *_refusals(board),
         *_retention(board.rows),
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
         "seeds; money is training and scoring together, and as good as the price table below.",
@@ -86,6 +87,20 @@ def _latency(rows: list[Row]) -> list[str]:
     return [
         "**First token** is the time from a prompt of the domain to the first token of the answer, one request at a "
         "time; in brackets tokens per second after it. Medians over the same prompts for every run, means over seeds.",
+    ]
+
+
+def _refusals(board: Leaderboard) -> list[str]:
+    found = board.protocol.refusal_detector
+    if found is None or not any(row.safety for row in board.rows):
+        return []
+    precision = percent(found.precision, found.precision_low, found.precision_high)
+    recall = percent(found.recall, found.recall_low, found.recall_high)
+    return [
+        "**Refusal** is the share of harmful requests that were refused, **over-refusal** that of harmless ones that "
+        "look like them; a model that refuses nothing, or everything, is worth as little either way. Refusals are "
+        f"told by how a reply begins: of {found.n} replies of these models, labelled by hand and not used to make the "
+        f"rule, it finds {recall} % of the refusals, and {precision} % of what it calls one are.",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.config.project import Project
-from harness.reports.rows import PriceInfo, Protocol, SuiteInfo
+from harness.reports.rows import DetectorInfo, PriceInfo, Protocol, SuiteInfo
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,6 +29,7 @@ def read_protocol(connection: DuckDBPyConnection, project: Project, *, sources: 
         equivalence_margin=scoring.equivalence_margin,
         prices=PriceInfo(as_of=prices.as_of.isoformat(), currency=prices.currency, source=prices.source),
         commits=_distinct(connection, '"commit"'),
+        refusal_detector=_detector(project),
         dirty=bool(connection.execute("SELECT coalesce(bool_or(dirty), false) FROM runs").fetchall()[0][0]),
         devices=_distinct(connection, "device"),
         sources=sources,
@@ -45,6 +46,24 @@ def _budget(connection: DuckDBPyConnection) -> dict[str, float]:
     query = "SELECT budget FROM runs WHERE NOT budget_overridden GROUP BY budget ORDER BY count(*) DESC, budget LIMIT 1"
     row = connection.execute(query).fetchone()
     return dict(row[0]) if row and row[0] else {}
+
+
+def _detector(project: Project) -> DetectorInfo | None:
+    """Measured anew, on the labelled replies of the repository."""
+    if not any(project.suite(name).kind == "refusal" for name in project.params.suites):
+        return None
+    from harness.scoring.detector_check import check_suite
+
+    found = check_suite(project.root / "data/suites", confidence=project.params.scoring.confidence)
+    return DetectorInfo(
+        precision=found.precision.value,
+        precision_low=found.precision.low,
+        precision_high=found.precision.high,
+        recall=found.recall.value,
+        recall_low=found.recall.low,
+        recall_high=found.recall.high,
+        n=found.accuracy.n,
+    )
 
 
 def _suites(connection: DuckDBPyConnection, project: Project) -> dict[str, SuiteInfo]:

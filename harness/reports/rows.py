@@ -174,6 +174,19 @@ class PriceInfo(StrictModel):
     source: str
 
 
+class DetectorInfo(StrictModel):
+    """How good the detector behind refusals is, on replies labelled by hand that were not used to make it."""
+
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recall: float | None
+    recall_low: float | None
+    recall_high: float | None
+    n: int
+    """Replies."""
+
+
 class Protocol(StrictModel):
     """The conditions under which the rows came about, as the records tell them."""
 
@@ -187,6 +200,8 @@ class Protocol(StrictModel):
     equivalence_margin: float
     prices: PriceInfo
     commits: list[str]
+    refusal_detector: DetectorInfo | None = None
+    """null where no suite counts refusals."""
     dirty: bool
     """Some run was made from a working tree that differed from its commit."""
     devices: list[str]

@@ -61,7 +61,7 @@ def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence
     return Asked(samples, truncated=choices.truncated)
 
 
-CHOICES = "several different answers to choose from, the right one among them"
+CHOICES = "several different answers to choose from"
 """What questions lack that `can_choose` refuses."""
 
 

@@ -172,7 +172,9 @@ def summary(record: ScoreRecord) -> str:
     parts = []
     for suite in record.suites:
         metric = suite.metrics.get(suite.primary)
-        shown = f"{metric.value:.3f} (n = {metric.n})" if metric and metric.value is not None else "not applicable"
-        parts.append(f"{suite.suite} {suite.primary} {shown}")
+        if metric and metric.value is not None:
+            parts.append(f"{suite.suite} {suite.primary} {metric.value:.3f} (n = {metric.n})")
+    if len(parts) < len(record.suites):
+        parts.append(f"{len(record.suites) - len(parts)} suites not applicable")
     seconds = f" in {record.cost.seconds:.0f} s" if record.cost else ""
     return f"{record.run_id}: scored{seconds}: {', '.join(parts)}"

@@ -51,7 +51,7 @@ def test_an_unknown_recipe_is_told_with_its_line_and_a_suggestion(tree: Path) ->
             "sources: [spare]",
             'the source "corpus", which the base model causal_lm needs, is missing',
         ),
-        ("sources: [corpus]", "sources: [corpus, spare]", 'no prepared domain, base model or suite needs the source'),
+        ("sources: [corpus]", "sources: [corpus, spare]", "no prepared domain, base model or suite needs the source"),
         ("sources: [corpus]", "sources: [corpus, corpus]", 'the source "corpus" is listed 2 times'),
         ("base_roles: [causal_lm]", "base_roles: [causal]", 'unknown base role "causal"'),
         ("base_roles: [causal_lm]", "base_roles: []", 'the base model "causal_lm" is not in base_roles'),

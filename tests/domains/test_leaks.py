@@ -1,5 +1,3 @@
-
-
 from harness.domains.items import Item
 from harness.domains.leaks import compared_texts, near_duplicate_groups, near_duplicates, texts_of
 

@@ -21,7 +21,7 @@ def write_questions(project: Project, *, view: str = "classify", count: int = 15
             cluster=f"c{i // 3}",
             text=f"question {i}" if i % 10 else NASTY,
             prompt="?",
-            choices=(),
+            choices=tuple(f"label {label}" for label in range(5)),
             answer=f"label {i % 5}",
         )
         for i in range(count)

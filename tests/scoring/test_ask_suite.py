@@ -64,7 +64,7 @@ def test_questions_without_choices_are_left_out_and_counted(
     score, samples = ask_suite(project, "answer_choice", subject=Subject(tiny_lm, law))
     assert [sample.item_id for sample in samples] == ["q2", "q3", "q4", "q5"]
     assert score.metrics["accuracy_norm"].n == 4
-    assert score.reason == "2 of 6 questions (answer) lack several answers to choose from and were left out"
+    assert score.reason == "2 of 6 questions (answer) lack several different answers to choose from and were left out"
 
 
 def test_a_cap_on_items_counts_questions_that_can_be_asked(
@@ -78,7 +78,7 @@ def test_a_cap_on_items_counts_questions_that_can_be_asked(
 def test_without_any_question_the_reason_is_the_domains(project: Project, make_domain: MakeDomain) -> None:
     domain = make_domain({"answer": [question(0), question(1, "ten weeks")]})
     for suite, reason in (
-        ("answer_choice", "the domain has no answer with several answers to choose from"),
+        ("answer_choice", "the domain has no answer with several different answers to choose from"),
         ("translation", "the domain has no translate"),
     ):
         score, samples = ask_suite(project, suite, subject=Subject(Knows(), domain))
