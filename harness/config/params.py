@@ -27,6 +27,8 @@ class Scoring(StrictModel):
     """How scores are taken and judged."""
 
     batch_size: int = Field(gt=0)
+    items: int | None = Field(default=None, gt=0)
+    """At most this many items of each view or set, whatever the suites say; null: as they say."""
     confidence: float = Field(gt=0.5, lt=1)
     """Level of every interval."""
     resamples: int = Field(ge=100)

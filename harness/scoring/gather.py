@@ -32,27 +32,28 @@ def gather(project: Project, suite: Suite, *, kind: SuiteKind, domain: PreparedD
     Raises:
         DataError: the suite's own questions are not made, or a view is not what was prepared.
     """
+    limit = min((n for n in (suite.items, project.params.scoring.items) if n), default=None)
     if suite.questions:
         rows, digest = read_questions(project.questions_folder, suite.questions)
         rows = [row for row in rows if not row.id.startswith(f"{domain.name}/")]
         if not rows:
             return Gathered(reason="there is no other domain to ask about")
-        return _usable({suite.questions: rows}, {suite.questions: digest}, suite=suite, kind=kind)
+        return _usable({suite.questions: rows}, {suite.questions: digest}, limit=limit, kind=kind)
     found = {view: domain.rows(kind.row, view, "test") for view in suite.views if view in domain.meta["views"]}
     if not any(found.values()):
         return Gathered(reason=f"the domain has no {' or '.join(suite.views)}")
     hashes = {f"{domain.name}/{view}": domain.view_hash(view) for view in found}
     if len(suite.views) > 1:
         found = {view: [replace(row, id=f"{row.id}:{view}") for row in rows] for view, rows in found.items()}
-    return _usable(found, hashes, suite=suite, kind=kind)
+    return _usable(found, hashes, limit=limit, kind=kind)
 
 
-def _usable(found: dict[str, list[Any]], hashes: dict[str, str], *, suite: Suite, kind: SuiteKind) -> Gathered:
+def _usable(found: dict[str, list[Any]], hashes: dict[str, str], *, limit: int | None, kind: SuiteKind) -> Gathered:
     fit = {place: [row for row in rows if kind.can_ask(row)] for place, rows in found.items()}
     known, usable = sum(map(len, found.values())), sum(map(len, fit.values()))
     what = " or ".join(found)
     if not usable:
         return Gathered(reason=f"the domain has no {what} with {kind.lacking}")
     lacking = f"{known - usable} of {known} questions ({what}) lack {kind.lacking} and were left out"
-    questions = [row for rows in fit.values() for row in rows[: suite.items]]
+    questions = [row for rows in fit.values() for row in rows[:limit]]
     return Gathered(questions, hashes, lacking if usable < known else None)

@@ -65,3 +65,12 @@ def test_own_questions_about_the_runs_own_domain_are_not_asked(prepared: Project
 def test_a_suite_asks_either_views_or_its_own_questions(keys: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="give either `views` or `questions`"):
         suite(**keys)
+
+
+def test_the_settings_may_ask_for_fewer_items_than_the_suite_does(project: Project, make_domain: MakeDomain) -> None:
+    params = project.root / "params.yaml"
+    params.write_text(params.read_text().replace("  items: null", "  items: 2"))
+    domain = make_domain({"classify": [question(n) for n in range(5)]})
+    for own, expected in ((None, 2), (1, 1), (3, 2)):
+        found = asked(Project(project.root), suite(views=["classify"], items=own), domain)
+        assert len(found.questions) == expected
