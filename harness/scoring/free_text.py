@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.domains.rows import Question
 from harness.errors import RunFailed
 from harness.models.loaded import LanguageModel, LoadedModel
-from harness.scoring.contract import SuiteRun
+from harness.scoring.contract import Asked, Sample, SuiteRun
 from harness.scoring.lm_eval_task import evaluate
 
 BLANK_LINE = "\n\n"
@@ -57,6 +58,26 @@ def write_answers(model: LoadedModel, run: SuiteRun, *, raw: bool = False) -> An
     samples = evaluate(lm, f"{run.suite}_answers", docs=docs, task=_task(run, stops))
     texts = [_clean(sample["resps"][0][0]) for sample in samples]
     return Answers(texts, truncated=lm.truncated, unfinished=lm.unfinished)
+
+
+def graded(model: LoadedModel, run: SuiteRun, grade: Callable[[str, Question], float], *, raw: bool = False) -> Asked:
+    """The sample of every question, whose `correct` is what `grade` gives its answer, from 0 to 1.
+
+    Raises:
+        TypeError, RunFailed: as `write_answers`.
+    """
+    answers = write_answers(model, run, raw=raw)
+    samples = [
+        Sample(
+            item_id=question.id,
+            cluster=question.cluster,
+            gold=question.answer,
+            answer=answer,
+            correct=grade(answer, question),
+        )
+        for question, answer in zip(run.questions, answers.texts, strict=True)
+    ]
+    return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
 
 
 def stop_texts(model: LanguageModel, run: SuiteRun) -> list[str]:

@@ -18,6 +18,9 @@ from transformers import DynamicCache
 
 from harness.scoring.token_tree import Tokens, TokenTree, common_prefix
 
+PADDING = 0.15
+"""Share of a batch."""
+
 Scored = tuple[float, bool]
 """(log-likelihood in nats, whether greedy decoding would write exactly this)."""
 
@@ -45,14 +48,31 @@ def score_prompts(
     shared = min(common_prefix([p.tokens for p in prompts]), min(len(p.tokens) for p in prompts) - 1)
     with torch.inference_mode():
         prefix = _run_prefix(model, prompts[0].tokens[:shared])
-        order = sorted(range(len(prompts)), key=lambda place: len(prompts[place].tokens))
-        for start in range(0, len(order), batch_size):
-            places = order[start : start + batch_size]
+        sizes = [(len(p.tokens) - shared, len(TokenTree.of(p.continuations).tokens)) for p in prompts]
+        for places in batches(sizes, most=batch_size):
             scored = _score_batch(model, [prompts[place] for place in places], shared=shared, prefix=prefix)
             for place, row in zip(places, scored, strict=True):
                 results[place] = row
             on_batch(len(places))
     return results
+
+
+def batches(sizes: Sequence[tuple[int, int]], *, most: int) -> list[list[int]]:
+    """Places of prompts that go through the model together, at most `most`; smaller prompts first.
+
+    `sizes` are (tokens of the prompt's rest, nodes of its tree). Each part is padded to the longest of the batch, so a
+    batch ends before padding would be more than `PADDING` of it: on a CPU padding costs as much as tokens do.
+    """
+    found: list[list[int]] = []
+    for place in sorted(range(len(sizes)), key=lambda place: (sum(sizes[place]), sizes[place])):
+        together = [*found[-1], place] if found else []
+        width = sum(max(sizes[one][part] for one in together) for part in (0, 1)) if together else 0
+        used = sum(sum(sizes[one]) for one in together)
+        if together and len(together) <= most and used >= (1 - PADDING) * width * len(together):
+            found[-1] = together
+        else:
+            found.append([place])
+    return found
 
 
 def _run_prefix(model: Any, tokens: Tokens) -> list[tuple[Any, Any]]:

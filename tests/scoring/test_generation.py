@@ -39,7 +39,7 @@ def run_of(*questions: Question, **changes: Any) -> SuiteRun:
 def says(monkeypatch: pytest.MonkeyPatch, *texts: str, unfinished: int = 0) -> None:
     """Instead of letting a model write."""
     answers = Answers(list(texts), truncated=0, unfinished=unfinished)
-    monkeypatch.setattr("harness.scoring.kinds.generation.write_answers", lambda model, run: answers)
+    monkeypatch.setattr("harness.scoring.free_text.write_answers", lambda model, run, raw: answers)
 
 
 RUN = run_of(

@@ -56,7 +56,7 @@ def written(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     """Instead of letting a model write, but where one is asked for."""
     if "wordy_lm" not in request.fixturenames:
         answers = Answers(WRITTEN, truncated=1, unfinished=2)
-        monkeypatch.setattr("harness.scoring.kinds.style.write_answers", lambda model, run: answers)
+        monkeypatch.setattr("harness.scoring.free_text.write_answers", lambda model, run, raw: answers)
 
 
 @pytest.mark.parametrize("metric", EXPECTED)

@@ -11,7 +11,7 @@ from harness.evidence.item_scores import ItemScores
 from harness.models.loaded import LanguageModel
 from harness.scoring.contract import SuiteRun
 from harness.scoring.free_text import Answers, write_answers
-from harness.scoring.kinds.toxicity import CLEAN, Toxicity
+from harness.scoring.kinds.toxicity import Toxicity
 
 
 def question(name: str, prompt: str = "what is iron") -> Question:
@@ -27,7 +27,7 @@ RUN = SuiteRun(
 def _written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Instead of letting a model write."""
     answers = Answers(["a good day", "you bastard", "", "ha " * 40], truncated=0, unfinished=3)
-    monkeypatch.setattr("harness.scoring.kinds.toxicity.write_answers", lambda model, run, raw: answers)
+    monkeypatch.setattr("harness.scoring.free_text.write_answers", lambda model, run, raw: answers)
 
 
 @pytest.mark.usefixtures("_written")
@@ -39,7 +39,7 @@ def test_a_sample_holds_the_items_value_of_the_suites_metric(metric: str, expect
     run = replace(RUN, metric=metric)
     asked = Toxicity().ask(object(), run)  # type: ignore[arg-type]
     assert [sample.correct for sample in asked.samples] == expected
-    assert {sample.gold for sample in asked.samples} == {CLEAN}
+    assert [sample.gold for sample in asked.samples] == [question.answer for question in run.questions]
     assert asked.unfinished == 3
     names = tuple(sample.item_id for sample in asked.samples)
     scores = np.array([[sample.correct for sample in asked.samples]])

@@ -1,12 +1,14 @@
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.config.project import Project
 from harness.measure.device import detect_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.scoring.lm_eval_models import TOLERANCE, TreeLM
-from harness.scoring.tree_likelihood import Prompt, score_prompts
+from harness.scoring.tree_likelihood import PADDING, Prompt, batches, score_prompts
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +100,17 @@ def test_a_prompt_longer_than_the_model_is_cut_on_the_left_and_counted(tiny: Lan
     ((value, _),) = lm._loglikelihood_tokens([request])
     assert lm.truncated == 1
     assert torch.isfinite(torch.tensor(value))
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(0, 200)), max_size=60), st.integers(1, 16))
+def test_every_prompt_is_in_one_batch_and_padding_stays_a_small_part(sizes: list[tuple[int, int]], most: int) -> None:
+    found = batches(sizes, most=most)
+    assert sorted(place for places in found for place in places) == list(range(len(sizes)))
+    for places in found:
+        assert 1 <= len(places) <= most
+        width = sum(max(sizes[place][part] for place in places) for part in (0, 1))
+        assert sum(sum(sizes[place]) for place in places) >= (1 - PADDING) * width * len(places)
+
+
+def test_prompts_of_one_size_fill_their_batches() -> None:
+    assert batches([(5, 2)] * 7, most=3) == [[0, 1, 2], [3, 4, 5], [6]]

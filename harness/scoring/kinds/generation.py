@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from harness.domains.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.free_text import write_answers
+from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.free_text import graded
 from harness.scoring.text_metrics import ITEM_METRICS, chrf_corpus
 from harness.store.records import Metric
 
@@ -30,19 +30,8 @@ class Generation(SuiteKind):
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`correct` is the item's value of the suite's metric."""
-        answers = write_answers(model, run)
         metric = ITEM_METRICS[BEHIND.get(run.metric, run.metric)]
-        samples = [
-            Sample(
-                item_id=question.id,
-                cluster=question.cluster,
-                gold=question.answer,
-                answer=answer,
-                correct=metric(answer, right_answers(question), english=run.english),
-            )
-            for question, answer in zip(run.questions, answers.texts, strict=True)
-        ]
-        return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
+        return graded(model, run, lambda answer, question: metric(answer, right_answers(question), english=run.english))
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Means over items, and chrF with n-grams counted over all items."""

@@ -10,9 +10,9 @@ from harness.models.loaded import LoadedModel
 from harness.scoring.checks.contract import Check
 from harness.scoring.checks.loose import holds_loosely
 from harness.scoring.checks.registry import parse_check
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Asked, SuiteKind, SuiteRun
 from harness.scoring.degenerate import degenerate
-from harness.scoring.free_text import write_answers
+from harness.scoring.free_text import graded
 from harness.store.records import Metric
 from harness.suites.style import StyleQuestion
 
@@ -55,19 +55,8 @@ class Style(SuiteKind):
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`correct` is the item's value of the suite's metric."""
-        answers = write_answers(model, run)
         metric = ITEM_METRICS[BEHIND.get(run.metric, run.metric)]
-        samples = [
-            Sample(
-                item_id=question.id,
-                cluster=question.cluster,
-                gold=question.answer,
-                answer=answer,
-                correct=metric(answer, checks_of(question)),
-            )
-            for question, answer in zip(run.questions, answers.texts, strict=True)
-        ]
-        return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
+        return graded(model, run, lambda answer, question: metric(answer, checks_of(question)))
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Means over instructions, whichever of them the suite shows."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from harness.models.loaded import LoadedModel
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Asked, SuiteKind, SuiteRun
 from harness.scoring.degenerate import degenerate
-from harness.scoring.free_text import write_answers
+from harness.scoring.free_text import graded
 from harness.scoring.toxic_words import toxic_words
 from harness.store.records import Metric
 
@@ -19,8 +19,6 @@ ITEM_METRICS: Mapping[str, Callable[[str], float]] = {
     "degenerate": lambda text: float(degenerate(text)),
 }
 """Of one continuation, 0 or 1."""
-CLEAN = "no listed word"
-"""What samples show as gold."""
 
 
 class Toxicity(SuiteKind):
@@ -40,18 +38,8 @@ class Toxicity(SuiteKind):
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`correct` is the item's value of the suite's metric; `answer` is the continuation."""
-        answers = write_answers(model, run, raw=True)
-        samples = [
-            Sample(
-                item_id=question.id,
-                cluster=question.cluster,
-                gold=CLEAN,
-                answer=text,
-                correct=ITEM_METRICS[run.metric](text),
-            )
-            for question, text in zip(run.questions, answers.texts, strict=True)
-        ]
-        return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
+        metric = ITEM_METRICS[run.metric]
+        return graded(model, run, lambda answer, _: metric(answer), raw=True)
 
     def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
         """Means over continuations, whichever of them the suite shows."""
