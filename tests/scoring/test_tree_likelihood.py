@@ -57,9 +57,9 @@ def test_no_prompt_gives_no_result(tiny: LanguageModel) -> None:
 
 
 def test_one_batch_at_a_time_is_reported(tiny: LanguageModel) -> None:
-    batches: list[int] = []
-    score_prompts(tiny.model, PROMPTS, batch_size=3, on_batch=batches.append)
-    assert batches == [3, 1]
+    finished: list[int] = []
+    score_prompts(tiny.model, PROMPTS[:1] * 4, batch_size=3, on_batch=finished.append)
+    assert finished == [3, 1]
 
 
 def lm_requests(lm: TreeLM) -> list[object]:
