@@ -62,7 +62,20 @@ def _listed(complaints: Complaints, project: Project, params: Params) -> None:
             complaints.add(f'the domain "{name}" is not prepared', "domains", index, hint="add it to prepared_domains")
     complaints.names("domain to retain", params.retention_domains, params.prepared_domains, "retention_domains")
     complaints.names("suite", params.suites, project.suite_names, "suites")
+    _comparisons(complaints, project, params)
     _recipes(complaints, project, params)
+
+
+def _comparisons(complaints: Complaints, project: Project, params: Params) -> None:
+    """A suite that is compared with another needs that one's results."""
+    for index, name in enumerate(params.suites):
+        try:
+            against = project.suite(name).against if name in project.suite_names else None
+        except ConfigError:
+            continue  # told as a problem of the suite
+        if against and against not in params.suites[:index]:
+            what = f"{name} is compared with {against}, which is not asked before it"
+            complaints.add(what, "suites", index, hint=f"list {against} above it")
 
 
 def _dates(complaints: Complaints, value: object, *keys: Key) -> None:

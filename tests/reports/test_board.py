@@ -9,9 +9,11 @@ from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.evidence.resampling import Resampling
 from harness.reports.board import Settings, read_board
+from harness.reports.markdown import latency_text
 from harness.reports.rows import Row
 from harness.store.ingest import ingest
 from harness.store.parquet_views import open_store
+from harness.store.records import Latency, ScoreRecord, read_record, write_record
 from tests.store.records_factory import (
     ACCURACY,
     ITEMS,
@@ -115,6 +117,20 @@ def test_hallucination_is_balanced_over_true_and_false_claims(recorded: Project)
 def test_what_was_not_measured_is_null(recorded: Project) -> None:
     row = row_of(board(recorded), "peft/lora")
     assert (row.safety, row.retention, row.latency_ms) == (None, None, None)
+
+
+def test_latency_is_the_mean_of_the_seeds(recorded: Project) -> None:
+    for seed, milliseconds in enumerate((80.0, 90.0, 100.0)):
+        path = recorded.run_folder(run("peft/lora", seed)) / "score/scores.json"
+        latency = Latency(
+            first_token_ms=milliseconds, tokens_per_second=20.0, prompts=8, prompt_tokens=60.0, new_tokens=16
+        )
+        record = read_record(ScoreRecord, path)
+        write_record(record.model_copy(update={"latency": latency, "adapter_seconds": 0.5}), path)
+    row = row_of(board(recorded), "peft/lora")
+    assert (row.latency_ms, row.generated_per_second, row.adapter_seconds) == (90.0, 20.0, 0.5)
+    assert latency_text(row) == "90 (20)"
+    assert latency_text(row_of(board(recorded), "sft/full")) == "—"
 
 
 def test_a_model_that_cannot_be_asked_keeps_the_reason(recorded: Project) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from harness.config.project import Project, RunKey
 from harness.reports.leaderboard_file import board_json
-from harness.reports.markdown import render
+from harness.reports.markdown import refusal_text, render
 from harness.reports.readme import block
 from harness.reports.rows import Leaderboard, Row
 from harness.reports.suite_table import SuiteTable, suite_tables
@@ -16,6 +16,7 @@ from harness.reports.terminal import main
 from harness.reports.terminal_suites import show_suites
 from harness.reports.write import write
 from harness.store.ingest import ingest
+from harness.store.records import Metric, ScoreRecord, read_record, write_record
 from tests.reports.board_factory import board_of, write_cards_of
 from tests.reports.suite_records import add_suite, without_questions
 from tests.store.records_factory import three_seeds, write_all_runs
@@ -185,6 +186,28 @@ def test_what_was_forgotten_stands_beside_what_was_gained(recorded: Project) -> 
     assert lora.retention is not None
     assert lora.retention.delta is not None
     assert lora.retention.delta.value == pytest.approx(-0.5)
+
+
+def test_refusals_show_both_shares_and_how_good_their_detector_is(recorded: Project) -> None:
+    params = recorded.root / "params.yaml"
+    params.write_text(params.read_text().replace("suites: [", "suites: [refusals, "))
+    asked = Project(recorded.root)
+    for key in asked.runs():
+        if key.recipe not in LABELS_ONLY:
+            add_suite(asked, key, name="refusals", metric="balanced_accuracy", values=[1.0, 0.0], column="safety")
+            path = asked.run_folder(key) / "score/scores.json"
+            record = read_record(ScoreRecord, path)
+            more = {"refusal": Metric(value=0.6, n=1), "over_refusal": Metric(value=0.1, n=1)}
+            last = record.suites[-1]
+            last = last.model_copy(update={"metrics": {**last.metrics, **more}})
+            write_record(record.model_copy(update={"suites": [*record.suites[:-1], last]}), path)
+    found = board(asked)
+    assert refusal_text(row_of(found, "lora").safety) == "60.0 / 10.0"
+    assert refusal_text(row_of(found, "tfidf").safety) == "—"
+    detector = found.protocol.refusal_detector
+    assert detector is not None
+    assert detector.recall is not None
+    assert f"it finds {100 * detector.recall:.1f} [" in render(found)
 
 
 def test_a_value_of_fewer_items_keeps_its_note(recorded: Project) -> None:

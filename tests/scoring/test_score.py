@@ -17,6 +17,10 @@ def test_every_item_of_every_suite_is_kept_and_twice_gives_the_same_bytes(prepar
     record = score(prepared, LORA)
     folder = prepared.run_folder(LORA) / "score"
     assert record == read_record(ScoreRecord, folder / "scores.json")
+    assert record.latency is not None
+    assert (record.latency.prompts, record.latency.new_tokens) == (8, 16)
+    assert record.latency.first_token_ms > 0
+    assert record.adapter_seconds is not None
     first = (folder / "samples.parquet").read_bytes()
     table = pq.read_table(folder / "samples.parquet")
     assert set(table.column_names) == set(SAMPLE_COLUMNS)
@@ -39,7 +43,8 @@ def test_a_suite_that_a_model_cannot_be_asked_says_why(prepared: Project) -> Non
     assert classification.metrics["accuracy"].value is not None
     assert claims.metrics == {}
     assert claims.reason == "a model that gives labels only cannot be asked"
-    assert "not applicable" in summary(record)
+    assert record.latency is None
+    assert "4 suites not applicable" in summary(record)
     for suite in others:
         assert (suite.metrics, suite.reason, suite.protocol_hash) == ({}, f"the domain has no {VIEWS[suite.suite]}", "")
 

@@ -16,6 +16,7 @@ import pytest
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.store.ingest import Ingested, ingest, main
+from harness.store.records import ScoreRecord, read_record, write_record
 from harness.store.schema import STORE_VERSION, TABLES
 from tests.store.records_factory import (
     CLAIMS,
@@ -164,6 +165,14 @@ def test_samples_that_contradict_the_scores_are_refused(
     write_samples(recorded, LORA, rows)
     with pytest.raises(DataError, match=message):
         ingest(recorded)
+
+
+def test_official_tasks_need_no_samples(recorded: Project) -> None:
+    path = recorded.run_folder(LORA) / "score/scores.json"
+    record = read_record(ScoreRecord, path)
+    task = record.suites[0].model_copy(update={"suite": "mmlu", "kind": "lm_eval", "column": "official"})
+    write_record(record.model_copy(update={"suites": [*record.suites, task]}), path)
+    ingest(recorded)
 
 
 def test_a_truncated_samples_file_is_named(recorded: Project) -> None:

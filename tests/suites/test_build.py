@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.config.project import Project
-from harness.domains.rows import Question
+from harness.domains.rows import Question, content_hash, write_rows
 from harness.errors import ConfigError, DataError
 from harness.suites.build import build_questions, check_rows, require_sources
 from harness.suites.built import FACTS_FILE, asked_texts, read_questions
@@ -65,6 +66,14 @@ def test_questions_that_were_changed_by_hand_are_told(asking: Project) -> None:
 def test_what_a_domain_holds_out_is_not_told_again_by_its_questions(asking: Project) -> None:
     build_questions(asking)
     assert asked_texts(asking.questions_folder, ["other_domains"]) == {"other_domains": []}
+
+
+def test_all_other_questions_are_told(tmp_path: Path) -> None:
+    rows = [PLAIN, replace(PLAIN, id="law/q2", text="held out there")]
+    write_rows(Question, rows, tmp_path / "other_domains.parquet")
+    facts = {"other_domains": {"rows": 2, "sha256": content_hash(rows)}}
+    (tmp_path / FACTS_FILE).write_text(json.dumps(facts))
+    assert asked_texts(tmp_path, ["other_domains"]) == {"other_domains": ["Is it?"]}
 
 
 def test_a_source_that_is_not_fetched_is_told_with_the_verb(tmp_path: Path) -> None:
