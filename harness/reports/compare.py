@@ -12,11 +12,11 @@ from harness.config.project import Project
 from harness.display.console import table_console
 from harness.display.numbers import UNKNOWN, level, p_text, percent, points
 from harness.display.plain_text import plain, shortened
-from harness.reports.board import Settings
 from harness.reports.comparison import Comparison, SuiteDifference, Wanted, compare
 from harness.reports.flips import Flip, Flips
 from harness.reports.item_texts import item_texts
 from harness.reports.runs import read_groups
+from harness.reports.settings import Settings
 from harness.reports.sides import in_domain, pairs, sides_of
 from harness.store.parquet_views import open_store
 

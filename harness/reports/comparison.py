@@ -13,12 +13,13 @@ from harness.evidence.mcnemar import McNemar, is_binary, mcnemar
 from harness.evidence.resampling import Estimate, difference_interval
 from harness.evidence.verdict import Verdict, detectable_difference, verdict
 from harness.reports.answers import answered
-from harness.reports.board import OTHER_PROTOCOL, Settings
+from harness.reports.cells import OTHER_PROTOCOL
 from harness.reports.flips import Flips, flips
 from harness.reports.item_texts import Texts
 from harness.reports.items import scores_of
 from harness.reports.ranking import short_p
 from harness.reports.runs import Record
+from harness.reports.settings import Settings
 from harness.reports.sides import Side
 
 if TYPE_CHECKING:

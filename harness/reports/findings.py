@@ -8,9 +8,9 @@ from itertools import groupby
 from harness.display.numbers import level, percent, points
 from harness.evidence.holm import holm
 from harness.evidence.resampling import Estimate, difference_interval
-from harness.reports.board import Settings
 from harness.reports.ranking import Contender
 from harness.reports.rows import Row
+from harness.reports.settings import Settings
 
 SMOKE = "Tiny models with random weights: these scores test the harness, not a method."
 

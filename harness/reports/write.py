@@ -16,7 +16,7 @@ from harness.display.plain_text import plain
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
-from harness.reports.board import Settings, read_board
+from harness.reports.board import read_board
 from harness.reports.findings import findings
 from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
 from harness.reports.markdown import render
@@ -24,6 +24,7 @@ from harness.reports.protocol import read_protocol
 from harness.reports.ranking import Contender
 from harness.reports.readme import with_board
 from harness.reports.rows import Leaderboard
+from harness.reports.settings import Settings
 from harness.store.parquet_views import open_store
 
 CARDS = "domains"

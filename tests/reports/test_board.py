@@ -8,9 +8,10 @@ import pytest
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.evidence.resampling import Resampling
-from harness.reports.board import Settings, read_board
+from harness.reports.board import read_board
 from harness.reports.markdown import latency_text
 from harness.reports.rows import Row
+from harness.reports.settings import Settings
 from harness.store.ingest import ingest
 from harness.store.parquet_views import open_store
 from harness.store.records import Latency, ScoreRecord, read_record, write_record

@@ -7,10 +7,10 @@ import numpy as np
 
 from harness.evidence.item_scores import Floats, ItemScores
 from harness.evidence.resampling import Resampling, score_interval
-from harness.reports.board import Settings
 from harness.reports.findings import findings as findings_of
 from harness.reports.ranking import Contender, with_ranks
 from harness.reports.rows import CostCell, MemoryCell, Row, ScoreCell
+from harness.reports.settings import Settings
 
 SETTINGS = Settings(resampling=Resampling(resamples=500), margin=0.03)
 
