@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from harness.measure.matmul import use_onednn_if_exact
+
 
 @dataclass(frozen=True)
 class Device:
@@ -29,8 +31,11 @@ class Device:
         return getattr(torch, self.dtype)
 
 
-def detect_device(precision: str) -> Device:
-    """`precision` as in params.yaml; `auto` means bfloat16 on a GPU that computes it, else float32."""
+def prepare_device(precision: str) -> Device:
+    """What this process computes with, set up to be fast.
+
+    `precision` as in params.yaml; `auto` means bfloat16 on a GPU that computes it, else float32.
+    """
     import torch
 
     if torch.cuda.is_available():
@@ -39,6 +44,7 @@ def detect_device(precision: str) -> Device:
         return Device("cuda", torch.cuda.get_device_name(0), torch.get_num_threads(), dtype)
     # bfloat16 runs at a third of float32's speed on CPUs without the matrix instructions for it
     dtype = "float32" if precision == "auto" else precision
+    use_onednn_if_exact()
     return Device("cpu", _cpu_name(), torch.get_num_threads(), dtype)
 
 

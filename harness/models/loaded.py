@@ -39,6 +39,10 @@ class LanguageModel(LoadedModel):
     """View -> solved questions that stand before every question of that view."""
     adapter_seconds: float | None = None
     """What putting the adapter on the loaded base took; null where there is none."""
+    shares: bool = True
+    """False: computing what prompts have in common once was found to give other numbers."""
+    shares_up_to: int = 0
+    """Tokens of the longest prompt for which that was looked into."""
 
     def prompt(self, question: Question, *, view: str) -> str:
         """What the model reads before it answers."""

@@ -27,8 +27,8 @@ CHECKED = 3
 class TreeLM(HFLM):  # type: ignore[misc]
     """lm-eval's HFLM with the log-likelihoods of `score_prompts` and the texts of `write_greedily`.
 
-    On its shortest and longest prompt it computes both ways; a model whose architecture does not allow the shared way
-    (prompt learning, sliding windows, no 4-D masks) is scored the stock way throughout.
+    On the shortest and longest prompt it computes both ways, and again when a longer one comes; a model whose
+    architecture does not allow the shared way (sliding windows, no 4-D masks) is scored the stock way from then on.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class TreeLM(HFLM):  # type: ignore[misc]
         """Prompts cut on the left to fit the model."""
         self.unfinished = 0
         """Answers cut off at the limit of tokens."""
-        self.shares: bool | None = None
+        self.loaded = loaded
         self.pairs = PairEncoder(self.tokenizer, super()._encode_pair)
 
     def loglikelihood(self, requests: list[Any], disable_tqdm: bool = True) -> list[Scored]:
@@ -124,9 +124,10 @@ class TreeLM(HFLM):  # type: ignore[misc]
             room = max(self.max_length - max(map(len, continuations)), 1)
             self.truncated += len(context) > room
             prompts.append(Prompt(context[-room:], continuations))
-        if self.shares is None:
-            self.shares = self._agrees(prompts)
-        if not self.shares:
+        longest = max((len(prompt.tokens) for prompt in prompts), default=0)
+        if self.loaded.shares and longest > self.loaded.shares_up_to:
+            self.loaded.shares, self.loaded.shares_up_to = self._agrees(prompts), longest
+        if not self.loaded.shares:
             return list(super()._loglikelihood_tokens(requests, disable_tqdm=True, override_bs=override_bs))
         results: list[Scored] = [(0.0, False)] * len(requests)
         with Progress(f"score {self.label}", total=len(prompts)) as progress:
@@ -137,11 +138,6 @@ class TreeLM(HFLM):  # type: ignore[misc]
         return results
 
     def _agrees(self, prompts: list[Prompt]) -> bool:
-        if (
-            getattr(self.model, "active_peft_config", None) is not None
-            and self.model.active_peft_config.is_prompt_learning
-        ):
-            return False
         # the shortest and the longest prompt in one batch, so that padding is put to the test as well
         order = sorted(range(len(prompts)), key=lambda place: len(prompts[place].tokens))
         ends = [prompts[place] for place in {order[0], order[-1]}]

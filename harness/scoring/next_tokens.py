@@ -16,6 +16,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from harness.errors import RunFailed
+from harness.scoring.prefix import NOTHING, Prefix
 from harness.scoring.token_tree import Tokens, common_prefix
 
 MAX_LOGITS = 2**24
@@ -34,15 +35,6 @@ class Solved:
     def begin(self) -> int:
         """Place of the token whose output predicts the answer's first."""
         return len(self.ids) - self.answer - 1
-
-
-@dataclass(frozen=True)
-class Prefix:
-    """What all texts begin with, as a model has read it."""
-
-    length: int = 0
-    layers: tuple[tuple[Any, Any], ...] = ()
-    """Keys and values, shape (1, heads, length, head size)."""
 
 
 @dataclass(frozen=True)
@@ -121,15 +113,15 @@ def read_prefix(model: Any, ids: Tokens) -> Prefix:
     keys and values of all places (sliding windows, states of fixed size).
     """
     if not ids or getattr(getattr(model, "active_peft_config", None), "is_prompt_learning", False):
-        return Prefix()
+        return NOTHING
     read = torch.tensor([ids], device=model.device)
     cache = model(input_ids=read, use_cache=True, **_keep(model, 1)).past_key_values
     if type(cache) is not DynamicCache or any(type(layer) is not DynamicLayer for layer in cache.layers):
-        return Prefix()
+        return NOTHING
     return Prefix(len(ids), tuple((layer.keys, layer.values) for layer in cache.layers))
 
 
-def answer_logits(model: Any, batch: Sequence[Solved], prefix: Prefix = Prefix()) -> list[Any]:
+def answer_logits(model: Any, batch: Sequence[Solved], prefix: Prefix = NOTHING) -> list[Any]:
     """Of every text the logits of the answer's tokens, shape (answer tokens, vocabulary).
 
     Padding stands on the right, where causal attention never looks. Places count from the end: prompt learning puts
@@ -141,14 +133,11 @@ def answer_logits(model: Any, batch: Sequence[Solved], prefix: Prefix = Prefix()
     for row, text in enumerate(batch):
         ids[row, : len(text.ids)] = torch.tensor(text.ids)
         mask[row, : len(text.ids)] = 1
-    cache = DynamicCache()
-    for layer, (keys, values) in enumerate(prefix.layers):
-        cache.update(keys.expand(len(batch), -1, -1, -1), values.expand(len(batch), -1, -1, -1), layer)
     first = min(text.begin for text in batch)
     logits = model(
         input_ids=ids[:, prefix.length :].to(model.device),
         attention_mask=mask.to(model.device),
-        **({"past_key_values": cache} if prefix.length else {}),
+        **({"past_key_values": prefix.cache(len(batch))} if prefix.length else {}),
         **_keep(model, longest - first),
     ).logits[:, first - longest :]
     return [logits[row, text.begin - first :][: text.answer] for row, text in enumerate(batch)]

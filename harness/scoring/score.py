@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, did_you_mean
-from harness.measure.device import Device, detect_device
+from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.latency import measure_latency
 from harness.measure.memory import PeakMemory
@@ -65,7 +65,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
             return record
         params = project.params
         domains = [PreparedDomain.open(project.prepared_folder(name)) for name in key.domains]
-        device = detect_device(params.precision)
+        device = prepare_device(params.precision)
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
             asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device))

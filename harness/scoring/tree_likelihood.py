@@ -1,7 +1,7 @@
 """Log-likelihoods of many continuations of many prompts, each token computed once.
 
-Three things are shared: the tokens that all prompts begin with (system turn, few-shot examples) are run
-once and their key-value cache is reused; a prompt is run once for all its continuations; continuations that
+Three things are shared: what all prompts begin with (virtual tokens of prompt learning, system turn, few-shot examples)
+is run once and its key-value cache is reused; a prompt is run once for all its continuations; continuations that
 begin alike share those tokens. A batch is one forward pass over `prompt + tree of continuations` under a
 mask that lets each node see its prompt and its ancestors only (tree attention, Miao et al. 2023,
 arXiv 2305.09781). Logits are computed only where a token is scored.
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import DynamicCache
 
+from harness.scoring.prefix import Prefix, reader, run_prefix
 from harness.scoring.token_tree import Tokens, TokenTree, common_prefix
 
 PADDING = 0.15
@@ -39,7 +39,8 @@ def score_prompts(
     """For each prompt, one `Scored` per continuation, in order.
 
     `on_batch` hears how many prompts each batch finished. Needs a causal model that accepts a 4-D attention
-    mask, explicit positions and a `DynamicCache` (the Llama, Qwen, Mistral and Gemma families of transformers).
+    mask, explicit positions and a `DynamicCache` (the Llama, Qwen, Mistral and Gemma families of transformers),
+    with a peft adapter or without.
     """
     results: list[list[Scored]] = [[] for _ in prompts]
     if not prompts:
@@ -47,10 +48,11 @@ def score_prompts(
     # at least one token stays, so that every prompt has an output of its own to predict from
     shared = min(common_prefix([p.tokens for p in prompts]), min(len(p.tokens) for p in prompts) - 1)
     with torch.inference_mode():
-        prefix = _run_prefix(model, prompts[0].tokens[:shared])
+        prefix = run_prefix(model, prompts[0].tokens[:shared])
+        reads_on = reader(model)
         sizes = [(len(p.tokens) - shared, len(TokenTree.of(p.continuations).tokens)) for p in prompts]
         for places in batches(sizes, most=batch_size):
-            scored = _score_batch(model, [prompts[place] for place in places], shared=shared, prefix=prefix)
+            scored = _score_batch(reads_on, [prompts[place] for place in places], shared=shared, prefix=prefix)
             for place, row in zip(places, scored, strict=True):
                 results[place] = row
             on_batch(len(places))
@@ -75,31 +77,19 @@ def batches(sizes: Sequence[tuple[int, int]], *, most: int) -> list[list[int]]:
     return found
 
 
-def _run_prefix(model: Any, tokens: Tokens) -> list[tuple[Any, Any]]:
-    if not tokens:
-        return []
-    ids = torch.tensor([tokens], device=model.device)
-    cache = model(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values
-    return [(layer.keys, layer.values) for layer in cache.layers]
-
-
-def _score_batch(
-    model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: list[tuple[Any, Any]]
-) -> list[list[Scored]]:
+def _score_batch(model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: Prefix) -> list[list[Scored]]:
+    """`shared` tokens of each prompt are in the prefix, which may hold virtual ones besides."""
     rests = [prompt.tokens[shared:] for prompt in prompts]
     trees = [TokenTree.of(prompt.continuations) for prompt in prompts]
     longest, widest = max(map(len, rests)), max(len(tree.tokens) for tree in trees)
-    ids, positions, visible = _layout(rests, trees, shared=shared, longest=longest, widest=widest)
+    ids, positions, visible = _layout(rests, trees, shared=prefix.length, longest=longest, widest=widest)
     device, dtype = model.device, next(model.parameters()).dtype
     mask = torch.zeros(visible.shape, dtype=dtype).masked_fill(~visible, torch.finfo(dtype).min)
-    cache = DynamicCache()
-    for layer, (keys, values) in enumerate(prefix):
-        cache.update(keys.expand(len(prompts), -1, -1, -1), values.expand(len(prompts), -1, -1, -1), layer)
     logits = model(
         input_ids=ids.to(device),
         position_ids=positions.to(device),
         attention_mask=mask.to(device),
-        past_key_values=cache,
+        past_key_values=prefix.cache(len(prompts)),
         use_cache=True,
         logits_to_keep=widest + 1,  # the prompt's last token and the tree
     ).logits.float()

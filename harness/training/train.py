@@ -14,7 +14,7 @@ from harness.config.recipe import Budget, Recipe
 from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, RunFailed
 from harness.measure.cost import hourly_price
-from harness.measure.device import Device, detect_device
+from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.phases import Phases
@@ -73,7 +73,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
     params = project.params
     budget = resolved_budget(params.budget, recipe)
     domains = tuple(PreparedDomain.open(project.prepared_folder(name)) for name in key.domains)
-    device = detect_device(params.precision)
+    device = prepare_device(params.precision)
     # a GPU without a price is told now, not after hours
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]

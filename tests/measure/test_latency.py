@@ -8,7 +8,7 @@ import pytest
 
 from harness.bases.tiny import make_llama
 from harness.measure import latency
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.measure.latency import measure_latency
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
@@ -28,7 +28,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tiny(tiny_folder: Path) -> LanguageModel:
-    return load_folder(tiny_folder, detect_device("float32"))
+    return load_folder(tiny_folder, prepare_device("float32"))
 
 
 class Scripted:
@@ -115,7 +115,7 @@ def test_a_model_with_an_adapter_is_timed_in_the_same_way(tiny_folder: Path, kin
     import peft
 
     virtual = {} if kind == "LoraConfig" else {"num_virtual_tokens": 4}
-    base = load_folder(tiny_folder, detect_device("float32"))
+    base = load_folder(tiny_folder, prepare_device("float32"))
     adapted = peft.get_peft_model(base.model, getattr(peft, kind)(task_type="CAUSAL_LM", **virtual)).eval()
     found = measure_latency(LanguageModel(adapted, base.tokenizer), PROMPTS, new_tokens=4, repeats=1)
     assert found.new_tokens == 4

@@ -6,7 +6,7 @@ import pytest
 from harness.config.params import Prices
 from harness.errors import ConfigError
 from harness.measure.cost import hourly_price
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.phases import Phases
@@ -101,8 +101,8 @@ def test_energy_is_null_where_the_machine_cannot_tell(tmp_path: Path) -> None:
 
 
 def test_the_device_is_detected_and_precision_can_be_forced() -> None:
-    assert detect_device("bfloat16").dtype == "bfloat16"
-    device = detect_device("auto")
+    assert prepare_device("bfloat16").dtype == "bfloat16"
+    device = prepare_device("auto")
     assert device.threads >= 1
     if device.kind == "cpu":
         assert device.dtype == "float32"

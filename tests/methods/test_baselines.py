@@ -9,7 +9,7 @@ import pytest
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Question, content_hash, read_rows, write_rows
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.methods.few_shot import choose_shots
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.training.registry import get_method
@@ -20,7 +20,7 @@ def trained(project: Project, recipe: str) -> object:
     family, name = recipe.split("/")
     key = RunKey(family, name, ("hs_products",), 0)
     assert train(project, key).status == "ok"
-    context = load_context(project, key, device=detect_device("float32"))
+    context = load_context(project, key, device=prepare_device("float32"))
     return get_method(context.recipe.run.method).load(context)
 
 

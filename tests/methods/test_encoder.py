@@ -2,7 +2,7 @@ import pytest
 
 from harness.bases.prepare import prepare_base
 from harness.config.project import Project, RunKey
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.sentence_encoder import SentenceEncoder
 from harness.store.records import RunRecord
 from harness.training.registry import get_method
@@ -22,7 +22,7 @@ def test_nothing_is_trained_and_the_base_gives_vectors(trained: tuple[Project, R
     assert record.training is not None
     assert record.training.trainable_parameters == 0
     assert record.training.total_parameters > 10_000
-    context = load_context(project, KEY, device=detect_device("float32"))
+    context = load_context(project, KEY, device=prepare_device("float32"))
     model = get_method("encoder").load(context)
     assert isinstance(model, SentenceEncoder)
     assert model.ability == "embeddings"

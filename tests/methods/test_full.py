@@ -3,7 +3,7 @@ from pathlib import Path
 from safetensors.numpy import load_file
 
 from harness.config.project import Project, RunKey
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 
@@ -20,6 +20,6 @@ def test_every_weight_learns_and_the_saved_model_stands_alone(prepared: Project)
     assert all((saved[name] != base[name]).any() for name in base)
     for path in Path(prepared.base_folder("causal_lm")).iterdir():
         path.unlink()  # the base is not needed any more
-    context = load_context(prepared, KEY, device=detect_device("float32"))
+    context = load_context(prepared, KEY, device=prepare_device("float32"))
     loaded = get_method("full").load(context)
     assert loaded.ability == "text"

@@ -3,7 +3,7 @@ import torch
 
 from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
 from harness.training.registry import get_method
 from harness.training.supervised_lm import probe_logits
@@ -14,7 +14,7 @@ KEY = RunKey("peft", "lora", ("hs_products",), 0)
 
 def test_the_saved_adapter_comes_back_with_the_change_that_was_recorded(prepared: Project) -> None:
     record = train(prepared, KEY)
-    device = detect_device("float32")
+    device = prepare_device("float32")
     context = load_context(prepared, KEY, device=device)
     tuned = get_method("lora").load(context)
     base = get_method("zero_shot").load(context)
@@ -39,7 +39,7 @@ def test_only_low_rank_matrices_are_saved(prepared: Project) -> None:
 
 def test_it_is_known_how_long_putting_the_adapter_on_took(prepared: Project) -> None:
     train(prepared, KEY)
-    context = load_context(prepared, KEY, device=detect_device("float32"))
+    context = load_context(prepared, KEY, device=prepare_device("float32"))
     tuned, base = (get_method(name).load(context) for name in ("lora", "zero_shot"))
     assert isinstance(tuned, LanguageModel)
     assert isinstance(base, LanguageModel)

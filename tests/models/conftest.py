@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.bases.tiny import make_encoder, make_llama
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from tests.tree import write_hs_source
@@ -26,4 +26,4 @@ def tiny_bases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny_writer(tiny_bases: Path) -> LanguageModel:
     """The tiny language model, loaded anew: a test may change it."""
-    return load_folder(tiny_bases / "causal_lm", detect_device("float32"))
+    return load_folder(tiny_bases / "causal_lm", prepare_device("float32"))

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from harness.errors import DataError
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.sentence_encoder import SentenceEncoder, load_encoder
 
 
 @pytest.fixture
 def encoder(tiny_bases: Path) -> SentenceEncoder:
-    return load_encoder(tiny_bases / "encoder", detect_device("float32"))
+    return load_encoder(tiny_bases / "encoder", prepare_device("float32"))
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_the_batch(encoder: SentenceEncoder) -> None:
@@ -45,6 +45,6 @@ def test_texts_longer_than_it_reads_are_counted(encoder: SentenceEncoder) -> Non
 
 def test_a_folder_without_such_a_model_is_named(tiny_bases: Path) -> None:
     with pytest.raises(DataError) as raised:
-        load_encoder(tiny_bases / "causal_lm", detect_device("float32"))
+        load_encoder(tiny_bases / "causal_lm", prepare_device("float32"))
     assert "modules.json" in str(raised.value)
     assert "causal_lm" in str(raised.value)

@@ -11,7 +11,7 @@ import pytest
 from harness.bases.tiny import make_llama
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Question, content_hash, write_rows
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from tests.tree import write_hs_source
@@ -31,7 +31,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny_lm(tiny_folder: Path) -> LanguageModel:
     """The tiny model, loaded anew: a test may change it."""
-    return load_folder(tiny_folder, detect_device("float32"))
+    return load_folder(tiny_folder, prepare_device("float32"))
 
 
 @pytest.fixture

@@ -16,12 +16,10 @@ PAIRS = [
     for choice in ("live animals", "live plants", "iron and steel", "furniture", "True")
 ]
 
-SHARED = {
+ADAPTERS: dict[str, tuple[str, dict[str, Any]] | None] = {
     "plain": None,
     "lora": ("LoraConfig", {"r": 4, "target_modules": "all-linear", "init_lora_weights": False}),
     "ia3": ("IA3Config", {"target_modules": ["q_proj", "down_proj"], "feedforward_modules": ["down_proj"]}),
-}
-PROMPT_LEARNING = {
     "prefix": ("PrefixTuningConfig", {"num_virtual_tokens": 5}),
     "prompt": ("PromptTuningConfig", {"num_virtual_tokens": 5}),
     "p_tuning": ("PromptEncoderConfig", {"num_virtual_tokens": 5, "encoder_hidden_size": 16}),
@@ -57,15 +55,26 @@ def stock_of(model: LanguageModel) -> list[tuple[float, bool]]:
     )
 
 
-@pytest.mark.parametrize("name", [*SHARED, *PROMPT_LEARNING])
+@pytest.mark.parametrize("name", ADAPTERS)
 @pytest.mark.filterwarnings("ignore:Position ids are not supported")
 def test_likelihoods_are_those_of_stock(wordy_lm: LanguageModel, name: str) -> None:
     plain = stock_of(wordy_lm)
-    model = adapted(wordy_lm, (SHARED | PROMPT_LEARNING)[name])
+    model = adapted(wordy_lm, ADAPTERS[name])
     lm = TreeLM(model, batch_size=4, label="test")
     ours, stock = scored(lm), stock_of(model)
     assert [value for value, _ in ours] == pytest.approx([value for value, _ in stock], abs=TOLERANCE)
     assert [greedy for _, greedy in ours] == [greedy for _, greedy in stock]
-    assert lm.shares == (name in SHARED)
+    assert model.shares
     if name != "plain":
         assert max(abs(a[0] - b[0]) for a, b in zip(ours, plain, strict=True)) > 100 * TOLERANCE
+
+
+def test_virtual_tokens_that_differ_by_prompt_are_scored_the_stock_way(
+    wordy_lm: LanguageModel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = wordy_lm.tokenizer("iron", add_special_tokens=False).input_ids
+    settings = {"cpt_token_ids": ids, "cpt_mask": [1] * len(ids), "cpt_tokens_type_mask": [1] * len(ids)}
+    model = adapted(wordy_lm, ("CPTConfig", settings))
+    assert scored(TreeLM(model, batch_size=4, label="test")) == stock_of(model)
+    assert not model.shares
+    assert "scored the stock way" in capsys.readouterr().out

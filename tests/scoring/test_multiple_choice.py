@@ -6,7 +6,7 @@ import pytest
 from harness.config.project import Project
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Question
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.chat import answer_text, encode_example
 from harness.models.loaded import LabelClassifier
@@ -77,7 +77,7 @@ def test_a_choice_that_begins_another_needs_an_end(choices: tuple[str, ...], exp
 
 
 def test_with_an_end_the_shorter_of_nested_labels_is_not_always_the_likelier(prepared: Project) -> None:
-    model = load_folder(prepared.base_folder("causal_lm"), detect_device("float32"))
+    model = load_folder(prepared.base_folder("causal_lm"), prepare_device("float32"))
     nested = [question("1", "cotton", ("cotton", "cotton products"))]
     ((short, long),) = choice_loglikelihoods(model, run_of(nested)).loglikelihoods
     end = model.tokenizer.eos_token
@@ -89,7 +89,7 @@ def test_with_an_end_the_shorter_of_nested_labels_is_not_always_the_likelier(pre
 
 def test_a_language_model_answers_every_domain_question(prepared: Project) -> None:
     domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
-    model = load_folder(prepared.base_folder("causal_lm"), detect_device("float32"))
+    model = load_folder(prepared.base_folder("causal_lm"), prepare_device("float32"))
     questions = domain.questions("classify", "test", limit=10)
     rows = choice_loglikelihoods(model, run_of(questions)).loglikelihoods
     assert [len(row) for row in rows] == [len(domain.labels)] * 10
@@ -117,7 +117,7 @@ def test_the_auc_sees_through_a_bias_towards_true(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_base_without_a_chat_template_is_scored_on_the_tokens_it_was_trained_on(prepared: Project) -> None:
-    model = load_folder(prepared.base_folder("causal_lm"), detect_device("float32"))
+    model = load_folder(prepared.base_folder("causal_lm"), prepare_device("float32"))
     model.tokenizer.chat_template = None
     asked = question("1", "metal products", ("metal products", "iron"))
     ids, labels, _ = encode_example(model.tokenizer, asked, max_length=256)

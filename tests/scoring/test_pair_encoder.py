@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.bases.tiny import make_llama
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.scoring.pair_encoder import PairEncoder
@@ -47,7 +47,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Any:
     root = tmp_path_factory.mktemp("stock")
     write_hs_source(root / "texts")
     make_llama(root / "texts", root / "model")
-    loaded: LanguageModel = load_folder(Path(root / "model"), detect_device("float32"))
+    loaded: LanguageModel = load_folder(Path(root / "model"), prepare_device("float32"))
     return HFLM(pretrained=loaded.model, tokenizer=loaded.tokenizer, add_bos_token=False, device="cpu")
 
 

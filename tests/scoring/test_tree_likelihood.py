@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.project import Project
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.scoring.lm_eval_models import TOLERANCE, TreeLM
@@ -13,7 +13,7 @@ from harness.scoring.tree_likelihood import PADDING, Prompt, batches, score_prom
 
 @pytest.fixture(scope="module")
 def tiny(prepared_template: object) -> LanguageModel:
-    return load_folder(Project(prepared_template).base_folder("causal_lm"), detect_device("float32"))  # type: ignore[arg-type]
+    return load_folder(Project(prepared_template).base_folder("causal_lm"), prepare_device("float32"))  # type: ignore[arg-type]
 
 
 def plain_loglikelihood(model: object, prompt: tuple[int, ...], continuation: tuple[int, ...]) -> tuple[float, bool]:
@@ -72,7 +72,8 @@ def test_the_lm_eval_model_agrees_with_stock_hflm(tiny: LanguageModel) -> None:
 
     lm = TreeLM(tiny, batch_size=2, label="test")
     ours = lm._loglikelihood_tokens(lm_requests(lm))
-    assert lm.shares
+    assert tiny.shares
+    assert tiny.shares_up_to == max(len(request[1]) for request in lm_requests(lm))  # type: ignore[index]
     stock = HFLM._loglikelihood_tokens(lm, lm_requests(lm), disable_tqdm=True)
     for (a, greedy_a), (b, greedy_b) in zip(ours, stock, strict=True):
         assert a == pytest.approx(b, abs=TOLERANCE)
@@ -88,8 +89,10 @@ def test_a_model_that_shares_wrongly_is_scored_the_stock_way(
         "harness.scoring.lm_eval_models.score_prompts",
         lambda model, prompts, batch_size, **_: [[(-1.0, False)] * len(p.continuations) for p in prompts],
     )
-    lm = TreeLM(tiny, batch_size=2, label="test")
+    other = LanguageModel(tiny.model, tiny.tokenizer)
+    lm = TreeLM(other, batch_size=2, label="test")
     ours = lm._loglikelihood_tokens(lm_requests(lm))
+    assert not other.shares
     assert ours == HFLM._loglikelihood_tokens(lm, lm_requests(lm), disable_tqdm=True)
     assert "scored the stock way" in capsys.readouterr().out
 

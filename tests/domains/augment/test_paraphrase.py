@@ -9,7 +9,7 @@ import pytest
 from harness.bases.tiny import make_encoder, make_llama
 from harness.domains.augment.paraphrase import Paraphrase, cleaned, paraphrases, with_models
 from harness.errors import ConfigError, DataError
-from harness.measure.device import detect_device
+from harness.measure.device import prepare_device
 from harness.scoring import greedy
 
 ANGLES = {"a cat": 0, "one cat": 30, "a cat!": 1, "A CAT": 0, "a dog": 80, "a very cat": 5, "zero": None, "": None}
@@ -90,7 +90,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_prepared_models_write_and_embed(folders: tuple[Path, Path]) -> None:
     base, encoder = folders
-    generate, embed_with_model = with_models(base, encoder, device=detect_device("float32"), batch_size=2)
+    generate, embed_with_model = with_models(base, encoder, device=prepare_device("float32"), batch_size=2)
     texts = ["fresh fish", "woven fabrics", "fresh fish"]
     vectors = embed_with_model(texts)
     assert vectors.shape == (3, 64)
@@ -111,7 +111,7 @@ def test_the_model_is_asked_in_its_chat_format_and_endless_answers_are_discarded
         return [greedy.Written("fish that is fresh", ended=True), greedy.Written("fabrics fabrics", ended=False)]
 
     monkeypatch.setattr(greedy, "write_greedily", write)
-    generate, _ = with_models(base, encoder, device=detect_device("float32"))
+    generate, _ = with_models(base, encoder, device=prepare_device("float32"))
     assert generate(["fresh fish", "woven fabrics"]) == ["fish that is fresh", ""]
     assert asked[0].startswith("<|im_start|>user\n")
     assert "fresh fish<|im_end|>" in asked[0]
@@ -120,4 +120,4 @@ def test_the_model_is_asked_in_its_chat_format_and_endless_answers_are_discarded
 
 def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no model here"):
-        with_models(tmp_path, tmp_path, device=detect_device("float32"))
+        with_models(tmp_path, tmp_path, device=prepare_device("float32"))

@@ -1,0 +1,64 @@
+"""What all prompts of a batch begin with, read by the model once: virtual tokens, system turn, few-shot examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+
+from harness.scoring.token_tree import Tokens
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """What comes before each prompt of a batch, as the model has read it."""
+
+    length: int = 0
+    """Places, virtual ones among them."""
+    layers: tuple[tuple[Any, Any], ...] = ()
+    """Keys and values, shape (1, heads, length, head size)."""
+
+    def cache(self, rows: int) -> DynamicCache:
+        """It stands before each of so many prompts."""
+        cache = DynamicCache()
+        for layer, (keys, values) in enumerate(self.layers):
+            cache.update(keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1), layer)
+        return cache
+
+
+NOTHING = Prefix()
+
+
+def run_prefix(model: Any, tokens: Tokens) -> Prefix:
+    """Virtual tokens, if the model has learnt some, and then these.
+
+    Raises:
+        ValueError: a kind of prompt learning whose virtual tokens are not the same for every prompt.
+    """
+    ids = torch.tensor([tokens], dtype=torch.long, device=model.device)
+    learnt: Any = getattr(model, "active_peft_config", None)
+    if not getattr(learnt, "is_prompt_learning", False):
+        return _read(model, NOTHING, input_ids=ids) if tokens else NOTHING
+    kind = learnt.peft_type.value
+    if kind == "PREFIX_TUNING":  # keys and values, without embeddings
+        cache = model.get_prompt(batch_size=1)
+        prefix = Prefix(learnt.num_virtual_tokens, tuple((layer.keys, layer.values) for layer in cache.layers))
+        return _read(reader(model), prefix, input_ids=ids) if tokens else prefix
+    if kind in ("PROMPT_TUNING", "P_TUNING"):
+        words = model.word_embeddings(ids)
+        virtual = model.get_prompt(batch_size=1).to(words.dtype)
+        return _read(reader(model), NOTHING, inputs_embeds=torch.cat((virtual, words), dim=1))
+    raise ValueError(f"virtual tokens of {kind} cannot be shared")
+
+
+def reader(model: Any) -> Any:
+    """The model that reads on after the prefix: with prompt learning the plain one, else itself."""
+    learnt = getattr(model, "active_peft_config", None)
+    return model.get_base_model() if getattr(learnt, "is_prompt_learning", False) else model
+
+
+def _read(model: Any, before: Prefix, **inputs: Any) -> Prefix:
+    cache = model(past_key_values=before.cache(1), use_cache=True, logits_to_keep=1, **inputs).past_key_values
+    return Prefix(cache.get_seq_length(), tuple((layer.keys, layer.values) for layer in cache.layers))
