@@ -21,9 +21,9 @@ def use_onednn_if_exact() -> bool:
     """Let oneDNN multiply in this process from now on; false where it would be less exact, and nothing is changed."""
     import torch
 
-    settings = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]
-    if not torch.backends.mkldnn.is_available():
+    if not torch._C._has_mkldnn:
         return False
+    settings = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]
     before = settings.fp32_precision
     settings.fp32_precision = "bf16"
     if max(_error(*shape) for shape in SHAPES) < EXACT:

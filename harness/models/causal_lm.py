@@ -25,7 +25,16 @@ def load_folder(folder: Any, device: Device) -> LanguageModel:
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=device.torch_dtype, local_files_only=True)
+    model.get_output_embeddings().register_forward_pre_hook(_contiguous)
     return LanguageModel(model.to(device.kind).eval(), tokenizer)
+
+
+def _contiguous(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """For the layer that gives logits. The states of a few places of each row are a view with gaps, for which torch
+    copies a frozen layer's weights once per row (`at::matmul` does not fold it): 100 MB for every answer of a batch.
+    """
+    states, *others = inputs
+    return (states.contiguous(), *others)
 
 
 def load_start(context: LoadContext) -> LanguageModel:
