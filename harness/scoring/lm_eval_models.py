@@ -20,7 +20,7 @@ from harness.scoring.tree_likelihood import Prompt, Scored, score_prompts
 TOLERANCE = 1e-3
 """Nats by which shared computation may differ from stock before it is given up for a model."""
 
-CHECKED = 3
+CHECKED = 2
 """Continuations of each checked prompt that are computed both ways."""
 
 

@@ -34,7 +34,7 @@ from harness.training.train import load_context, parse_run
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
 
-TIMED_PROMPTS, TIMED_TOKENS = 8, 16
+TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 """Enough for medians, and a few seconds without a GPU."""
 
 
