@@ -3,7 +3,7 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError
-from harness.scoring.score import score, summary
+from harness.scoring.score import TIMED_PROMPTS, TIMED_TOKENS, score, summary
 from harness.store.records import SAMPLE_COLUMNS, ScoreRecord, read_record
 from harness.training.train import train
 
@@ -18,7 +18,7 @@ def test_every_item_of_every_suite_is_kept_and_twice_gives_the_same_bytes(prepar
     folder = prepared.run_folder(LORA) / "score"
     assert record == read_record(ScoreRecord, folder / "scores.json")
     assert record.latency is not None
-    assert (record.latency.prompts, record.latency.new_tokens) == (8, 16)
+    assert (record.latency.prompts, record.latency.new_tokens) == (TIMED_PROMPTS, TIMED_TOKENS)
     assert record.latency.first_token_ms > 0
     assert record.adapter_seconds is not None
     first = (folder / "samples.parquet").read_bytes()
