@@ -1,8 +1,9 @@
 """`make bench`: the harness's scoring against stock lm-eval HFLM, side by side in one process.
 
-Scores test items of hs_products (21 labels) with the base model, plain and with a LoRA adapter of random weights, from
-texts to log-likelihoods, both ways in turn. Writes the ratio of items per second and the largest difference of a
-log-likelihood to reports/bench/scoring.json, and fails where they are not as promised. About ten minutes on two cores.
+Scores test items of hs_products (21 labels) with the base model, plain, with LoRA and with prefix tuning of random
+weights, from texts to log-likelihoods, both ways in turn. Writes the ratio of items per second and the largest
+difference of a log-likelihood to reports/bench/scoring.json, and fails where they are not as promised. About ten
+minutes on two cores.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from harness.models.loaded import LanguageModel
 from harness.pipeline.quiet import quiet_libraries
 
 DOMAIN = "hs_products"
-ITEMS = 32
+ITEMS = 24
 ROUNDS = 3
 RATIO = 5.0
 """Times the items per second of stock: at least."""
@@ -41,8 +42,9 @@ def main() -> None:
     loaded = load_folder(project.base_folder("causal_lm"), device)
     questions = PreparedDomain.open(project.prepared_folder(DOMAIN)).questions("classify", "test", limit=ITEMS)
     models = {"plain": side_by_side(loaded, questions, batch_size=batch_size)}
-    adapted = with_lora(project, loaded)
-    models["lora"] = side_by_side(adapted, questions, batch_size=batch_size)
+    for name, config in adapters(project).items():
+        base = load_folder(project.base_folder("causal_lm"), device)
+        models[name] = side_by_side(adapted(base, config), questions, batch_size=batch_size)
     result = {
         "what": f"{ITEMS} items of {DOMAIN}, {len(questions[0].choices)} labels each, batch size {batch_size}",
         "model": project.params.base_models["causal_lm"].name,
@@ -59,14 +61,21 @@ def main() -> None:
         sys.exit("scoring is slower, or less exact, than promised")
 
 
-def with_lora(project: Project, loaded: LanguageModel) -> LanguageModel:
-    """The adapter of the recipe peft/lora; both of its matrices random, so that it changes every output."""
+def adapters(project: Project) -> dict[str, Any]:
+    """LoRA as in the recipe peft/lora, and keys and values of 16 virtual tokens before every layer."""
+    import peft
+
+    lora = peft.LoraConfig(task_type="CAUSAL_LM", init_lora_weights=False, **project.recipe("peft/lora").run.peft)
+    return {"lora": lora, "prefix": peft.PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=16)}
+
+
+def adapted(base: LanguageModel, config: Any) -> LanguageModel:
+    """All weights of the adapter are random, so that it changes every output."""
     import peft
     import torch
 
     torch.manual_seed(0)
-    config = peft.LoraConfig(task_type="CAUSAL_LM", init_lora_weights=False, **project.recipe("peft/lora").run.peft)
-    return LanguageModel(peft.get_peft_model(loaded.model, config).eval(), loaded.tokenizer)
+    return LanguageModel(peft.get_peft_model(base.model, config).eval(), base.tokenizer)
 
 
 def side_by_side(loaded: LanguageModel, questions: Sequence[Question], *, batch_size: int) -> dict[str, Any]:
