@@ -31,7 +31,8 @@ def load_folder(folder: Any, device: Device) -> LanguageModel:
 
 def _contiguous(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """For the layer that gives logits. The states of a few places of each row are a view with gaps, for which torch
-    copies a frozen layer's weights once per row (`at::matmul` does not fold it): 100 MB for every answer of a batch.
+    copies a frozen layer's weights once per row (`at::matmul` does not fold it). Scoring a LoRA run took 318 s instead
+    of 178 s.
     """
     states, *others = inputs
     return (states.contiguous(), *others)

@@ -2,7 +2,7 @@
 
 Scores test items of hs_products (21 labels) with the base model, plain, with LoRA and with prefix tuning of random
 weights, from texts to log-likelihoods, both ways in turn. Writes the ratio of items per second and the largest
-difference of a log-likelihood to reports/bench/scoring.json, and fails where they are not as promised. About ten
+difference of a log-likelihood to reports/bench/scoring.json, and fails where they are not as promised. About eight
 minutes on two cores.
 """
 

@@ -97,6 +97,22 @@ def test_a_model_that_shares_wrongly_is_scored_the_stock_way(
     assert "scored the stock way" in capsys.readouterr().out
 
 
+def test_what_is_shared_is_compared_with_stock_again_when_a_longer_prompt_comes(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def agrees(lm: TreeLM, prompts: list[Prompt]) -> bool:
+        compared.append(max(len(prompt.tokens) for prompt in prompts))
+        return True
+
+    monkeypatch.setattr(TreeLM, "_agrees", agrees)
+    other = LanguageModel(tiny.model, tiny.tokenizer)
+    for length in (5, 4, 9, 9):  # each suite brings a model class of its own
+        TreeLM(other, batch_size=2, label="test")._loglikelihood_tokens([(("x", "y"), [7] * length, [9])])
+    assert compared == [5, 9]
+
+
 def test_a_prompt_longer_than_the_model_is_cut_on_the_left_and_counted(tiny: LanguageModel) -> None:
     lm = TreeLM(tiny, batch_size=2, label="test")
     request = (("x", "y"), [7] * 50_000 + [8], [9, 10])
