@@ -1,8 +1,11 @@
 # `make repro` runs the default matrix, `make test` the tests. Both set up .venv themselves.
 PYTHON ?= python3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# one worker for each core, one thread each: two torch processes of two threads get in each other's way
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup repro test test-fast lint readme bench clean
@@ -30,10 +33,10 @@ repro: $(READY)
 	$(BIN)/dvc repro
 
 test: $(READY) lint
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 
 test-fast: $(READY)
-	$(BIN)/python -m pytest -m "not smoke"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL) -m "not smoke"
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -14,6 +14,11 @@ from tests.tree import copy_tree, write_hs_source
 quiet_libraries()  # offline, before any test module imports a library that looks
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The smoke pipeline first: it takes longest, and the other workers go on with the rest meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("smoke") is None)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A tree with the smoke profile and nothing fetched."""
