@@ -62,6 +62,9 @@ def _listed(complaints: Complaints, project: Project, params: Params) -> None:
             complaints.add(f'the domain "{name}" is not prepared', "domains", index, hint="add it to prepared_domains")
     complaints.names("domain to retain", params.retention_domains, params.prepared_domains, "retention_domains")
     complaints.names("suite", params.suites, project.suite_names, "suites")
+    for name in params.scoring.items_of:
+        if name not in params.suites:
+            complaints.unknown("active suite", name, params.suites, "scoring", "items_of", name)
     _comparisons(complaints, project, params)
     _recipes(complaints, project, params)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from harness.config.recipe import Budget
 from harness.config.strict import StrictModel
@@ -29,6 +29,8 @@ class Scoring(StrictModel):
     batch_size: int = Field(gt=0)
     items: int | None = Field(default=None, gt=0)
     """At most this many items of each view or set, whatever the suites say; null: as they say."""
+    items_of: dict[str, PositiveInt] = {}
+    """The same for single suites: those beside the main one may cost less than it."""
     confidence: float = Field(gt=0.5, lt=1)
     """Level of every interval."""
     resamples: int = Field(ge=100)

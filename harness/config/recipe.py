@@ -33,6 +33,10 @@ class Train(StrictModel):
     optim: str = "adamw_torch"
     activation_checkpointing: bool = False
     """Recompute activations in the backward pass: less memory, more time."""
+    torch_compile: bool = False
+    """Compile the model first: minutes that pay in long trainings."""
+    use_liger_kernel: bool = False
+    """Fused kernels for CUDA, from the package liger-kernel."""
 
 
 class Budget(StrictModel):

@@ -28,8 +28,10 @@ PACKAGES = (
 )
 
 
-def provenance(root: Path, device: Device, *, config: Any, domains: Sequence[PreparedDomain]) -> Provenance:
-    """Collect it; `config` is any JSON-serialisable description of what was asked for."""
+def provenance(
+    root: Path, device: Device, *, config: Any, domains: Sequence[PreparedDomain], precision: str
+) -> Provenance:
+    """Collect it; `config` is any JSON-serialisable description of what was asked for, `precision` what it ran in."""
     commit, dirty = git_state(root)
     data = "\n".join(f"{domain.name}:{domain.data_hash}" for domain in domains)
     return Provenance(
@@ -39,6 +41,7 @@ def provenance(root: Path, device: Device, *, config: Any, domains: Sequence[Pre
         device_kind=device.kind,
         device=device.name,
         threads=device.threads,
+        precision=precision,
         config_hash=stable_hash(config),
         data_hash=hashlib.sha256(data.encode()).hexdigest(),
     )

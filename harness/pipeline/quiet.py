@@ -14,7 +14,7 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # the data sets here are small; forks would warn
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # only `harness fetch` may download
-    for name in ("lm_eval", "mteb", "peft", "accelerate", "datasets"):
+    for name in ("lm_eval", "mteb", "peft", "accelerate", "datasets", "bitsandbytes"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", category=FutureWarning)
     warnings.filterwarnings("ignore", message=".*is ill-defined")  # scikit-learn, of measures nobody shows

@@ -50,7 +50,7 @@ def ask_suite(
         protocol_hash="",
         metrics={},
     )
-    found = gather(project, suite, kind=kind, domain=subject.domain)
+    found = gather(project, suite, name=name, kind=kind, domain=subject.domain)
     if not found.questions:
         return empty.model_copy(update={"reason": found.reason}), []
     run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))

@@ -23,7 +23,7 @@ class Gathered:
     """Why there are none, or fewer than there are rows."""
 
 
-def gather(project: Project, suite: Suite, *, kind: SuiteKind, domain: PreparedDomain) -> Gathered:
+def gather(project: Project, suite: Suite, *, name: str, kind: SuiteKind, domain: PreparedDomain) -> Gathered:
     """The first `suite.items` of every view that the domain has, or of the suite's own questions.
 
     Where a suite asks several views, ids get the view's name, so that they stay apart. Own questions that belong to
@@ -32,7 +32,8 @@ def gather(project: Project, suite: Suite, *, kind: SuiteKind, domain: PreparedD
     Raises:
         DataError: the suite's own questions are not made, or a view is not what was prepared.
     """
-    limit = min((n for n in (suite.items, project.params.scoring.items) if n), default=None)
+    scoring = project.params.scoring
+    limit = min((n for n in (suite.items, scoring.items, scoring.items_of.get(name)) if n), default=None)
     if suite.questions:
         rows, digest = read_questions(project.questions_folder, suite.questions)
         rows = [row for row in rows if not row.id.startswith(f"{domain.name}/")]

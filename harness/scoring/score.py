@@ -79,7 +79,13 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
             adapter_seconds=asked.adapter_seconds if asked else None,
             memory=memory.result,
             cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
-            provenance=provenance(project.root, device, config={"suites": params.suites}, domains=domains),
+            provenance=provenance(
+                project.root,
+                device,
+                config={"suites": params.suites},
+                domains=domains,
+                precision=device.dtype,
+            ),
         )
         if asked:
             write_samples(key.id, asked.scored, folder / "samples.parquet")

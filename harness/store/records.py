@@ -52,6 +52,8 @@ class Provenance(StrictModel):
     device: str
     """Its name as the driver or the kernel gives it."""
     threads: int
+    precision: str
+    """`float32`, `bfloat16`, or `mixed`: products in bfloat16, weights in float32."""
     config_hash: str
     """sha256 of the resolved recipe, budget and base model."""
     data_hash: str

@@ -63,6 +63,7 @@ TABLES: dict[str, dict[str, str]] = {
         "device_kind": "VARCHAR",  # cuda | cpu
         "device": "VARCHAR",
         "threads": "INTEGER",
+        "precision": "VARCHAR",  # of training: float32 | bfloat16 | mixed (products in bfloat16)
         "versions": "MAP(VARCHAR, VARCHAR)",
         "config_hash": "VARCHAR",
         "data_hash": "VARCHAR",

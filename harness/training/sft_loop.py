@@ -10,6 +10,7 @@ import math
 import shutil
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from trl import SFTConfig, SFTTrainer
 
 from harness.errors import RunFailed
 from harness.pipeline.progress import Progress
+from harness.training.attention import attention_for_training
 from harness.training.contract import TrainContext
 
 Example = tuple[list[int], list[int], bool]
@@ -50,7 +52,11 @@ def run_sft(model: Any, tokenizer: Any, examples: list[Example], *, context: Tra
         context.phases.add("train", _read_elapsed(checkpoint))
         print(f"{context.label}: continuing from {checkpoint.name}", flush=True)
     done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
-    with Progress(f"train {context.label}", total=arguments.max_steps, done=done) as progress, context.phases("train"):
+    with (
+        Progress(f"train {context.label}", total=arguments.max_steps, done=done) as progress,
+        context.phases("train"),
+        attention_for_training(model, context.device),
+    ):
         watcher = _Watcher(context, progress)
         trainer = SFTTrainer(
             model=model,
@@ -67,8 +73,14 @@ def run_sft(model: Any, tokenizer: Any, examples: list[Example], *, context: Tra
 
 
 def training_arguments(context: TrainContext, *, examples: int) -> SFTConfig:
-    """The recipe's settings as trl wants them; a pure function of context and number of examples."""
+    """The recipe's settings as trl wants them; a pure function of context and number of examples.
+
+    Raises:
+        RunFailed: the settings ask for kernels that cannot run here.
+    """
     settings, budget = context.settings, context.budget
+    if settings.use_liger_kernel and (context.device.kind != "cuda" or not find_spec("liger_kernel")):
+        raise RunFailed("refused: use_liger_kernel needs CUDA and the package liger-kernel")
     batch = settings.per_device_train_batch_size * settings.gradient_accumulation_steps
     steps = max(math.ceil(examples * budget.epochs / batch), 1)
     return SFTConfig(
@@ -88,7 +100,10 @@ def training_arguments(context: TrainContext, *, examples: int) -> SFTConfig:
         train_sampling_strategy="group_by_length",  # less padding
         seed=context.seed,
         data_seed=context.seed,
-        bf16=context.device.dtype == "bfloat16",
+        bf16=context.device.training_precision != "float32",  # autocast: weights keep the type they are loaded in
+        loss_type="nll" if settings.use_liger_kernel else "chunked_nll",  # both give logits at labelled places only
+        torch_compile=settings.torch_compile,
+        use_liger_kernel=settings.use_liger_kernel,
         use_cpu=context.device.kind == "cpu",
         dataloader_pin_memory=context.device.kind == "cuda",
         logging_steps=max(steps // CURVE_POINTS, 1),

@@ -78,7 +78,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
-    traced = provenance(project.root, device, config=config, domains=domains)
+    traced = provenance(project.root, device, config=config, domains=domains, precision=device.training_precision)
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
 

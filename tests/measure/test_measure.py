@@ -106,6 +106,28 @@ def test_the_device_is_detected_and_precision_can_be_forced() -> None:
     assert device.threads >= 1
     if device.kind == "cpu":
         assert device.dtype == "float32"
+    assert prepare_device("float32").training_precision == "float32"
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ({"avx512_bf16": True}, True),
+        ({"amx_bf16": True}, True),
+        ({"avx512_bf16": False, "avx512_f": True}, False),
+        ({}, False),
+    ],
+)
+def test_training_is_mixed_only_on_cpus_with_instructions_for_bfloat16(
+    capabilities: dict[str, bool], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    device = prepare_device("auto")
+    assert (device.mixed, device.dtype) == (expected, "float32")
+    assert device.training_precision == ("mixed" if expected else "float32")
 
 
 def test_the_state_of_git_is_known_inside_a_checkout_only(tmp_path: Path) -> None:

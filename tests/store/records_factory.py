@@ -137,6 +137,7 @@ def write_training(
             device_kind="cpu",
             device="2 cores",
             threads=2,
+            precision="mixed",
             config_hash="c",
             data_hash="d",
         ),

@@ -1,0 +1,29 @@
+"""Which implementation of attention a model trains with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from harness.measure.device import Device
+
+
+@contextmanager
+def attention_for_training(model: Any, device: Device) -> Iterator[None]:
+    """Written-out attention (`eager`) while a CPU trains with products in bfloat16, else the model's own.
+
+    torch's fused attention has a slow backward pass in bfloat16 on CPUs: `make bench` compares the two. On CUDA
+    transformers takes torch's fused one, which is flash attention where the GPU has it. What was set before is set
+    again at the end.
+    """
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    before = inner.config._attn_implementation
+    if not device.mixed or device.kind != "cpu" or before == "eager":
+        yield
+        return
+    inner.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        inner.set_attn_implementation(before)
