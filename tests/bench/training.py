@@ -28,7 +28,6 @@ from harness.measure.phases import Phases
 from harness.models.causal_lm import load_folder
 from harness.models.chat import answer_text, encode_example, render
 from harness.pipeline.quiet import quiet_libraries
-from harness.training import sft_loop
 from harness.training.contract import TrainContext
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"
@@ -80,6 +79,8 @@ def one_round(project: Project, device: Device) -> dict[str, float]:
 
 def compared_losses(project: Project) -> dict[str, list[float]]:
     """Loss of each step of both, in float32 and in one order."""
+    from harness.training import sft_loop
+
     device, rows = prepare_device("float32"), questions(project, steps=LOSS_STEPS)
     stock = stock_run(project, rows, device, bf16=False, train_sampling_strategy="sequential")[1]
     arguments = sft_loop.training_arguments
@@ -118,13 +119,15 @@ def adapted(project: Project, device: Device) -> tuple[Any, Any]:
 
 def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple[float, list[float], int]:
     """(seconds, losses, supervised tokens) of the harness's loop."""
+    from harness.training.sft_loop import run_sft
+
     model, tokenizer = adapted(project, device)
     recipe = project.recipe(RECIPE)
     with tempfile.TemporaryDirectory() as folder:
         context = bench_context(project, recipe, device=device, folder=Path(folder), examples=len(rows))
         started = time.perf_counter()
         examples = [encode_example(tokenizer, row, max_length=context.budget.max_length) for row in rows]
-        outcome = sft_loop.run_sft(model, tokenizer, examples, context=context)
+        outcome = run_sft(model, tokenizer, examples, context=context)
         seconds = time.perf_counter() - started
     tokens = sum(label != -100 for _, labels, _ in examples for label in labels)
     return seconds, [point["loss"] for point in outcome.curve], tokens
