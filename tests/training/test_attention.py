@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from harness.measure.device import Device
 from harness.training.attention import attention_for_training
 
 
-def device(**changes: Any) -> Device:
-    return Device(**({"kind": "cpu", "name": "x", "threads": 1, "dtype": "float32", "mixed": True} | changes))
+CPU = Device("cpu", "x", threads=1, dtype="float32", mixed=True)
+ELSEWHERE = [replace(CPU, mixed=False), Device("cuda", "x", threads=1, dtype="bfloat16")]
 
 
 @pytest.fixture
@@ -30,22 +31,22 @@ def tiny() -> Callable[[], Any]:
 
 def test_attention_is_written_out_only_while_training_in_mixed_precision(tiny: Callable[[], Any]) -> None:
     model = tiny()
-    with attention_for_training(model, device()):
+    with attention_for_training(model, CPU):
         assert model.config._attn_implementation == "eager"
     assert model.config._attn_implementation == "sdpa"
 
 
 def test_it_comes_back_after_a_training_that_failed(tiny: Callable[[], Any]) -> None:
     model = tiny()
-    with pytest.raises(ValueError, match="diverged"), attention_for_training(model, device()):
+    with pytest.raises(ValueError, match="diverged"), attention_for_training(model, CPU):
         raise ValueError("diverged")
     assert model.config._attn_implementation == "sdpa"
 
 
-@pytest.mark.parametrize("changes", [{"mixed": False}, {"kind": "cuda", "dtype": "bfloat16"}])
-def test_it_stays_as_it_is_elsewhere(tiny: Callable[[], Any], changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("device", ELSEWHERE)
+def test_it_stays_as_it_is_elsewhere(tiny: Callable[[], Any], device: Device) -> None:
     model = tiny()
-    with attention_for_training(model, device(**changes)):
+    with attention_for_training(model, device):
         assert model.config._attn_implementation == "sdpa"
 
 
@@ -53,6 +54,6 @@ def test_the_model_inside_an_adapter_is_switched(tiny: Callable[[], Any]) -> Non
     import peft
 
     model = peft.get_peft_model(tiny(), peft.LoraConfig(task_type="CAUSAL_LM", target_modules="all-linear"))
-    with attention_for_training(model, device()):
+    with attention_for_training(model, CPU):
         assert model.get_base_model().config._attn_implementation == "eager"
     assert model.get_base_model().config._attn_implementation == "sdpa"
