@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from harness.config.check_tuning import grid_problems
 from harness.config.grid import Grid, grid_of, with_value
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
@@ -85,6 +86,8 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
         )
     method = get_method(recipe.run.method)
     method.chosen_options(recipe)
+    for problem in grid_problems(project, recipe, method.options):
+        raise problem
     prepared = PreparedDomain.open(project.prepared_folder(domain))
     try:
         learnt = method.learns(prepared, recipe)
