@@ -1,4 +1,4 @@
-"""`harness ingest`: build reports/results.duckdb and reports/parquet/ from the records of the active runs and their recipes.
+"""`harness ingest`: build reports/results.duckdb and reports/parquet/ from the records of the active runs.
 
     runs/<run>/train/run.json        --+
     runs/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet

@@ -120,11 +120,11 @@ class Job:
 
     def run(self) -> Trial:
         """Train, judge, write the record, drop the weights. A trial that fails is kept with its reason."""
-        folder, started, config_hash = self.project.run_folder(self.key), time.perf_counter(), self.config_hash
+        folder, config_hash = self.project.run_folder(self.key), self.config_hash
         judged = None
         try:
             record = train(self.project, self.key)
-            reason = record.reason
+            reason, trained = record.reason, time.perf_counter()
             if record.status == "ok":
                 judged, reason = attempt(
                     lambda: judge(
@@ -143,7 +143,7 @@ class Job:
             value=self.key.value,
             validation_score=round(judged.score, 6) if judged else None,
             failed=None if judged else reason or "no reason was recorded",
-            seconds=round(time.perf_counter() - started, 1),
+            seconds=round(record.cost.seconds + time.perf_counter() - trained, 1),
         )
         trial = Trial(
             config_hash=config_hash,
