@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ruamel.yaml.comments import CommentedMap
 
+from harness.config.check_tuning import tuning_problems
 from harness.config.complaints import Complaints, gathered
 from harness.config.project import FAMILY_FILE, Project
 from harness.config.recipe import Recipe
@@ -60,7 +61,9 @@ def _own_problems(project: Project, recipe: Recipe, methods: Mapping[str, Method
         complaints.unknown("method", recipe.run.method, known, "run", "method")
         problems += complaints.found
     elif recipe.run.method in methods:
-        problems += _method_problems(project, recipe, methods[recipe.run.method])
+        method = methods[recipe.run.method]
+        problems += _method_problems(project, recipe, method)
+        problems += tuning_problems(project, recipe, method.options)
     for parent in recipe.run.parents.values():
         if parent not in project.recipe_ids:
             complaints = _place(project, recipe, "init")

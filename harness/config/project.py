@@ -9,10 +9,11 @@ from pathlib import Path
 
 from harness.config.domain import Domain
 from harness.config.params import Params
-from harness.config.recipe import Family, Recipe, Run, Tuned
+from harness.config.recipe import Family, Recipe, Run
 from harness.config.source import Source, Sources
 from harness.config.strict import StrictModel, load, parse, read_yaml, refuse_wrong_part
 from harness.config.suite import Suite
+from harness.config.tuned import Tune, Tuned
 from harness.errors import ConfigError, did_you_mean
 
 FAMILY_FILE = "_family.yaml"
@@ -43,6 +44,7 @@ class _RecipeFile(StrictModel):
 
     about: dict[str, object]
     run: dict[str, object]
+    tune: Tune | None = None
     tuned: Tuned | None = None
 
 
@@ -150,7 +152,9 @@ class Project:
         path = self.root / "recipes" / f"{recipe_id}.yaml"
         content = read_yaml(path)
         parse(_RecipeFile, content, where=path)
-        content["run"] = _merge(self.family(family).run, content["run"])
+        shared = self.family(family)
+        content["run"] = _merge(shared.run, content["run"])
+        content.setdefault("tune", shared.tune)
         content["family"], content["name"] = family, name
         return parse(Recipe, content, where=path)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from harness.config.strict import StrictModel
+from harness.config.tuned import Tune, Tuned
 
 
 class About(StrictModel):
@@ -80,15 +80,6 @@ class Run(StrictModel):
         return {} if self.init == "base" else {"model": self.init}
 
 
-class Tuned(StrictModel):
-    """How the learning rate was chosen: on validation items, never on test."""
-
-    grid: dict[str, list[float]]
-    chosen: dict[str, float]
-    validation_score: float = Field(ge=0, le=1)
-    on: date
-
-
 class Recipe(StrictModel):
     """A resolved recipe: the family's defaults with the file's own keys on top."""
 
@@ -96,7 +87,10 @@ class Recipe(StrictModel):
     name: str
     about: About
     run: Run
+    tune: Tune | None = None
+    """The grid that `harness tune` tries; null where there is nothing to tune."""
     tuned: Tuned | None = None
+    """What came of it, written by `harness tune`."""
 
     @property
     def id(self) -> str:
@@ -112,3 +106,5 @@ class Family(StrictModel):
     """Place in a textbook's table of contents; the board groups by it."""
     run: dict[str, Any]
     """Defaults for `run` of every recipe of the family; DVC tracks the key, so it must stand there, if empty."""
+    tune: Tune | None = None
+    """The grid of its recipes that declare none of their own (`tune: null` declares that there is none)."""

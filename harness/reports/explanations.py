@@ -76,6 +76,7 @@ def how_to_read(board: Leaderboard) -> list[str]:
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
         "seeds; money is training and scoring together, and as good as the price table below.",
         *_latency(board.rows),
+        *_tuning(board.rows),
         "An em dash means: not measured. A failed run keeps its row, with the reason.",
     ]
     return paragraphs
@@ -87,6 +88,19 @@ def _latency(rows: list[Row]) -> list[str]:
     return [
         "**First token** is the time from a prompt of the domain to the first token of the answer, one request at a "
         "time; in brackets tokens per second after it. Medians over the same prompts for every run, means over seeds.",
+    ]
+
+
+def _tuning(rows: list[Row]) -> list[str]:
+    if not any(row.trials for row in rows):
+        return []
+    return [
+        "**Tuning trials** is how many values of one setting (mostly the learning rate) were tried before the runs of "
+        "the board: each trained once with the board's budget and scored on validation items, never on test items; the "
+        "best was kept. Every recipe that is tuned gets the same number. *Edge*: the best value is the lowest or the "
+        "highest that was tried, so a better one may lie beyond it, and the recipe may be better than its row. 0 is a "
+        "recipe that is trained with settings nobody tuned; an em dash is one without gradients. Trials are no part of "
+        "training time and money.",
     ]
 
 

@@ -21,6 +21,7 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.explanations import how_to_read
 from harness.reports.rows import Leaderboard, Protocol, Row, SuiteCell
 from harness.reports.suite_table import Heading, delta_text, suite_tables
+from harness.reports.tuning_table import trials_text, tuning_section
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
 
@@ -30,6 +31,7 @@ def render(board: Leaderboard) -> str:
     parts = ["# Leaderboard", _NOTE]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
+    parts += tuning_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
     if board.cards:
         parts += ["### Data", ", ".join(f"[{markdown_cell(name)}]({path})" for name, path in board.cards.items())]
@@ -77,9 +79,10 @@ def _board(rows: list[Row], *, currency: str) -> str:
         currency,
         "trained parameters",
         "saved",
+        "tuning trials",
         "seeds",
     ]
-    return table(header, map(_cells, rows), numeric=range(9, 16))
+    return table(header, map(_cells, rows), numeric=range(9, 17))
 
 
 def _every_suite(rows: list[Row]) -> list[str]:
@@ -119,6 +122,7 @@ def _cells(row: Row) -> list[str]:
         money(row.cost.usd),
         count(row.trainable_parameters),
         byte_size(row.saved_bytes),
+        trials_text(row),
         ", ".join(map(str, row.seeds)),
     ]
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.config.strict import StrictModel
 from harness.evidence.verdict import Verdict
+from harness.reports.tuning import Edge, TuningInfo
 
 
 class ScoreCell(StrictModel):
@@ -134,6 +135,10 @@ class Row(StrictModel):
     """Training throughput."""
     shots: int | None
     """Solved examples in the prompt."""
+    trials: int | None = None
+    """Values of its grid that were tried on validation items; 0: trained, never tuned; null: nothing is trained."""
+    tuning_edge: Edge | None = None
+    """The chosen value is this end of the grid."""
     budget_overridden: bool
     protocol_hash: str | None
     """Of the suite behind `score`."""
@@ -219,5 +224,7 @@ class Leaderboard(StrictModel):
     """Prepared domain -> its data card, below the folder of this file."""
     findings: dict[str, list[str]]
     """Domain -> generated sentences: the best row, what shares its rank, what a baseline beats."""
+    tuning: dict[str, TuningInfo] = {}
+    """Recipe id -> how it was tuned."""
     rows: list[Row]
     """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""

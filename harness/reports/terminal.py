@@ -17,6 +17,7 @@ from harness.reports.leaderboard_file import board_json, read_board_file
 from harness.reports.rows import Leaderboard, Row
 from harness.reports.sorting import COLUMNS, sort_rows
 from harness.reports.terminal_suites import show_suites
+from harness.reports.tuning_table import trials_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,7 @@ VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "unde
 DROPPED = (
     "saved",
     "parameters",
+    "trials",
     "seeds",
     "first token",
     "score time",
@@ -147,6 +149,7 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
         "score time": text(lambda row: duration(row.cost.score_seconds)),
         "parameters": text(lambda row: count(row.trainable_parameters)),
         "saved": text(lambda row: byte_size(row.saved_bytes)),
+        "trials": text(trials_text),
         "seeds": text(lambda row: str(len(row.seeds))),
         "n": text(lambda row: UNKNOWN if row.n is None else str(row.n)),
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,8 @@ from harness.reports.ranking import Contender
 from harness.reports.readme import with_board
 from harness.reports.rows import Leaderboard
 from harness.reports.settings import Settings
+from harness.reports.tuning import TuningInfo, read_tuning
+from harness.reports.tuning_table import with_tuning
 from harness.store.parquet_views import open_store
 
 CARDS = "domains"
@@ -65,14 +67,15 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
     connection = open_store(project.root)
     try:
         settings = Settings.of(project)
-        contenders = [_titled(contender, project) for contender in read_board(connection, settings)]
+        tuning = read_tuning(connection)
+        contenders = [_as_in_recipe(contender, project, tuning) for contender in read_board(connection, settings)]
         protocol = read_protocol(connection, project, sources=sources)
     finally:
         connection.close()
     rows = [contender.row for contender in contenders]
     found = findings(contenders, settings, profiles=protocol.profiles)
     cards = {domain: f"{CARDS}/{domain}.md" for domain in project.params.prepared_domains}
-    return Leaderboard(protocol=protocol, cards=cards, findings=found, rows=rows)
+    return Leaderboard(protocol=protocol, cards=cards, findings=found, tuning=tuning, rows=rows)
 
 
 def write_cards(project: Project) -> None:
@@ -89,13 +92,12 @@ def write_cards(project: Project) -> None:
             shutil.copyfile(card, folder / f"{domain}.md")
 
 
-def _titled(contender: Contender, project: Project) -> Contender:
-    """With the title that the recipe has now, if it is still there: a better title re-runs nothing."""
-    recipe_id = contender.row.recipe_id
-    if recipe_id not in project.recipe_ids:
-        return contender
-    title = project.recipe(recipe_id).about.title
-    return replace(contender, row=contender.row.model_copy(update={"title": title}))
+def _as_in_recipe(contender: Contender, project: Project, tuning: Mapping[str, TuningInfo]) -> Contender:
+    """With its trials, and the title that the recipe has now, if it is still there: a better title re-runs nothing."""
+    row = with_tuning(contender.row, tuning)
+    if row.recipe_id in project.recipe_ids:
+        row = row.model_copy(update={"title": project.recipe(row.recipe_id).about.title})
+    return replace(contender, row=row)
 
 
 def write(board: Leaderboard, project: Project) -> None:

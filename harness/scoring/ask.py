@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.config.suite import Suite
+from harness.domains.items import Split
 from harness.domains.prepared import PreparedDomain
 from harness.errors import RunFailed
 from harness.models.loaded import LanguageModel, LoadedModel
@@ -30,6 +31,10 @@ class Subject:
     """The one that the run was trained on."""
     base: Callable[[], LanguageModel] | None = None
     """Loads the pretrained model that the run stands on."""
+    split: Split = "test"
+    """Of the domain's items; `harness tune` asks those of validation."""
+    items: int | None = None
+    """At most so many of each view, whatever the suite and the settings say."""
 
 
 def ask_suite(
@@ -50,7 +55,9 @@ def ask_suite(
         protocol_hash="",
         metrics={},
     )
-    found = gather(project, suite, name=name, kind=kind, domain=subject.domain)
+    capped = [n for n in (project.params.scoring.items_of.get(name), subject.items) if n]
+    items = min(capped, default=None)
+    found = gather(project, suite, kind=kind, domain=subject.domain, split=subject.split, items=items)
     if not found.questions:
         return empty.model_copy(update={"reason": found.reason}), []
     run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))

@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.config.suite import Suite
+from harness.domains.items import Split
 from harness.domains.prepared import PreparedDomain
 from harness.scoring.contract import SuiteKind
 from harness.suites.built import read_questions
@@ -23,8 +24,16 @@ class Gathered:
     """Why there are none, or fewer than there are rows."""
 
 
-def gather(project: Project, suite: Suite, *, name: str, kind: SuiteKind, domain: PreparedDomain) -> Gathered:
-    """The first `suite.items` of every view that the domain has, or of the suite's own questions.
+def gather(
+    project: Project,
+    suite: Suite,
+    *,
+    kind: SuiteKind,
+    domain: PreparedDomain,
+    split: Split = "test",
+    items: int | None = None,
+) -> Gathered:
+    """The first `suite.items` of every view that the domain has, or of the suite's own questions; at most `items`.
 
     Where a suite asks several views, ids get the view's name, so that they stay apart. Own questions that belong to
     the run's domain are not asked (`QuestionSet.build`).
@@ -32,18 +41,18 @@ def gather(project: Project, suite: Suite, *, name: str, kind: SuiteKind, domain
     Raises:
         DataError: the suite's own questions are not made, or a view is not what was prepared.
     """
-    scoring = project.params.scoring
-    limit = min((n for n in (suite.items, scoring.items, scoring.items_of.get(name)) if n), default=None)
+    limit = min((n for n in (suite.items, project.params.scoring.items, items) if n), default=None)
     if suite.questions:
         rows, digest = read_questions(project.questions_folder, suite.questions)
         rows = [row for row in rows if not row.id.startswith(f"{domain.name}/")]
         if not rows:
             return Gathered(reason="there is no other domain to ask about")
         return _usable({suite.questions: rows}, {suite.questions: digest}, limit=limit, kind=kind)
-    found = {view: domain.rows(kind.row, view, "test") for view in suite.views if view in domain.meta["views"]}
+    found = {view: domain.rows(kind.row, view, split) for view in suite.views if view in domain.meta["views"]}
     if not any(found.values()):
         return Gathered(reason=f"the domain has no {' or '.join(suite.views)}")
-    hashes = {f"{domain.name}/{view}": domain.view_hash(view) for view in found}
+    part = "" if split == "test" else f":{split}"  # scores of other items are of another protocol
+    hashes = {f"{domain.name}/{view}{part}": domain.view_hash(view) for view in found}
     if len(suite.views) > 1:
         found = {view: [replace(row, id=f"{row.id}:{view}") for row in rows] for view, rows in found.items()}
     return _usable(found, hashes, limit=limit, kind=kind)

@@ -3,6 +3,7 @@
     runs/<run>/train/run.json        --+
     runs/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
     runs/<run>/score/samples.parquet --+
+    recipes/*/*.yaml: tuned ----------'
 
 Both are rebuilt from scratch. Only the Parquet files are the same, byte for byte, for the same records.
 """
@@ -22,7 +23,7 @@ from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
 from harness.store.records import RunRecord, ScoreRecord, read_record
-from harness.store.rows import run_row, score_rows, suite_rows
+from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
 from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
 
@@ -89,6 +90,8 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
             where=str(project.root / "params.yaml"),
             expected="recipes, domains and seeds with entries",
         )
+    for recipe_id in sorted({key.recipe_id for key in project.runs()}):
+        insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
     row = connection.execute("SELECT count(*) FROM samples").fetchone()
     return Ingested(runs=runs, failed=failed, samples=row[0] if row else 0)
 

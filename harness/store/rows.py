@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.config.params import Prices
+from harness.config.recipe import Recipe
 from harness.measure.cost import hourly_price
 from harness.store.records import Cost, Memory, Provenance, RunRecord, ScoreRecord
 
@@ -73,6 +74,31 @@ def score_rows(score: ScoreRecord) -> Iterator[Row]:
                 "value": metric.value,
                 "n": metric.n,
             }
+
+
+def trial_rows(recipe: Recipe) -> Iterator[Row]:
+    """Rows of `trials`: none for a recipe that was not tuned."""
+    tuned = recipe.tuned
+    if tuned is None:
+        return
+    for trial in tuned.trials:
+        yield {
+            "recipe": recipe.name,
+            "family": recipe.family,
+            "domain": tuned.domain,
+            "seed": tuned.seed,
+            "parameter": tuned.parameter,
+            "value": float(trial.value),
+            "status": "failed" if trial.failed else "ok",
+            "reason": trial.failed,
+            "metric": tuned.metric,
+            "validation_score": trial.validation_score,
+            "n": None if trial.failed else tuned.items,
+            "seconds": trial.seconds,
+            "chosen": trial.value == tuned.chosen,
+            "tuned_on": tuned.on.isoformat(),
+            "base_model": tuned.base_model,
+        }
 
 
 def price_of(where: Provenance, prices: Prices) -> float:

@@ -88,6 +88,23 @@ TABLES: dict[str, dict[str, str]] = {
         "value": "DOUBLE",
         "n": "BIGINT",
     },
+    "trials": {  # one row per active recipe that was tuned x value tried, from the recipes' own files
+        "recipe": "VARCHAR",
+        "family": "VARCHAR",
+        "domain": "VARCHAR",  # that it was tuned on
+        "seed": "BIGINT",
+        "parameter": "VARCHAR",
+        "value": "DOUBLE",
+        "status": "VARCHAR",  # ok | failed
+        "reason": "VARCHAR",
+        "metric": "VARCHAR",
+        "validation_score": "DOUBLE",
+        "n": "BIGINT",  # validation items
+        "seconds": "DOUBLE",
+        "chosen": "BOOLEAN",
+        "tuned_on": "DATE",
+        "base_model": "VARCHAR",  # null: the method needs none
+    },
     "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
 }
 """Table -> column -> DuckDB type. null means "not measured" everywhere."""

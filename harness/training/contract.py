@@ -164,3 +164,11 @@ class Method(ABC):
             if role not in recipe.run.parents:
                 raise ConfigError(f'`run.init` names no parent for the role "{role}"', where=where)
         return {**self.options, **recipe.run.options}
+
+    def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
+        """The views of the domain that a recipe learns, one by default; `harness tune` scores their mean.
+
+        Raises:
+            RunFailed: the domain has none of them.
+        """
+        return [first_view(domain, self.views)] if self.views else []

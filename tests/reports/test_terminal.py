@@ -57,7 +57,7 @@ def test_the_judgements_stay_longest_on_a_narrow_terminal(board: Leaderboard) ->
     assert headers(shown(board, width=60)) == ["recipe", "score", "to zero-shot"]
     everything = headers(shown(board, width=300))
     almost = headers(shown(board, width=185))
-    assert set(everything) - set(almost) <= {"saved", "parameters", "seeds", "score time", "first token"}
+    assert set(everything) - set(almost) <= {"saved", "parameters", "trials", "seeds", "score time", "first token"}
 
 
 def test_on_a_narrow_terminal_the_interval_stands_below_its_value(board: Leaderboard) -> None:

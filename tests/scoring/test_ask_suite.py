@@ -75,6 +75,14 @@ def test_a_cap_on_items_counts_questions_that_can_be_asked(
     assert [sample.item_id for sample in samples] == ["q2", "q3", "q4"]
 
 
+def test_settings_can_cap_a_single_suite(project: Project, law: PreparedDomain, tiny_lm: LanguageModel) -> None:
+    project.params.scoring.items_of["answers"] = 2
+    change(project, "answers", "max_new_tokens: .*", "max_new_tokens: 2")
+    assert len(ask_suite(project, "answers", subject=Subject(tiny_lm, law))[1]) == 2
+    assert len(ask_suite(project, "answers", subject=Subject(tiny_lm, law, items=1))[1]) == 1
+    assert len(ask_suite(project, "answer_choice", subject=Subject(tiny_lm, law))[1]) == 4
+
+
 def test_without_any_question_the_reason_is_the_domains(project: Project, make_domain: MakeDomain) -> None:
     domain = make_domain({"answer": [question(0), question(1, "ten weeks")]})
     for suite, reason in (

@@ -21,7 +21,7 @@ def suite(**keys: Any) -> Suite:
 
 
 def asked(project: Project, wanted: Suite, domain: PreparedDomain) -> Gathered:
-    return gather(project, wanted, name="classification", kind=get_kind(wanted.kind), domain=domain)
+    return gather(project, wanted, kind=get_kind(wanted.kind), domain=domain)
 
 
 def question(number: int) -> Question:
@@ -44,14 +44,6 @@ def test_the_cap_is_on_each_view(project: Project, make_domain: MakeDomain) -> N
     domain = make_domain({"classify_typos": [question(0), question(1)], "classify_upper": [question(0), question(1)]})
     found = asked(project, suite(views=["classify_typos", "classify_upper"], items=1), domain)
     assert [row.id for row in found.questions] == ["q0:classify_typos", "q0:classify_upper"]
-
-
-def test_settings_can_cap_a_single_suite(project: Project, make_domain: MakeDomain) -> None:
-    project.params.scoring.items_of["classification"] = 1
-    domain = make_domain({"classify": [question(0), question(1)]})
-    assert [row.id for row in asked(project, suite(views=["classify"]), domain).questions] == ["q0"]
-    project.params.scoring.items_of["classification"] = 30
-    assert len(asked(project, suite(views=["classify"]), domain).questions) == 2
 
 
 def test_own_questions_about_the_runs_own_domain_are_not_asked(prepared: Project) -> None:

@@ -11,7 +11,6 @@ import pytest
 from harness.measure.device import Device
 from harness.training.attention import attention_for_training
 
-
 CPU = Device("cpu", "x", threads=1, dtype="float32", mixed=True)
 ELSEWHERE = [replace(CPU, mixed=False), Device("cuda", "x", threads=1, dtype="bfloat16")]
 

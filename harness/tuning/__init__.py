@@ -1,0 +1,1 @@
+"""`harness tune`: every value of a recipe's declared grid, judged by validation items only."""

@@ -1,0 +1,61 @@
+"""What a search would try, and how long it would take, from what was measured before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.config.project import Project, RunKey
+from harness.display.numbers import duration
+from harness.pipeline.history import read_history, stage_names
+from harness.tuning.search import Search
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One search, before it begins."""
+
+    recipe_id: str
+    parameter: str
+    values: tuple[str, ...]
+    to_do: int
+    seconds: float | None
+    """Of what is left to do; null if nothing like it was measured."""
+
+
+def outlook(project: Project, search: Search) -> Outlook:
+    """From earlier trials of the recipe if there are any, else from its training time on the board."""
+    finished = [job.finished() for job in search.jobs]
+    took = [trial.tried.seconds for trial in finished if trial and not trial.tried.failed]
+    each = sum(took) / len(took) if took else _from_board(project, search)
+    to_do = sum(trial is None for trial in finished)
+    return Outlook(
+        recipe_id=search.recipe.id,
+        parameter=search.grid.parameter,
+        values=tuple(
+            f"{value:g} (done)" if trial else f"{value:g}"
+            for value, trial in zip(search.grid.values, finished, strict=True)
+        ),
+        to_do=to_do,
+        seconds=None if each is None else each * to_do,
+    )
+
+
+def _from_board(project: Project, search: Search) -> float | None:
+    key = RunKey(search.recipe.family, search.recipe.name, (search.domain,), search.seed)
+    history = read_history(project.root / "reports/leaderboard.json", project.params, [key])
+    estimate = history.estimates.get(stage_names(key)[0])
+    return estimate.seconds if estimate else None
+
+
+def show_plan(project: Project, searches: Sequence[Search]) -> None:
+    """Print one line for each search and the sum."""
+    found = [outlook(project, search) for search in searches]
+    for one in found:
+        time = "unknown time" if one.seconds is None else f"about {duration(one.seconds)} of training and scoring"
+        print(f"{one.recipe_id}: {one.parameter} {', '.join(one.values)}: {one.to_do} to do, {time}")
+    known = [one.seconds for one in found if one.seconds is not None]
+    trials = sum(one.to_do for one in found)
+    unknown = f", without {len(found) - len(known)} recipes never measured" if len(known) < len(found) else ""
+    total = duration(sum(known)) if sum(known) else "no time"
+    print(f"{trials} trials to do, about {total}{unknown}; an estimate from measured runs")

@@ -1,0 +1,127 @@
+"""The trials of one recipe on one domain, and every reason not to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.config.check_tuning import grid_problems
+from harness.config.grid import Grid, grid_of, with_value
+from harness.config.project import Project, RunKey
+from harness.config.recipe import Recipe
+from harness.config.tuned import Tuned
+from harness.domains.prepared import PreparedDomain
+from harness.errors import ConfigError, DataError, RunFailed
+from harness.measure.device import Device
+from harness.store.records import RunRecord, read_record
+from harness.training.registry import get_method
+from harness.training.train import base_of, parent_key
+from harness.tuning.choice import best_of
+from harness.tuning.trial import Job, Trial, TrialKey, TrialProject
+from harness.tuning.validation import judged_views
+
+
+class CannotLearnError(ConfigError):
+    """The domain has nothing that the recipe learns from."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A recipe, its grid, and one job for each value."""
+
+    recipe: Recipe
+    grid: Grid
+    domain: str
+    seed: int
+    base_model: str | None
+    jobs: tuple[Job, ...]
+
+    def run(self, tell: Callable[[Job, Trial, bool], None]) -> list[Trial]:
+        """Do what is not done yet, in the order of the grid; `tell` hears of each, and whether it was done before."""
+        trials = []
+        for job in self.jobs:
+            earlier = job.finished()
+            trial = earlier or job.run()
+            tell(job, trial, earlier is not None)
+            trials.append(trial)
+        return trials
+
+    def outcome(self, trials: Sequence[Trial], *, on: object) -> Tuned | None:
+        """What to write into the recipe; null where every trial failed."""
+        best = best_of([trial.tried for trial in trials])
+        if best is None:
+            return None
+        known = next(trial for trial in trials if trial.metric is not None)
+        return Tuned.model_validate(
+            {
+                "on": on,
+                "domain": self.domain,
+                "seed": self.seed,
+                "base_model": self.base_model,
+                "metric": known.metric,
+                "items": known.items,
+                "parameter": self.grid.parameter,
+                "grid": list(self.grid.values),
+                "trials": [trial.tried.model_dump() for trial in trials],
+                "chosen": best.value,
+                "validation_score": best.validation_score,
+            }
+        )
+
+
+def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, items: int, device: Device) -> Search:
+    """All of a search but the work; nothing is loaded or written.
+
+    Raises:
+        ConfigError: the recipe has no grid or a wrong one, cannot learn from the domain, or nothing can judge it.
+        DataError: the domain, the base or a parent is not there.
+    """
+    recipe = project.recipe(recipe_id)
+    grid = grid_of(recipe)
+    if grid is None:
+        raise ConfigError(
+            f"{recipe_id} declares no grid: nothing to tune",
+            where=f"recipes/{recipe_id}.yaml",
+            hint="to tune it, add `tune: {learning_rate: [3e-4, 1e-3, 3e-3]}` beside `run`",
+        )
+    method = get_method(recipe.run.method)
+    method.chosen_options(recipe)
+    for problem in grid_problems(project, recipe, method.options):
+        raise problem
+    prepared = PreparedDomain.open(project.prepared_folder(domain))
+    try:
+        learnt = method.learns(prepared, recipe)
+    except RunFailed as error:
+        raise CannotLearnError(error.what, where=f"{recipe_id} on {domain}") from None
+    views = tuple(judged_views(project, prepared, learnt))
+    _require_start(project, RunKey(recipe.family, recipe.name, (domain,), seed), recipe)
+    jobs = [
+        Job(
+            project=TrialProject(project.root, with_value(recipe, grid.path, value)),
+            key=TrialKey(recipe.family, recipe.name, (domain,), seed, value),
+            domain=prepared,
+            views=views,
+            items=items,
+            device=device,
+        )
+        for value in grid.values
+    ]
+    return Search(recipe, grid, domain, seed, base_of(project, recipe)[1], tuple(jobs))
+
+
+def _require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
+    """What the training starts from is there.
+
+    Raises:
+        DataError: naming what is not, and the next step.
+    """
+    folder, name = base_of(project, recipe)
+    if folder is not None and not folder.is_dir():
+        raise DataError(
+            f"the base model {name} is not prepared", where=str(folder), hint=f"run `harness base {folder.name}`"
+        )
+    for parent_id in recipe.run.parents.values():
+        parent = parent_key(project, key, parent_id)
+        record = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
+        if record.status == "failed":
+            raise DataError(f"its parent {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")

@@ -1,0 +1,54 @@
+"""The trials in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.config.tuned import Tuned, Value
+from harness.display.console import table_console
+from harness.display.numbers import UNKNOWN, duration, percent
+from harness.display.plain_text import plain
+from harness.tuning.search import Search
+from harness.tuning.trial import Trial
+
+
+def show(search: Search, trials: Sequence[Trial], tuned: Tuned | None) -> None:
+    """One row for each value, then what was chosen and whether the grid was wide enough."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = table_console()
+    table = Table(title=f"{search.recipe.id} on {search.domain}", title_justify="left", header_style="bold")
+    metric = tuned.metric if tuned else "score"
+    table.add_column(search.grid.parameter, justify="right")
+    table.add_column(f"validation {metric}, %", justify="right")
+    table.add_column("time", justify="right")
+    table.add_column("")
+    for trial in trials:
+        tried = trial.tried
+        chosen = tuned is not None and tried.value == tuned.chosen
+        note = plain(f"failed: {tried.failed}") if tried.failed else "chosen" if chosen else ""
+        score = UNKNOWN if tried.validation_score is None else percent(tried.validation_score)
+        cells = (f"{tried.value:g}", score, duration(tried.seconds), note)
+        table.add_row(*map(Text, cells), style="red" if tried.failed else "bold" if chosen else "")
+    console.print(table)
+    console.print(Text(verdict(search, tuned)))
+
+
+def verdict(search: Search, tuned: Tuned | None) -> str:
+    """One or two sentences."""
+    if tuned is None:
+        return "Every trial failed; nothing was written."
+    said = (
+        f"{search.grid.parameter} {tuned.chosen:g} by {tuned.items} validation items "
+        f"({tuned.metric} {percent(tuned.validation_score)} %)."
+    )
+    if not tuned.at_edge or len(tuned.grid) == 1:
+        return said
+    side, beyond = edge(tuned.grid, tuned.chosen)
+    return f"{said} It is the {side} value of its grid: a better one may lie {beyond} it."
+
+
+def edge(grid: Sequence[Value], chosen: Value) -> tuple[str, str]:
+    """("lowest", "below") or ("highest", "above")."""
+    return ("lowest", "below") if chosen == grid[0] else ("highest", "above")

@@ -1,0 +1,96 @@
+"""How a trained model is judged while tuning: by validation items, with the suites that rank on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.config.project import Project, RunKey
+from harness.domains.prepared import PreparedDomain
+from harness.errors import ConfigError, RunFailed
+from harness.measure.device import Device
+from harness.scoring.ask import Subject, ask_suite, cannot_be_asked
+from harness.scoring.contract import get_kind
+from harness.training.registry import get_method
+from harness.training.train import load_context
+
+JUDGES = ("score", "embedding")
+"""Columns of the board whose suites may judge, best first: vectors only where the model gives nothing else."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The mean over the tasks that the recipe learns."""
+
+    score: float
+    metric: str
+    """`accuracy`; of several tasks all their metrics."""
+    items: int
+
+
+def judging_suites(project: Project, view: str) -> list[str]:
+    """The active suites that ask this view alone, best first."""
+    found = {name: project.suite(name) for name in project.params.suites}
+    return [
+        name
+        for column in JUDGES
+        for name, suite in found.items()
+        if suite.column == column and suite.views == [view] and suite.against is None
+    ]
+
+
+def judged_views(project: Project, domain: PreparedDomain, learnt: Sequence[str]) -> list[str]:
+    """The views to judge by: those learnt, or the domain's main view where none of them has a suite.
+
+    Raises:
+        ConfigError: no active suite asks any of them, or there is no validation item.
+    """
+    wanted = [*learnt] if any(judging_suites(project, view) for view in learnt) else [domain.main_view or ""]
+    views = [view for view in wanted if judging_suites(project, view)]
+    if not views:
+        raise ConfigError(
+            f"no active suite with one score asks for {' or '.join(dict.fromkeys([*learnt, *wanted])) or 'a view'}",
+            where="params.yaml: suites",
+            hint="add `classification` or `answers`",
+        )
+    for view in views:
+        if not domain.count(view, "validation"):
+            what = f"the view {view} of the domain {domain.name} has no validation item to tune by"
+            raise ConfigError(what, where=f"data/domains/{domain.name}.yaml: splits")
+    return views
+
+
+def judge(
+    project: Project, key: RunKey, *, domain: PreparedDomain, views: Sequence[str], items: int, device: Device
+) -> Judged:
+    """Load the run's model and ask it `items` validation questions, shared evenly by the views.
+
+    Raises:
+        RunFailed: a suite is too much for the model.
+        ConfigError: no suite can ask this kind of model.
+    """
+    context = load_context(project, key, device=device)
+    model = get_method(context.recipe.run.method).load(context)
+    subject = Subject(model, domain, split="validation", items=max(items // len(views), 1))
+    scores, metrics, asked = [], [], 0
+    for view in views:
+        name = _askable(project, view, subject)
+        suite, _ = ask_suite(project, name, subject=subject)
+        metric = suite.metrics.get(suite.primary)
+        if metric is None or metric.value is None:
+            raise RunFailed(f"not scored by {name}: {suite.reason or 'the metric is not defined'}")
+        scores.append(metric.value)
+        metrics.append(suite.primary)
+        asked += metric.n
+    return Judged(sum(scores) / len(scores), " + ".join(dict.fromkeys(metrics)), asked)
+
+
+def _askable(project: Project, view: str, subject: Subject) -> str:
+    for name in judging_suites(project, view):
+        suite = project.suite(name)
+        if not cannot_be_asked(subject.model, get_kind(suite.kind), suite):
+            return name
+    raise ConfigError(
+        f"no active suite of the view {view} can ask a model that gives {subject.model.ability} only",
+        where="params.yaml: suites",
+    )
