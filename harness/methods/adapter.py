@@ -22,16 +22,16 @@ WEIGHTS, CONFIG = "bottlenecks.safetensors", "bottlenecks.json"
 class Adapter(SupervisedLM):
     """Bottleneck adapters (Houlsby et al. 2019, arXiv 1902.00751; Pfeiffer et al. 2021, arXiv 2005.00247).
 
-    What it optimises: cross-entropy of the answer's tokens, over `o + up(gelu(down(o)))` behind each block's attention and
-        feed-forward parts (`houlsby`), or behind the latter only (`pfeiffer`). The base is frozen.
+    What it optimises: cross-entropy of the answer's tokens, over `o + up(gelu(down(o)))` behind each block's attention
+        and feed-forward parts (`houlsby`), or behind the latter only (`pfeiffer`). The base is frozen.
     Data: `classify` questions as prompt and answer, in the base model's chat format.
     Cost: the base's weights once, gradients and Adam moments of the small layers; every answer takes a little longer,
         as the layers cannot be merged into weights.
     Use it: where adapters of several domains are to be stacked or swapped, or to compare with the older literature.
     Not for: the lowest latency: `peft/lora` costs nothing there once merged.
     Related: `peft/lora` learns beside the weights instead of behind them; `peft/ia3` learns factors only.
-    Options: `placement` (houlsby, pfeiffer); `reduction_factor`: the model's width over the bottleneck's; `bottleneck`: its
-        width in place of a factor.
+    Options: `placement` (houlsby, pfeiffer); `reduction_factor`: the model's width over the bottleneck's;
+        `bottleneck`: its width in place of a factor.
     Models: Llama, Qwen, Mistral, Gemma, GPT-2, GPT-NeoX, OPT and others whose parts have the same names.
     Example: `python -m harness train peft/adapter --domain hs_products --seed 0`
     """

@@ -18,8 +18,8 @@ QUANT_TYPES = ("nf4", "fp4")
 class Qlora(PeftLM):
     """Low-rank adaptation of a 4-bit base (Dettmers et al. 2023, arXiv 2305.14314).
 
-    What it optimises: cross-entropy of the answer's tokens, over `dequantised(W) + (alpha / r) B A` with frozen 4-bit `W`
-        (NormalFloat, and quantised scales).
+    What it optimises: cross-entropy of the answer's tokens, over `dequantised(W) + (alpha / r) B A` with frozen 4-bit
+        `W` (NormalFloat, and quantised scales).
     Data: `classify` questions as prompt and answer, in the base model's chat format.
     Cost: about half a byte per weight of the linear layers; steps take longer than LoRA's, as each weight is turned
         back into the device's dtype for every product.

@@ -30,7 +30,7 @@ class SupervisedLM(Method):
     stands_on_base: ClassVar[bool] = False
     """Whether what is saved works on the very weights only that it was trained on."""
 
-    def before_loading(self, context: TrainContext) -> None:  # noqa: B027 (most have nothing to look at)
+    def before_loading(self, context: TrainContext) -> None:
         """Refuse what can be seen to fail without the model.
 
         Raises:
