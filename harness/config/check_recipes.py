@@ -83,6 +83,11 @@ def _method_problems(project: Project, recipe: Recipe, method: Method) -> list[C
         complaints = _place(project, recipe, *keys)
         complaints.add(error.what, "run", *keys, expected=error.expected, hint=error.hint)
         problems += complaints.found
+        return problems
+    for at, refusal in method.refusals(recipe):
+        complaints = _place(project, recipe, *at)
+        complaints.add(refusal.what, "run", *at, expected=refusal.expected, hint=refusal.hint)
+        problems += complaints.found
     if method.needs_train_settings and recipe.run.train is None:
         complaints = _place(project, recipe, "train")
         what = f"method {recipe.run.method} needs `run.train`"

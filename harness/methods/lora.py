@@ -20,3 +20,4 @@ class Lora(PeftLM):
     """
 
     config_class = "LoraConfig"
+    merges = True

@@ -7,12 +7,15 @@ from typing import Any
 from harness.errors import DataError
 from harness.measure.device import Device
 from harness.models.loaded import LanguageModel
+from harness.models.merging import fold_in
 from harness.training.contract import LoadContext
 from harness.training.registry import get_method
 
 
-def load_folder(folder: Any, device: Device) -> LanguageModel:
+def load_folder(folder: Any, device: Device, *, quantization: Any = None) -> LanguageModel:
     """A model and its tokenizer from a local folder; nothing is looked up on the hub.
+
+    `quantization`: a configuration of transformers for weights that are quantised while they are loaded.
 
     Raises:
         DataError: the folder holds no model.
@@ -24,9 +27,11 @@ def load_folder(folder: Any, device: Device) -> LanguageModel:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=device.torch_dtype, local_files_only=True)
+    # 4-bit weights are made where they stay, so that the whole of the others is never there
+    place = {"quantization_config": quantization, "device_map": {"": device.kind}} if quantization else {}
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=device.torch_dtype, local_files_only=True, **place)
     model.get_output_embeddings().register_forward_pre_hook(_contiguous)
-    return LanguageModel(model.to(device.kind).eval(), tokenizer)
+    return LanguageModel((model if quantization else model.to(device.kind)).eval(), tokenizer)
 
 
 def _contiguous(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -39,7 +44,11 @@ def _contiguous(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def load_start(context: LoadContext) -> LanguageModel:
-    """What training starts from: the base, or the parent run with its adapter merged in."""
+    """What training starts from: the base, or the parent run with its adapter merged in.
+
+    Raises:
+        RunFailed: the parent's adapter cannot be merged.
+    """
     parent = context.parents.get("model")
     if parent is None:
         if context.base is None:
@@ -48,6 +57,5 @@ def load_start(context: LoadContext) -> LanguageModel:
     loaded = get_method(parent.recipe.run.method).load(parent)
     if not isinstance(loaded, LanguageModel):
         raise DataError(f"{parent.recipe.id} is no language model to start from", where=context.recipe.id)
-    if hasattr(loaded.model, "merge_and_unload"):
-        loaded.model = loaded.model.merge_and_unload()
+    loaded.model = fold_in(loaded.model, of=parent.recipe.id)
     return loaded

@@ -7,7 +7,7 @@ itself. Everything else (measuring, provenance, failure rows, scoring) is done a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -145,6 +145,11 @@ class Method(ABC):
     @abstractmethod
     def load(self, context: LoadContext) -> LoadedModel:
         """Bring the saved model back for scoring."""
+
+    def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
+        """Settings that cannot work together, each with the keys below `run` that say it: told by `harness check`, and
+        before a training starts. Without heavy imports."""
+        return iter(())
 
     def chosen_options(self, recipe: Recipe) -> dict[str, Any]:
         """The defaults with the recipe's options on top.

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from harness.config.recipe import Recipe
 from harness.errors import ConfigError, did_you_mean
-from harness.models.causal_lm import load_start
+from harness.models.base_identity import require_same_base
 from harness.models.loaded import LanguageModel
+from harness.models.merging import can_fold
+from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.supervised_lm import SupervisedLM
 
@@ -18,28 +22,66 @@ class PeftLM(SupervisedLM):
     """The base stays frozen; a peft adapter learns. A subclass names the configuration class."""
 
     saved_as = "adapter"
+    stands_on_base = True
     config_class: ClassVar[str]
     """Name in the `peft` package, such as `LoraConfig`."""
+    fixed: ClassVar[Mapping[str, Any]] = {}
+    """Arguments of that class that make the method what it is; a recipe cannot set them."""
+    merges: ClassVar[bool] = False
+    """Whether the saved adapter is merged into the base for scoring."""
+
+    def before_loading(self, context: TrainContext) -> None:
+        """Look at `run.peft`.
+
+        Raises:
+            ConfigError: it holds an argument the class does not know, or that is the method's.
+        """
+        self.config(context.recipe)
+
+    def config_type(self, recipe: Recipe) -> Any:
+        """The configuration class."""
+        import peft
+
+        return getattr(peft, self.config_class)
+
+    def config(self, recipe: Recipe) -> Any:
+        """The configuration that the recipe describes.
+
+        Raises:
+            ConfigError: as `before_loading`, or peft refuses a value.
+        """
+        where = f"recipes/{recipe.id}.yaml: run.peft"
+        config_type = self.config_type(recipe)
+        known = config_type.__dataclass_fields__.keys() - {"task_type", "peft_type", "inference_mode", "auto_mapping"}
+        for name in recipe.run.peft:
+            if name in self.fixed:
+                raise ConfigError(f"`{name}` is {self.fixed[name]} in method {recipe.run.method}", where=where)
+            if name not in known:
+                raise ConfigError(
+                    f'{config_type.__name__} has no "{name}"', where=where, hint=did_you_mean(name, known)
+                )
+        try:
+            return config_type(task_type="CAUSAL_LM", **recipe.run.peft, **self.fixed)
+        except (ValueError, TypeError) as error:
+            raise ConfigError(f"peft refuses it: {error}", where=where) from error
 
     def adapt(self, model: Any, context: TrainContext) -> Any:
         """Wrap the model.
 
         Raises:
-            ConfigError: `run.peft` holds an argument the class does not know, or a value peft refuses.
+            ConfigError: a target module does not exist, the rank is too high, or peft refuses the configuration.
         """
         import peft
 
         where = f"recipes/{context.recipe.id}.yaml: run.peft"
-        config_class = getattr(peft, self.config_class)
-        arguments = context.recipe.run.peft
-        known = config_class.__dataclass_fields__
-        for name in arguments:
-            if name not in known:
-                raise ConfigError(f'{self.config_class} has no "{name}"', where=where, hint=did_you_mean(name, known))
+        config = self.config(context.recipe)
+        require_targets(model, config, where=where)
         try:
-            return peft.get_peft_model(model, config_class(task_type="CAUSAL_LM", **arguments))
-        except (ValueError, TypeError) as error:
-            raise ConfigError(f"peft refuses it: {error}", where=where, hint=_linear_layers(model)) from error
+            adapted = peft.get_peft_model(model, config)
+        except (ValueError, TypeError, NotImplementedError) as error:
+            raise ConfigError(f"peft refuses it: {error}", where=where, hint=linear_layers(model)) from error
+        require_small_ranks(adapted, where=where)
+        return adapted
 
     def save(self, model: Any, folder: Path, *, base_name: str | None) -> None:
         """The adapter only, named after its base instead of after a path of this machine."""
@@ -50,17 +92,29 @@ class PeftLM(SupervisedLM):
         config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
     def load(self, context: LoadContext) -> LanguageModel:
-        """The adapter on what it was trained on."""
+        """The adapter on what it was trained on, merged into it where that loses nothing: it answers faster then.
+
+        Raises:
+            DataError: the base is not the one it was trained on.
+        """
+        loaded = self.load_unmerged(context)
+        if self.merges and can_fold(loaded.model):
+            started = time.perf_counter()
+            loaded.model = loaded.model.merge_and_unload().eval()
+            loaded.adapter_seconds = (loaded.adapter_seconds or 0) + time.perf_counter() - started
+        return loaded
+
+    def load_unmerged(self, context: LoadContext) -> LanguageModel:
+        """The adapter beside the weights of what it was trained on.
+
+        Raises:
+            DataError: as `load`.
+        """
         from peft import PeftModel
 
-        start = load_start(context)
+        folder = context.folder / self.saved_as
+        require_same_base(context, folder)
+        start = self.start(context)
         started = time.perf_counter()
-        model = PeftModel.from_pretrained(start.model, context.folder / self.saved_as, local_files_only=True)
+        model = PeftModel.from_pretrained(start.model, folder, local_files_only=True)
         return LanguageModel(model.eval(), start.tokenizer, adapter_seconds=time.perf_counter() - started)
-
-
-def _linear_layers(model: Any) -> str:
-    import torch
-
-    names = {name.rsplit(".", 1)[-1] for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear)}
-    return f"linear layers of this model: {', '.join(sorted(names))}"

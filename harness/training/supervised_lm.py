@@ -8,9 +8,12 @@ from typing import Any, ClassVar
 
 from harness.domains.rows import Question
 from harness.errors import RunFailed
+from harness.models.base_identity import write_base
 from harness.models.causal_lm import load_start
 from harness.models.chat import encode_example, render
-from harness.training.contract import Method, TrainContext, TrainedModel
+from harness.models.loaded import LanguageModel
+from harness.models.parameter_count import count_parameters
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 
 PROBES = 4
 """Validation prompts whose next-token logits must move."""
@@ -24,6 +27,19 @@ class SupervisedLM(Method):
     needs_train_settings = True
     saved_as: ClassVar[str]
     """Folder below the run's `train/` that takes weights and tokenizer."""
+    stands_on_base: ClassVar[bool] = False
+    """Whether what is saved works on the very weights only that it was trained on."""
+
+    def before_loading(self, context: TrainContext) -> None:
+        """Refuse what can be seen to fail without the model.
+
+        Raises:
+            ConfigError, RunFailed: it would.
+        """
+
+    def start(self, context: LoadContext) -> LanguageModel:
+        """What the training starts from and a saved adapter is put on."""
+        return load_start(context)
 
     @abstractmethod
     def adapt(self, model: Any, context: TrainContext) -> Any:
@@ -40,24 +56,30 @@ class SupervisedLM(Method):
         from harness.training.sft_loop import run_sft
 
         self.chosen_options(context.recipe)
+        self.before_loading(context)
         set_seed(context.seed)
         with context.phases("load"):
-            start = load_start(context)
+            start = self.start(context)
             model, tokenizer = start.model, start.tokenizer
         questions = context.questions(self.views, "train")
         probes = context.questions(self.views, "validation")[:PROBES]
-        before = probe_logits(model, tokenizer, probes)
         set_seed(context.seed)
         model = self.adapt(model, context)
+        before = probe_logits(
+            model, tokenizer, probes
+        )  # with the adapter: virtual tokens change much before they learn
         examples = [encode_example(tokenizer, q, max_length=context.budget.max_length) for q in questions]
         outcome = run_sft(model, tokenizer, examples, context=context)
         change = largest_change(before, probe_logits(model, tokenizer, probes))
         with context.phases("save"):
             self.save(model, context.folder / self.saved_as, base_name=context.base_name)
             tokenizer.save_pretrained(context.folder / self.saved_as)
+            if self.stands_on_base:
+                write_base(context, context.folder / self.saved_as)
+        trainable, total = count_parameters(model)
         return TrainedModel(
-            trainable_parameters=sum(p.numel() for p in model.parameters() if p.requires_grad),
-            total_parameters=sum(p.numel() for p in model.parameters()),
+            trainable_parameters=trainable,
+            total_parameters=total,
             examples=len(examples),
             steps=outcome.steps,
             tokens=round(sum(len(ids) for ids, _, _ in examples) * context.budget.epochs),

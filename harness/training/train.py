@@ -70,6 +70,8 @@ def train(project: Project, key: RunKey) -> RunRecord:
     recipe = project.recipe(key.recipe_id)
     method = get_method(recipe.run.method)
     method.chosen_options(recipe)
+    for _, refusal in method.refusals(recipe):
+        raise refusal
     params = project.params
     budget = resolved_budget(params.budget, recipe)
     domains = tuple(PreparedDomain.open(project.prepared_folder(name)) for name in key.domains)

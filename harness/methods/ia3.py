@@ -1,0 +1,24 @@
+"""IA3: a learnt factor for every key, value and inner activation."""
+
+from __future__ import annotations
+
+from harness.training.peft_lm import PeftLM
+
+
+class Ia3(PeftLM):
+    """Infused adapter by inhibiting and amplifying inner activations (Liu et al. 2022, arXiv 2205.05638).
+
+    What it optimises: cross-entropy of the answer's tokens, over one factor per output of the key and value layers and
+        per input of the last feed-forward layer. All start at 1.
+    Data: `classify` questions as prompt and answer, in the base model's chat format.
+    Cost: a few ten thousand parameters; memory is the base's weights and the activations.
+    Use it: for many domains on one base, each a file of kilobytes, or with few examples.
+    Not for: tasks far from what the base can do: factors only turn up or down what is there. It needs learning rates
+        about ten times LoRA's.
+    Related: `peft/lora` learns more per layer; `peft/prompt_tuning` is as small.
+    Recipe: `run.peft` takes the arguments of peft.IA3Config; without targets those that peft lists for the model.
+    Example: `python -m harness train peft/ia3 --domain hs_products --seed 0`
+    """
+
+    config_class = "IA3Config"
+    merges = True

@@ -1,0 +1,34 @@
+"""Fold an adapter into the weights it stands beside: the model is a plain one again, and answers as fast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.errors import RunFailed
+from harness.models.parameter_count import is_four_bit
+
+
+def can_fold(model: Any) -> bool:
+    """Whether the adapter changes weights only, and those can take up the change without another rounding."""
+    return hasattr(model, "merge_and_unload") and not is_four_bit(model)
+
+
+def fold_in(model: Any, *, of: str) -> Any:
+    """The plain model; one without an adapter comes back as it is. `of`: whose, for the error.
+
+    Raises:
+        RunFailed: its adapter is not of a kind that weights can take up.
+    """
+    if hasattr(model, "bottlenecks"):
+        raise RunFailed(f"refused: {of} has layers of its own, which no weight of the base can take up")
+    if not hasattr(model, "peft_config"):
+        return model
+    if not hasattr(model, "merge_and_unload"):
+        raise RunFailed(f"refused: {of} learnt virtual tokens, which no weight of the base can take up")
+    if is_four_bit(model):
+        raise RunFailed(f"refused: the base of {of} has 4-bit weights, which would round the change away")
+    try:
+        return model.merge_and_unload()
+    except (NotImplementedError, AttributeError, ValueError) as error:
+        kind = model.active_peft_config.peft_type.value
+        raise RunFailed(f"refused: peft cannot merge {kind} of {of}: {error}") from error
