@@ -33,8 +33,7 @@ class Peft(PeftLM):
     Related: `peft/lora` and its neighbours, which have data sheets and tuned values of their own.
     Options: `peft_type`, as peft spells it.
     Recipe: `run.peft` takes the arguments of that type's configuration class.
-    Example: a recipe with `method: peft`, `options: {peft_type: LOHA}` and
-        `peft: {r: 8, target_modules: [q_proj, v_proj]}`
+    Example: `python -m harness train peft/loha --domain hs_products --seed 0`
     """
 
     options = {"peft_type": None}
