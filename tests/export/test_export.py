@@ -16,7 +16,8 @@ RECIPES = ("peft/lora", "peft/dora", "peft/ia3", "peft/qlora", "peft/prompt_tuni
 
 
 def key_of(recipe: str) -> RunKey:
-    return RunKey(*recipe.split("/"), ("hs_products",), 0)
+    family, name = recipe.split("/")
+    return RunKey(family, name, ("hs_products",), 0)
 
 
 @pytest.fixture(scope="module")

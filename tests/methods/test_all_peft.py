@@ -62,7 +62,8 @@ def trained(prepared_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     root = tmp_path_factory.mktemp("peft") / "project"
     shutil.copytree(prepared_template, root)
     project = Project(root)
-    records, outputs = {}, {}
+    records: dict[str, RunRecord] = {}
+    outputs: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as patch:
 
         def remember(model: Any, tokenizer: Any, probes: Any) -> Any:
