@@ -51,12 +51,12 @@ def test_looking_at_the_outputs_leaves_the_gradients_as_they_were(folder: Path) 
 
 
 def test_no_layer_is_repacked_by_a_look_at_the_outputs(folder: Path) -> None:
-    from bitsandbytes.nn import Linear4bit
+    from bitsandbytes.nn.modules import Linear4bit
 
     model = load_four_bit(folder, CPU, quant_type="nf4", double_quant=True).model
     with torch.inference_mode():
         model(input_ids=torch.arange(10, 30).unsqueeze(0))
-    layers = [layer for layer in model.modules() if isinstance(layer, Linear4bit)]
+    layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, Linear4bit)]
     assert len(layers) == 14
     assert not any(layer.support_avx512bf16_for_cpu for layer in layers)
     assert not any(getattr(layer.weight.quant_state, "packing_format_for_cpu", False) for layer in layers)
@@ -73,7 +73,7 @@ def test_weights_are_counted_and_not_their_bytes(folder: Path) -> None:
 
 
 def test_it_computes_in_the_dtype_of_the_device(folder: Path) -> None:
-    from bitsandbytes.nn import Linear4bit
+    from bitsandbytes.nn.modules import Linear4bit
 
     device = Device("cpu", "a CPU", 1, "bfloat16")
     model = load_four_bit(folder, device, quant_type="nf4", double_quant=True).model
