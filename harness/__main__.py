@@ -22,6 +22,7 @@ VERBS = {
     "train": ("harness.training.train", "run one recipe on a domain with a seed"),
     "score": ("harness.scoring.score", "score one run with every suite"),
     "tune": ("harness.tuning.verb", "choose a recipe's learning rate by validation items, from its declared grid"),
+    "export": ("harness.export.folder", "a finished run as a Hugging Face folder; --merge folds the adapter in"),
     "ingest": ("harness.store.ingest", "build the DuckDB store and its Parquet files from all records"),
     "report": ("harness.reports.write", "write the boards from the Parquet files"),
     "leaderboard": ("harness.reports.terminal", "show the board in the terminal"),

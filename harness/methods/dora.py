@@ -22,4 +22,4 @@ class Dora(PeftLM):
 
     config_class = "LoraConfig"
     fixed = {"use_dora": True}
-    merges = True
+    merges = exports_merged = True

@@ -21,4 +21,4 @@ class Ia3(PeftLM):
     """
 
     config_class = "IA3Config"
-    merges = True
+    merges = exports_merged = True

@@ -20,4 +20,4 @@ class Lora(PeftLM):
     """
 
     config_class = "LoraConfig"
-    merges = True
+    merges = exports_merged = True

@@ -33,6 +33,7 @@ class Qlora(PeftLM):
     """
 
     config_class = "LoraConfig"
+    exports_merged = True  # into weights turned back to float32; not for scoring, which shall see the 4-bit base
     options = {"quant_type": "nf4", "double_quant": True}
 
     def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:

@@ -37,7 +37,8 @@ class Bottleneck(nn.Module):
     def forward(self, output: torch.Tensor) -> torch.Tensor:
         """Same shape and dtype; learns in float32 beside a bfloat16 base."""
         narrow = nn.functional.gelu(self.down(output.to(self.down.weight.dtype)))
-        return output + self.up(narrow).to(output.dtype)
+        adapted: torch.Tensor = output + self.up(narrow).to(output.dtype)
+        return adapted
 
 
 class Bottlenecks(nn.ModuleList):
@@ -83,7 +84,7 @@ def _part(layer: Any, names: tuple[str, ...]) -> Any:
     )
 
 
-def _behind(adapter: Bottleneck) -> Any:
+def _behind(adapter: nn.Module) -> Any:
     """A hook that adapts a part's output, which in attention is the first of several."""
 
     def adapt(part: Any, inputs: Any, output: Any) -> Any:

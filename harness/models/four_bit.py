@@ -62,7 +62,7 @@ def never_repack(model: Any) -> None:
     first call outside training. From then on no gradient passes the layer, so that a look at the model's outputs
     before the training would stop it from learning; and scores would come from other numbers than the training's.
     """
-    from bitsandbytes.nn import Linear4bit
+    from bitsandbytes.nn.modules import Linear4bit
 
     for layer in model.modules():
         if isinstance(layer, Linear4bit):

@@ -29,6 +29,8 @@ class PeftLM(SupervisedLM):
     """Arguments of that class that make the method what it is; a recipe cannot set them."""
     merges: ClassVar[bool] = False
     """Whether the saved adapter is merged into the base for scoring."""
+    exports_merged: ClassVar[bool] = False
+    """Whether `harness export --merge` can merge it: so that it can say which methods it can."""
 
     def before_loading(self, context: TrainContext) -> None:
         """Look at `run.peft`.
@@ -76,10 +78,11 @@ class PeftLM(SupervisedLM):
         where = f"recipes/{context.recipe.id}.yaml: run.peft"
         config = self.config(context.recipe)
         require_targets(model, config, where=where)
+        there = linear_layers(model)  # while it has no layers of peft's
         try:
             adapted = peft.get_peft_model(model, config)
         except (ValueError, TypeError, NotImplementedError) as error:
-            raise ConfigError(f"peft refuses it: {error}", where=where, hint=linear_layers(model)) from error
+            raise ConfigError(f"peft refuses it: {error}", where=where, hint=there) from error
         require_small_ranks(adapted, where=where)
         return adapted
 

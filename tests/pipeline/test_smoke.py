@@ -101,7 +101,7 @@ def test_the_terminal_board_and_the_store_answer(clone: Path) -> None:
         clone, "python", "-m", "harness", "leaderboard"
     )
     rows = json.loads(run(clone, "python", "-m", "harness", "query", "SELECT count(*) AS n FROM runs", "--json"))
-    assert rows == [{"n": 14}]
+    assert rows == [{"n": 32}]
     assert "nothing" in run(clone, "python", "-m", "harness", "plan").lower()
 
 
@@ -141,7 +141,7 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     assert others <= {"base", "collect", "prepare"}
     board = json.loads((clone / "reports/leaderboard.json").read_text())
     tickets = [row for row in board["rows"] if row["domain"] == "tickets"]
-    assert len(tickets) == 7
+    assert len(tickets) == 16
     assert all(row["status"] == "ok" for row in tickets)
     assert all(row["n"] > 20 for row in tickets if row["recipe"] != "encoder")
     assert {path: path.read_bytes() for path in kept} == kept

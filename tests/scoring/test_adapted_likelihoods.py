@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.models.bottleneck import attach
 from harness.models.loaded import LanguageModel
 from harness.scoring.lm_eval_models import TOLERANCE, TreeLM
 
@@ -20,9 +21,13 @@ ADAPTERS: dict[str, tuple[str, dict[str, Any]] | None] = {
     "plain": None,
     "lora": ("LoraConfig", {"r": 4, "target_modules": "all-linear", "init_lora_weights": False}),
     "ia3": ("IA3Config", {"target_modules": ["q_proj", "down_proj"], "feedforward_modules": ["down_proj"]}),
-    "prefix": ("PrefixTuningConfig", {"num_virtual_tokens": 5}),
+    "dora": ("LoraConfig", {"r": 4, "target_modules": "all-linear", "use_dora": True}),
+    "p_tuning_v2": ("PrefixTuningConfig", {"num_virtual_tokens": 5, "prefix_projection": False}),
+    "prefix": ("PrefixTuningConfig", {"num_virtual_tokens": 5, "prefix_projection": True}),
     "prompt": ("PromptTuningConfig", {"num_virtual_tokens": 5}),
     "p_tuning": ("PromptEncoderConfig", {"num_virtual_tokens": 5, "encoder_hidden_size": 16}),
+    "houlsby": ("bottleneck", {"placement": "houlsby", "bottleneck": 8}),
+    "pfeiffer": ("bottleneck", {"placement": "pfeiffer", "bottleneck": 8}),
 }
 
 
@@ -35,7 +40,12 @@ def adapted(base: LanguageModel, adapter: tuple[str, dict[str, Any]] | None) -> 
         return base
     torch.manual_seed(0)
     name, settings = adapter
-    model = peft.get_peft_model(base.model, getattr(peft, name)(task_type="CAUSAL_LM", **settings)).eval()
+    model = base.model
+    if name == "bottleneck":
+        attach(model, **settings)
+    else:
+        model = peft.get_peft_model(model, getattr(peft, name)(task_type="CAUSAL_LM", **settings))
+    model.eval()
     with torch.no_grad():
         for weights in model.parameters():
             if weights.requires_grad:

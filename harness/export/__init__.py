@@ -1,0 +1,1 @@
+"""Trained models out of the harness, as folders that other programs load."""
