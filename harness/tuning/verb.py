@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--items", type=int, default=ITEMS, metavar="N", help=f"validation items (default: {ITEMS})")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be tried, and for how long")
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)  # recipes may stand before and after the options
     project = Project.here()
     quiet_libraries()
     searches = planned(project, options)
