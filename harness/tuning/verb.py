@@ -19,6 +19,7 @@ from harness.display.numbers import duration
 from harness.errors import ConfigError
 from harness.measure.device import prepare_device
 from harness.pipeline.quiet import quiet_libraries
+from harness.tuning.estimate import outlook, plan_lines
 from harness.tuning.search import CannotLearnError, Search, plan_search
 from harness.tuning.table import show
 from harness.tuning.trial import Job, Trial
@@ -43,9 +44,7 @@ def main(argv: Sequence[str]) -> int:
     quiet_libraries()
     searches = planned(project, options)
     if options.dry_run:
-        from harness.tuning.estimate import show_plan
-
-        show_plan(project, searches)
+        print("\n".join(plan_lines([outlook(project, search) for search in searches])))
         return 0
     return tune(project, searches)
 

@@ -48,7 +48,7 @@ def test_a_grid_and_its_outcome_are_fine(tree: Path) -> None:
         ("{learning_rate: [3e-4, 1e-3]}", "recipes/peft/lora.yaml:7: peft/lora would be tuned with 2 trials"),
         ("{learning_rate: [1e-3, 3e-4, 3e-3]}", "recipes/peft/lora.yaml:7: the values do not ascend"),
         ("{learning_rate: [1e-3, 1e-3, 3e-3]}", "recipes/peft/lora.yaml:7: the values do not ascend"),
-        ("{learning_rate: [1e-3, 3e-3, 30]}", "recipes/peft/lora.yaml:7: "),
+        ("{learning_rate: [1e-3, 3e-3, 30]}", 'recipes/peft/lora.yaml:7: "train.learning_rate" is 30'),
         ("{learning_rat: [1e-3, 3e-3, 1e-2]}", 'recipes/peft/lora.yaml:7: "learning_rat" is nothing that can be tuned'),
         ("{budget.epochs: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: "budget.epochs" is nothing that can be tuned'),
         ("{options.alpha: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: method lora has no option "alpha" to tune'),
@@ -78,6 +78,13 @@ def test_a_recipe_may_decline_the_grid_of_its_family(tree: Path) -> None:
     add(tree, "tune: null\n")
     add(tree, GRID, to="prompt")
     assert told(tree) == []
+
+
+def test_a_grid_that_was_inherited_from_the_family_and_does_not_fit_is_told(tree: Path) -> None:
+    add(tree, GRID, to="_family")
+    edit(tree / "recipes/peft/prompt.yaml", "learning_rate: 1e-3", "learning_rate: 3e-1")
+    what = "peft/prompt runs with 0.3, which lies outside the grid it would be tuned with"
+    assert only(tree).startswith(f"recipes/peft/_family.yaml:6: {what}")
 
 
 def test_a_value_that_was_changed_after_tuning_is_told(tree: Path) -> None:

@@ -140,9 +140,9 @@ def test_where_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: 
 def test_a_dry_run_tells_the_trials_and_writes_nothing(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*LORA, "sft/full", "--dry-run"]) == 0
     out = capsys.readouterr().out
-    assert "peft/lora: learning_rate 0.0003, 0.001, 0.003: 3 to do, unknown time" in out
-    assert "sft/full: learning_rate 3e-05, 0.0001, 0.0003: 3 to do, unknown time" in out
-    assert "6 trials to do" in out
+    assert "peft/lora: learning_rate 0.0003, 0.001, 0.003: 3 to do, never measured" in out
+    assert "sft/full: learning_rate 3e-05, 0.0001, 0.0003: 3 to do, never measured" in out
+    assert out.endswith("6 trials to do, 2 recipes never measured\n")
     assert not (tree.root / "runs").exists()
 
 
