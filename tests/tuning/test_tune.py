@@ -3,17 +3,20 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from harness.config.project import Project
+from harness.config.strict import read_yaml
 from harness.domains import prepared as prepared_module
 from harness.errors import ConfigError, DataError, HarnessError
 from harness.methods.lora import Lora
-from harness.training.train import train
+from harness.tuning.validation import Judged
 from harness.tuning.verb import main
 from tests.mini_tree import edit
+from tests.tree import ROOT
 
 GRID = "tune: {learning_rate: [3e-4, 1e-3, 3e-3]}\n"
 LORA = ["peft/lora", "--domain", "hs_products"]
@@ -79,9 +82,10 @@ def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monke
         trained.append(f"{key.value:g}")
         if len(trained) == 2:
             raise KeyboardInterrupt
-        return train(project, key)
+        return SimpleNamespace(status="ok", reason=None, cost=SimpleNamespace(seconds=1.0))
 
     monkeypatch.setattr("harness.tuning.trial.train", interrupted)
+    monkeypatch.setattr("harness.tuning.trial.judge", lambda *_, **__: Judged(0.5, "accuracy", 24))
     with pytest.raises(KeyboardInterrupt):
         main(LORA)
     assert [path.name for path in trial_files(tree)] == ["0.0003.json"]
@@ -92,6 +96,14 @@ def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monke
     edit(tree.root / "params.yaml", "train_examples: 64", "train_examples: 32")
     assert main(LORA) == 0
     assert len(trained) == 7
+
+
+def test_declaring_a_grid_or_writing_down_its_outcome_re_runs_no_training() -> None:
+    stages = read_yaml(ROOT / "dvc.yaml")["stages"]
+    tracked = [entry for stage in stages.values() for entry in stage.get("params", []) if isinstance(entry, dict)]
+    recipes = {path: keys for entry in tracked for path, keys in entry.items() if path.startswith("recipes/")}
+    assert recipes
+    assert all(keys == ["run"] for keys in recipes.values())
 
 
 def test_a_trial_leaves_its_record_and_no_weights(tree: Project) -> None:
