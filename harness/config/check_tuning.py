@@ -47,6 +47,12 @@ def _refuse_misfit(recipe: Recipe, grid: Grid, options: Mapping[str, Any]) -> No
         )
     for value in grid.values:
         with_value(recipe, grid.path, value)
+    now = value_in(recipe.run, grid.path)
+    if recipe.tuned is None and isinstance(now, int | float) and not min(grid.values) <= now <= max(grid.values):
+        raise ConfigError(
+            f"{recipe.id} runs with {_shown(now)}, which lies outside the grid it would be tuned with",
+            hint="give the recipe a `tune` of its own around that value",
+        )
 
 
 def _tuned_problems(project: Project, recipe: Recipe) -> list[ConfigError]:

@@ -6,14 +6,23 @@ its own this one is in no fingerprint (`harness/pipeline/fingerprint.py`).
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
 from harness.config.strict import StrictModel
 
-Value = int | float
+
+def _number(given: object) -> int | float:
+    """Whole numbers stay whole: `peft.r` takes no 8.0."""
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+        raise ValueError("a number, without quotes")
+    return int(given) if isinstance(given, int) else float(given)
+
+
+Value = Annotated[int | float, PlainValidator(_number)]
 """Of the parameter that is tuned. Numbers only: a grid has a middle and two edges."""
 
 Tune = Annotated[dict[str, Annotated[list[Value], Field(min_length=1)]], Field(min_length=1, max_length=1)]

@@ -21,6 +21,8 @@ class Outlook:
     to_do: int
     seconds: float | None
     """Of what is left to do; null if nothing like it was measured."""
+    scoring_included: bool = True
+    """False: from the board, whose scoring is of all suites and says nothing of a trial's."""
 
 
 def outlook(project: Project, search: Search) -> Outlook:
@@ -37,7 +39,8 @@ def outlook(project: Project, search: Search) -> Outlook:
             for value, trial in zip(search.grid.values, finished, strict=True)
         ),
         to_do=to_do,
-        seconds=None if each is None else each * to_do,
+        seconds=0.0 if not to_do else None if each is None else each * to_do,
+        scoring_included=bool(took) or not to_do,
     )
 
 
@@ -48,14 +51,15 @@ def _from_board(project: Project, search: Search) -> float | None:
     return estimate.seconds if estimate else None
 
 
-def show_plan(project: Project, searches: Sequence[Search]) -> None:
-    """Print one line for each search and the sum."""
-    found = [outlook(project, search) for search in searches]
+def plan_lines(found: Sequence[Outlook]) -> list[str]:
+    """One line for each search, and the sum."""
+    lines = []
     for one in found:
-        time = "unknown time" if one.seconds is None else f"about {duration(one.seconds)} of training and scoring"
-        print(f"{one.recipe_id}: {one.parameter} {', '.join(one.values)}: {one.to_do} to do, {time}")
-    known = [one.seconds for one in found if one.seconds is not None]
-    trials = sum(one.to_do for one in found)
-    unknown = f", without {len(found) - len(known)} recipes never measured" if len(known) < len(found) else ""
-    total = duration(sum(known)) if sum(known) else "no time"
-    print(f"{trials} trials to do, about {total}{unknown}; an estimate from measured runs")
+        time = "never measured" if one.seconds is None else f"about {duration(one.seconds)}" if one.to_do else "nothing"
+        scoring = "" if one.scoring_included or one.seconds is None else " and the scoring of validation items"
+        lines.append(f"{one.recipe_id}: {one.parameter} {', '.join(one.values)}: {one.to_do} to do, {time}{scoring}")
+    trials, measured = sum(one.to_do for one in found), [one.seconds for one in found if one.seconds is not None]
+    unknown = len(found) - len(measured)
+    parts = [f"about {duration(sum(measured))}"] if sum(measured) else []
+    parts += [f"{unknown} recipe{'s' if unknown > 1 else ''} never measured"] if unknown else []
+    return [*lines, ", ".join([f"{trials} trials to do", *parts])]

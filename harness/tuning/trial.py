@@ -32,7 +32,7 @@ from harness.pipeline.source_text import source_hash
 from harness.store.records import RunRecord, read_record
 from harness.training.attempt import attempt
 from harness.training.train import base_of, parent_key, resolved_budget, train
-from harness.tuning.validation import judge, judging_suites
+from harness.tuning.validation import Judged, judge, judging_suites
 
 TRIALS_FOLDER = ".trials"
 
@@ -126,30 +126,17 @@ class Job:
 
     def run(self) -> Trial:
         """Train, judge, write the record, drop the weights. A trial that fails is kept with its reason."""
-        folder, config_hash = self.project.run_folder(self.key), self.config_hash
-        judged = None
+        config_hash = self.config_hash
         try:
-            record = train(self.project, self.key)
-            reason, trained = record.reason, time.perf_counter()
-            if record.status == "ok":
-                judged, reason = attempt(
-                    lambda: judge(
-                        self.project,
-                        self.key,
-                        domain=self.domain,
-                        views=self.views,
-                        items=self.items,
-                        device=self.device,
-                    )
-                )
+            judged, reason, seconds = self._trained_and_judged()
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(self.project.run_folder(self.key), ignore_errors=True)
             gc.collect()  # the next trial needs the memory
         tried = Tried(
             value=self.key.value,
             validation_score=round(judged.score, 6) if judged else None,
             failed=None if judged else reason or "no reason was recorded",
-            seconds=round(record.cost.seconds + time.perf_counter() - trained, 1),
+            seconds=round(seconds, 1),
         )
         trial = Trial(
             config_hash=config_hash,
@@ -160,6 +147,19 @@ class Job:
         with atomic_file(self.file) as working:
             working.write_text(json.dumps(trial.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")
         return trial
+
+    def _trained_and_judged(self) -> tuple[Judged | None, str | None, float]:
+        """The score or the reason why there is none, and the seconds; those of an interrupted training count, too."""
+        record = train(self.project, self.key)
+        if record.status == "failed":
+            return None, record.reason, record.cost.seconds
+        started = time.perf_counter()
+        judged, reason = attempt(
+            lambda: judge(
+                self.project, self.key, domain=self.domain, views=self.views, items=self.items, device=self.device
+            )
+        )
+        return judged, reason, record.cost.seconds + time.perf_counter() - started
 
 
 @cache

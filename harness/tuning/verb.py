@@ -19,6 +19,7 @@ from harness.display.numbers import duration
 from harness.errors import ConfigError
 from harness.measure.device import prepare_device
 from harness.pipeline.quiet import quiet_libraries
+from harness.tuning.estimate import outlook, plan_lines
 from harness.tuning.search import CannotLearnError, Search, plan_search
 from harness.tuning.table import show
 from harness.tuning.trial import Job, Trial
@@ -38,14 +39,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--items", type=int, default=ITEMS, metavar="N", help=f"validation items (default: {ITEMS})")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be tried, and for how long")
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)  # recipes may stand before and after the options
     project = Project.here()
     quiet_libraries()
     searches = planned(project, options)
     if options.dry_run:
-        from harness.tuning.estimate import show_plan
-
-        show_plan(project, searches)
+        print("\n".join(plan_lines([outlook(project, search) for search in searches])))
         return 0
     return tune(project, searches)
 

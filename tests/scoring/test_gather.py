@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,3 +75,17 @@ def test_the_settings_may_ask_for_fewer_items_than_the_suite_does(project: Proje
     for own, expected in ((None, 2), (1, 1), (3, 2)):
         found = asked(Project(project.root), suite(views=["classify"], items=own), domain)
         assert len(found.questions) == expected
+
+
+def test_another_split_is_another_protocol_and_the_test_split_is_as_it_was(
+    project: Project, make_domain: MakeDomain
+) -> None:
+    held_out = [replace(question(n), split="validation") for n in range(3, 6)]
+    domain = make_domain({"classify": [*map(question, range(3)), *held_out]})
+    wanted = suite(views=["classify"])
+    test = asked(project, wanted, domain)
+    assert [row.id for row in test.questions] == ["q0", "q1", "q2"]
+    assert list(test.data) == ["law/classify"]
+    found = gather(project, wanted, kind=get_kind(wanted.kind), domain=domain, split="validation", items=2)
+    assert [row.id for row in found.questions] == ["q3", "q4"]
+    assert list(found.data) == ["law/classify:validation"]

@@ -102,15 +102,16 @@ def write_training(
 ) -> None:
     """train/run.json alone."""
     trainable = TRAINABLE.get(key.recipe_id, 0)
+    by_gradient = trainable > 0 and key.family != "baseline"
     shots = {"shots": 8} if key.recipe == "few_shot" else {}
     training = Training(
         trainable_parameters=trainable,
         total_parameters=134_515_008,
         saved_bytes=trainable * 4,
         examples=64,
-        steps=4 if trainable else 0,
-        tokens=5000 if trainable else 0,
-        supervised_tokens=400 if trainable else 0,
+        steps=4 if by_gradient else 0,
+        tokens=5000 if by_gradient else 0,
+        supervised_tokens=400 if by_gradient else 0,
         notes=dict(notes if notes is not None else shots),
     )
     record = RunRecord(

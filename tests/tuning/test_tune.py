@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from harness.config.project import Project
+from harness.config.strict import read_yaml
 from harness.domains import prepared as prepared_module
+from harness.errors import ConfigError, DataError, HarnessError
+from harness.methods.lora import Lora
+from harness.tuning.validation import Judged
 from harness.tuning.verb import main
 from tests.mini_tree import edit
+from tests.tree import ROOT
 
+GRID = "tune: {learning_rate: [3e-4, 1e-3, 3e-3]}\n"
 LORA = ["peft/lora", "--domain", "hs_products"]
 
 
@@ -68,18 +76,16 @@ def test_no_test_item_is_read(tree: Project, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness.tuning import trial
-
     trained: list[str] = []
 
     def interrupted(project: Project, key: Any) -> Any:
         trained.append(f"{key.value:g}")
         if len(trained) == 2:
             raise KeyboardInterrupt
-        return real(project, key)
+        return SimpleNamespace(status="ok", reason=None, cost=SimpleNamespace(seconds=1.0))
 
-    real = trial.train
-    monkeypatch.setattr(trial, "train", interrupted)
+    monkeypatch.setattr("harness.tuning.trial.train", interrupted)
+    monkeypatch.setattr("harness.tuning.trial.judge", lambda *_, **__: Judged(0.5, "accuracy", 24))
     with pytest.raises(KeyboardInterrupt):
         main(LORA)
     assert [path.name for path in trial_files(tree)] == ["0.0003.json"]
@@ -92,6 +98,14 @@ def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monke
     assert len(trained) == 7
 
 
+def test_declaring_a_grid_or_writing_down_its_outcome_re_runs_no_training() -> None:
+    stages = read_yaml(ROOT / "dvc.yaml")["stages"]
+    tracked = [entry for stage in stages.values() for entry in stage.get("params", []) if isinstance(entry, dict)]
+    recipes = {path: keys for entry in tracked for path, keys in entry.items() if path.startswith("recipes/")}
+    assert recipes
+    assert all(keys == ["run"] for keys in recipes.values())
+
+
 def test_a_trial_leaves_its_record_and_no_weights(tree: Project) -> None:
     assert main([*LORA, "--items", "5"]) == 0
     left = [path for path in (tree.root / "runs/.trials").rglob("*") if path.is_file()]
@@ -100,14 +114,125 @@ def test_a_trial_leaves_its_record_and_no_weights(tree: Project) -> None:
     assert not (tree.root / "runs/peft").exists()
 
 
+def failing(*rates: float) -> Any:
+    """Lora.adapt that runs out of memory at these learning rates."""
+    real = Lora.adapt
+
+    def adapt(self: Lora, model: Any, context: Any) -> Any:
+        if context.settings.learning_rate in rates:
+            raise MemoryError("cannot allocate 8 GB")
+        return real(self, model, context)
+
+    return adapt
+
+
 def test_a_trial_that_fails_is_kept_with_its_reason_and_another_value_is_chosen(
+    tree: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Lora, "adapt", failing(1e-3, 3e-3))
+    assert main(LORA) == 0
+    tuned = Project(tree.root).recipe("peft/lora").tuned
+    assert tuned is not None
+    assert tuned.chosen == 3e-4
+    assert [trial.failed for trial in tuned.trials] == [None, *["out of memory: cannot allocate 8 GB"] * 2]
+    assert "It is the lowest value of its grid: a better one may lie below it." in capsys.readouterr().out
+    monkeypatch.setattr(Lora, "adapt", failing(3e-4, 1e-3, 3e-3))
+    assert main(LORA) == 0  # failed trials are results, too, and not repeated
+
+
+def test_where_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tree.root / "recipes/peft/lora.yaml"
+    before = path.read_bytes()
+    monkeypatch.setattr(Lora, "adapt", failing(3e-4, 1e-3, 3e-3))
+    assert main(LORA) == 1
+    assert path.read_bytes() == before
+    assert len(trial_files(tree)) == 3
+
+
+def test_a_dry_run_tells_the_trials_and_writes_nothing(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*LORA, "sft/full", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "peft/lora: learning_rate 0.0003, 0.001, 0.003: 3 to do, never measured" in out
+    assert "sft/full: learning_rate 3e-05, 0.0001, 0.0003: 3 to do, never measured" in out
+    assert out.endswith("6 trials to do, 2 recipes never measured\n")
+    assert not (tree.root / "runs").exists()
+
+
+def test_all_are_the_active_recipes_with_a_grid(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--all", "--domain", "hs_products", "--dry-run"]) == 0
+    named = [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[:-1]]
+    assert named == ["sft/full", "peft/lora"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["peft/lorra", "--domain", "hs_products"], 'unknown recipe "peft/lorra"'),
+        (["peft/lora", "baseline/majority", "--domain", "hs_products"], "baseline/majority declares no grid"),
+        (["peft/lora", "--domain", "hs_product"], 'unknown domain "hs_product"'),
+        (["peft/lora", "--domain", "icd10"], "the domain is not prepared"),
+        (["--domain", "hs_products"], "name recipes, or give --all"),
+        (["peft/lora", "--all", "--domain", "hs_products"], "name recipes, or give --all"),
+        ([*LORA, "--items", "0"], "0 items"),
+        ([*LORA, "--seed", "-1"], "the seed is -1"),
+    ],
+)
+def test_what_cannot_be_tuned_is_told_before_anything_is_trained(
+    tree: Project, arguments: list[str], message: str
+) -> None:
+    with pytest.raises(HarnessError, match=message):
+        main(arguments)
+    assert not (tree.root / "runs").exists()
+
+
+def test_a_base_that_is_not_there_is_told_before_anything_is_trained(tree: Project) -> None:
+    shutil.rmtree(tree.base_folder("causal_lm"))
+    with pytest.raises(DataError, match="the base model tiny-random-llama is not prepared") as raised:
+        main(LORA)
+    assert raised.value.hint == "run `harness base causal_lm`"
+
+
+def test_a_parent_that_has_not_run_is_told_before_anything_is_trained(tree: Project) -> None:
+    edit(tree.root / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: sft/full")
+    with pytest.raises(DataError, match="the record does not exist"):
+        main(LORA)
+
+
+def test_a_wrong_grid_is_told_before_anything_is_trained(tree: Project) -> None:
+    edit(tree.root / "recipes/peft/_family.yaml", "[3e-4, 1e-3, 3e-3]", "[3e-4, 1e-3]")
+    with pytest.raises(ConfigError, match="peft/lora would be tuned with 2 trials"):
+        main(LORA)
+
+
+def test_a_domain_that_the_recipe_cannot_learn_from_is_told_or_left_out(
     tree: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edit(tree.root / "recipes/peft/_family.yaml", "[3e-4, 1e-3, 3e-3]", "[3e-4, 1e-3, 1.0]")
-    edit(
-        tree.root / "recipes/peft/lora.yaml",
-        "target_modules: all-linear",
-        "target_modules: all-linear\n    init_lora_weights: false\n    lora_dropout: 0.0",
-    )
-    assert main(LORA) == 0
-    print(capsys.readouterr().out)
+    path = tree.prepared_folder("hs_products") / "views.json"
+    facts = json.loads(path.read_text())
+    facts["views"] = {"documents": facts["views"]["documents"]}
+    path.write_text(json.dumps(facts))
+    with pytest.raises(ConfigError, match="it learns from classify or answer"):
+        main(LORA)
+    assert main(["--all", "--domain", "hs_products", "--dry-run"]) == 0
+    assert "peft/lora: left out (refused: it learns from classify or answer" in capsys.readouterr().out
+
+
+def test_a_model_that_gives_labels_only_can_be_tuned(tree: Project) -> None:
+    path = tree.root / "recipes/baseline/tfidf.yaml"
+    path.write_text(path.read_text() + "  budget: {}\n  train: {learning_rate: 1e-3}\n" + GRID)
+    assert main(["baseline/tfidf", "--domain", "hs_products"]) == 0
+    tuned = Project(tree.root).recipe("baseline/tfidf").tuned
+    assert tuned is not None
+    assert tuned.base_model is None
+    assert tuned.validation_score > 1 / 6  # six sections
+
+
+def test_the_mean_over_the_tasks_that_a_recipe_learns_decides(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tree.root / "data/suites/answers.yaml"
+    path.write_text(path.read_text().replace("views: [answer]", "views: [describe]"))
+    edit(path, "max_new_tokens: 96", "max_new_tokens: 4")
+    monkeypatch.setattr(Lora, "learns", lambda *_: ["classify", "describe"])
+    assert main([*LORA, "--items", "8"]) == 0
+    tuned = Project(tree.root).recipe("peft/lora").tuned
+    assert tuned is not None
+    assert (tuned.metric, tuned.items) == ("accuracy + token_f1", 8)
