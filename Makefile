@@ -49,6 +49,7 @@ readme: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench.scoring
 	$(BIN)/python -m tests.bench.training
+	$(BIN)/python -m tests.bench.memory
 
 clean:
 	rm -rf runs data/sources data/bases data/items data/questions data/prepared reports/parquet reports/results.duckdb

@@ -13,6 +13,7 @@ VERBS = {
     "check": ("harness.config.check", "validate every YAML file of the tree, without any heavy import"),
     "profile": ("harness.config.profile", "write params.yaml from a ready-made profile: smoke, cpu or gpu"),
     "plan": ("harness.pipeline.plan", "what `dvc repro` would run, in which order, with time, memory and money"),
+    "memory": ("harness.memory_plan.verb", "predict the memory a recipe needs, from a model's configuration alone"),
     "fingerprint": ("harness.pipeline.fingerprint", "hash the code behind each stage, for DVC to re-run what changed"),
     "fetch": ("harness.sources.fetch", "download and verify the pinned sources"),
     "base": ("harness.bases.prepare", "make the pretrained model of a role ready to load"),
