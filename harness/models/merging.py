@@ -10,7 +10,10 @@ from harness.models.parameter_count import is_four_bit
 
 def can_fold(model: Any) -> bool:
     """Whether the adapter changes weights only, and those can take up the change without another rounding."""
-    return hasattr(model, "merge_and_unload") and not is_four_bit(model)
+    import torch
+
+    exact = all(parameter.dtype == torch.float32 for parameter in model.parameters())
+    return hasattr(model, "merge_and_unload") and exact
 
 
 def fold_in(model: Any, *, of: str) -> Any:

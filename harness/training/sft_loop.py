@@ -23,6 +23,7 @@ from harness.errors import RunFailed
 from harness.pipeline.progress import Progress
 from harness.training.attention import attention_for_training
 from harness.training.contract import TrainContext
+from harness.training.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, restore_learnt, save_learnt
 
 Example = tuple[list[int], list[int], bool]
 """input_ids, labels (-100 outside the answer), whether the prompt was cut."""
@@ -58,7 +59,7 @@ def run_sft(model: Any, tokenizer: Any, examples: list[Example], *, context: Tra
         attention_for_training(model, context.device),
     ):
         watcher = _Watcher(context, progress)
-        trainer = SFTTrainer(
+        trainer = _Trainer(
             model=model,
             args=arguments,
             train_dataset=dataset,
@@ -115,6 +116,16 @@ def training_arguments(context: TrainContext, *, examples: int) -> SFTConfig:
     )
 
 
+class _Trainer(SFTTrainer):  # type: ignore[misc]
+    """Goes on with virtual tokens, too."""
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        if learns_virtual_tokens(self.model):
+            restore_learnt(self.model, Path(resume_from_checkpoint) / LEARNT)
+        else:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+
+
 class _Watcher(TrainerCallback):  # type: ignore[misc]
     """Progress, divergence and timed checkpoints, after every step."""
 
@@ -137,13 +148,17 @@ class _Watcher(TrainerCallback):  # type: ignore[misc]
             self.last_save = time.monotonic()
         self.progress.advance(1)
 
-    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, model: Any = None, **kwargs: Any
+    ) -> None:
         """Remember what the checkpoint belongs to and how long it took to get there."""
         note = {
             "config": self.context.config_hash,
             "elapsed": self.before + time.monotonic() - self.started,
         }
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        if learns_virtual_tokens(model):
+            save_learnt(model, folder / LEARNT)
         (folder / "harness.json").write_text(json.dumps(note))
 
     def on_log(

@@ -119,7 +119,7 @@ def test_a_checkpoint_of_another_configuration_is_not_continued(
     with pytest.raises(KeyboardInterrupt):
         train(Project(prepared.root), LORA)
     monkeypatch.undo()
-    edit(prepared.root / "recipes/peft/lora.yaml", "learning_rate: 1e-3", "learning_rate: 2e-3")
+    edit(prepared.root / "recipes/peft/lora.yaml", "    lora_alpha: 32", "    lora_alpha: 48")
     changed = train(Project(prepared.root), LORA)
     weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
     resumed = weights.read_bytes()

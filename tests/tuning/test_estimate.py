@@ -37,11 +37,12 @@ def test_earlier_trials_are_the_better_estimate(prepared: Project) -> None:
     planned = search(prepared)
     job = planned.jobs[0]
     job.file.parent.mkdir(parents=True)
-    tried = {"value": 3e-4, "validation_score": 0.5, "seconds": 40.0}
+    tried = {"value": planned.grid.values[0], "validation_score": 0.5, "seconds": 40.0}
     job.file.write_text(json.dumps({"config_hash": job.config_hash, "tried": tried, "metric": "accuracy", "items": 10}))
     found = outlook(prepared, planned)
     assert (found.seconds, found.to_do, found.scoring_included) == (80.0, 2, True)
-    assert found.values == ("0.0003 (done)", "0.001", "0.003")
+    first, *others = (f"{value:g}" for value in planned.grid.values)
+    assert found.values == (f"{first} (done)", *others)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ from harness.methods.lora import Lora
 from harness.tuning.validation import Judged
 from harness.tuning.verb import main
 from tests.mini_tree import edit
-from tests.tree import ROOT
+from tests.tree import GRID, ROOT
 
-GRID = "tune: {learning_rate: [3e-4, 1e-3, 3e-3]}\n"
 LORA = ["peft/lora", "--domain", "hs_products"]
 
 
