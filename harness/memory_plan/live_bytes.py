@@ -10,6 +10,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+
 @dataclass(frozen=True)
 class Moment:
     """The bytes alive at one moment, by kind, and the phase it fell in."""
