@@ -25,7 +25,7 @@ LLAMA: dict[str, dict[str, int]] = {
         "num_key_value_heads": 8,
     },
 }
-"""Shapes as published: LLaMA (arXiv 2302.13971, table 2) and Llama 2 (arXiv 2307.09288); 32,000 tokens, head not tied."""
+"""Shapes as published: LLaMA (arXiv 2302.13971, table 2), Llama 2 (arXiv 2307.09288); 32,000 tokens, head not tied."""
 
 
 def model_config(name: str) -> Any:
