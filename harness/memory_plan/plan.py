@@ -67,6 +67,13 @@ class Plan:
     notes: tuple[str, ...]
 
 
+def with_settings(recipe: Recipe, **changes: Any) -> Recipe:
+    """The recipe with other settings of the optimiser."""
+    assert recipe.run.train is not None
+    train = recipe.run.train.model_copy(update=changes)
+    return recipe.model_copy(update={"run": recipe.run.model_copy(update={"train": train})})
+
+
 def train_settings(request: Request) -> Train:
     """The recipe's, which `planned_method` has seen to be there."""
     assert request.recipe.run.train is not None
@@ -80,7 +87,7 @@ def predict(config: Any, request: Request) -> Plan:
         ConfigError: the numbers make no training, or the recipe's method has no plan.
     """
     _refuse_bad_numbers(config, request)
-    checkpointing = train_settings(request).activation_checkpointing if request.recipe.run.train else False
+    checkpointing = train_settings(request).activation_checkpointing
     step = _count(config, request, activation_checkpointing=checkpointing)
     cuda = request.device.kind == "cuda"
     if cuda:

@@ -28,12 +28,12 @@ def main(argv: Sequence[str]) -> int:
     quiet_libraries()
     from harness.memory_plan.fake_model import planned_method
     from harness.memory_plan.model_config import model_config
-    from harness.memory_plan.plan import Request, predict
+    from harness.memory_plan.plan import Request, predict, with_settings
 
     planned_method(recipe)
     config = model_config(options.model)
-    if options.activation_checkpointing is not None and recipe.run.train:
-        recipe.run.train.activation_checkpointing = options.activation_checkpointing
+    if options.activation_checkpointing is not None:
+        recipe = with_settings(recipe, activation_checkpointing=options.activation_checkpointing)
     device, autocast = planned_device(options.device, options.precision)
     request = Request(
         recipe=recipe,

@@ -17,6 +17,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.config.recipe import Budget, Recipe
+from harness.memory_plan.plan import with_settings
 from harness.pipeline.quiet import quiet_libraries
 
 PROMISED = 0.15
@@ -157,11 +158,11 @@ def made_up_rows(rows: int, length: int) -> list[tuple[list[int], list[int], boo
 
 def recipe_of(project: Project, combination: Combination) -> Recipe:
     """The recipe with the combination's batch."""
-    recipe = project.recipe(combination.recipe)
-    assert recipe.run.train is not None
-    recipe.run.train.per_device_train_batch_size = combination.batch
-    recipe.run.train.activation_checkpointing = combination.checkpointing
-    return recipe
+    return with_settings(
+        project.recipe(combination.recipe),
+        per_device_train_batch_size=combination.batch,
+        activation_checkpointing=combination.checkpointing,
+    )
 
 
 if __name__ == "__main__":
