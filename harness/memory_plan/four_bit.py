@@ -25,7 +25,7 @@ class _Product(torch.autograd.Function):
         return torch.nn.functional.linear(x, layer.unpacked(x.dtype))
 
     @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None, None]:
         return gradient @ ctx.layer.unpacked(ctx.dtype).to(gradient.dtype), None, None
 
 
@@ -43,7 +43,7 @@ class FourBitLinear(torch.nn.Module):
         """(..., in_features) -> (..., out_features)."""
         if torch.is_autocast_enabled("cpu"):
             x = x.to(torch.get_autocast_dtype("cpu"))
-        product: torch.Tensor = _Product.apply(x, self.packed, self)
+        product: torch.Tensor = _Product.apply(x, self.packed, self)  # type: ignore[no-untyped-call]
         return product if self.bias is None else product + self.bias
 
     def unpacked(self, dtype: torch.dtype) -> torch.Tensor:

@@ -20,7 +20,7 @@ class Moment:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
-class LiveBytes(TorchDispatchMode):
+class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """`with LiveBytes(...) as live:` follows every storage that an operation makes until it is freed.
 
     `vocabulary`: a tensor whose last dimension has this size counts as logits.
@@ -28,7 +28,7 @@ class LiveBytes(TorchDispatchMode):
     """
 
     def __init__(self, *, vocabulary: int, answer: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.vocabulary, self.answer = vocabulary, answer
         self.phase, self.kind = "start", "temporary"
         self.kinds: dict[str, int] = {}

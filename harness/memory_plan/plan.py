@@ -86,7 +86,10 @@ def predict(config: Any, request: Request) -> Plan:
     Raises:
         ConfigError: the numbers make no training, or the recipe's method has no plan.
     """
+    from harness.memory_plan.fake_model import planned_method
+
     _refuse_bad_numbers(config, request)
+    planned_method(request.recipe)
     checkpointing = train_settings(request).activation_checkpointing
     step = _count(config, request, activation_checkpointing=checkpointing)
     cuda = request.device.kind == "cuda"
@@ -114,20 +117,23 @@ def predict(config: Any, request: Request) -> Plan:
 
 
 def _count(config: Any, request: Request, *, activation_checkpointing: bool) -> Step:
+    from harness.memory_plan.depth import counted_at_depth
     from harness.memory_plan.fake_model import adapted_on_meta
     from harness.memory_plan.step import count_step
 
-    model = adapted_on_meta(config, request.recipe, device=request.device)
-    return count_step(
-        model,
-        config,
-        batch=request.batch,
-        length=request.length,
-        labelled=request.labelled * request.batch,
-        autocast=request.autocast,
-        activation_checkpointing=activation_checkpointing,
-        foreach=request.device.kind == "cuda" and train_settings(request).optim == "adamw_torch",
-    )
+    def count(shape: Any) -> Step:
+        return count_step(
+            adapted_on_meta(shape, request.recipe, device=request.device),
+            shape,
+            batch=request.batch,
+            length=request.length,
+            labelled=request.labelled * request.batch,
+            autocast=request.autocast,
+            activation_checkpointing=activation_checkpointing,
+            foreach=request.device.kind == "cuda" and train_settings(request).optim == "adamw_torch",
+        )
+
+    return counted_at_depth(config, count)
 
 
 def _passing(step: Step) -> int:

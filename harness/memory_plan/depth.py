@@ -1,0 +1,57 @@
+"""Deep models from shallow ones: layers are alike, so every count grows by the same for each of them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from harness.memory_plan.live_bytes import Moment
+from harness.memory_plan.step import Step
+
+SHALLOW, DEEPER = 3, 4
+"""Layers that are counted. Below three the first and the last layer are most of the model."""
+
+
+def counted_at_depth(config: Any, count: Callable[[Any], Step]) -> Step:
+    """`count(config)`, for a deep model extrapolated from two shallow ones: minutes become seconds.
+
+    A model whose layers are of several types, or whose peak lies in another phase at the two depths, is counted whole.
+    """
+    text = config.get_text_config()
+    layers = text.num_hidden_layers
+    if layers <= DEEPER or len(set(getattr(text, "layer_types", None) or ())) > 1:
+        return count(config)
+    low, high = (count(_with_layers(config, depth)) for depth in (SHALLOW, DEEPER))
+    if low.peak.phase != high.peak.phase:
+        return count(config)
+
+    def at(small: int, large: int) -> int:
+        return small + (layers - SHALLOW) * (large - small)
+
+    def each(small: dict[str, int], large: dict[str, int]) -> dict[str, int]:
+        return {name: at(small.get(name, 0), value) for name, value in large.items()}
+
+    return Step(
+        weights=at(low.weights, high.weights),
+        trainable_parameters=at(low.trainable_parameters, high.trainable_parameters),
+        total_parameters=at(low.total_parameters, high.total_parameters),
+        optimiser=at(low.optimiser, high.optimiser),
+        gradients=at(low.gradients, high.gradients),
+        activations=at(low.activations, high.activations),
+        peak=Moment(
+            total=at(low.peak.total, high.peak.total),
+            phase=high.peak.phase,
+            kinds=each(low.peak.kinds, high.peak.kinds),
+        ),
+        phases=each(low.phases, high.phases),
+    )
+
+
+def _with_layers(config: Any, layers: int) -> Any:
+    changed = copy.deepcopy(config)
+    text = changed.get_text_config()
+    if getattr(text, "layer_types", None):
+        text.layer_types = text.layer_types[:layers]
+    text.num_hidden_layers = layers
+    return changed
