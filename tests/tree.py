@@ -28,15 +28,16 @@ def copy_tree(target: Path, *, profile: str = "smoke") -> Project:
         shutil.copy(ROOT / file, target / file)
     for path in (target / "recipes").glob("*/*.yaml"):
         path.write_text(untuned(path.read_text()))
+    family = target / "recipes/peft/_family.yaml"
+    family.write_text(re.sub(r"(?m)^tune: .*\n", GRID, family.read_text()))
     settings = (ROOT / f"harness/profiles/{profile}.yaml").read_text()
     (target / "params.yaml").write_text(one_domain(settings) if profile == "smoke" else settings)
     return Project(target)
 
 
 def untuned(recipe: str) -> str:
-    """A recipe or family file without what was found by tuning."""
-    recipe = re.sub(r"(?ms)^tuned:\n.*", "", recipe)
-    return re.sub(r"(?m)^tune: \{learning_rate: \[1e-3, .*\n", GRID, recipe)
+    """A recipe without what was found by tuning."""
+    return re.sub(r"(?ms)^tuned:\n.*", "", recipe)
 
 
 def few_recipes(settings: str) -> tuple[str, list[str]]:

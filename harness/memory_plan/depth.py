@@ -19,7 +19,7 @@ def counted_at_depth(config: Any, count: Callable[[Any], Step]) -> Step:
     A model whose layers are of several types, or whose peak lies in another phase at the two depths, is counted whole.
     """
     text = config.get_text_config()
-    layers = text.num_hidden_layers
+    layers = int(text.num_hidden_layers)
     if layers <= DEEPER or len(set(getattr(text, "layer_types", None) or ())) > 1:
         return count(config)
     low, high = (count(_with_layers(config, depth)) for depth in (SHALLOW, DEEPER))
