@@ -57,6 +57,8 @@ def read_yaml(path: Path) -> CommentedMap:
         ) from None
     except YAMLError as error:
         raise ConfigError(f"broken YAML: {' '.join(str(error).split())}", where=str(path)) from None
+    except (ValueError, IndexError) as error:  # ruamel takes `-_` and `._` for numbers
+        raise ConfigError(f"broken YAML: a number that is none ({error})", where=str(path)) from None
     if not isinstance(content, CommentedMap):
         raise ConfigError("is empty or not a mapping", where=str(path), expected="`key: value` lines")
     return content
