@@ -1,0 +1,100 @@
+"""What the tests of the whole pipeline share: a temporary clone with the smoke profile, run by `dvc repro`.
+
+The profile is run in two clones, each with a part of its recipes, because two workers share the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.tree import ROOT
+
+KNOW_LABELS_ONLY = {"majority", "tfidf"}
+DOMAINS = {"hs_products", "construction_law"}
+
+
+def in_first_clone(recipe: str) -> bool:
+    """The baselines and one recipe of each family; the second clone has the others."""
+    return recipe.startswith("baseline/") or recipe in ("sft/full", "peft/lora")
+
+
+def run(clone: Path, *command: str, check: bool = True) -> str:
+    """Output of a command in the clone, with this interpreter's programs first on the path."""
+    done = subprocess.run(command, cwd=clone, env=environment(), capture_output=True, text=True, check=False)
+    assert not check or done.returncode == 0, f"{command} failed:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout + done.stderr
+
+
+def environment() -> dict[str, str]:
+    programs = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+
+
+def stages_run(output: str) -> list[str]:
+    return re.findall(r"Running stage '([^']+)'", output)
+
+
+def keep_recipes(params: Path, wanted: Callable[[str], bool]) -> None:
+    """Take the other recipes out of the lists in params.yaml."""
+
+    def kept(listed: re.Match[str]) -> str:
+        family, names = listed.groups()
+        return f"  {family}: [{', '.join(name for name in names.split(', ') if wanted(f'{family}/{name}'))}]"
+
+    before, recipes, after = re.split(r"(?ms)^(recipes:\n.*?)(?=^seeds:)", params.read_text())
+    params.write_text(before + re.sub(r"(?m)^  (\w+): \[(.*)\]", kept, recipes) + after)
+
+
+def smoke_clone(folder: Path, wanted: Callable[[str], bool]) -> Path:
+    """A clone of the working tree with the wanted recipes of the smoke profile, after its first `dvc repro`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    run(folder, "git", "init", "-q")
+    run(folder, "git", "add", "-A")
+    run(folder, "git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-qm", "clone")
+    run(folder, "python", "-m", "harness", "profile", "smoke", "--force")
+    run(folder, "python", "-m", "harness", "check")
+    keep_recipes(folder / "params.yaml", wanted)
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def assert_all_on_the_board(clone: Path, wanted: Callable[[str], bool]) -> int:
+    """Every wanted recipe that exists has a sound row in every domain; how many rows there are."""
+    board = json.loads((clone / "reports/leaderboard.json").read_text())
+    rows = {(row["domain"], f"{row['family']}/{row['recipe']}") for row in board["rows"]}
+    recipes = {
+        f"{path.parent.name}/{path.stem}" for path in (clone / "recipes").glob("*/*.yaml") if path.stem[0] != "_"
+    }
+    recipes = {recipe for recipe in recipes if wanted(recipe)}
+    assert rows == {(domain, recipe) for domain in DOMAINS for recipe in recipes}
+    assert {row["status"] for row in board["rows"]} == {"ok"}
+    for row in board["rows"]:
+        vectors = row["suites"]["embedding_labels"]["value"]
+        assert (vectors is None) == (row["recipe"] in KNOW_LABELS_ONLY)
+        score = row["score"]
+        assert (score is None) == (row["recipe"] == "encoder")
+        if score:
+            assert 0 <= score["low"] <= score["value"] <= score["high"] <= 1
+            assert row["n"] > 0
+        assert row["cost"]["train_seconds"] > 0
+        assert row["memory"]["train_peak_mb"] > 0
+    markdown = (clone / "reports/leaderboard.md").read_text()
+    assert all(recipe.split("/")[1] in markdown for recipe in recipes)
+    return len(rows)
