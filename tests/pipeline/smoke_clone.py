@@ -42,14 +42,19 @@ def stages_run(output: str) -> list[str]:
 
 
 def keep_recipes(params: Path, wanted: Callable[[str], bool]) -> None:
-    """Take the other recipes out of the lists in params.yaml."""
+    """Take the other recipes out of the lists in params.yaml, and say so there."""
+    left_out: list[str] = []
 
     def kept(listed: re.Match[str]) -> str:
         family, names = listed.groups()
-        return f"  {family}: [{', '.join(name for name in names.split(', ') if wanted(f'{family}/{name}'))}]"
+        recipes = {name: f"{family}/{name}" for name in names.split(", ")}
+        left_out.extend(recipe for recipe in recipes.values() if not wanted(recipe))
+        return f"  {family}: [{', '.join(name for name, recipe in recipes.items() if wanted(recipe))}]"
 
-    before, recipes, after = re.split(r"(?ms)^(recipes:\n.*?)(?=^seeds:)", params.read_text())
-    params.write_text(before + re.sub(r"(?m)^  (\w+): \[(.*)\]", kept, recipes) + after)
+    before, lists, after = re.split(r"(?ms)^(recipes:\n.*?)(?=^seeds:)", params.read_text())
+    lists = re.sub(r"(?m)^  (\w+): \[(.*)\]", kept, lists)
+    reasons = "".join(f"\n  {recipe}: in the other clone" for recipe in left_out)
+    params.write_text(before + lists + re.sub(r"(?m)^(skip:.*)$", rf"\1{reasons}", after))
 
 
 def smoke_clone(folder: Path, wanted: Callable[[str], bool]) -> Path:
@@ -71,6 +76,7 @@ def smoke_clone(folder: Path, wanted: Callable[[str], bool]) -> Path:
     run(folder, "python", "-m", "harness", "profile", "smoke", "--force")
     run(folder, "python", "-m", "harness", "check")
     keep_recipes(folder / "params.yaml", wanted)
+    run(folder, "python", "-m", "harness", "check")
     run(folder, "dvc", "repro")
     return folder
 
