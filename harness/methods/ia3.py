@@ -11,8 +11,9 @@ class Ia3(PeftLM):
     What it optimises: cross-entropy of the answer's tokens, over one factor per output of the key and value layers and
         per input of the last feed-forward layer. All start at 1.
     Data: `classify` questions as prompt and answer, in the base model's chat format.
-    Cost: a few ten thousand parameters; memory is the base's weights and the activations.
-    Use it: for many domains on one base, each a file of kilobytes, or with few examples.
+    Cost: some ten thousand parameters, a few hundred kilobytes beside the tokenizer's files; memory is the base's
+        weights and the activations.
+    Use it: for many domains on one base, or with few examples.
     Not for: tasks far from what the base can do: factors only turn up or down what is there. It needs learning rates
         about ten times LoRA's.
     Related: `peft/lora` learns more per layer; `peft/prompt_tuning` is as small.
