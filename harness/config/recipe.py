@@ -58,6 +58,13 @@ class BudgetOverride(StrictModel):
     max_length: int | None = Field(default=None, gt=0)
 
 
+class Subset(StrictModel):
+    """Few training items, drawn anew for every seed: for recipes that ask what little data can do."""
+
+    per_label: int | None = Field(default=None, gt=0)
+    """So many of each label in place of the budget's number in all."""
+
+
 class Run(StrictModel):
     """All that changes the result: DVC re-runs the recipe's column when any of it changes."""
 
@@ -71,6 +78,8 @@ class Run(StrictModel):
     """Arguments of the PEFT configuration class, spelled as peft spells them."""
     train: Train | None = None
     budget: BudgetOverride = BudgetOverride()
+    subset: Subset | None = None
+    """null: the budget's first items, the same for every seed."""
 
     @property
     def parents(self) -> dict[str, str]:

@@ -35,13 +35,18 @@ def answer_text(tokenizer: Any, answer: str) -> str:
     return answer if getattr(tokenizer, "chat_template", None) else f" {answer}"
 
 
-def encode_example(tokenizer: Any, question: Question, *, max_length: int) -> tuple[list[int], list[int], bool]:
+def encode_example(
+    tokenizer: Any, question: Question, *, max_length: int, shots: Sequence[Question] = ()
+) -> tuple[list[int], list[int], bool]:
     """(input_ids, labels, truncated) of a solved question; labels are -100 outside answer and end token.
+
+    `shots` are solved questions before it, as in `render`; their answers are not labelled.
 
     A prompt that does not fit is cut on the left, so that the question's end and the answer stay. An answer that
     leaves no room is cut on the right and then has no end token; the prompt keeps a quarter of the length.
     """
-    prompt, answer = render(tokenizer, question.prompt), answer_text(tokenizer, question.answer)
+    prompt = render(tokenizer, question.prompt, shots=shots)
+    answer = answer_text(tokenizer, question.answer)
     prompt_ids = tokenizer(prompt, add_special_tokens=False).input_ids
     whole = tokenizer(prompt + answer, add_special_tokens=False).input_ids
     # a tokenizer may merge across the border; then the answer is encoded on its own

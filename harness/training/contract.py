@@ -20,6 +20,7 @@ from harness.errors import ConfigError, RunFailed, did_you_mean
 from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.models.loaded import LoadedModel
+from harness.training.subset import draw
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class TrainContext(LoadContext):
     phases: Phases
     label: str
     """The run's id, for progress lines."""
+    others: tuple[PreparedDomain, ...] = ()
+    """The further prepared domains, by name, for methods that say `reads_other_domains`."""
 
     @property
     def settings(self) -> Train:
@@ -73,9 +76,10 @@ class TrainContext(LoadContext):
         """Of each domain the first of `views` that it has training items for.
 
         Training: the budget's number of examples, shared evenly by the domains and mixed; else the whole split.
+        The same for all seeds, unless the recipe's `subset` says otherwise.
 
         Raises:
-            RunFailed: a domain has none of the views, or nothing of this split in it.
+            RunFailed: a domain has none of the views, nothing of this split in it, or too little for the `subset`.
         """
         chosen = [first_view(domain, views) for domain in self.domains]
         for domain, view in zip(self.domains, chosen, strict=True):
@@ -85,8 +89,12 @@ class TrainContext(LoadContext):
             return [q for domain, view in zip(self.domains, chosen, strict=True) for q in domain.questions(view, split)]
         share = self.budget.train_examples // len(self.domains)
         pairs = zip(self.domains, chosen, strict=True)
-        mixed = [q for domain, view in pairs for q in domain.questions(view, split, limit=share)]
+        mixed = [q for domain, view in pairs for q in self._drawn(domain.questions(view, split), share)]
         return sorted(mixed, key=lambda question: shuffle_key(0, question.id))
+
+    def _drawn(self, questions: Sequence[Question], count: int) -> list[Question]:
+        subset = self.recipe.run.subset
+        return list(questions[:count]) if subset is None else draw(questions, count, subset=subset, seed=self.seed)
 
 
 def first_view(domain: PreparedDomain, views: Sequence[str]) -> str:
@@ -125,6 +133,8 @@ class Method(ABC):
 
     base: ClassVar[str | None] = None
     """Role in `params.base_models` of the pretrained model it starts from (`causal_lm`, `encoder`)."""
+    reads_other_domains: ClassVar[bool] = False
+    """Whether it learns from all prepared domains, not only from those of the run."""
     views: ClassVar[tuple[str, ...]] = ("classify",)
     """What it can learn from, best first: a domain must have one of these views (none listed: it needs no data)."""
     parents: ClassVar[tuple[str, ...]] = ()

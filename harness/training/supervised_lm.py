@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +15,8 @@ from harness.models.causal_lm import load_start
 from harness.models.chat import encode_example, render
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
-from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
+from harness.training.lesson import Lesson
 
 PROBES = 4
 """Validation prompts whose next-token logits must move."""
@@ -36,6 +39,19 @@ class SupervisedLM(Method):
         Raises:
             ConfigError, RunFailed: it would.
         """
+
+    def lessons(self, context: TrainContext) -> list[Lesson]:
+        """What is shown, in this order before the trainer mixes it: the budget's items of each domain's best view.
+
+        Raises:
+            RunFailed: a domain has nothing to learn from.
+        """
+        views = dict.fromkeys(first_view(domain, self.views) for domain in context.domains)
+        return [Lesson(question, "+".join(views)) for question in context.questions(self.views, "train")]
+
+    def probes(self, context: TrainContext) -> list[Question]:
+        """Validation questions of which it is checked that the model answers them differently after the training."""
+        return context.questions(self.views, "validation")[:PROBES]
 
     def start(self, context: LoadContext) -> LanguageModel:
         """What the training starts from and a saved adapter is put on."""
@@ -61,14 +77,14 @@ class SupervisedLM(Method):
         with context.phases("load"):
             start = self.start(context)
             model, tokenizer = start.model, start.tokenizer
-        questions = context.questions(self.views, "train")
-        probes = context.questions(self.views, "validation")[:PROBES]
+        lessons, probes = self.lessons(context), self.probes(context)
         set_seed(context.seed)
         model = self.adapt(model, context)
         before = probe_logits(
             model, tokenizer, probes
         )  # with the adapter: virtual tokens change much before they learn
-        examples = [encode_example(tokenizer, q, max_length=context.budget.max_length) for q in questions]
+        length = context.budget.max_length
+        examples = [encode_example(tokenizer, one.question, max_length=length, shots=one.shots) for one in lessons]
         outcome = run_sft(model, tokenizer, examples, context=context)
         change = largest_change(before, probe_logits(model, tokenizer, probes))
         with context.phases("save"):
@@ -89,10 +105,17 @@ class SupervisedLM(Method):
             truncated=sum(truncated for _, _, truncated in examples),
             output_change=change,
             curve=outcome.curve,
+            notes=mixture(lessons),
         )
 
 
-def probe_logits(model: Any, tokenizer: Any, probes: list[Question]) -> Any:
+def mixture(lessons: Sequence[Lesson]) -> dict[str, dict[str, int]]:
+    """For the record, where several tasks were learnt: task -> examples."""
+    counts = Counter(lesson.task for lesson in lessons)
+    return {"examples_by_task": dict(sorted(counts.items()))} if len(counts) > 1 else {}
+
+
+def probe_logits(model: Any, tokenizer: Any, probes: Sequence[Question]) -> Any:
     """Next-token logits of each probe prompt, shape (probes, vocabulary), float32 on the CPU."""
     import torch
 

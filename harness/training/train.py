@@ -74,13 +74,18 @@ def train(project: Project, key: RunKey) -> RunRecord:
         raise refusal
     params = project.params
     budget = resolved_budget(params.budget, recipe)
-    domains = tuple(PreparedDomain.open(project.prepared_folder(name)) for name in key.domains)
+    domains = opened(project, key.domains)
+    others = opened(
+        project, sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
+    )
     device = prepare_device(params.precision)
     # a GPU without a price is told now, not after hours
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
-    traced = provenance(project.root, device, config=config, domains=domains, precision=device.training_precision)
+    traced = provenance(
+        project.root, device, config=config, domains=(*domains, *others), precision=device.training_precision
+    )
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
 
@@ -100,6 +105,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
                     config_hash=_checkpoint_hash(project, key, traced),
                     phases=phases,
                     label=key.id,
+                    others=others,
                 )
             )
 
@@ -133,6 +139,15 @@ def train(project: Project, key: RunKey) -> RunRecord:
         write_record(record, folder / "run.json")
         _write_curve(trained.curve if trained else [], folder / "curve.parquet")
     return record
+
+
+def opened(project: Project, names: Sequence[str]) -> tuple[PreparedDomain, ...]:
+    """Prepared domains by name.
+
+    Raises:
+        DataError: one of them is not prepared.
+    """
+    return tuple(PreparedDomain.open(project.prepared_folder(name)) for name in names)
 
 
 def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContext:

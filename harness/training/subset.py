@@ -1,0 +1,38 @@
+"""Which few items a low-resource recipe learns from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from harness.config.recipe import Subset
+from harness.domains.items import shuffle_key
+from harness.domains.rows import Question
+from harness.errors import RunFailed
+
+
+def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int) -> list[Question]:
+    """`count` questions, or `subset.per_label` of each answer, in an order that depends on the seed and nothing else.
+
+    The first n of a draw are a part of its first m, so that a learning curve adds items and replaces none.
+
+    Raises:
+        RunFailed: there are fewer questions, in all or of an answer.
+    """
+    ordered = sorted(questions, key=lambda question: shuffle_key(seed, question.id))
+    if subset.per_label is None:
+        if count > len(ordered):
+            raise RunFailed(f"refused: {count} training items are asked for, and there are {len(ordered)}")
+        return ordered[:count]
+    sizes = Counter(question.answer for question in ordered)
+    label, least = min(sizes.items(), key=lambda entry: (entry[1], entry[0]))
+    if least < subset.per_label:
+        raise RunFailed(
+            f"refused: {subset.per_label} training items of each label are asked for, and {label!r} has {least}"
+        )
+    chosen, taken = [], Counter[str]()
+    for question in ordered:
+        taken[question.answer] += 1
+        if taken[question.answer] <= subset.per_label:
+            chosen.append(question)
+    return chosen
