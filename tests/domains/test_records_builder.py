@@ -4,10 +4,22 @@ from pathlib import Path
 
 import pytest
 
+from harness.config.project import Project
 from harness.domains.builders.records import build
 from harness.errors import DataError
+from tests.tree import ROOT
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "tickets.csv"
+REPLY = {"role": "assistant", "text": "Paris.", "rank": 0, "replies": []}
+FROM_THE_HUB = {
+    "alpaca": {"instruction": "Name a capital.", "input": "France", "output": "Paris.", "text": "Below is ..."},
+    "dolly": {"instruction": "Name a capital.", "context": "France", "response": "Paris.", "category": "open_qa"},
+    "oasst1": {
+        "message_tree_id": "1",
+        "prompt": {"role": "prompter", "text": "Name a capital: France", "replies": [REPLY]},
+    },
+}
+"""Domain whose source is a data set of the hub -> a record as it has them."""
 
 
 @pytest.fixture
@@ -77,3 +89,18 @@ def test_labels_that_are_none_are_an_error(source: Path) -> None:
     (source / "tickets.csv").write_text("text,label\na,x\nb,x\n")
     with pytest.raises(DataError, match="at least two classes"):
         build(source, {})
+
+
+@pytest.mark.parametrize("name", FROM_THE_HUB)
+def test_the_domains_from_the_hub_read_records_of_their_kind(tmp_path: Path, name: str) -> None:
+    record = json.dumps(FROM_THE_HUB[name])
+    another = record.replace("France", "Sweden").replace('"message_tree_id": "1"', '"message_tree_id": "2"')
+    (tmp_path / "records.jsonl").write_text(f"{record}\n{another}")
+    domain = Project(ROOT).domain(name)
+    item, _ = build(tmp_path, domain.options).items
+    assert item.answer == "Paris."
+    assert "Name a capital" in item.text
+    assert "France" in item.text
+    source = Project(ROOT).source(domain.source)
+    assert source.kind == "hub"
+    assert source.repo_type == "dataset"
