@@ -16,7 +16,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from harness.errors import RunFailed
-from harness.scoring.prefix import NOTHING, Prefix
+from harness.models.prefix import NOTHING, Prefix
 from harness.scoring.token_tree import Tokens, common_prefix
 
 MAX_LOGITS = 2**24

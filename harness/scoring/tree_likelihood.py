@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from harness.scoring.prefix import Prefix, reader, run_prefix
+from harness.models.prefix import Prefix, reader, run_prefix
 from harness.scoring.token_tree import Tokens, TokenTree, common_prefix
 
 PADDING = 0.15

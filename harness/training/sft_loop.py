@@ -14,15 +14,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import torch
 from datasets import Dataset
 from transformers import PrinterCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
 from harness.errors import RunFailed
+from harness.models.prefix import reader
 from harness.pipeline.progress import Progress
 from harness.training.attention import attention_for_training
 from harness.training.contract import TrainContext
+from harness.training.shared_prefix import FEWEST, TOLERANCE, behind_prefix, can_share, shared_tokens
 from harness.training.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, restore_learnt, save_learnt
 
 Example = tuple[list[int], list[int], bool]
@@ -117,7 +120,44 @@ def training_arguments(context: TrainContext, *, examples: int) -> SFTConfig:
 
 
 class _Trainer(SFTTrainer):  # type: ignore[misc]
-    """Goes on with virtual tokens, too."""
+    """Reads once what a batch has in common, and goes on with virtual tokens, too."""
+
+    shares: bool | None = None
+    """Whether the shared way gives this model's loss; null: not tried yet."""
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Of the same value as trl's."""
+        shared = self._shared_tokens(model, inputs)
+        if shared and self.shares is None:
+            self.shares = self._agrees(model, inputs, shared)
+        if not (shared and self.shares):
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        with self.accelerator.autocast():
+            rest = behind_prefix(model, inputs, shared=shared)
+            return super().compute_loss(reader(model), rest, return_outputs, num_items_in_batch)
+
+    def _shared_tokens(self, model: Any, inputs: dict[str, Any]) -> int:
+        plain = self.args.use_liger_kernel or self.args.torch_compile or model is not self.model
+        if plain or self.shares is False or not can_share(model):
+            return 0
+        shared = shared_tokens(inputs["input_ids"], inputs["labels"])
+        return shared if shared >= FEWEST else 0
+
+    def _agrees(self, model: Any, inputs: dict[str, Any], shared: int) -> bool:
+        with torch.no_grad(), self.accelerator.autocast():
+            try:
+                rest = behind_prefix(model, inputs, shared=shared)
+                ours = float(super().compute_loss(reader(model), rest))
+            except (TypeError, ValueError, AttributeError) as error:  # an architecture without a plain cache
+                print(f"every token is read in every row ({type(error).__name__}: {error})", flush=True)
+                return False
+            plain = float(super().compute_loss(model, dict(inputs)))
+        if not abs(ours - plain) <= TOLERANCE[self.args.bf16]:
+            print(f"every token is read in every row (the shared way is {abs(ours - plain):.2g} nats off)", flush=True)
+            return False
+        return True
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         if learns_virtual_tokens(self.model):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from harness.errors import RunFailed
 from harness.models.loaded import LanguageModel
+from harness.models.prefix import Prefix
 from harness.scoring.next_tokens import Solved, answer_logits, compare, compare_logits, max_length, read_prefix
-from harness.scoring.prefix import Prefix
 
 TEXTS = [
     Solved((5, 6, 7, 8, 9, 10, 11, 20, 21, 22), answer=3),

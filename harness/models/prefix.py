@@ -1,14 +1,16 @@
-"""What all prompts of a batch begin with, read by the model once: virtual tokens, system turn, few-shot examples."""
+"""What all prompts of a batch begin with, read by the model once: virtual tokens, system turn, few-shot examples.
+
+Gradients flow through it, so that a training step can use it as scoring does.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from transformers import DynamicCache
-
-from harness.scoring.token_tree import Tokens
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,13 @@ class Prefix:
 NOTHING = Prefix()
 
 
-def run_prefix(model: Any, tokens: Tokens) -> Prefix:
+def run_prefix(model: Any, tokens: Sequence[int]) -> Prefix:
     """Virtual tokens, if the model has learnt some, and then these.
 
     Raises:
         ValueError: a kind of prompt learning whose virtual tokens are not the same for every prompt.
     """
-    ids = torch.tensor([tokens], dtype=torch.long, device=model.device)
+    ids = torch.tensor([list(tokens)], dtype=torch.long, device=model.device)
     learnt: Any = getattr(model, "active_peft_config", None)
     if not getattr(learnt, "is_prompt_learning", False):
         return _read(model, NOTHING, input_ids=ids) if tokens else NOTHING
