@@ -50,8 +50,6 @@ def test_no_training_instruction_is_put_in_it() -> None:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_without_a_held_out_wording_there_is_nothing(name: str) -> None:
-    two = {
-        "classify": ClassifyTask(prompt="Which? {text}", templates=["Label: {text}"]),
-        "answer": AnswerTask(prompt="Reply: {text}", templates=["Q: {text}"]),
-    }
-    assert not VIEWS[name].build(rich(**two))
+    classify = ClassifyTask(prompt="Which? {text}", templates=["Label: {text}"])
+    answer = AnswerTask(prompt="Reply: {text}", templates=["Q: {text}"])
+    assert not VIEWS[name].build(rich(classify=classify, answer=answer))
