@@ -27,7 +27,8 @@ ASKED = (
 """Views that suites ask; each gets shots of its own."""
 
 CHANGED = ("classify", "answer")
-"""Views whose test texts others change (`classify_typos`); having no training items, those take the same shots."""
+"""Views whose test questions others ask with a changed text (`classify_typos`) or in other words (`classify_reworded`).
+Having no training items, those take the same shots. `claims_few_shot` brings its own and gets none besides."""
 
 
 class FewShot(Method):

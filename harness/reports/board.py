@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from harness.evidence.item_scores import ItemScores
-from harness.reports.cells import NOT_COMPARABLE, deltas_to, score_cell, suite_cell
+from harness.reports.cells import LEARNT, NOT_COMPARABLE, deltas_to, score_cell, suite_cell
 from harness.reports.items import scores_of
 from harness.reports.pooling import row_facts
 from harness.reports.ranking import Contender, with_ranks
@@ -38,7 +38,7 @@ def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Conte
 
 def _of_domain(connection: DuckDBPyConnection, groups: list[Group], settings: Settings) -> list[Contender]:
     protocol, protocols = protocol_of(groups, REFERENCE), protocols_of(groups, REFERENCE)
-    scored = [_scored(connection, group, protocols) for group in groups]
+    scored = [_scored(connection, group, protocols, settings) for group in groups]
     place = next((i for i, s in enumerate(scored) if s.is_reference(protocol)), None)
     deltas = {
         suite: deltas_to([one.comparable(suite) for one in scored], place, settings=settings) for suite in protocols
@@ -66,6 +66,8 @@ class _Scored:
     """By suite."""
     other_protocol: frozenset[str]
     """Suites that were scored by another one."""
+    learnt: frozenset[str]
+    """Suites that tell what was forgotten of other domains, where it was trained on one of those."""
 
     @property
     def main_suite(self) -> str | None:
@@ -79,22 +81,29 @@ class _Scored:
         return self.items.get(self.main_suite or "")
 
     def comparable(self, suite: str) -> ItemScores | None:
-        """The items of a suite; null where it was scored by another protocol than the one that ranks."""
-        return None if suite in self.other_protocol else self.items.get(suite)
+        """The items of a suite; null where it was scored by another protocol than the one that ranks, or learnt."""
+        return None if suite in self.other_protocol | self.learnt else self.items.get(suite)
 
     def is_reference(self, protocol: Signature) -> bool:
         """Whether the others are compared with it."""
         return self.group.recipe_id == REFERENCE and self.group.signature == protocol
 
 
-def _scored(connection: DuckDBPyConnection, group: Group, protocols: Mapping[str, str]) -> _Scored:
+def _scored(connection: DuckDBPyConnection, group: Group, protocols: Mapping[str, str], settings: Settings) -> _Scored:
     other = {
         suite
         for suite, records in group.asked.items()
         if any(record["protocol_hash"] != protocols[suite] for record in records)
     }
     items = {suite: scores_of(connection, records, domain=group.domain) for suite, records in group.asked.items()}
-    return _Scored(group, items, frozenset(other))
+    retained = [suite for suite in items if suite in settings.suites and settings.suites[suite].retained]
+    learnt = [suite for suite in retained if _asks_about(group.further_domains, items[suite])]
+    return _Scored(group, items, frozenset(other), frozenset(learnt))
+
+
+def _asks_about(domains: frozenset[str], items: ItemScores | None) -> bool:
+    """Whether an item belongs to one of the domains, as ids `<domain>/...` say (`QuestionSet.build`)."""
+    return any(item.partition("/")[0] in domains for item in (items.items if items else ()))
 
 
 def _order(contender: Contender) -> tuple[Any, ...]:
@@ -117,6 +126,7 @@ def _row(scored: _Scored, *, settings: Settings, deltas: Mapping[str, DeltaCell 
         suite: suite_cell(records, scored.items[suite], settings=settings, delta=deltas[suite])
         for suite, records in group.asked.items()
     }
+    cells |= {suite: cells[suite].model_copy(update=NOT_COMPARABLE | {"reason": LEARNT}) for suite in scored.learnt}
     shown = {column: cells[suites[0]["suite"]] for column, suites in group.suites.items()}
     score = shown.get("score")
     if score and facts["reason"] is None:

@@ -18,6 +18,9 @@ from harness.reports.settings import REFERENCE, Settings
 OTHER_PROTOCOL = "scored by another protocol"
 """Reason of a cell that may not stand beside the others of its column."""
 
+LEARNT = "it learnt these domains, too"
+"""Reason of a cell that would tell what was forgotten, were it not trained on."""
+
 NOT_COMPARABLE: dict[str, Any] = {
     **dict.fromkeys(("value", "low", "high", "auc", "delta")),
     "also": {},

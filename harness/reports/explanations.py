@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from harness.display.numbers import level, percent, points
+from harness.reports.cells import LEARNT
 from harness.reports.rows import Leaderboard, Row
 
 METRICS = {
@@ -121,10 +122,12 @@ def _refusals(board: Leaderboard) -> list[str]:
 def _retention(rows: list[Row]) -> list[str]:
     if not any(cell.retained and cell.delta for row in rows for cell in row.suites.values()):
         return []
+    learnt = any(cell.reason == LEARNT for row in rows for cell in row.suites.values())
     return [
         "**Retention** is what else changed: points against the same base, on questions that have nothing to do with "
         "the domain. In the first table it is that on the labels of other domains. Where the base itself only guesses, "
-        "a fall cannot show; read it beside the base's own score. Prompting changes no weight, so it forgets nothing.",
+        "a fall cannot show; read it beside the base's own score. Prompting changes no weight, so it forgets nothing."
+        + (" A recipe that learnt those domains as well has none there." if learnt else ""),
     ]
 
 

@@ -31,6 +31,12 @@ class Group:
     asked: dict[str, list[Record]] = field(default_factory=dict)
     """The same for every suite by name, in the order asked for."""
 
+    @property
+    def further_domains(self) -> frozenset[str]:
+        """Those that a run of the row learnt beside this one."""
+        learnt = {name for run in self.runs for name in (*run["domains"], *run["notes"].get("learnt_domains", ()))}
+        return frozenset(learnt - {self.domain})
+
 
 def read_groups(connection: DuckDBPyConnection, suite_order: Sequence[str]) -> list[Group]:
     """All groups, by domain and recipe.

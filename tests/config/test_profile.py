@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from harness.config.profile import active_profile, listing, main, write_profile
+from harness.config.project import Project
 from harness.errors import ConfigError
 from tests.mini_tree import write_mini_tree
+from tests.tree import ROOT, copy_tree
 
 
 @pytest.fixture
@@ -93,3 +95,17 @@ def test_outside_of_a_clone_the_verb_says_so(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match=r"no dvc\.yaml with harness/profiles/"):
         main(["cpu"])
+
+
+@pytest.mark.parametrize("profile", sorted(path.stem for path in (ROOT / "harness/profiles").glob("*.yaml")))
+def test_what_ranks_comes_before_what_asks_it_in_another_way(tmp_path: Path, profile: str) -> None:
+    tree = copy_tree(tmp_path)
+    (tree.root / "params.yaml").write_text((ROOT / f"harness/profiles/{profile}.yaml").read_text())
+    project = Project(tree.root)
+    first: dict[tuple[str, str], str] = {}
+    for name in project.params.suites:
+        for view in project.suite(name).views:
+            first.setdefault((project.suite(name).column, view.split("_")[0]), name)
+    assert first["score", "classify"] == "classification"
+    assert first["score", "answer"] == "answers"
+    assert first["hallucination", "claims"] == "claims"

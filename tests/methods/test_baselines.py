@@ -86,10 +86,20 @@ def test_shots_are_of_different_answers_as_far_as_possible() -> None:
     assert len(choose_shots(questions, 9)) == 5
 
 
-def test_perturbed_questions_get_the_shots_of_the_questions_as_they_are(prepared: Project) -> None:
+def test_changed_questions_get_the_shots_of_the_questions_as_they_are(prepared: Project) -> None:
     model = trained(prepared, "baseline/few_shot")
     assert isinstance(model, LanguageModel)
     assert model.shots["classify_typos"] == model.shots["classify"]
+    assert model.shots["classify_reworded"] == model.shots["classify"]
+
+
+def test_claims_that_bring_their_solved_ones_get_no_others(prepared: Project) -> None:
+    model = trained(prepared, "baseline/few_shot")
+    assert isinstance(model, LanguageModel)
+    domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
+    question = domain.questions("claims_few_shot", "test", limit=1)[0]
+    assert len(model.shots["claims"]) == 8
+    assert model.prompt(question, view="claims_few_shot").count("<|im_start|>user") == 1
 
 
 @pytest.mark.parametrize("split", ["train", "validation"])

@@ -25,8 +25,12 @@ def add_suite(
     protocol: str = "p1",
     recorded: float | None = None,
     column: Column = "score",
+    about: str = "",
 ) -> None:
-    """One more suite with an item, each of a cluster of its own, for each of `values`; `recorded`: not their mean."""
+    """One more suite with an item, each of a cluster of its own, for each of `values`; `recorded`: not their mean.
+
+    `about`: how their ids begin, such as `icd10/`.
+    """
     n = len(values)
     value = sum(values) / n if n and recorded is None else recorded
     score = SuiteScore(
@@ -44,7 +48,7 @@ def add_suite(
     write_record(record.model_copy(update={"suites": [*record.suites, score]}), folder / "scores.json")
     own = {"run_id": key.id, "suite": name, "domain": key.domains[0], "answer": "x"}
     rows = [
-        own | {"item_id": f"a{i:03d}", "cluster": f"c{i}", "gold": f"answer {i}", "correct": float(correct)}
+        own | {"item_id": f"{about}a{i:03d}", "cluster": f"c{i}", "gold": f"answer {i}", "correct": float(correct)}
         for i, correct in enumerate(values)
     ]
     samples = parquet.read_table(folder / "samples.parquet")

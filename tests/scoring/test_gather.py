@@ -62,6 +62,19 @@ def test_own_questions_about_the_runs_own_domain_are_not_asked(prepared: Project
     assert list(found.data) == ["other_domains"]
 
 
+@pytest.mark.parametrize(
+    ("suite_name", "original", "kept"), [("reworded", "classification", 48), ("claims_few_shot", "claims", 40)]
+)
+def test_a_suite_in_other_words_asks_the_same_items_in_the_same_order(
+    prepared: Project, suite_name: str, original: str, kept: int
+) -> None:
+    domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
+    changed, plain = (asked(prepared, prepared.suite(name), domain) for name in (suite_name, original))
+    assert [row.id for row in changed.questions] == [row.id for row in plain.questions[:kept]]
+    assert all(a.prompt != b.prompt for a, b in zip(changed.questions, plain.questions, strict=False))
+    assert changed.reason is None
+
+
 @pytest.mark.parametrize("keys", [{}, {"views": ["classify"], "questions": "style"}])
 def test_a_suite_asks_either_views_or_its_own_questions(keys: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="give either `views` or `questions`"):

@@ -34,6 +34,13 @@ def test_a_suite_that_compares_or_mixes_views_does_not_judge(project: Project) -
     assert judging_suites(project, "answer") == ["answer_choice"]
 
 
+def test_other_words_do_not_judge(project: Project) -> None:
+    edit(project.root / "params.yaml", "suites: [", "suites: [reworded, reworded_answers, ")
+    changed = Project(project.root)
+    assert judging_suites(changed, "classify") == ["classification"]
+    assert judging_suites(changed, "answer") == ["answers", "answer_choice"]
+
+
 def test_what_is_learnt_is_judged(prepared: Project) -> None:
     assert judged_views(prepared, domain_of(prepared), ["classify"]) == ["classify"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.domains.views import (
     answer,
     claims,
+    claims_few_shot,
     classify,
     describe,
     documents,
@@ -14,6 +15,7 @@ from harness.domains.views import (
     pairs,
     perturbed,
     preferences,
+    reworded,
     translate,
     unanswerable,
 )
@@ -33,6 +35,8 @@ VIEWS: dict[str, View] = {
     **unanswerable.VIEWS,
     **grounded.VIEWS,
     **perturbed.VIEWS,
+    **reworded.VIEWS,
+    **claims_few_shot.VIEWS,
 }
 """View name -> how it is made. A view is absent from a domain that has nothing for it."""
 

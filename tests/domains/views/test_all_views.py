@@ -16,6 +16,7 @@ PLACE = {
     "pairs": 1,
     "translate": 1,
     "claims": 1,
+    "claims_few_shot": 1,
     "unanswerable": 1,
     "grounded": 1,
     "instruction": 2,

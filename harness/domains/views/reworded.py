@@ -1,0 +1,34 @@
+"""The questions of `classify` and `answer` in the wording that no training row is put in.
+
+Only the words around the item's text change: ids, choices and answers stay, so that a score pairs with the score of
+the same items in the fixed wording. Whoever does as well here learnt the task and not its words.
+"""
+
+from __future__ import annotations
+
+from harness.domains.rows import Question
+from harness.domains.views.contract import Content, View
+from harness.domains.views.instruction import QUESTIONS
+from harness.domains.views.templates import trained_count, wordings
+
+
+def classify_reworded(content: Content) -> list[Question]:
+    """The held-out questions of `classify` in the held-out wording; empty where none is held out."""
+    return _reworded(content, "classify")
+
+
+def answer_reworded(content: Content) -> list[Question]:
+    """The same of `answer`."""
+    return _reworded(content, "answer")
+
+
+def _reworded(content: Content, task: str) -> list[Question]:
+    templates = wordings(content.domain).get(task, ())
+    held_out = templates[trained_count(templates) :]
+    return [row for template in held_out for row in QUESTIONS[task](content, template) if row.split != "train"]
+
+
+VIEWS = {
+    "classify_reworded": View(Question, classify_reworded, "which label, in a wording that training never uses"),
+    "answer_reworded": View(Question, answer_reworded, "the right reply, in a wording that training never uses"),
+}
