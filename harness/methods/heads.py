@@ -25,10 +25,10 @@ class Heads(Method):
         holds one task, and batches of all tasks come in mixed order.
     Data: `classify` and `claims` questions, whose answers are the same for every question; a head reads the item's text
         without the prompt. As many examples in all as any recipe, divided among the tasks.
-    Cost: an encoder of 22 million parameters trains in a minute on two cores and answers in milliseconds. So short a
-        training leaves no checkpoints: one that is interrupted begins anew.
+    Cost: an encoder of 22 million parameters takes about two minutes of one core and answers in milliseconds. So short
+        a training leaves no checkpoints: one that is interrupted begins anew.
     Use it: for many fixed tasks on the same texts, where a language model would be too slow or too dear.
-    Not for: answers in words. Claims about two texts at once also ask more than a small encoder can compare.
+    Not for: answers in words, or answers that differ from question to question.
     Related: `multitask/uniform`, the same tasks in a language model; `baseline/tfidf`, the same labels without weights
         from pre-training; `baseline/encoder`, what it starts from.
     Options: `tasks`, `mixing`, `cap` and `temperature` as in `multitask/uniform`.

@@ -45,7 +45,7 @@ def fit_heads(model: TaskHeads, lessons: Sequence[Lesson], *, context: TrainCont
             if not math.isfinite(losses[-1]):
                 raise RunFailed(f"diverged: the loss became {losses[-1]} at step {step}")
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings.max_grad_norm)
             rate = schedule.get_last_lr()[0]
             optimizer.step()

@@ -26,7 +26,7 @@ class SupervisedLM(Method):
     """Next-token loss on the answer only. A subclass says what is trained and how it is saved."""
 
     base = "causal_lm"
-    views = ("classify", "answer")
+    views: ClassVar[tuple[str, ...]] = ("classify", "answer")
     needs_train_settings = True
     saved_as: ClassVar[str]
     """Folder below the run's `train/` that takes weights and tokenizer."""

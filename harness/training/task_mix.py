@@ -15,7 +15,7 @@ from harness.errors import ConfigError, RunFailed, did_you_mean
 from harness.training.contract import TrainContext, first_view
 from harness.training.lesson import Lesson
 
-TASKS = ("classify", "answer", "claims", "unanswerable", "grounded", "describe", "translate")
+TASKS: tuple[str, ...] = ("classify", "answer", "claims", "unanswerable", "grounded", "describe", "translate")
 """Views that can be tasks: those of questions, in one wording each and in the domain's own language."""
 
 PAIRED = frozenset({"claims", "unanswerable", "grounded", "translate"})

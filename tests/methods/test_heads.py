@@ -72,6 +72,7 @@ def trained(prepared_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(prepared_template, root)
     prepare_base(Project(root), "encoder")
     edit(root / "recipes/multitask/heads.yaml", "learning_rate: 3e-4", "learning_rate: 3e-3")
+    edit(root / "recipes/multitask/heads.yaml", "epochs: 6", "epochs: 20")  # it starts from random weights
     project, found = Project(root), {}
     with pytest.MonkeyPatch.context() as patch:
         real = TaskHeads.save

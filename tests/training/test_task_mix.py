@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.config.project import Project
 from harness.config.recipe import Recipe, Subset
 from harness.domains.rows import Question
 from harness.training.lesson import Lesson
@@ -87,11 +88,9 @@ def test_a_subset_is_refused() -> None:
     assert found[0] == ("subset",)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "recipes/multitask").glob("[a-z]*.yaml")), ids=lambda path: path.stem)
-def test_the_recipes_of_this_repository_are_not_refused(path: object) -> None:
-    from harness.config.project import Project
-
-    assert not list(mix_refusals(Project(ROOT).recipe(f"multitask/{path.stem}"), TASKS))
+@pytest.mark.parametrize("name", [name for name in Project(ROOT).recipe_ids if name.startswith("multitask/")])
+def test_the_recipes_of_this_repository_are_not_refused(name: str) -> None:
+    assert not list(mix_refusals(Project(ROOT).recipe(name), TASKS))
 
 
 def test_the_record_counts_tasks_and_what_is_there_again() -> None:
