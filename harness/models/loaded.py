@@ -53,6 +53,8 @@ class LabelClassifier(LoadedModel):
     """Anything that gives a probability to each label of its domain."""
 
     ability: ClassVar[str] = "labels"
+    heads: frozenset[str] = frozenset()
+    """Views whose very answers it was trained to tell apart, where these are more than the labels of its domain."""
 
     @abstractmethod
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:

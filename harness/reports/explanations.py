@@ -78,6 +78,7 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "seeds; money is training and scoring together, and as good as the price table below.",
         *_latency(board.rows),
         *_tuning(board.rows),
+        *_transfer(board),
         "An em dash means: not measured. A failed run keeps its row, with the reason.",
     ]
     return paragraphs
@@ -102,6 +103,18 @@ def _tuning(rows: list[Row]) -> list[str]:
         "highest that was tried, so a better one may lie beyond it, and the recipe may be better than its row. 0 is a "
         "recipe that is trained with settings nobody tuned; an em dash is one without gradients. Trials are no part of "
         "training time and money.",
+    ]
+
+
+def _transfer(board: Leaderboard) -> list[str]:
+    if not board.transfer:
+        return []
+    return [
+        "**Transfer between tasks** asks recipes of one task and of several the same tasks, learnt or not. Each had as "
+        "many examples in all, so a task that shares them had fewer of its own. In the row of a single task, *better* "
+        "at another one says that the first helped it, *worse* that it harmed it. Differences are to the base model; "
+        "recipes on another base have none. The average counts every task the same, and is missing where one of them "
+        "cannot be asked.",
     ]
 
 

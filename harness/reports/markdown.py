@@ -21,6 +21,7 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.explanations import how_to_read
 from harness.reports.rows import Leaderboard, Protocol, Row, SuiteCell
 from harness.reports.suite_table import Heading, delta_text, suite_tables
+from harness.reports.transfer_table import transfer_tables
 from harness.reports.tuning_table import trials_text, tuning_section
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
@@ -54,7 +55,7 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
             "above. Score them again with `dvc repro` before ranking them.",
             _board(other, currency=currency),
         ]
-    parts += _every_suite(rows)
+    parts += _every_suite(rows, board)
     return [part for part in parts if part]
 
 
@@ -85,9 +86,9 @@ def _board(rows: list[Row], *, currency: str) -> str:
     return table(header, map(_cells, rows), numeric=range(9, 17))
 
 
-def _every_suite(rows: list[Row]) -> list[str]:
+def _every_suite(rows: list[Row], board: Leaderboard) -> list[str]:
     parts = []
-    for found in suite_tables(rows):
+    for found in [*suite_tables(rows), *transfer_tables(board, rows)]:
         parts.append(f"### {found.title}")
         if found.headings:
             header = ["recipe", *(_heading(heading) for heading in found.headings)]

@@ -32,6 +32,7 @@ def row_facts(group: Group) -> dict[str, Any]:
         "tokens_per_second": _mean([run["tokens_per_second"] for run in runs]),
         "shots": max(shots, default=None),
         "trials": 0 if any(run["steps"] for run in runs) else None,
+        "examples_by_task": runs[0]["notes"].get("examples_by_task", {}),
         "budget_overridden": any(run["budget_overridden"] for run in runs),
         "status": "ok" if group.runs else "failed",
         "reason": _reasons(group.failed),

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.config.strict import StrictModel
 from harness.evidence.verdict import Verdict
+from harness.reports.transfer import Transfer
 from harness.reports.tuning import Edge, TuningInfo
 
 
@@ -139,6 +140,8 @@ class Row(StrictModel):
     """Values of its grid that were tried on validation items; 0: trained, never tuned; null: nothing is trained."""
     tuning_edge: Edge | None = None
     """The chosen value is this end of the grid."""
+    examples_by_task: dict[str, int] = {}
+    """Where the record tells tasks apart: task -> training examples of it."""
     budget_overridden: bool
     protocol_hash: str | None
     """Of the suite behind `score`."""
@@ -226,5 +229,7 @@ class Leaderboard(StrictModel):
     """Domain -> generated sentences: the best row, what shares its rank, what a baseline beats."""
     tuning: dict[str, TuningInfo] = {}
     """Recipe id -> how it was tuned."""
+    transfer: dict[str, Transfer] = {}
+    """Domain -> which task helped which, where a multi-task recipe was scored."""
     rows: list[Row]
     """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""

@@ -73,9 +73,9 @@ def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
         )
     rows = sort_rows([row for row in board.rows if domain in (None, row.domain)], sort)
     rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
-    return board.model_copy(
-        update={"rows": rows, "findings": {d: s for d, s in board.findings.items() if domain in (None, d)}}
-    )
+    findings = {d: found for d, found in board.findings.items() if domain in (None, d)}
+    transfer = {d: found for d, found in board.transfer.items() if domain in (None, d)}
+    return board.model_copy(update={"rows": rows, "findings": findings, "transfer": transfer})
 
 
 def show(board: Leaderboard, console: Console) -> None:

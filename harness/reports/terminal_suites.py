@@ -10,6 +10,7 @@ from harness.display.plain_text import plain
 from harness.reports.column_fit import WRAPS, layout, stacked
 from harness.reports.rows import Leaderboard
 from harness.reports.suite_table import SuiteTable, suite_tables
+from harness.reports.transfer_table import transfer_tables
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +22,8 @@ def show_suites(board: Leaderboard, console: Console) -> None:
 
     hidden: list[str] = []
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
-        tables = suite_tables(list(rows))
+        of_domain = list(rows)
+        tables = [*suite_tables(of_domain), *transfer_tables(board, of_domain)]
         if not tables:
             console.print(Text(f"{plain(domain)}: no recipe was scored"))
         for table in tables:

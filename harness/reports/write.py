@@ -25,6 +25,7 @@ from harness.reports.ranking import Contender
 from harness.reports.readme import with_board
 from harness.reports.rows import Leaderboard
 from harness.reports.settings import Settings
+from harness.reports.transfer import transfers
 from harness.reports.tuning import TuningInfo, read_tuning
 from harness.reports.tuning_table import with_tuning
 from harness.store.parquet_views import open_store
@@ -75,7 +76,14 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
     rows = [contender.row for contender in contenders]
     found = findings(contenders, settings, profiles=protocol.profiles)
     cards = {domain: f"{CARDS}/{domain}.md" for domain in project.params.prepared_domains}
-    return Leaderboard(protocol=protocol, cards=cards, findings=found, tuning=tuning, rows=rows)
+    return Leaderboard(
+        protocol=protocol,
+        cards=cards,
+        findings=found,
+        tuning=tuning,
+        transfer=transfers(rows, settings.suites),
+        rows=rows,
+    )
 
 
 def write_cards(project: Project) -> None:

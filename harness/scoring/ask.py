@@ -12,7 +12,7 @@ from harness.config.suite import Suite
 from harness.domains.items import Split
 from harness.domains.prepared import PreparedDomain
 from harness.errors import RunFailed
-from harness.models.loaded import LanguageModel, LoadedModel
+from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
 from harness.scoring.protocol import protocol_hash
@@ -55,8 +55,7 @@ def ask_suite(
         protocol_hash="",
         metrics={},
     )
-    capped = [n for n in (project.params.scoring.items_of.get(name), subject.items) if n]
-    items = min(capped, default=None)
+    items = subject.items or project.params.scoring.items_of.get(name)  # that is for the board: tuning says its own
     found = gather(project, suite, kind=kind, domain=subject.domain, split=subject.split, items=items)
     if not found.questions:
         return empty.model_copy(update={"reason": found.reason}), []
@@ -71,11 +70,17 @@ def ask_suite(
 
 def cannot_be_asked(model: LoadedModel, kind: SuiteKind, suite: Suite) -> str | None:
     """Why the model has no answer to any such question; null if it can be asked."""
-    if model.ability not in kind.asks:
+    if not abilities(model, suite) & kind.asks:
         return f"a model that gives {model.ability} only cannot be asked"
     if model.ability == "labels" and not of_own_domain(suite):
         return "a model that gives labels only knows those of its own domain"
     return None
+
+
+def abilities(model: LoadedModel, suite: Suite) -> set[str]:
+    """The model's own, and `heads` for a classifier that was trained on all views that the suite asks."""
+    trained = isinstance(model, LabelClassifier) and of_own_domain(suite) and model.heads.issuperset(suite.views)
+    return {model.ability, "heads"} if trained else {model.ability}
 
 
 def of_own_domain(suite: Suite) -> bool:

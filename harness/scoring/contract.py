@@ -77,7 +77,8 @@ class SuiteKind(ABC):
     """A rule by which answers are scored."""
 
     asks: ClassVar[frozenset[str]]
-    """Abilities of models (`text`, `labels`, `embeddings`) of which one is enough."""
+    """Abilities of models (`text`, `labels`, `embeddings`) of which one is enough; `heads`: of a label classifier that
+    was trained on the very views which the suite asks."""
     metrics: ClassVar[Mapping[str, int]]
     """Names it computes, of which a suite shows one -> version of the rule, to be raised when the rule changes: it is
     part of the protocol hash."""

@@ -1,4 +1,4 @@
-"""How a trained model is judged while tuning: by validation items, with the suites that rank on the board."""
+"""How a trained model is judged while tuning: by validation items, with the suites that ask what it learns."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from harness.scoring.contract import get_kind
 from harness.training.registry import get_method
 from harness.training.train import load_context
 
-JUDGES = ("score", "embedding")
-"""Columns of the board whose suites may judge, best first: vectors only where the model gives nothing else."""
+JUDGES = ("score", "hallucination", "embedding")
+"""Columns of the board whose suites may judge, best first: claims and the like for recipes that learn to answer them,
+vectors only where the model gives nothing else."""
 
 
 @dataclass(frozen=True)

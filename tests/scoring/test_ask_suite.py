@@ -10,7 +10,8 @@ from harness.config.project import Project
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Question
 from harness.models.loaded import LabelClassifier, LanguageModel
-from harness.scoring.ask import Subject, answers_in_english, ask_suite
+from harness.scoring.ask import Subject, abilities, answers_in_english, ask_suite, cannot_be_asked
+from harness.scoring.contract import get_kind
 from tests.scoring.conftest import MakeDomain
 
 
@@ -106,6 +107,18 @@ def test_a_label_classifier_cannot_be_asked_and_the_protocol_is_known_all_the_sa
     score, samples = ask_suite(project, suite, subject=Subject(Knows(), law))
     assert score.reason == "a model that gives labels only cannot be asked"
     assert (len(score.protocol_hash), samples) == (64, [])
+
+
+def test_only_a_classifier_with_heads_for_the_views_of_a_suite_has_that_ability(project: Project) -> None:
+    plain, trained = Knows(), Knows()
+    trained.heads = frozenset({"classify", "claims"})
+    claims, facts = project.suite("claims"), project.suite("general_facts")
+    assert abilities(plain, claims) == {"labels"}
+    assert abilities(trained, claims) == {"labels", "heads"}
+    assert cannot_be_asked(trained, get_kind("claims"), claims) is None
+    for model, suite in ((plain, claims), (plain, facts), (trained, facts), (trained, project.suite("unanswerable"))):
+        reason = cannot_be_asked(model, get_kind(suite.kind), suite)
+        assert reason == "a model that gives labels only cannot be asked"
 
 
 def test_a_model_without_room_for_the_answers_is_told_for_this_suite_alone(

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from harness.config.project import Project
+from harness.bases.prepare import prepare_base
+from harness.config.project import Project, RunKey
 from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError
-from harness.tuning.validation import judged_views, judging_suites
+from harness.measure.device import prepare_device
+from harness.methods.multitask import MultiTask
+from harness.training.train import train
+from harness.tuning.validation import judge, judged_views, judging_suites
 from tests.mini_tree import edit
+from tests.tree import ROOT
 
 
 def domain_of(project: Project) -> PreparedDomain:
@@ -16,7 +21,27 @@ def domain_of(project: Project) -> PreparedDomain:
 def test_the_suites_that_judge_are_those_that_rank_in_the_order_of_the_board(project: Project) -> None:
     assert judging_suites(project, "classify") == ["classification"]
     assert judging_suites(project, "answer") == ["answers", "answer_choice"]
-    assert judging_suites(project, "claims") == []
+    assert judging_suites(project, "claims") == ["claims"]
+
+
+def test_what_recipes_of_one_main_task_are_judged_by_is_what_ranks() -> None:
+    board = Project(ROOT)
+    assert judging_suites(board, "classify") == ["classification", "embedding_labels"]
+    assert judging_suites(board, "answer") == ["answers", "answer_choice"]
+    columns = [board.suite(name).column for view in ("classify", "answer") for name in judging_suites(board, view)]
+    assert "hallucination" not in columns
+
+
+@pytest.mark.parametrize("view", ["claims", "unanswerable", "grounded"])
+def test_a_task_beside_the_main_one_is_judged_by_the_suite_that_asks_it(view: str) -> None:
+    assert judging_suites(Project(ROOT), view) == [view]
+
+
+def test_safety_style_and_retention_never_judge() -> None:
+    board = Project(ROOT)
+    views = {view for name in board.params.suites for view in board.suite(name).views}
+    judges = {name for view in views for name in judging_suites(board, view)}
+    assert {board.suite(name).column for name in judges} == {"score", "hallucination", "embedding"}
 
 
 def test_vectors_judge_only_after_scores(project: Project) -> None:
@@ -51,6 +76,28 @@ def test_what_no_suite_asks_is_judged_by_what_the_domain_is_about(prepared: Proj
 
 def test_a_task_without_a_suite_does_not_hide_the_others(prepared: Project) -> None:
     assert judged_views(prepared, domain_of(prepared), ["instruction", "classify"]) == ["classify"]
+
+
+def test_every_task_that_is_learnt_is_judged(prepared: Project) -> None:
+    learnt = MultiTask().learns(domain_of(prepared), prepared.recipe("multitask/uniform"))
+    assert learnt == ["classify", "claims", "unanswerable"]
+    assert judged_views(prepared, domain_of(prepared), learnt) == ["classify", "claims"]  # of these there are suites
+    assert judged_views(prepared, domain_of(prepared), ["claims"]) == ["claims"]
+
+
+def test_a_classifier_with_a_head_for_claims_is_judged_by_both_of_its_tasks(prepared: Project) -> None:
+    prepare_base(prepared, "encoder")
+    key = RunKey("multitask", "heads", ("hs_products",), 0)
+    train(prepared, key)
+    judged = judge(
+        prepared,
+        key,
+        domain=domain_of(prepared),
+        views=["classify", "claims"],
+        items=40,
+        device=prepare_device("float32"),
+    )
+    assert (judged.metric, judged.items) == ("accuracy + balanced_accuracy", 40)
 
 
 def test_without_a_suite_there_is_nothing_to_judge_by(prepared: Project) -> None:

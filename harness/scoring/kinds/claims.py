@@ -24,7 +24,7 @@ class Claims(SuiteKind):
     false ones, 0.50 here.
     """
 
-    asks = frozenset({"text"})
+    asks = frozenset({"text", "heads"})
     metrics: ClassVar = {"balanced_accuracy": 1, "auc": 1, "ece": 1, "brier": 1}
     lacking = CHOICES
 
