@@ -110,14 +110,17 @@ def _method_problems(project: Project, recipe: Recipe, method: Method) -> list[C
 def _other_base(project: Project, recipe: Recipe, sound: Mapping[str, Recipe]) -> list[ConfigError]:
     """A run goes on with its parent's weights, so it stands on the same pretrained model."""
     parent = sound.get(recipe.run.parents.get("model", ""))
-    if parent is None or base_role(parent) in (None, base_role(recipe)):
+    if parent is None:
+        return []
+    own, needed = base_role(recipe), base_role(parent)
+    if own == needed or own is None or needed is None:
         return []
     complaints = _place(project, recipe, "base")
     complaints.add(
         f"{recipe.id} starts from {parent.id}, which stands on another base",
         "run",
         "base",
-        expected=f"`base: {base_role(parent)}`",
+        expected=f"`base: {needed}`",
     )
     return list(complaints.found)
 

@@ -101,7 +101,7 @@ def multiplications(rows: Sequence[int], config: Any) -> int:
     """
     width, kept = config.hidden_size, config.num_key_value_heads / config.num_attention_heads
     weights = width * width * (2 + 2 * kept) + 3 * width * config.intermediate_size
-    return round(config.num_hidden_layers * sum(places * weights + 2 * places * places * width for places in rows))
+    return int(config.num_hidden_layers * sum(places * weights + 2 * places * places * width for places in rows))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ QUESTIONS = (
 
 
 def run_of(**changes: Any) -> SuiteRun:
-    settings = {"batch_size": 3, "metric": "accuracy", "max_new_tokens": 12} | changes
+    settings: dict[str, Any] = {"batch_size": 3, "metric": "accuracy", "max_new_tokens": 12} | changes
     return SuiteRun("classification", "classify", QUESTIONS, **settings)
 
 
