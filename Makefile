@@ -50,6 +50,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.scoring
 	$(BIN)/python -m tests.bench.training
 	$(BIN)/python -m tests.bench.memory
+	$(BIN)/python -m tests.bench.packing
 
 clean:
 	rm -rf runs data/sources data/bases data/items data/questions data/prepared reports/parquet reports/results.duckdb

@@ -73,6 +73,10 @@ def _make(spec: BaseModelSpec, path: Path, *, folder: Path) -> None:
         from harness.bases.tiny import make_llama
 
         make_llama(path, folder)
+    elif spec.format == "tiny_t5":
+        from harness.bases.tiny import make_t5
+
+        make_t5(path, folder)
     elif spec.format == "tiny_encoder":
         from harness.bases.tiny import make_encoder
 

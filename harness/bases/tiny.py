@@ -47,6 +47,33 @@ def make_llama(texts: Path, folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
+def make_t5(texts: Path, folder: Path) -> None:
+    """A 2-layer T5 of about 0.3 million parameters with the gated layers of FLAN-T5, and without a chat template."""
+    import torch
+    from tokenizers.processors import TemplateProcessing
+    from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
+
+    bpe = _bpe(texts, special_tokens=["<pad>", "</s>"])
+    # what an encoder reads ends with the end token; what a decoder writes, too, which training adds to the labels
+    bpe.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", bpe.token_to_id("</s>"))])
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=bpe, eos_token="</s>", pad_token="<pad>", padding_side="right")
+    torch.manual_seed(SEED)
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=64,
+        d_kv=16,
+        d_ff=128,
+        num_layers=2,
+        num_heads=4,
+        feed_forward_proj="gated-gelu",
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        decoder_start_token_id=tokenizer.pad_token_id,
+    )
+    T5ForConditionalGeneration(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
 def make_encoder(texts: Path, folder: Path) -> None:
     """A 2-layer BERT with mean pooling, as a sentence-transformers folder of 64-dimensional embeddings."""
     import tempfile
@@ -77,24 +104,33 @@ def make_encoder(texts: Path, folder: Path) -> None:
 
 
 def _tokenizer(texts: Path) -> Any:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    """With the special tokens of ChatML and its template."""
     from transformers import PreTrainedTokenizerFast
+
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=_bpe(texts, special_tokens=["<|im_start|>", "<|im_end|>", "<|pad|>"]),
+        bos_token="<|im_start|>",
+        eos_token="<|im_end|>",
+        pad_token="<|pad|>",
+    )
+    tokenizer.chat_template = CHATML
+    return tokenizer
+
+
+def _bpe(texts: Path, *, special_tokens: list[str]) -> Any:
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bpe.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
-        special_tokens=["<|im_start|>", "<|im_end|>", "<|pad|>"],
+        special_tokens=special_tokens,
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),  # any text can be encoded
         show_progress=False,
     )
     bpe.train_from_iterator(sorted(set(_strings(texts))), trainer)
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=bpe, bos_token="<|im_start|>", eos_token="<|im_end|>", pad_token="<|pad|>"
-    )
-    tokenizer.chat_template = CHATML
-    return tokenizer
+    return bpe
 
 
 def _strings(folder: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, HarnessError
-from harness.training.registry import get_method
+from harness.training.registry import base_role
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def dependency_problems(project: Project, recipes: Mapping[str, Recipe]) -> list
 
 
 def _needs(recipe: Recipe) -> Iterator[Need]:
-    role = get_method(recipe.run.method).base
+    role = base_role(recipe)
     if role is not None:
         yield Need(recipe.family, f"data/bases/{role}", f"the method of {recipe.id} starts from it")
     for parent in recipe.run.parents.values():

@@ -13,6 +13,7 @@ from harness.config.recipe import Recipe
 from harness.config.strict import Key, parse, read_yaml
 from harness.errors import ConfigError, HarnessError
 from harness.suites.contract import get_set
+from harness.training.registry import base_role
 
 
 def params_problems(
@@ -36,6 +37,7 @@ def params_problems(
     _bases(complaints, params)
     _sources(complaints, project, params)
     _parents(complaints, params, recipes)
+    _roles(complaints, params, recipes)
     _skips(complaints, project, params)
     if strict_listing:
         _unlisted(complaints, project, params, recipes)
@@ -189,6 +191,18 @@ def _parents(complaints: Complaints, params: Params, recipes: Mapping[str, Recip
                 if lacking:
                     what = f"{family}/{name} starts from {parent}, which does not run with seed {lacking[0]}"
                     complaints.add(what, "seeds", family, expected=f"no seed that seeds.{parent_family} lacks")
+
+
+def _roles(complaints: Complaints, params: Params, recipes: Mapping[str, Recipe]) -> None:
+    """A recipe cannot run without the pretrained model that it stands on."""
+    for family, names in params.recipes.items():
+        for index, name in enumerate(names):
+            recipe = recipes.get(f"{family}/{name}")
+            role = base_role(recipe) if recipe else None
+            if role is not None and role not in params.base_models:
+                what = f"{family}/{name} stands on a {role}, which base_models does not name"
+                hint = f"name one there and in base_roles, or take {name} out of recipes.{family}"
+                complaints.add(what, "recipes", family, index, hint=hint)
 
 
 def _skips(complaints: Complaints, project: Project, params: Params) -> None:

@@ -13,7 +13,7 @@ from harness.config.recipe import Recipe
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, HarnessError
 from harness.training.contract import Method
-from harness.training.registry import get_method, method_names
+from harness.training.registry import base_role, get_method, method_names
 
 
 def recipe_problems(project: Project) -> tuple[dict[str, Recipe], list[HarnessError]]:
@@ -25,6 +25,10 @@ def recipe_problems(project: Project) -> tuple[dict[str, Recipe], list[HarnessEr
     for found in own.values():
         problems += found
     problems += _circles(project, recipes)
+    for name, recipe in recipes.items():
+        if not own[name]:
+            own[name] = _other_base(project, recipe, {key: one for key, one in recipes.items() if not own[key]})
+            problems += own[name]
     sound = {name: recipe for name, recipe in recipes.items() if not own[name] and not _way_back(name, recipes)}
     return sound, problems
 
@@ -84,6 +88,13 @@ def _method_problems(project: Project, recipe: Recipe, method: Method) -> list[C
         complaints.add(error.what, "run", *keys, expected=error.expected, hint=error.hint)
         problems += complaints.found
         return problems
+    try:
+        base_role(recipe)
+    except ConfigError as error:
+        complaints = _place(project, recipe, "base")
+        complaints.add(error.what, "run", "base", expected=error.expected)
+        problems += complaints.found
+        return problems
     for at, refusal in method.refusals(recipe):
         complaints = _place(project, recipe, *at)
         complaints.add(refusal.what, "run", *at, expected=refusal.expected, hint=refusal.hint)
@@ -94,6 +105,24 @@ def _method_problems(project: Project, recipe: Recipe, method: Method) -> list[C
         complaints.add(what, "run", "train", hint="give at least `train: {learning_rate: ...}`")
         problems += complaints.found
     return problems
+
+
+def _other_base(project: Project, recipe: Recipe, sound: Mapping[str, Recipe]) -> list[ConfigError]:
+    """A run goes on with its parent's weights, so it stands on the same pretrained model."""
+    parent = sound.get(recipe.run.parents.get("model", ""))
+    if parent is None:
+        return []
+    own, needed = base_role(recipe), base_role(parent)
+    if own == needed or own is None or needed is None:
+        return []
+    complaints = _place(project, recipe, "base")
+    complaints.add(
+        f"{recipe.id} starts from {parent.id}, which stands on another base",
+        "run",
+        "base",
+        expected=f"`base: {needed}`",
+    )
+    return list(complaints.found)
 
 
 def _circles(project: Project, recipes: Mapping[str, Recipe]) -> list[HarnessError]:

@@ -18,7 +18,7 @@ class BaseModelSpec(StrictModel):
     """As people call it; shown on the board."""
     source: str
     """Name in data/sources.yaml; for a tiny model, the source whose text trains its tokenizer."""
-    format: Literal["gguf", "transformers", "sentence_transformers", "tiny_llama", "tiny_encoder"]
+    format: Literal["gguf", "transformers", "sentence_transformers", "tiny_llama", "tiny_t5", "tiny_encoder"]
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
@@ -69,7 +69,7 @@ class Params(StrictModel):
     profile: str
     sources: list[str] = Field(min_length=1)
     base_models: dict[str, BaseModelSpec]
-    """Role (`causal_lm`, `encoder`) -> model. Methods name the role they need."""
+    """Role (`causal_lm`, `seq2seq_lm`, `encoder`) -> model. Methods name the role they need."""
     base_roles: list[str]
     """The roles to prepare: the keys of base_models, as a list because a DVC matrix needs one."""
     domains: list[str] = Field(min_length=1)

@@ -70,6 +70,8 @@ class Run(StrictModel):
 
     method: str
     """Name of the module in harness/methods/."""
+    base: str | None = None
+    """Role in params.base_models of the pretrained model, in place of the method's own; null: the method's."""
     init: str | dict[str, str] = "base"
     """`base`, a parent recipe (`sft/full`), or parents by role (`{policy: sft/full, reward: rlhf/reward}`)."""
     options: dict[str, Any] = Field(default_factory=dict)

@@ -16,6 +16,7 @@ from typing import Any
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, RunFailed, did_you_mean
 from harness.measure.device import Device, prepare_device
+from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel
 from harness.models.merging import fold_in
 from harness.models.parameter_count import is_four_bit
@@ -156,7 +157,8 @@ def _logits(loaded: LanguageModel) -> Any:
     with torch.inference_mode():
         for text in TEXTS:
             ids = loaded.tokenizer(text, return_tensors="pt").input_ids.to(loaded.model.device)
-            rows.append(loaded.model(input_ids=ids).logits[0, -ids.shape[1] :].float().cpu())
+            writes = {"decoder_input_ids": ids} if is_encoder_decoder(loaded.model) else {}
+            rows.append(loaded.model(input_ids=ids, **writes).logits[0, -ids.shape[1] :].float().cpu())
     return torch.cat(rows)
 
 

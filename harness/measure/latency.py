@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from harness.models.encoder_decoder import prompt_tokens
 from harness.models.loaded import LanguageModel
 from harness.store.records import Latency
 
@@ -56,7 +57,7 @@ def measure_latency(loaded: LanguageModel, prompts: Sequence[str], *, new_tokens
 
 
 def _encode(loaded: LanguageModel, prompt: str, *, new_tokens: int) -> list[int]:
-    tokens: list[int] = loaded.tokenizer(prompt, add_special_tokens=False).input_ids
+    tokens = prompt_tokens(loaded.model, loaded.tokenizer, prompt)
     limit = getattr(loaded.model.config, "max_position_embeddings", None)
     return tokens[-max(limit - new_tokens, 1) :] if limit else tokens
 

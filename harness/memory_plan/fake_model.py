@@ -10,7 +10,7 @@ from harness.errors import ConfigError, RunFailed
 from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.training.contract import TrainContext
-from harness.training.registry import get_method, method_names
+from harness.training.registry import base_role, get_method, method_names
 from harness.training.supervised_lm import SupervisedLM
 
 QUANTISED = {"qlora": "lora"}
@@ -21,7 +21,7 @@ def planned_method(recipe: Recipe) -> SupervisedLM:
     """The method whose `adapt` says what learns.
 
     Raises:
-        ConfigError: the method trains no causal language model in the shared loop.
+        ConfigError: the recipe trains no causal language model in the shared loop.
     """
     name = recipe.run.method
     method = get_method(QUANTISED.get(name, name))
@@ -31,6 +31,8 @@ def planned_method(recipe: Recipe) -> SupervisedLM:
             where=f"recipes/{recipe.id}.yaml",
             expected=f"a recipe of one of the methods {', '.join(plannable())}",
         )
+    if base_role(recipe) != "causal_lm":
+        raise ConfigError("no memory plan for encoder-decoders", where=f"recipes/{recipe.id}.yaml: run.base")
     return method
 
 

@@ -20,6 +20,7 @@ class Dora(PeftLM):
     Example: `python -m harness train peft/dora --domain hs_products --seed 0`
     """
 
+    other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
     fixed = {"use_dora": True}
     merges = exports_merged = True

@@ -44,6 +44,7 @@ class FewShot(Method):
     """
 
     base = "causal_lm"
+    other_bases = ("seq2seq_lm",)
     views = ("classify", "answer")
     options = {"shots": 8}
 

@@ -23,6 +23,7 @@ class Full(SupervisedLM):
     Example: `python -m harness train sft/full --domain hs_products --seed 0`
     """
 
+    other_bases = ("seq2seq_lm",)
     saved_as = "model"
 
     def adapt(self, model: Any, context: TrainContext) -> Any:

@@ -21,5 +21,6 @@ class Ia3(PeftLM):
     Example: `python -m harness train peft/ia3 --domain hs_products --seed 0`
     """
 
+    other_bases = ("seq2seq_lm",)
     config_class = "IA3Config"
     merges = exports_merged = True

@@ -19,5 +19,6 @@ class Lora(PeftLM):
     Example: `python -m harness train peft/lora --domain hs_products --seed 0`
     """
 
+    other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
     merges = exports_merged = True

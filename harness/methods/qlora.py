@@ -32,6 +32,7 @@ class Qlora(PeftLM):
     Example: `python -m harness train peft/qlora --domain hs_products --seed 0`
     """
 
+    other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
     exports_merged = True  # into weights turned back to float32; not for scoring, which shall see the 4-bit base
     options = {"quant_type": "nf4", "double_quant": True}

@@ -19,6 +19,7 @@ class ZeroShot(Method):
     """
 
     base = "causal_lm"
+    other_bases = ("seq2seq_lm",)
     views = ()
 
     def train(self, context: TrainContext) -> TrainedModel:

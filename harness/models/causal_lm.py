@@ -1,4 +1,4 @@
-"""Load causal language models: the base of a role, or the finished run a recipe starts from."""
+"""Load language models, encoder-decoders too: the base of a role, or the finished run a recipe starts from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def load_folder(folder: Any, device: Device, *, quantization: Any = None) -> Lan
     Raises:
         DataError: the folder holds no model.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
 
     if not (folder / "config.json").is_file():
         raise DataError("no model here", where=str(folder), hint="run `dvc repro base`")
@@ -29,7 +29,9 @@ def load_folder(folder: Any, device: Device, *, quantization: Any = None) -> Lan
         tokenizer.pad_token = tokenizer.eos_token
     # 4-bit weights are made where they stay, so that the whole of the others is never there
     place = {"quantization_config": quantization, "device_map": {"": device.kind}} if quantization else {}
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=device.torch_dtype, local_files_only=True, **place)
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+    model = kind.from_pretrained(folder, dtype=device.torch_dtype, local_files_only=True, **place)
     model.get_output_embeddings().register_forward_pre_hook(_contiguous)
     return LanguageModel((model if quantization else model.to(device.kind)).eval(), tokenizer)
 

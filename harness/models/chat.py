@@ -53,8 +53,25 @@ def encode_example(
     fits = whole[: len(prompt_ids)] == prompt_ids
     answer_ids = whole[len(prompt_ids) :] if fits else tokenizer(answer, add_special_tokens=False).input_ids
     answer_ids = [*answer_ids, tokenizer.eos_token_id]
+    prompt_ids, answer_ids, truncated = _cut(prompt_ids, answer_ids, max_length)
+    return prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids, truncated
+
+
+def encode_for_encoder(
+    tokenizer: Any, question: Question, *, max_length: int, shots: Sequence[Question] = ()
+) -> tuple[list[int], list[int], bool]:
+    """(input_ids, labels, truncated) for an encoder-decoder: it reads `input_ids`, the prompt with the special tokens
+    that the tokenizer adds, and writes `labels`, the answer and the end token.
+
+    Both together have at most `max_length` tokens, and are cut as in `encode_example`.
+    """
+    prompt_ids = tokenizer(render(tokenizer, question.prompt, shots=shots)).input_ids
+    answer_ids = tokenizer(answer_text(tokenizer, question.answer), add_special_tokens=False).input_ids
+    return _cut(prompt_ids, [*answer_ids, tokenizer.eos_token_id], max_length)
+
+
+def _cut(prompt_ids: list[int], answer_ids: list[int], max_length: int) -> tuple[list[int], list[int], bool]:
     kept = max_length - min(len(prompt_ids), max(max_length // 4, 1))
     truncated = len(prompt_ids) + len(answer_ids) > max_length
     answer_ids = answer_ids[: max(kept, 1)]
-    prompt_ids = prompt_ids[-max(max_length - len(answer_ids), 1) :]
-    return prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids, truncated
+    return prompt_ids[-max(max_length - len(answer_ids), 1) :], answer_ids, truncated

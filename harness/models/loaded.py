@@ -30,7 +30,7 @@ class LoadedModel(ABC):
 
 @dataclass
 class LanguageModel(LoadedModel):
-    """A causal language model with its tokenizer; adapters are attached to `model`."""
+    """A causal language model or an encoder-decoder, with its tokenizer; adapters are attached to `model`."""
 
     ability: ClassVar[str] = "text"
     model: Any

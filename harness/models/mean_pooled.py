@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import RunFailed
+from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import EmbeddingModel, LanguageModel, LoadedModel
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 class MeanPooled(EmbeddingModel):
     """A text's vector is the mean over its tokens of the states behind the model's last layer, brought to length 1.
+    Of an encoder-decoder it is the encoder's last layer, as in Sentence-T5 (Ni et al. 2021, arXiv 2108.08877).
 
     The text stands alone, without chat template, instruction or examples. It is the usual way to make vectors with a
     model that was trained to write, and a weak one: such vectors point in similar directions whatever the text, so
@@ -26,6 +28,9 @@ class MeanPooled(EmbeddingModel):
     def __init__(self, language_model: LanguageModel) -> None:
         self.model, self.tokenizer = language_model.model, language_model.tokenizer
         self._inner = self.model.get_base_model() if hasattr(self.model, "get_base_model") else self.model
+        encoder = self._inner.get_encoder() if is_encoder_decoder(self.model) else None
+        self._reader = encoder or self.model  # an adapter's layers are inside the encoder
+        self._backbone = encoder or self._inner.base_model
 
     def embed(self, texts: Sequence[str], *, batch_size: int = 32) -> npt.NDArray[np.float32]:
         """Texts of similar length share a batch; the longest go first: if memory does not suffice, that shows at once.
@@ -39,7 +44,7 @@ class MeanPooled(EmbeddingModel):
         rows = self._tokens(texts)
         order = sorted(range(len(rows)), key=lambda place: (-len(rows[place]), place))
         vectors = np.zeros((len(rows), self._inner.config.get_text_config().hidden_size), dtype=np.float32)
-        with torch.inference_mode(), _last_states(self._inner.base_model) as states:
+        with torch.inference_mode(), _last_states(self._backbone) as states:
             for start in range(0, len(order), batch_size):
                 places = order[start : start + batch_size]
                 vectors[places] = self._means([rows[place] for place in places], states)
@@ -76,9 +81,9 @@ class MeanPooled(EmbeddingModel):
         for place, row in enumerate(rows):  # padding on the right, which causal attention never looks at
             ids[place, : len(row)] = torch.tensor(row)
             mask[place, : len(row)] = 1
-        takes = inspect.signature(self._inner.forward).parameters
+        takes = inspect.signature(self._inner.forward).parameters if self._reader is self.model else {}
         device = self.model.device
-        self.model(
+        self._reader(
             input_ids=ids.to(device),
             attention_mask=mask.to(device),
             **({"logits_to_keep": 1} if "logits_to_keep" in takes else {}),  # nobody reads them

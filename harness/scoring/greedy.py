@@ -1,4 +1,4 @@
-"""Let a causal model write: greedily, and by nothing else than its own likelihoods.
+"""Let a model write: greedily, and by nothing else than its own likelihoods.
 
 What a model brings along in its generation settings (sampling, penalties, beams, forced or forbidden tokens) is put
 aside, so that every model writes by the same rule and twice the same text.
@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from transformers import GenerationConfig
 
+from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
 from harness.scoring.token_tree import Tokens
 
 
@@ -52,6 +53,7 @@ def write_greedily(
         eos_token_id=ends or None,
         pad_token_id=padding,
         use_cache=True,
+        decoder_start_token_id=decoder_start(model),
     )
     # the longest first: if memory does not suffice, that shows at once
     order = sorted(range(len(prompts)), key=lambda place: (-len(prompts[place]), place))
@@ -84,7 +86,8 @@ def _generate(model: Any, prompts: Sequence[Tokens], *, config: Any, padding: in
     output = model.generate(
         input_ids=ids.to(model.device), attention_mask=mask.to(model.device), generation_config=config
     )
-    rows: list[list[int]] = output[:, longest:].tolist()
+    # what was read comes back first: the prompt or, from a decoder, its start token
+    rows: list[list[int]] = output[:, 1 if is_encoder_decoder(model) else longest :].tolist()
     return rows
 
 

@@ -11,6 +11,7 @@ from lm_eval.models.huggingface import HFLM
 from lm_eval.models.utils import normalize_gen_kwargs
 
 from harness.errors import RunFailed
+from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.pipeline.progress import Progress
 from harness.scoring.greedy import write_greedily
@@ -28,20 +29,24 @@ class TreeLM(HFLM):  # type: ignore[misc]
     """lm-eval's HFLM with the log-likelihoods of `score_prompts` and the texts of `write_greedily`.
 
     On the shortest and longest prompt it computes both ways, and again when a longer one comes; a model whose
-    architecture does not allow the shared way (sliding windows, no 4-D masks) is scored the stock way from then on.
+    architecture does not allow the shared way (sliding windows, no 4-D masks) is scored the stock way from then on,
+    and encoder-decoders are always.
     """
 
     def __init__(
         self, loaded: LanguageModel, *, batch_size: int, label: str, add_bos_token: bool | None = False
     ) -> None:
         """`add_bos_token=False` is for rendered prompts, which hold what the chat template wants; null: what the
-        tokenizer does by itself.
+        tokenizer does by itself, as for prompts of encoders always.
         """
+        self.apart = is_encoder_decoder(loaded.model)
+        """Whether prompt and answer go to different halves of the model: then each has all its positions."""
         super().__init__(
             pretrained=loaded.model,
+            backend="seq2seq" if self.apart else "default",
             tokenizer=loaded.tokenizer,
             batch_size=batch_size,
-            add_bos_token=add_bos_token,
+            add_bos_token=None if self.apart else add_bos_token,
             device=str(loaded.model.device),
         )
         self.label = label
@@ -104,7 +109,7 @@ class TreeLM(HFLM):  # type: ignore[misc]
         return results
 
     def _cut(self, prompt: list[int], limit: int) -> tuple[int, ...]:
-        room = max(self.max_length - limit, 1)
+        room = self.max_length if self.apart else max(self.max_length - limit, 1)
         self.truncated += len(prompt) > room
         return tuple(prompt[-room:])
 
@@ -121,13 +126,13 @@ class TreeLM(HFLM):  # type: ignore[misc]
         prompts = []
         for context, places in groups.items():
             continuations = tuple(tuple(requests[place][2]) for place in places)
-            room = max(self.max_length - max(map(len, continuations)), 1)
+            room = self.max_length if self.apart else max(self.max_length - max(map(len, continuations)), 1)
             self.truncated += len(context) > room
             prompts.append(Prompt(context[-room:], continuations))
         longest = max((len(prompt.tokens) for prompt in prompts), default=0)
-        if self.loaded.shares and longest > self.loaded.shares_up_to:
+        if not self.apart and self.loaded.shares and longest > self.loaded.shares_up_to:
             self.loaded.shares, self.loaded.shares_up_to = self._agrees(prompts), longest
-        if not self.loaded.shares:
+        if self.apart or not self.loaded.shares:
             return list(super()._loglikelihood_tokens(requests, disable_tqdm=True, override_bs=override_bs))
         results: list[Scored] = [(0.0, False)] * len(requests)
         with Progress(f"score {self.label}", total=len(prompts)) as progress:

@@ -16,6 +16,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from harness.errors import RunFailed
+from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
 from harness.models.prefix import NOTHING, Prefix
 from harness.scoring.token_tree import Tokens, common_prefix
 
@@ -62,8 +63,8 @@ def compare(
 ) -> list[Compared]:
     """One `Compared` per text, in order. Both models get the same batches, so that equal ones give equal numbers.
 
-    Both are causal models of transformers, with a peft adapter or without, that read the same token ids. `on_batch`
-    hears how many texts each batch finished.
+    Both are models of transformers, causal ones or encoder-decoders, with a peft adapter or without, that read the same
+    token ids. `on_batch` hears how many texts each batch finished.
 
     Raises:
         RunFailed: the models know different numbers of tokens, or one gives no finite likelihoods.
@@ -110,9 +111,10 @@ def read_prefix(model: Any, ids: Tokens) -> Prefix:
     """Run what all texts begin with; an empty prefix where it cannot be gone on from at several texts.
 
     That is so for prompt learning, which puts its positions before the text, and for models that do not keep plain
-    keys and values of all places (sliding windows, states of fixed size).
+    keys and values of all places (sliding windows, states of fixed size), or read the prompt in an encoder.
     """
-    if not ids or getattr(getattr(model, "active_peft_config", None), "is_prompt_learning", False):
+    learnt = getattr(model, "active_peft_config", None)
+    if not ids or is_encoder_decoder(model) or getattr(learnt, "is_prompt_learning", False):
         return NOTHING
     read = torch.tensor([ids], device=model.device)
     cache = model(input_ids=read, use_cache=True, **_keep(model, 1)).past_key_values
@@ -127,12 +129,10 @@ def answer_logits(model: Any, batch: Sequence[Solved], prefix: Prefix = NOTHING)
     Padding stands on the right, where causal attention never looks. Places count from the end: prompt learning puts
     its own positions before the text's.
     """
-    longest = max(len(text.ids) for text in batch)
-    ids = torch.zeros(len(batch), longest, dtype=torch.long)
-    mask = torch.zeros(len(batch), longest, dtype=torch.long)
-    for row, text in enumerate(batch):
-        ids[row, : len(text.ids)] = torch.tensor(text.ids)
-        mask[row, : len(text.ids)] = 1
+    if is_encoder_decoder(model):
+        return _decoder_logits(model, batch)
+    ids, mask = _padded([text.ids for text in batch])
+    longest = ids.shape[1]
     first = min(text.begin for text in batch)
     logits = model(
         input_ids=ids[:, prefix.length :].to(model.device),
@@ -141,6 +141,29 @@ def answer_logits(model: Any, batch: Sequence[Solved], prefix: Prefix = NOTHING)
         **_keep(model, longest - first),
     ).logits[:, first - longest :]
     return [logits[row, text.begin - first :][: text.answer] for row, text in enumerate(batch)]
+
+
+def _decoder_logits(model: Any, batch: Sequence[Solved]) -> list[Any]:
+    """As `answer_logits`: the encoder reads the prompt, the decoder the answer's tokens, each after the one before."""
+    prompts = _padded([text.ids[: -text.answer] for text in batch])
+    answers = _padded([(decoder_start(model) or 0, *text.ids[-text.answer : -1]) for text in batch])
+    logits = model(
+        input_ids=prompts[0].to(model.device),
+        attention_mask=prompts[1].to(model.device),
+        decoder_input_ids=answers[0].to(model.device),  # padded on the right, where no earlier place looks
+    ).logits
+    return [logits[row, : text.answer] for row, text in enumerate(batch)]
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+    """Ids and mask, shape (rows, longest), with padding on the right."""
+    longest = max(map(len, rows))
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    mask = torch.zeros(len(rows), longest, dtype=torch.long)
+    for row, tokens in enumerate(rows):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        mask[row, : len(tokens)] = 1
+    return ids, mask
 
 
 def max_length(model: Any) -> int:

@@ -29,10 +29,13 @@ from harness.scoring.contract import Sample, get_kind
 from harness.store.records import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext
-from harness.training.registry import get_method
+from harness.training.registry import base_role, get_method
 from harness.training.train import load_context, parse_run
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
+
+TEXT_ROLES = ("causal_lm", "seq2seq_lm")
+"""Of bases that are language models, which a run can be compared with."""
 
 TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 """Enough for medians, and a few seconds without a GPU."""
@@ -147,7 +150,7 @@ def require_metrics(project: Project) -> None:
 
 
 def _base(context: LoadContext) -> Callable[[], LanguageModel] | None:
-    if context.base is None or get_method(context.recipe.run.method).base != "causal_lm":
+    if context.base is None or base_role(context.recipe) not in TEXT_ROLES:
         return None
     return partial(load_folder, context.base, context.device)
 

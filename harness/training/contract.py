@@ -31,7 +31,7 @@ class LoadContext:
     """The run's `train/` folder (while training: the folder that will become it)."""
     recipe: Recipe
     base: Path | None
-    """Folder of the pretrained model of the method's role; null if it needs none."""
+    """Folder of the pretrained model of the recipe's role; null if it needs none."""
     base_name: str | None
     parents: Mapping[str, LoadContext]
     """Role -> the finished run this one starts from, with its own parents."""
@@ -133,6 +133,8 @@ class Method(ABC):
 
     base: ClassVar[str | None] = None
     """Role in `params.base_models` of the pretrained model it starts from (`causal_lm`, `encoder`)."""
+    other_bases: ClassVar[tuple[str, ...]] = ()
+    """Further roles that a recipe may start it from, by `run.base`."""
     reads_other_domains: ClassVar[bool] = False
     """Whether it learns from all prepared domains, not only from those of the run."""
     views: ClassVar[tuple[str, ...]] = ("classify",)

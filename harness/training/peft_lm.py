@@ -1,4 +1,4 @@
-"""Everything that peft can put on a causal language model, as a supervised method."""
+"""Everything that peft can put on a language model, as a supervised method."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from harness.models.loaded import LanguageModel
 from harness.models.merging import can_fold
 from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
 from harness.training.contract import LoadContext, TrainContext
+from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
+
+TASK_TYPES = {"causal_lm": "CAUSAL_LM", "seq2seq_lm": "SEQ_2_SEQ_LM"}
+"""Role of the base -> what peft calls its task."""
 
 
 class PeftLM(SupervisedLM):
@@ -63,7 +67,7 @@ class PeftLM(SupervisedLM):
                     f'{config_type.__name__} has no "{name}"', where=where, hint=did_you_mean(name, known)
                 )
         try:
-            return config_type(task_type="CAUSAL_LM", **recipe.run.peft, **self.fixed)
+            return config_type(task_type=TASK_TYPES[base_role(recipe) or ""], **recipe.run.peft, **self.fixed)
         except (ValueError, TypeError) as error:
             raise ConfigError(f"peft refuses it: {error}", where=where) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+from harness.config.recipe import Recipe
 from harness.discovery import only_subclass
 from harness.errors import ConfigError, did_you_mean
 from harness.training.contract import Method
@@ -29,3 +30,22 @@ def get_method(name: str) -> Method:
     module = importlib.import_module(f"harness.methods.{name}")
     method: Method = only_subclass(module, Method)()  # type: ignore[type-abstract]
     return method
+
+
+def base_role(recipe: Recipe) -> str | None:
+    """Role of the pretrained model that the recipe stands on: its own choice or its method's; null if it needs none.
+
+    Raises:
+        ConfigError: its method cannot start from that role.
+    """
+    method, wanted = get_method(recipe.run.method), recipe.run.base
+    if wanted is None or wanted == method.base:
+        return method.base
+    if wanted not in method.other_bases:
+        known = [role for role in (method.base, *method.other_bases) if role]
+        raise ConfigError(
+            f"method {recipe.run.method} cannot start from the base `{wanted}`",
+            where=f"recipes/{recipe.id}.yaml: run.base",
+            expected=f"{' or '.join(known)}, or none given" if known else "none given: it needs no pretrained model",
+        )
+    return wanted

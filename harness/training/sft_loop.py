@@ -9,6 +9,7 @@ import json
 import math
 import shutil
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import PrinterCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
@@ -49,26 +50,44 @@ def run_sft(model: Any, tokenizer: Any, examples: list[Example], *, context: Tra
     Raises:
         RunFailed: the loss is not a number.
     """
-    dataset = Dataset.from_dict({"input_ids": [e[0] for e in examples], "labels": [e[1] for e in examples]})
-    arguments = training_arguments(context, examples=len(examples))
-    checkpoint = _usable_checkpoint(context)
-    if checkpoint:
-        context.phases.add("train", _read_elapsed(checkpoint))
-        print(f"{context.label}: continuing from {checkpoint.name}", flush=True)
-    done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
-    with (
-        Progress(f"train {context.label}", total=arguments.max_steps, done=done) as progress,
-        context.phases("train"),
-        attention_for_training(model, context.device),
-    ):
-        watcher = _Watcher(context, progress)
-        trainer = _Trainer(
+    dataset, arguments = as_dataset(examples), training_arguments(context, examples=len(examples))
+
+    def trainer(watcher: TrainerCallback) -> _Trainer:
+        return _Trainer(
             model=model,
             args=arguments,
             train_dataset=dataset,
             processing_class=tokenizer,
             callbacks=[watcher],
         )
+
+    return run_loop(trainer, model, steps=arguments.max_steps, context=context)
+
+
+def as_dataset(examples: Sequence[Example]) -> Dataset:
+    """As trainers read them."""
+    return Dataset.from_dict({"input_ids": [e[0] for e in examples], "labels": [e[1] for e in examples]})
+
+
+def run_loop(
+    make_trainer: Callable[[TrainerCallback], Trainer], model: Any, *, steps: int, context: TrainContext
+) -> Outcome:
+    """Train `model` by the trainer that is made with our callback in it.
+
+    Raises:
+        RunFailed: the loss is not a number.
+    """
+    checkpoint = _usable_checkpoint(context)
+    if checkpoint:
+        context.phases.add("train", _read_elapsed(checkpoint))
+        print(f"{context.label}: continuing from {checkpoint.name}", flush=True)
+    done = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    with (
+        Progress(f"train {context.label}", total=steps, done=done) as progress,
+        context.phases("train"),
+        attention_for_training(model, context.device),
+    ):
+        trainer = make_trainer(_Watcher(context, progress))
         trainer.remove_callback(PrinterCallback)  # the progress line says it
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     curve = [_point(entry) for entry in trainer.state.log_history if "loss" in entry]
@@ -82,41 +101,49 @@ def training_arguments(context: TrainContext, *, examples: int) -> SFTConfig:
     Raises:
         RunFailed: the settings ask for kernels that cannot run here.
     """
-    settings, budget = context.settings, context.budget
+    settings = context.settings
     if settings.use_liger_kernel and (context.device.kind != "cuda" or not find_spec("liger_kernel")):
         raise RunFailed("refused: use_liger_kernel needs CUDA and the package liger-kernel")
-    batch = settings.per_device_train_batch_size * settings.gradient_accumulation_steps
-    steps = max(math.ceil(examples * budget.epochs / batch), 1)
     return SFTConfig(
-        output_dir=str(context.checkpoints),
-        per_device_train_batch_size=settings.per_device_train_batch_size,
-        gradient_accumulation_steps=settings.gradient_accumulation_steps,
-        max_steps=steps,
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type=settings.lr_scheduler_type,
-        warmup_steps=settings.warmup_steps if steps > 1 else 0,  # a single step in the warm-up would have rate 0
-        weight_decay=settings.weight_decay,
-        max_grad_norm=settings.max_grad_norm,
-        optim=settings.optim,
-        activation_checkpointing=settings.activation_checkpointing,
-        max_length=budget.max_length,
+        **shared_arguments(context, examples=examples),
+        max_length=context.budget.max_length,
         dataset_kwargs={"skip_prepare_dataset": True},  # examples come tokenized and labelled
-        train_sampling_strategy="group_by_length",  # less padding
-        seed=context.seed,
-        data_seed=context.seed,
-        bf16=context.device.training_precision != "float32",  # autocast: weights keep the type they are loaded in
         loss_type="nll" if settings.use_liger_kernel else "chunked_nll",  # both give logits at labelled places only
-        torch_compile=settings.torch_compile,
         use_liger_kernel=settings.use_liger_kernel,
-        use_cpu=context.device.kind == "cpu",
-        dataloader_pin_memory=context.device.kind == "cuda",
-        logging_steps=max(steps // CURVE_POINTS, 1),
-        logging_nan_inf_filter=False,  # a NaN must be seen, not averaged away
-        save_strategy="no",  # _Watcher saves by the clock
-        save_total_limit=1,
-        report_to=[],
-        disable_tqdm=True,
     )
+
+
+def shared_arguments(context: TrainContext, *, examples: int) -> dict[str, Any]:
+    """The settings that every trainer of transformers understands."""
+    settings = context.settings
+    batch = settings.per_device_train_batch_size * settings.gradient_accumulation_steps
+    steps = max(math.ceil(examples * context.budget.epochs / batch), 1)
+    return {
+        "output_dir": str(context.checkpoints),
+        "per_device_train_batch_size": settings.per_device_train_batch_size,
+        "gradient_accumulation_steps": settings.gradient_accumulation_steps,
+        "max_steps": steps,
+        "learning_rate": settings.learning_rate,
+        "lr_scheduler_type": settings.lr_scheduler_type,
+        "warmup_steps": settings.warmup_steps if steps > 1 else 0,  # a single step in the warm-up would have rate 0
+        "weight_decay": settings.weight_decay,
+        "max_grad_norm": settings.max_grad_norm,
+        "optim": settings.optim,
+        "activation_checkpointing": settings.activation_checkpointing,
+        "train_sampling_strategy": "group_by_length",  # less padding
+        "seed": context.seed,
+        "data_seed": context.seed,
+        "bf16": context.device.training_precision != "float32",  # autocast: weights keep the type they are loaded in
+        "torch_compile": settings.torch_compile,
+        "use_cpu": context.device.kind == "cpu",
+        "dataloader_pin_memory": context.device.kind == "cuda",
+        "logging_steps": max(steps // CURVE_POINTS, 1),
+        "logging_nan_inf_filter": False,  # a NaN must be seen, not averaged away
+        "save_strategy": "no",  # _Watcher saves by the clock
+        "save_total_limit": 1,
+        "report_to": [],
+        "disable_tqdm": True,
+    }
 
 
 class _Trainer(SFTTrainer):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Supervised fine-tuning of a causal language model: all that full fine-tuning and its cheaper cousins share."""
+"""Supervised fine-tuning of a language model: all that full fine-tuning and its cheaper cousins share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from harness.domains.rows import Question
 from harness.errors import RunFailed
 from harness.models.base_identity import write_base
 from harness.models.causal_lm import load_start
-from harness.models.chat import encode_example, render
+from harness.models.chat import encode_example, encode_for_encoder, render
+from harness.models.encoder_decoder import decoder_start, is_encoder_decoder, prompt_tokens
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
@@ -69,6 +70,7 @@ class SupervisedLM(Method):
         """Load, adapt, train, check that something changed, save."""
         from transformers import set_seed
 
+        from harness.training.seq2seq_loop import run_seq2seq
         from harness.training.sft_loop import run_sft
 
         self.chosen_options(context.recipe)
@@ -84,8 +86,10 @@ class SupervisedLM(Method):
             model, tokenizer, probes
         )  # with the adapter: virtual tokens change much before they learn
         length = context.budget.max_length
-        examples = [encode_example(tokenizer, one.question, max_length=length, shots=one.shots) for one in lessons]
-        outcome = run_sft(model, tokenizer, examples, context=context)
+        apart = is_encoder_decoder(model)  # prompt and answer
+        encode, run = (encode_for_encoder, run_seq2seq) if apart else (encode_example, run_sft)
+        examples = [encode(tokenizer, one.question, max_length=length, shots=one.shots) for one in lessons]
+        outcome = run(model, tokenizer, examples, context=context)
         change = largest_change(before, probe_logits(model, tokenizer, probes))
         with context.phases("save"):
             self.save(model, context.folder / self.saved_as, base_name=context.base_name)
@@ -98,7 +102,7 @@ class SupervisedLM(Method):
             total_parameters=total,
             examples=len(examples),
             steps=outcome.steps,
-            tokens=round(sum(len(ids) for ids, _, _ in examples) * context.budget.epochs),
+            tokens=round(sum(len(ids) + apart * len(labels) for ids, labels, _ in examples) * context.budget.epochs),
             supervised_tokens=round(
                 sum(label != -100 for _, labels, _ in examples for label in labels) * context.budget.epochs
             ),
@@ -116,15 +120,17 @@ def mixture(lessons: Sequence[Lesson]) -> dict[str, dict[str, int]]:
 
 
 def probe_logits(model: Any, tokenizer: Any, probes: Sequence[Question]) -> Any:
-    """Next-token logits of each probe prompt, shape (probes, vocabulary), float32 on the CPU."""
+    """Logits of the first token after each probe prompt, shape (probes, vocabulary), float32 on the CPU."""
     import torch
 
     model.eval()
-    rows = []
+    rows, start = [], decoder_start(model)
+    first = {} if start is None else {"decoder_input_ids": torch.tensor([[start]], device=model.device)}
     with torch.inference_mode():
         for probe in probes:
-            ids = tokenizer(render(tokenizer, probe.prompt), add_special_tokens=False, return_tensors="pt").input_ids
-            rows.append(model(input_ids=ids.to(model.device)).logits[0, -1].float().cpu())
+            ids = prompt_tokens(model, tokenizer, render(tokenizer, probe.prompt))
+            read = torch.tensor([ids], device=model.device)
+            rows.append(model(input_ids=read, **first).logits[0, -1].float().cpu())
     return torch.stack(rows)
 
 

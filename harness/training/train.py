@@ -25,7 +25,7 @@ from harness.pipeline.quiet import quiet_libraries
 from harness.store.records import Cost, Provenance, RunRecord, Training, read_record, write_record
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
-from harness.training.registry import get_method
+from harness.training.registry import base_role, get_method
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
@@ -177,18 +177,18 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
 
 
 def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
-    """Folder and name of the pretrained model the recipe's method needs; (None, None) if it needs none.
+    """Folder and name of the pretrained model that the recipe stands on; (None, None) if it needs none.
 
     Raises:
-        ConfigError: params.yaml has no model for that role.
+        ConfigError: params.yaml has no model for that role, or the method cannot start from it.
     """
-    role = get_method(recipe.run.method).base
+    role = base_role(recipe)
     if role is None:
         return None, None
     specs = project.params.base_models
     if role not in specs:
         raise ConfigError(
-            f'no base model for the role "{role}", which method {recipe.run.method} needs',
+            f'no base model for the role "{role}", which {recipe.id} needs',
             where="params.yaml: base_models",
         )
     return project.base_folder(role), specs[role].name

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from harness.bases.prepare import prepare_base
-from harness.bases.tiny import make_encoder, make_llama
+from harness.bases.tiny import make_encoder, make_llama, make_t5
 from harness.config.project import Project
 from harness.errors import DataError
 from tests.tree import write_hs_source
@@ -39,6 +39,30 @@ def test_its_tokenizer_gives_back_any_text(texts: Path, tmp_path: Path) -> None:
     for text in ("Horses; live", "Fräsmaschine 中文 🐎", "tabs\tand\nlines"):
         assert tokenizer.decode(tokenizer(text).input_ids) == text
     assert len(tokenizer("Horse products").input_ids) < len("Horse products")  # it learned from the texts
+
+
+def test_the_tiny_t5_is_the_same_every_time_and_loads_as_an_encoder_decoder(texts: Path, tmp_path: Path) -> None:
+    from transformers import AutoModelForSeq2SeqLM
+
+    for name in ("a", "b"):
+        make_t5(texts, tmp_path / name)
+    assert digest(tmp_path / "a") == digest(tmp_path / "b")
+    model = AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "a")
+    assert model.config.is_encoder_decoder
+    assert model.config.decoder_start_token_id == model.config.pad_token_id == 0
+
+
+def test_what_its_encoder_reads_ends_with_the_end_token(texts: Path, tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    make_t5(texts, tmp_path / "t5")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "t5")
+    assert tokenizer.chat_template is None
+    for text in ("Horses; live", "Fräsmaschine 中文 🐎", "tabs\tand\nlines"):
+        ids = tokenizer(text).input_ids
+        assert ids.count(tokenizer.eos_token_id) == 1
+        assert tokenizer.decode(ids) == f"{text}</s>"
+        assert tokenizer(text, add_special_tokens=False).input_ids == ids[:-1]
 
 
 def test_the_tiny_encoder_loads_in_sentence_transformers(texts: Path, tmp_path: Path) -> None:

@@ -96,3 +96,31 @@ def test_a_broken_recipe_is_not_also_told_to_be_unlisted(tree: Path, text: str) 
     (tree / "recipes/peft/new.yaml").write_text(f"about:\n  title: New\nrun:\n  {text}\n")
     assert only(tree).startswith("recipes/peft/new.yaml:")
     assert "not listed" not in only(tree)
+
+
+def test_a_base_that_the_method_cannot_start_from_is_told_with_its_line(tree: Path) -> None:
+    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  base: encoder")
+    found = only(tree)
+    assert found.startswith("recipes/peft/lora.yaml:5: method lora cannot start from the base `encoder`")
+    assert "causal_lm or seq2seq_lm, or none given" in found
+    edit(tree / "recipes/peft/lora.yaml", "  base: encoder\n", "")
+    edit(tree / "recipes/baseline/majority.yaml", "method: majority", "method: majority\n  base: causal_lm")
+    assert "none given: it needs no pretrained model" in only(tree)
+
+
+def test_a_recipe_that_runs_on_a_base_that_is_not_there_is_told(tree: Path) -> None:
+    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  base: seq2seq_lm")
+    found = [problem for problem in told(tree) if problem.startswith("params.yaml")]
+    assert len(found) == 1
+    assert "peft/lora stands on a seq2seq_lm, which base_models does not name" in found[0]
+
+
+def test_a_run_stands_on_the_base_of_its_parent(tree: Path) -> None:
+    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  base: seq2seq_lm")
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
+    expected = "peft/prompt starts from peft/lora, which stands on another base"
+    found = [problem for problem in told(tree) if expected in problem]
+    assert len(found) == 1
+    assert "expected: `base: seq2seq_lm`" in found[0]
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  base: seq2seq_lm")
+    assert not any(expected in problem for problem in told(tree))

@@ -118,3 +118,8 @@ def test_a_file_that_is_no_configuration_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("[]")
     with pytest.raises(ConfigError, match="no model configuration"):
         model_config(str(tmp_path))
+
+
+def test_a_recipe_on_an_encoder_decoder_has_no_plan(project: Project) -> None:
+    with pytest.raises(ConfigError, match="no memory plan for encoder-decoders"):
+        plan(project.recipe("seq2seq/lora"), small())

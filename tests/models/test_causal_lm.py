@@ -17,3 +17,8 @@ def test_the_layer_that_gives_logits_reads_states_without_gaps(tiny_writer: Lang
     (states,) = read
     assert states.shape[:2] == (3, 2)
     assert states.is_contiguous()
+
+
+def test_a_folder_with_an_encoder_decoder_gives_one(tiny_t5: LanguageModel) -> None:
+    assert type(tiny_t5.model).__name__ == "T5ForConditionalGeneration"
+    assert tiny_t5.tokenizer.pad_token == "<pad>"

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from harness.config.project import Project
 from harness.domains.rows import Question
-from harness.models.chat import encode_example, render
+from harness.models.chat import encode_example, encode_for_encoder, render
+from harness.models.loaded import LanguageModel
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,22 @@ def test_without_a_chat_template_it_is_plain_text(tokenizer) -> None:  # type: i
     plain = copy(tokenizer)
     plain.chat_template = None
     assert render(plain, "Q", shots=[ask("P", "A")]) == "P\nAnswer: A\n\nQ\nAnswer:"
+
+
+def test_an_encoder_reads_the_prompt_and_the_labels_are_the_answer(tiny_t5: LanguageModel) -> None:
+    t5 = tiny_t5.tokenizer
+    ids, labels, truncated = encode_for_encoder(t5, ask("Q", "metals"), max_length=64, shots=[ask("P", "A")])
+    assert t5.decode(ids) == "P\nAnswer: A\n\nQ\nAnswer:</s>"
+    assert t5.decode(labels) == " metals</s>"
+    assert not truncated
+
+
+def test_prompt_and_answer_of_an_encoder_decoder_share_the_length(tiny_t5: LanguageModel) -> None:
+    t5 = tiny_t5.tokenizer
+    ids, labels, truncated = encode_for_encoder(t5, ask("word " * 500, "metals"), max_length=40)
+    assert (len(ids) + len(labels), truncated) == (40, True)
+    assert t5.decode(ids).endswith("Answer:</s>")
+    assert t5.decode(labels) == " metals</s>"
+    ids, labels, truncated = encode_for_encoder(t5, ask("word " * 500, "metals " * 500), max_length=40)
+    assert (len(ids), len(labels), truncated) == (10, 30, True)
+    assert t5.eos_token_id not in labels

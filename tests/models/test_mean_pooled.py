@@ -40,6 +40,23 @@ def test_a_vector_is_the_mean_of_the_last_states_whatever_shares_its_batch(
         assert vector == pytest.approx(by_hand(tiny_writer, text), abs=1e-5)
 
 
+@pytest.mark.parametrize("adapter", [False, True])
+def test_of_an_encoder_decoder_it_is_the_encoders_mean(tiny_t5: LanguageModel, adapter: bool) -> None:
+    import peft
+
+    before = MeanPooled(tiny_t5).embed(TEXTS)
+    config = peft.LoraConfig(task_type="SEQ_2_SEQ_LM", target_modules=["q"], init_lora_weights=False)
+    loaded = adapted(tiny_t5, config) if adapter else tiny_t5
+    vectors = MeanPooled(loaded).embed(TEXTS, batch_size=3)
+    assert (abs(vectors - before).max() > 1e-4) == adapter  # the adapter is part of it
+    for vector, text in zip(vectors, TEXTS, strict=True):
+        ids = torch.tensor([loaded.tokenizer(text).input_ids])
+        with torch.inference_mode():
+            states = loaded.model(input_ids=ids, decoder_input_ids=torch.tensor([[0]])).encoder_last_hidden_state
+        mean = states[0].mean(0).numpy()
+        assert vector == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
+
+
 @pytest.mark.parametrize("name", ["lora", "prompt", "prefix", "p_tuning"])
 def test_it_works_with_adapters_also_where_they_add_positions(tiny_writer: LanguageModel, name: str) -> None:
     import peft

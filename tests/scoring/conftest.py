@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.bases.tiny import make_llama
+from harness.bases.tiny import make_llama, make_t5
 from harness.domains.prepared import PreparedDomain
 from harness.domains.rows import Question, content_hash, write_rows
 from harness.measure.device import prepare_device
@@ -44,6 +44,27 @@ def wordy_lm(tiny_lm: LanguageModel) -> LanguageModel:
     for weights in tiny_lm.model.parameters():
         torch.nn.init.normal_(weights, std=0.3)
     return tiny_lm
+
+
+@pytest.fixture(scope="session")
+def t5_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights and tokenizer of the tiny encoder-decoder."""
+    root = tmp_path_factory.mktemp("t5")
+    write_hs_source(root / "texts")
+    make_t5(root / "texts", root / "model")
+    return root / "model"
+
+
+@pytest.fixture
+def wordy_t5(t5_folder: Path) -> LanguageModel:
+    """The tiny encoder-decoder with large random weights, loaded anew."""
+    import torch
+
+    loaded = load_folder(t5_folder, prepare_device("float32"))
+    torch.manual_seed(0)
+    for weights in loaded.model.parameters():
+        torch.nn.init.normal_(weights, std=0.3)
+    return loaded
 
 
 @pytest.fixture

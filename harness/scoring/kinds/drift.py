@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed
-from harness.models.chat import encode_example
+from harness.models.chat import encode_example, encode_for_encoder
+from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.pipeline.progress import Progress
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
@@ -119,7 +120,11 @@ def _encode(model: LanguageModel, questions: Sequence[Question], *, longest: int
 
     texts, cut = [], 0
     for question in questions:
-        ids, labels, truncated = encode_example(model.tokenizer, question, max_length=longest)
+        if is_encoder_decoder(model.model):
+            ids, labels, truncated = encode_for_encoder(model.tokenizer, question, max_length=longest)
+            ids = ids + labels
+        else:
+            ids, labels, truncated = encode_example(model.tokenizer, question, max_length=longest)
         texts.append(Solved(tuple(ids), answer=sum(label != -100 for label in labels)))
         cut += truncated
     return texts, cut

@@ -1,0 +1,30 @@
+"""Encoder-decoders (T5 and its kind): the prompt goes into one half, the answer comes out of the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def is_encoder_decoder(model: Any) -> bool:
+    """Whether the model reads prompts in an encoder of their own; with an adapter on it or without."""
+    return bool(getattr(getattr(model, "config", None), "is_encoder_decoder", False))
+
+
+def decoder_start(model: Any) -> int | None:
+    """The token that the decoder reads before it has written any; null for causal models, which begin at the prompt."""
+    if not is_encoder_decoder(model):
+        return None
+    settings = (getattr(model, "generation_config", None), model.config)
+    known = [getattr(one, "decoder_start_token_id", None) for one in settings]
+    start = next((token for token in known if token is not None), model.config.pad_token_id)
+    return int(start)
+
+
+def prompt_tokens(model: Any, tokenizer: Any, prompt: str) -> list[int]:
+    """A rendered prompt as the model reads it.
+
+    A chat template writes every special token that a causal model wants. An encoder gets those that its tokenizer
+    adds, such as the end token without which T5 has seen no text.
+    """
+    ids: list[int] = tokenizer(prompt, add_special_tokens=is_encoder_decoder(model)).input_ids
+    return ids
