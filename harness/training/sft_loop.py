@@ -1,4 +1,5 @@
-"""The training loop: trl's SFTTrainer with our batches, progress line, divergence check and timed checkpoints.
+"""The training loop: trl's SFTTrainer (`sharing_trainer.py`) with our batches, progress line, divergence check and
+timed checkpoints.
 
 Imported only when something is trained; it pulls in torch, transformers and trl.
 """
@@ -15,19 +16,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import torch
 from datasets import Dataset
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
 from harness.errors import RunFailed
-from harness.models.prefix import reader
 from harness.pipeline.progress import Progress
 from harness.training.attention import attention_for_training
 from harness.training.contract import TrainContext
-from harness.training.shared_prefix import FEWEST, TOLERANCE, behind_prefix, can_share, shared_tokens
-from harness.training.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, restore_learnt, save_learnt
+from harness.training.sharing_trainer import SharingTrainer
+from harness.training.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, save_learnt
 
 Example = tuple[list[int], list[int], bool]
 """input_ids, labels (-100 outside the answer), whether the prompt was cut."""
@@ -52,8 +51,8 @@ def run_sft(model: Any, tokenizer: Any, examples: list[Example], *, context: Tra
     """
     dataset, arguments = as_dataset(examples), training_arguments(context, examples=len(examples))
 
-    def trainer(watcher: TrainerCallback) -> _Trainer:
-        return _Trainer(
+    def trainer(watcher: TrainerCallback) -> SharingTrainer:
+        return SharingTrainer(
             model=model,
             args=arguments,
             train_dataset=dataset,
@@ -144,53 +143,6 @@ def shared_arguments(context: TrainContext, *, examples: int) -> dict[str, Any]:
         "report_to": [],
         "disable_tqdm": True,
     }
-
-
-class _Trainer(SFTTrainer):  # type: ignore[misc]
-    """Reads once what a batch has in common, and goes on with virtual tokens, too."""
-
-    shares: bool | None = None
-    """Whether the shared way gives this model's loss; null: not tried yet."""
-
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """Of the same value as trl's."""
-        shared = self._shared_tokens(model, inputs)
-        if shared and self.shares is None:
-            self.shares = self._agrees(model, inputs, shared)
-        if not (shared and self.shares):
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        with self.accelerator.autocast():
-            rest = behind_prefix(model, inputs, shared=shared)
-            return super().compute_loss(reader(model), rest, return_outputs, num_items_in_batch)
-
-    def _shared_tokens(self, model: Any, inputs: dict[str, Any]) -> int:
-        plain = self.args.use_liger_kernel or self.args.torch_compile or model is not self.model
-        if plain or self.shares is False or not can_share(model):
-            return 0
-        shared = shared_tokens(inputs["input_ids"], inputs["labels"])
-        return shared if shared >= FEWEST else 0
-
-    def _agrees(self, model: Any, inputs: dict[str, Any], shared: int) -> bool:
-        with torch.no_grad(), self.accelerator.autocast():
-            try:
-                rest = behind_prefix(model, inputs, shared=shared)
-                ours = float(super().compute_loss(reader(model), rest))
-            except (TypeError, ValueError, AttributeError) as error:  # an architecture without a plain cache
-                print(f"every token is read in every row ({type(error).__name__}: {error})", flush=True)
-                return False
-            plain = float(super().compute_loss(model, dict(inputs)))
-        if not abs(ours - plain) <= TOLERANCE[self.args.bf16]:
-            print(f"every token is read in every row (the shared way is {abs(ours - plain):.2g} nats off)", flush=True)
-            return False
-        return True
-
-    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        if learns_virtual_tokens(self.model):
-            restore_learnt(self.model, Path(resume_from_checkpoint) / LEARNT)
-        else:
-            super()._load_from_checkpoint(resume_from_checkpoint, model)
 
 
 class _Watcher(TrainerCallback):  # type: ignore[misc]

@@ -127,7 +127,7 @@ def test_a_run_that_failed_or_is_not_there_is_told(
 ) -> None:
     with pytest.raises(DataError):
         export(prepared, key_of("peft/lora"), target=tmp_path / "out", merge=False)
-    monkeypatch.setattr("harness.training.sft_loop.SFTTrainer.train", lambda self, **kwargs: None)
+    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
     train(prepared, key_of("peft/lora"))
     with pytest.raises(DataError, match="the run failed: training changed no output"):
         export(prepared, key_of("peft/lora"), target=tmp_path / "out", merge=False)

@@ -148,7 +148,7 @@ def test_another_base_is_refused_with_both_hashes(trained: dict[str, Any], tmp_p
 def test_a_training_that_changes_nothing_is_noticed_with_virtual_tokens_too(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.sft_loop.SFTTrainer.train", lambda self, **kwargs: None)
+    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
     for recipe in ("prompt_tuning", "p_tuning_v2", "adapter", "qlora"):
         reason = train(prepared, key_of(recipe)).reason
         assert reason is not None

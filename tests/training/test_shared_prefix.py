@@ -10,7 +10,7 @@ import torch
 from harness.config.project import Project, RunKey
 from harness.measure.device import prepare_device
 from harness.models.prefix import reader
-from harness.training import sft_loop
+from harness.training import sharing_trainer
 from harness.training.registry import get_method
 from harness.training.shared_prefix import behind_prefix, can_share, shared_tokens
 from harness.training.train import train
@@ -96,18 +96,18 @@ def test_a_training_shares_and_its_losses_are_those_of_one_that_does_not(
     import pyarrow.parquet as pq
 
     trainers = []
-    init = sft_loop._Trainer.__init__
+    init = sharing_trainer.SharingTrainer.__init__
 
     def watched(self: Any, *args: Any, **kwargs: Any) -> None:
         trainers.append(self)
         init(self, *args, **kwargs)
 
-    monkeypatch.setattr(sft_loop._Trainer, "__init__", watched)
+    monkeypatch.setattr(sharing_trainer.SharingTrainer, "__init__", watched)
     key = RunKey("peft", "lora", ("hs_products",), 0)
     curve = prepared.run_folder(key) / "train/curve.parquet"
     losses = []
     for shares in (None, False):
-        monkeypatch.setattr(sft_loop._Trainer, "shares", shares)
+        monkeypatch.setattr(sharing_trainer.SharingTrainer, "shares", shares)
         assert train(prepared, key).status == "ok"
         losses.append(pq.read_table(curve).column("loss").to_pylist())
     assert [trainer.shares for trainer in trainers] == [True, False]
@@ -131,7 +131,7 @@ def test_a_model_for_which_it_gives_another_loss_is_trained_plainly(
         given = behind_prefix(model, inputs, shared=shared)
         return {**given, "input_ids": given["input_ids"].flip(1)}
 
-    monkeypatch.setattr(sft_loop, "behind_prefix", wrong)
+    monkeypatch.setattr(sharing_trainer, "behind_prefix", wrong)
     key = RunKey("peft", "lora", ("hs_products",), 0)
     assert train(prepared, key).status == "ok"
     assert "every token is read in every row" in capsys.readouterr().out

@@ -142,7 +142,7 @@ def test_a_loss_that_is_not_a_number_is_a_row_with_its_reason(prepared: Project)
 def test_weights_that_do_not_change_the_output_are_a_failed_run(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.sft_loop.SFTTrainer.train", lambda self, **kwargs: None)
+    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
     record = train(prepared, LORA)
     assert record.status == "failed"
     assert record.reason is not None
