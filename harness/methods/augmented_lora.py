@@ -39,7 +39,7 @@ class AugmentedLora(Lora):
         chosen = {**self.options, **recipe.run.options}
         ways, copies = chosen["ways"], chosen["copies"]
         for way in ways if isinstance(ways, list) and ways else [ways]:
-            if way not in NOISES:
+            if not isinstance(way, str) or way not in NOISES:
                 hint = did_you_mean(str(way), NOISES)
                 yield ("options", "ways"), ConfigError(f"no way to augment is {way!r}", where=where, hint=hint)
         if type(copies) is not int or copies < 1:

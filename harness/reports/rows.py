@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.config.strict import StrictModel
 from harness.evidence.verdict import Verdict
+from harness.reports.curves import CurveSet
 from harness.reports.tuning import Edge, TuningInfo
 
 
@@ -226,5 +227,7 @@ class Leaderboard(StrictModel):
     """Domain -> generated sentences: the best row, what shares its rank, what a baseline beats."""
     tuning: dict[str, TuningInfo] = {}
     """Recipe id -> how it was tuned."""
+    curves: dict[str, CurveSet] = {}
+    """Domain -> its learning curves; none where no recipe has one."""
     rows: list[Row]
     """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""
