@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.display.numbers import level
-from harness.reports.curves import Curve, CurveSet
+from harness.reports.curve_rows import Curve, CurveSet
 
 STYLES = (("#0072b2", "o"), ("#d55e00", "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#e69f00", "v"), ("#56b4e9", "P"))
 """Colours that people with any colour vision tell apart (Okabe and Ito 2008), each with a marker of its own."""
@@ -49,7 +49,7 @@ def _line(axes: Any, curve: Curve, *, place: int, shift: float) -> None:
         [point.k * shift for point in points],
         values,
         yerr=[below, above],
-        label=curve.title,
+        label=curve.recipe.partition("/")[2],
         color=colour,
         marker=marker,
         markersize=5,
@@ -75,7 +75,7 @@ def _axes(axes: Any, curves: list[Curve], score: str, *, domain: str) -> None:
     axes.set_xscale("log", base=2)
     axes.set_xticks(sizes, [str(k) for k in sizes])
     axes.minorticks_off()
-    axes.set_ylim(0, 100)
+    axes.set_ylim(bottom=0)
     axes.set_xlabel("training items")
     axes.set_ylabel(score, fontsize=9)
     axes.set_title(f"Learning curves on {domain}", fontsize=11)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.display.markdown_table import table
 from harness.display.numbers import UNKNOWN, duration, percent
 from harness.display.plain_text import markdown_cell
-from harness.reports.curves import Curve, CurveCell, CurveSet
+from harness.reports.curve_rows import Curve, CurveCell, CurveSet
 from harness.reports.rows import Leaderboard
 
 READING = (

@@ -7,8 +7,8 @@ from pathlib import Path
 from harness.display.plain_text import markdown_cell
 from harness.pipeline.atomic_output import atomic_folder
 from harness.reports.curve_figure import draw_curves
+from harness.reports.curve_rows import FIGURES
 from harness.reports.curve_table import caption
-from harness.reports.curves import FIGURES
 from harness.reports.rows import Leaderboard
 
 PAGE = "README.md"

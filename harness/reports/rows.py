@@ -11,7 +11,7 @@ from pydantic import Field
 
 from harness.config.strict import StrictModel
 from harness.evidence.verdict import Verdict
-from harness.reports.curves import CurveSet
+from harness.reports.curve_rows import CurveSet
 from harness.reports.tuning import Edge, TuningInfo
 
 

@@ -18,7 +18,8 @@ from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.reports.board import read_board
-from harness.reports.curves import FIGURES, read_curves
+from harness.reports.curve_rows import FIGURES
+from harness.reports.curves import read_curves
 from harness.reports.figures import write_figures
 from harness.reports.findings import findings
 from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
