@@ -22,6 +22,7 @@ VERBS = {
     "prepare": ("harness.domains.prepare", "decontaminate a domain's items; make its views and data card"),
     "train": ("harness.training.train", "run one recipe on a domain with a seed"),
     "score": ("harness.scoring.score", "score one run with every suite"),
+    "curve": ("harness.curves.verb", "a recipe's learning curve: trained and scored with 8, 16, 32, 64 items"),
     "tune": ("harness.tuning.verb", "choose a recipe's learning rate by validation items, from its declared grid"),
     "export": ("harness.export.folder", "a finished run as a Hugging Face folder; --merge folds the adapter in"),
     "ingest": ("harness.store.ingest", "build the DuckDB store and its Parquet files from all records"),

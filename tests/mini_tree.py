@@ -101,6 +101,8 @@ CODE = {
     "domains/builders/table": "import numpy as np\n",
     "scoring/__init__": "",
     "scoring/score": "import harness.training.train\n",
+    "curves/__init__": "",
+    "curves/verb": "import harness.scoring.score\n",
     "scoring/kinds/__init__": "",
     "scoring/kinds/classification": "from sklearn import metrics\n",
     "sources/__init__": "",

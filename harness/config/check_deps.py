@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from ruamel.yaml.comments import CommentedMap
 
 from harness.config.complaints import Complaints
+from harness.config.curve_key import CURVE_FAMILY, CURVE_STAGE
 from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.strict import read_yaml
@@ -21,11 +22,16 @@ from harness.training.registry import base_role
 
 @dataclass(frozen=True)
 class Need:
-    """A path that both stage groups of a family must depend on."""
+    """A path that all stage groups of a family must depend on."""
 
     family: str
     path: str
     reason: str
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Those that train or load its recipes."""
+        return (self.family, f"score_{self.family}", *([CURVE_STAGE] if self.family == CURVE_FAMILY else []))
 
 
 def dependency_problems(project: Project, recipes: Mapping[str, Recipe]) -> list[HarnessError]:
@@ -40,7 +46,7 @@ def dependency_problems(project: Project, recipes: Mapping[str, Recipe]) -> list
     complaints = Complaints(path, content)
     _family_circles(complaints, active)
     for need in _distinct(need for recipe in active for need in _needs(recipe)):
-        for group in (need.family, f"score_{need.family}"):
+        for group in need.groups:
             deps = _deps(content, group)
             if deps is not None and not any(PurePosixPath(need.path).is_relative_to(dep) for dep in deps):
                 what = f'"{group}" does not depend on {need.path}: {need.reason}'

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from harness.config.complaints import Complaints, gathered, refuse
+from harness.config.curve_key import CURVE_FAMILY
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
@@ -34,6 +35,7 @@ def params_problems(
     _dates(complaints, content)
     _listed(complaints, project, params)
     _seeds(complaints, params)
+    _curves(complaints, params)
     _bases(complaints, params)
     _sources(complaints, project, params)
     _parents(complaints, params, recipes)
@@ -121,6 +123,17 @@ def _seeds(complaints: Complaints, params: Params) -> None:
         for seed in seeds:
             if not 0 <= seed < 2**32:  # numpy takes no others
                 complaints.add(f"the seed {seed} is out of range", "seeds", family, expected="0 to 4294967295")
+
+
+def _curves(complaints: Complaints, params: Params) -> None:
+    if params.curves is None:
+        if params.recipes.get(CURVE_FAMILY):
+            what = f"the recipes of {CURVE_FAMILY} get learning curves, and `curves` is missing"
+            complaints.add(
+                what, "recipes", CURVE_FAMILY, hint="add `curves: {k: [8, 16, 32, 64], subsets: 3, items: 100}`"
+            )
+    elif params.curves.k != sorted(set(params.curves.k)):
+        complaints.add("the numbers of items do not ascend", "curves", "k", expected="each once, the lowest first")
 
 
 def _bases(complaints: Complaints, params: Params) -> None:

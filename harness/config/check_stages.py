@@ -7,6 +7,7 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap
 
 from harness.config.complaints import Complaints
+from harness.config.curve_key import CURVE_FAMILY, CURVE_STAGE
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, HarnessError
 
@@ -15,7 +16,7 @@ COMMON_STAGES = ("fingerprint", "fetch", "base", "collect", "questions", "prepar
 
 
 def stage_problems(path: Path, families: list[str]) -> list[HarnessError]:
-    """A train group `<family>` and a score group `score_<family>` for each family, and no others."""
+    """A train group `<family>` and a score group `score_<family>` for each family, one for curves, and no others."""
     try:
         content = read_yaml(path)
     except ConfigError as error:
@@ -26,9 +27,12 @@ def stage_problems(path: Path, families: list[str]) -> list[HarnessError]:
         complaints.add("there are no stages", "stages", expected="a mapping `stages:`")
         return list(complaints.found)
     axes = {group: matrix_axes(family) for family in families for group in (family, f"score_{family}")}
+    if CURVE_FAMILY in families:
+        axes[CURVE_STAGE] = {axis: values for axis, values in matrix_axes(CURVE_FAMILY).items() if axis != "seed"}
     for group, expected in axes.items():
         if group not in stages:
-            hint = "copy that of another family and change the name"
+            other = "copy that of another family and change the name"
+            hint = "take it from the repository" if group == CURVE_STAGE else other
             complaints.add(f'the stage group "{group}" is missing', "stages", hint=hint)
         else:
             _matrix(complaints, group, expected)

@@ -63,6 +63,17 @@ class Prices(StrictModel):
     """By a part of the name CUDA reports (`H100`); the longest that matches counts."""
 
 
+class Curves(StrictModel):
+    """Learning curves: the recipes of the family `lowresource` with fewer and more items."""
+
+    k: list[PositiveInt] = Field(min_length=1)
+    """Training items of each point."""
+    subsets: int = Field(gt=0, le=100)
+    """Draws of so many items, each trained once: with few items, which ones they are matters."""
+    items: int = Field(gt=0)
+    """Test items that each is asked, the first of the domain; at most as many as the suite asks."""
+
+
 class Params(StrictModel):
     """Everything `dvc repro` is told: which recipes on which domains with which budget."""
 
@@ -88,6 +99,8 @@ class Params(StrictModel):
     skip: dict[str, str] = Field(default_factory=dict)
     """`family/recipe`, `domain/name` or `suite/name` that exists but does not run -> why."""
     budget: Budget
+    curves: Curves | None = None
+    """Null only where no recipe of the family `lowresource` runs."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """`auto`: bfloat16 on a GPU that has it, else float32 (bfloat16 is slower on most CPUs)."""
     checkpoint_minutes: float = Field(default=10, ge=0)

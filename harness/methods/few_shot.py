@@ -12,6 +12,7 @@ from harness.errors import ConfigError, RunFailed
 from harness.models.causal_lm import load_start
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.subset import of_same_items
 
 ASKED = (
     "classify",
@@ -35,7 +36,8 @@ class FewShot(Method):
     """In-context learning (Brown et al. 2020, arXiv 2005.14165).
 
     What it does: puts k solved items of each view before every question, as earlier turns of the chat.
-    Data: k training items per view, drawn by the seed, of different answers as far as possible.
+    Data: k training items per view, drawn by the seed, of different answers as far as possible. With `run.subset` all
+        views take them from the few items that the other recipes learn from.
     Cost: no training; each request pays for a longer prompt.
     Use it: when there are a handful of examples or no training at all is wanted.
     Not for: small models with many labels; they copy the last answers (the board shows how far it goes).
@@ -64,7 +66,7 @@ class FewShot(Method):
             raise RunFailed(f"refused: its domains have training items of none of {', '.join(ASKED)} in common")
         shots = {}
         for view in asked:
-            questions = context.questions([view], "train")
+            questions = self._candidates(context, view)
             questions.sort(key=lambda question: shuffle_key(context.seed, question.id))
             shots[view] = choose_shots(questions, wanted)
         for view in sorted({view for domain in context.domains for view in domain.meta["views"]}):
@@ -79,6 +81,13 @@ class FewShot(Method):
             examples=max(map(len, shots.values())),
             notes={"shots": wanted},
         )
+
+    def _candidates(self, context: TrainContext, view: str) -> list[Question]:
+        """The budget's questions of the view; of a subset those of its items only, which may be none."""
+        if context.recipe.run.subset is None:
+            return context.questions([view], "train")
+        chosen = context.questions(self.views, "train")
+        return of_same_items([q for domain in context.domains for q in domain.questions(view, "train")], chosen)
 
     def load(self, context: LoadContext) -> LanguageModel:
         """The base model with the chosen shots."""

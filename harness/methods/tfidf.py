@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.domains.rows import Question
 from harness.errors import RunFailed
+from harness.models.linear_labels import label_log_proba, require_two_labels
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 
@@ -40,7 +40,7 @@ class Tfidf(Method):
         options = self.chosen_options(context.recipe)
         train = context.questions(self.views, "train")
         validation = context.questions(self.views, "validation")
-        _require_two_labels(train)
+        require_two_labels(train)
         with context.phases("train"):
             vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options["ngram_range"]))
             features = _fitted(vectorizer, [q.text for q in train])
@@ -69,12 +69,6 @@ class Tfidf(Method):
     def load(self, context: LoadContext) -> LabelClassifier:
         """Vocabulary and weights, from JSON and safetensors."""
         return _LinearText(context.folder)
-
-
-def _require_two_labels(train: Sequence[Question]) -> None:
-    labels = {question.answer for question in train}
-    if len(labels) < 2:
-        raise RunFailed(f"refused: all {len(train)} training items have the label {labels.pop()!r}")
 
 
 def _fitted(vectorizer: Any, texts: Sequence[str]) -> Any:
@@ -117,14 +111,5 @@ class _LinearText(LabelClassifier):
         self.vectorizer.idf_ = weights["idf"]
 
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
-        import numpy as np
-        from scipy.special import log_softmax
-
         logits = self.vectorizer.transform(texts) @ self.coef.T + self.intercept
-        if len(self.classes) == 2:  # scikit-learn keeps one row of weights for two classes
-            logits = np.hstack([-logits, logits]) / 2
-        known = log_softmax(logits, axis=1)
-        place = {name: column for column, name in enumerate(self.classes)}
-        unseen = known.min(axis=1)
-        columns = [known[:, place[label]] if label in place else unseen for label in labels]
-        return np.stack(columns, axis=1)
+        return label_log_proba(logits, classes=self.classes, labels=labels)

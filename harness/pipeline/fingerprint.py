@@ -37,6 +37,7 @@ STAGES = {
     "questions": "harness.suites.build",
     "prepare": "harness.domains.prepare",
     "score": "harness.scoring.score",
+    "curve": "harness.curves.verb",
     "ingest": "harness.store.ingest",
     "report": "harness.reports.write",
 }
@@ -115,7 +116,7 @@ def package_counts(package: str, unit: str) -> bool:
 
 
 def _computes(unit: str) -> bool:
-    return unit == "score.json" or unit.startswith("recipes/")
+    return unit in ("score.json", "curve.json") or unit.startswith("recipes/")
 
 
 def active_suites(project: Project) -> str:

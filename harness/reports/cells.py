@@ -47,7 +47,7 @@ def suite_cell(
     return SuiteCell(
         suite=name,
         metric=suites[0]["primary_metric"],
-        **(_bounds(estimate) if estimate else {"value": None, "low": None, "high": None}),
+        **(short_bounds(estimate) if estimate else {"value": None, "low": None, "high": None}),
         n=_n(suites),
         auc=_rounded(recorded_mean(suites, "auc")),
         protocol_hash=suites[0]["protocol_hash"],
@@ -85,7 +85,7 @@ def _delta_cell(estimate: Estimate, adjusted: float | None, *, family: int, sett
     detectable = detectable_difference(estimate, confidence=confidence)
     return DeltaCell(
         reference=REFERENCE,
-        **_bounds(estimate),
+        **short_bounds(estimate),
         verdict=verdict(estimate, margin=settings.margin, adjusted=adjusted, confidence=confidence),
         detectable=None if detectable is None else round(detectable, _DIGITS),
         n=estimate.n,
@@ -107,7 +107,8 @@ def _n(suites: list[Record]) -> int | None:
     return suites[0]["metrics"].get(suites[0]["primary_metric"], (None, None))[1] if suites else None
 
 
-def _bounds(estimate: Estimate) -> dict[str, Any]:
+def short_bounds(estimate: Estimate) -> dict[str, Any]:
+    """Value and bounds with the digits that are stored."""
     return {
         name: _rounded(value)
         for name, value in (("value", estimate.value), ("low", estimate.low), ("high", estimate.high))

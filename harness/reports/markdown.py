@@ -18,6 +18,7 @@ from harness.display.numbers import (
     rank_text,
 )
 from harness.display.plain_text import markdown_cell
+from harness.reports.curve_table import curves_section
 from harness.reports.explanations import how_to_read
 from harness.reports.rows import Leaderboard, Protocol, Row, SuiteCell
 from harness.reports.suite_table import Heading, delta_text, suite_tables
@@ -32,6 +33,7 @@ def render(board: Leaderboard) -> str:
     parts = ["# Leaderboard", _NOTE]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
+    parts += curves_section(board)
     parts += tuning_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
     if board.cards:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.config.strict import StrictModel
 from harness.evidence.verdict import Verdict
+from harness.reports.curve_rows import CurveSet
 from harness.reports.transfer import Transfer
 from harness.reports.tuning import Edge, TuningInfo
 
@@ -231,5 +232,7 @@ class Leaderboard(StrictModel):
     """Recipe id -> how it was tuned."""
     transfer: dict[str, Transfer] = {}
     """Domain -> which task helped which, where a multi-task recipe was scored."""
+    curves: dict[str, CurveSet] = {}
+    """Domain -> its learning curves; none where no recipe has one."""
     rows: list[Row]
     """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""

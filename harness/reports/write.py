@@ -1,6 +1,6 @@
 """`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files.
 
-The data cards of all prepared domains are put beside them, in reports/domains/.
+The data cards of all prepared domains are put beside them, in reports/domains/, and figures in reports/figures/.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.config.curve_key import active_curves
 from harness.config.project import Project
 from harness.display.plain_text import plain
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
 from harness.reports.board import read_board
+from harness.reports.curve_rows import FIGURES
+from harness.reports.curves import read_curves
+from harness.reports.figures import write_figures
 from harness.reports.findings import findings
 from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
 from harness.reports.markdown import render
@@ -54,7 +58,9 @@ def main(argv: Sequence[str]) -> int:
     write(board, project)
     for domain, sentences in board.findings.items():
         print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))
-    print(f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json, {CARDS}/")
+    print(
+        f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json, {CARDS}/, {FIGURES}/"
+    )
     return 0
 
 
@@ -71,6 +77,8 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         tuning = read_tuning(connection)
         contenders = [_as_in_recipe(contender, project, tuning) for contender in read_board(connection, settings)]
         protocol = read_protocol(connection, project, sources=sources)
+        titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
+        curves = read_curves(connection, settings, titles=titles)
     finally:
         connection.close()
     rows = [contender.row for contender in contenders]
@@ -82,6 +90,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         findings=found,
         tuning=tuning,
         transfer=transfers(rows, settings.suites),
+        curves=curves,
         rows=rows,
     )
 
@@ -112,6 +121,7 @@ def write(board: Leaderboard, project: Project) -> None:
     """Each file appears whole or not at all."""
     texts = {NAME: board_json(board), "leaderboard.md": render(board), "metrics.json": metrics_json(board)}
     write_cards(project)
+    write_figures(board, project.root / "reports")
     for name, text in texts.items():
         with atomic_file(project.root / "reports" / name) as working:
             working.write_text(text, encoding="utf-8")

@@ -3,7 +3,8 @@
     runs/<run>/train/run.json        --+
     runs/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
     runs/<run>/score/samples.parquet --+
-    recipes/*/*.yaml: tuned ----------'
+    recipes/*/*.yaml: tuned ----------+
+    runs/curves/<curve>/points.* -----'
 
 Both are rebuilt from scratch. Only the Parquet files are the same, byte for byte, for the same records.
 """
@@ -16,11 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from harness.config.curve_key import active_curves
 from harness.config.params import Prices
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.pipeline.atomic_output import atomic_file, atomic_folder
 from harness.pipeline.parent_watch import exit_with_parent
+from harness.store.curves import add_curve
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
 from harness.store.records import RunRecord, ScoreRecord, read_record
 from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
@@ -92,6 +95,8 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
         )
     for recipe_id in sorted({key.recipe_id for key in project.runs()}):
         insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
+    for curve in active_curves(project):
+        add_curve(connection, project, curve)
     row = connection.execute("SELECT count(*) FROM samples").fetchone()
     return Ingested(runs=runs, failed=failed, samples=row[0] if row else 0)
 

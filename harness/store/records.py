@@ -191,7 +191,7 @@ SAMPLE_COLUMNS: dict[str, str] = {
 }
 """Columns of samples.parquet with their DuckDB types; one row per item."""
 
-Record = TypeVar("Record", RunRecord, ScoreRecord)
+Record = TypeVar("Record", bound=StrictModel)
 
 
 def read_record(model: type[Record], path: Path) -> Record:
@@ -219,6 +219,6 @@ def read_record(model: type[Record], path: Path) -> Record:
         raise DataError(f"not a valid {model.__name__}: {error}", where=str(path)) from None
 
 
-def write_record(record: RunRecord | ScoreRecord, path: Path) -> None:
+def write_record(record: StrictModel, path: Path) -> None:
     """Write with stable key order and a final newline."""
     path.write_text(json.dumps(record.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from harness.store.curve_record import CURVE_ITEM_COLUMNS
 from harness.store.records import SAMPLE_COLUMNS
 
 if TYPE_CHECKING:
@@ -104,6 +105,27 @@ TABLES: dict[str, dict[str, str]] = {
         "chosen": "BOOLEAN",
         "tuned_on": "DATE",
         "base_model": "VARCHAR",  # null: the method needs none
+    },
+    "curve_points": {  # one row per active learning curve x k x draw, failed ones included
+        "recipe": "VARCHAR",
+        "family": "VARCHAR",
+        "domain": "VARCHAR",
+        "k": "BIGINT",  # training items
+        "draw": "BIGINT",  # seed of the subset and of the training
+        "suite": "VARCHAR",
+        "metric": "VARCHAR",
+        "protocol_hash": "VARCHAR",
+        "n": "BIGINT",  # test items
+        "value": "DOUBLE",
+        "seconds": "DOUBLE",  # training and scoring
+        "status": "VARCHAR",  # ok | failed
+        "reason": "VARCHAR",
+    },
+    "curve_samples": {  # one row per point that ended well x test item
+        "recipe": "VARCHAR",
+        "family": "VARCHAR",
+        "domain": "VARCHAR",
+        **CURVE_ITEM_COLUMNS,
     },
     "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
 }

@@ -17,14 +17,15 @@ def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int
     The first n of a draw are a part of its first m, so that a learning curve adds items and replaces none.
 
     Raises:
-        RunFailed: there are fewer questions, in all or of an answer.
+        RunFailed: there are fewer questions, in all or of an answer. A choice that is never right is an answer of none.
     """
     ordered = sorted(questions, key=lambda question: shuffle_key(seed, question.id))
     if subset.per_label is None:
         if count > len(ordered):
             raise RunFailed(f"refused: {count} training items are asked for, and there are {len(ordered)}")
         return ordered[:count]
-    sizes = Counter(question.answer for question in ordered)
+    sizes = Counter({choice: 0 for question in ordered for choice in question.choices})
+    sizes.update(question.answer for question in ordered)
     label, least = min(sizes.items(), key=lambda entry: (entry[1], entry[0]))
     if least < subset.per_label:
         raise RunFailed(
@@ -36,3 +37,13 @@ def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int
         if taken[question.answer] <= subset.per_label:
             chosen.append(question)
     return chosen
+
+
+def of_same_items(questions: Sequence[Question], chosen: Sequence[Question]) -> list[Question]:
+    """Those made of the items behind `chosen`: a view that makes several of an item puts a suffix behind its id."""
+    names = {question.id for question in chosen}
+    return [
+        question
+        for question in questions
+        if question.id in names or any(question.id.startswith(f"{name}-") for name in names)
+    ]

@@ -16,8 +16,9 @@ from harness.measure.device import Device
 from harness.store.records import RunRecord, read_record
 from harness.training.registry import get_method
 from harness.training.train import base_of, parent_key
+from harness.tuning.aside import ChangedProject
 from harness.tuning.choice import best_of
-from harness.tuning.trial import Job, Trial, TrialKey, TrialProject
+from harness.tuning.trial import Job, Trial, TrialKey
 from harness.tuning.validation import judged_views
 
 
@@ -94,10 +95,10 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
     except RunFailed as error:
         raise CannotLearnError(error.what, where=f"{recipe_id} on {domain}") from None
     views = tuple(judged_views(project, prepared, learnt))
-    _require_start(project, RunKey(recipe.family, recipe.name, (domain,), seed), recipe)
+    require_start(project, RunKey(recipe.family, recipe.name, (domain,), seed), recipe)
     jobs = [
         Job(
-            project=TrialProject(project.root, with_value(recipe, grid.path, value)),
+            project=ChangedProject(project.root, with_value(recipe, grid.path, value)),
             key=TrialKey(recipe.family, recipe.name, (domain,), seed, value),
             domain=prepared,
             views=views,
@@ -109,7 +110,7 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
     return Search(recipe, grid, domain, seed, base_of(project, recipe)[1], tuple(jobs))
 
 
-def _require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
+def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
     """What the training starts from is there.
 
     Raises:

@@ -1,4 +1,4 @@
-"""How a trained model is judged while tuning: by validation items, with the suites that ask what it learns."""
+"""How a model is judged beside the pipeline: by the suites that ask what it learns; in tuning on validation items."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.config.project import Project, RunKey
+from harness.domains.items import Split
 from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, RunFailed
 from harness.measure.device import Device
 from harness.scoring.ask import Subject, ask_suite, cannot_be_asked
-from harness.scoring.contract import get_kind
+from harness.scoring.contract import Sample, get_kind
+from harness.store.records import SuiteScore
 from harness.training.registry import get_method
 from harness.training.train import load_context
 
@@ -29,6 +31,17 @@ class Judged:
     items: int
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What one suite gave."""
+
+    suite: SuiteScore
+    value: float
+    """Of its primary metric."""
+    n: int
+    samples: list[Sample]
+
+
 def judging_suites(project: Project, view: str) -> list[str]:
     """The active suites that ask this view alone, best first."""
     found = {name: project.suite(name) for name in project.params.suites}
@@ -40,11 +53,13 @@ def judging_suites(project: Project, view: str) -> list[str]:
     ]
 
 
-def judged_views(project: Project, domain: PreparedDomain, learnt: Sequence[str]) -> list[str]:
+def judged_views(
+    project: Project, domain: PreparedDomain, learnt: Sequence[str], *, split: Split = "validation"
+) -> list[str]:
     """The views to judge by: those learnt, or the domain's main view where none of them has a suite.
 
     Raises:
-        ConfigError: no active suite asks any of them, or there is no validation item.
+        ConfigError: no active suite asks any of them, or there is no item of the split.
     """
     wanted = [*learnt] if any(judging_suites(project, view) for view in learnt) else [domain.main_view or ""]
     views = [view for view in wanted if judging_suites(project, view)]
@@ -55,8 +70,8 @@ def judged_views(project: Project, domain: PreparedDomain, learnt: Sequence[str]
             hint="add `classification` or `answers`",
         )
     for view in views:
-        if not domain.count(view, "validation"):
-            what = f"the view {view} of the domain {domain.name} has no validation item to tune by"
+        if not domain.count(view, split):
+            what = f"the view {view} of the domain {domain.name} has no {split} item to judge by"
             raise ConfigError(what, where=f"data/domains/{domain.name}.yaml: splits")
     return views
 
@@ -70,20 +85,41 @@ def judge(
         RunFailed: a suite is too much for the model.
         ConfigError: no suite can ask this kind of model.
     """
+    scores, metrics, asked = [], [], 0
+    for one in answers(project, key, domain=domain, views=views, items=items, device=device, split="validation"):
+        scores.append(one.value)
+        metrics.append(one.suite.primary)
+        asked += one.n
+    return Judged(sum(scores) / len(scores), " + ".join(dict.fromkeys(metrics)), asked)
+
+
+def answers(
+    project: Project,
+    key: RunKey,
+    *,
+    domain: PreparedDomain,
+    views: Sequence[str],
+    items: int,
+    device: Device,
+    split: Split,
+) -> list[Answers]:
+    """Load the run's model and ask it `items` questions, shared evenly by the views; each suite has its score.
+
+    Raises:
+        RunFailed: a suite is too much for the model.
+        ConfigError: no suite can ask this kind of model.
+    """
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
-    subject = Subject(model, domain, split="validation", items=max(items // len(views), 1))
-    scores, metrics, asked = [], [], 0
+    subject = Subject(model, domain, split=split, items=max(items // len(views), 1))
+    found = []
     for view in views:
-        name = _askable(project, view, subject)
-        suite, _ = ask_suite(project, name, subject=subject)
+        suite, samples = ask_suite(project, _askable(project, view, subject), subject=subject)
         metric = suite.metrics.get(suite.primary)
         if metric is None or metric.value is None:
-            raise RunFailed(f"not scored by {name}: {suite.reason or 'the metric is not defined'}")
-        scores.append(metric.value)
-        metrics.append(suite.primary)
-        asked += metric.n
-    return Judged(sum(scores) / len(scores), " + ".join(dict.fromkeys(metrics)), asked)
+            raise RunFailed(f"not scored by {suite.suite}: {suite.reason or 'the metric is not defined'}")
+        found.append(Answers(suite, metric.value, metric.n, samples))
+    return found
 
 
 def _askable(project: Project, view: str, subject: Subject) -> str:

@@ -33,9 +33,8 @@ def changed(root: Path, file: str, old: str, new: str) -> set[str]:
 
 
 def test_there_is_one_file_per_stage_and_per_recipe_and_one_for_the_suites(tree: Path) -> None:
-    stages = {
-        f"{stage}.json" for stage in ("fetch", "base", "collect", "questions", "prepare", "score", "ingest", "report")
-    }
+    names = "fetch base collect questions prepare score curve ingest report"
+    stages = {f"{stage}.json" for stage in names.split()}
     assert fingerprints(Project(tree)).keys() == stages | {LORA, PROMPT, MAJORITY, "suites.json"}
 
 
@@ -130,7 +129,7 @@ def test_a_method_changes_its_own_recipes_only(tree: Path) -> None:
 
 def test_builders_belong_to_collect_and_kinds_to_score(tree: Path) -> None:
     assert changed(tree, "domains/builders/table.py", "np", "numbers") == {"collect.json"}
-    assert changed(tree, "scoring/kinds/classification.py", "metrics", "metrics as m") == {"score.json"}
+    assert changed(tree, "scoring/kinds/classification.py", "metrics", "metrics as m") == {"score.json", "curve.json"}
 
 
 def test_a_child_depends_on_the_methods_of_its_parents(tree: Path) -> None:
@@ -171,9 +170,9 @@ def test_a_stage_whose_module_is_missing_is_an_error(tree: Path) -> None:
 def test_the_fingerprints_of_this_repository_hold_the_stack_and_no_configuration_code() -> None:
     files = {name: json.loads(text) for name, text in fingerprints(Project(ROOT)).items()}
     stack = {"torch", "accelerate", "numpy", "safetensors", "tokenizers"}
-    for name in ("base.json", "score.json", "recipes/peft/lora.json", "recipes/sft/full.json"):
+    for name in ("base.json", "score.json", "curve.json", "recipes/peft/lora.json", "recipes/sft/full.json"):
         assert stack <= set(files[name]["packages"]), name
-    for name in ("score.json", "recipes/peft/lora.json"):
+    for name in ("score.json", "curve.json", "recipes/peft/lora.json"):
         config = [module for module in files[name]["modules"] if module.startswith("harness/config/")]
         assert config == ["harness/config/recipe.py"]
         assert not {"rich", "psutil", "pydantic", "ruamel-yaml"} & set(files[name]["packages"])

@@ -75,7 +75,7 @@ def test_the_verb_writes_the_same_bytes_twice_and_drops_old_files(
     (tree / "runs/code/recipes/peft").mkdir(parents=True)
     (tree / "runs/code/recipes/peft/gone.json").write_text("{}")
     assert main([]) == 0
-    assert capsys.readouterr().out == "fingerprint: the code of 8 stages and 3 recipes\n"
+    assert capsys.readouterr().out == "fingerprint: the code of 9 stages and 3 recipes\n"
     files = {path.relative_to(tree / "runs/code").as_posix(): path for path in (tree / "runs/code").rglob("*.json")}
     first = {name: path.read_bytes() for name, path in files.items()}
     assert first == {name: text.encode() for name, text in fingerprints(Project(tree)).items()}

@@ -34,7 +34,7 @@ def test_the_verb_writes_the_three_files_and_tells_the_findings(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"hs_products: {SMOKE}"
     assert lines[1].startswith("hs_products: Highest score: ")
-    assert lines[-1] == "wrote 6 rows -> reports/leaderboard.md, leaderboard.json, metrics.json, domains/"
+    assert lines[-1] == "wrote 6 rows -> reports/leaderboard.md, leaderboard.json, metrics.json, domains/, figures/"
 
 
 def test_the_same_store_gives_the_same_bytes(project: Project, board: Leaderboard) -> None:

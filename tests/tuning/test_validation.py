@@ -109,5 +109,5 @@ def test_without_a_suite_there_is_nothing_to_judge_by(prepared: Project) -> None
 def test_without_validation_items_there_is_nothing_to_judge_by(prepared: Project) -> None:
     domain = domain_of(prepared)
     domain.meta["views"]["classify"]["rows"]["validation"] = 0
-    with pytest.raises(ConfigError, match="has no validation item to tune by"):
+    with pytest.raises(ConfigError, match="has no validation item to judge by"):
         judged_views(prepared, domain, ["classify"])

@@ -1,0 +1,1 @@
+"""Learning curves: a recipe trained with fewer and more items, each number drawn several times."""

@@ -1,0 +1,71 @@
+"""Take one learning curve into the store, or say what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.config.curve_key import CURVE_STAGE, CurveKey
+from harness.config.project import Project
+from harness.errors import DataError
+from harness.store.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurveRecord
+from harness.store.records import read_record
+from harness.store.schema import insert
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+CONTRADICTIONS = {
+    "an item stands there twice": """
+        SELECT k, draw, item_id FROM incoming WHERE $recipe IS NOT NULL AND $domain IS NOT NULL
+        GROUP BY k, draw, item_id HAVING count(*) > 1 LIMIT 1""",
+    "a point has other items than points.json says": """
+        SELECT k, draw FROM (SELECT k, draw, count(*) AS found FROM incoming GROUP BY k, draw)
+        FULL JOIN (FROM curve_points SELECT k, draw, n
+                   WHERE recipe = $recipe AND domain = $domain AND status = 'ok') USING (k, draw)
+        WHERE found IS DISTINCT FROM n ORDER BY ALL LIMIT 1""",
+}
+"""What is wrong -> a query that gives a row when it is."""
+
+
+def add_curve(connection: DuckDBPyConnection, project: Project, key: CurveKey) -> None:
+    """Append the points and items of one curve.
+
+    Raises:
+        DataError: a file is missing, cannot be read, is of another curve, or contradicts the other.
+    """
+    hint = f"draw it again: `dvc repro -f -s {CURVE_STAGE}@{key.recipe}-{key.domain}`, then `dvc repro`"
+    points, items = (key.folder(project) / name for name in (POINTS_FILE, ITEMS_FILE))
+    for path in (points, items):
+        if not path.is_file():
+            raise DataError(f'the learning curve "{key.id}" has no {path.name}', where=str(path), hint=hint)
+    record = read_record(CurveRecord, points)
+    if (record.recipe, record.domain) != (key.recipe_id, key.domain):
+        found = f"{record.recipe} on {record.domain}"
+        raise DataError(f"the record is of {found}", where=str(points), expected=key.id, hint=hint)
+    own = {"recipe": key.recipe, "family": key.family, "domain": key.domain}
+    shared = record.model_dump(include={"suite", "metric", "protocol_hash"})
+    insert(connection, "curve_points", rows=[own | shared | point.model_dump() for point in record.points])
+    _add_items(connection, items, key=key, hint=hint)
+
+
+def _add_items(connection: DuckDBPyConnection, path: Path, *, key: CurveKey, hint: str) -> None:
+    import duckdb
+
+    columns = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in CURVE_ITEM_COLUMNS.items())
+    try:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {columns} FROM read_parquet(?)", [str(path)]
+        )
+    except duckdb.Error as error:
+        if "No space left on device" in str(error):  # no fault of the file: the verb says what to do
+            raise
+        raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=hint) from None
+    own = {"recipe": key.recipe, "domain": key.domain}
+    for problem, query in CONTRADICTIONS.items():
+        row = connection.execute(query, own).fetchone()
+        if row:
+            raise DataError(f"{problem}: {', '.join(map(str, row))}", where=str(path), hint=hint)
+    connection.execute(
+        "INSERT INTO curve_samples SELECT $recipe, $family, $domain, * FROM incoming", {**own, "family": key.family}
+    )

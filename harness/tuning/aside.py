@@ -1,0 +1,120 @@
+"""A training beside the pipeline's: a changed recipe in a folder of its own, judged at once, its weights dropped.
+
+`harness tune` tries values so, `harness curve` numbers of items.
+"""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import harness
+from harness.config.project import Project, RunKey
+from harness.config.recipe import Recipe
+from harness.domains.items import Split
+from harness.domains.prepared import PreparedDomain
+from harness.measure.device import Device
+from harness.measure.provenance import provenance, stable_hash
+from harness.pipeline.fingerprint import TRAIN, methods_behind, module_counts
+from harness.pipeline.import_closure import Imports
+from harness.pipeline.source_text import source_hash
+from harness.store.records import RunRecord, read_record
+from harness.training.attempt import attempt
+from harness.training.train import base_of, parent_key, resolved_budget, train
+from harness.tuning.validation import judging_suites
+
+Result = TypeVar("Result")
+
+
+class ChangedProject(Project):
+    """The project as it would be with this recipe in place of the one on disk."""
+
+    def __init__(self, root: Path, recipe: Recipe) -> None:
+        super().__init__(root)
+        self._changed = recipe
+
+    def recipe(self, recipe_id: str) -> Recipe:
+        """The changed recipe, or another one as it stands on disk."""
+        return self._changed if recipe_id == self._changed.id else super().recipe(recipe_id)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """One such training, to be done or done already."""
+
+    split: ClassVar[Split]
+    """Of the items that judge."""
+
+    project: ChangedProject
+    key: RunKey
+    """Its `id` is the folder below `runs/`."""
+    domain: PreparedDomain
+    views: tuple[str, ...]
+    items: int
+    device: Device
+
+    @property
+    def file(self) -> Path:
+        """Where its record lies, beside the folder of its weights."""
+        folder = self.project.run_folder(self.key)
+        return folder.with_name(f"{folder.name}.json")
+
+    @property
+    def config_hash(self) -> str:
+        """Code, packages, changed recipe, parents, budget, base, data, questions, seed."""
+        project, recipe = self.project, self.project.recipe(self.key.recipe_id)
+        suites = [project.suite(name) for view in self.views for name in judging_suites(project, view)]
+        parents = [parent_key(project, self.key, parent) for parent in recipe.run.parents.values()]
+        records = [read_record(RunRecord, project.run_folder(parent) / "train/run.json") for parent in parents]
+        config = {
+            "run": recipe.run.model_dump(mode="json"),
+            "budget": resolved_budget(project.params.budget, recipe).model_dump(),
+            "base": base_of(project, recipe)[1],
+            "parents": [[record.provenance.config_hash, record.provenance.data_hash] for record in records],
+            "suites": [suite.model_dump(mode="json", exclude={"title", "summary", "also"}) for suite in suites],
+            "asked": [*self.views, self.split, self.items, project.params.scoring.items],
+            "device": [self.device.kind, self.device.dtype, self.device.training_precision],
+            "seed": self.key.seed,
+        }
+        traced = provenance(
+            project.root,
+            self.device,
+            config=config,
+            domains=[self.domain],
+            precision=self.device.training_precision,
+        )
+        code = code_hash(tuple(methods_behind(project, recipe.id)), tuple(sorted({suite.kind for suite in suites})))
+        return stable_hash([traced.config_hash, traced.data_hash, traced.versions, code])
+
+    def trained_and_asked(self, ask: Callable[[], Result]) -> tuple[Result | None, str | None, float]:
+        """What `ask` gives after the training, or the reason why there is nothing, and the seconds.
+
+        Those of an interrupted training count, too. The weights are gone at the end.
+        """
+        try:
+            record = train(self.project, self.key)
+            if record.status == "failed":
+                return None, record.reason or "no reason was recorded", record.cost.seconds
+            started = time.perf_counter()
+            result, reason = attempt(ask)
+            return result, reason, record.cost.seconds + time.perf_counter() - started
+        finally:
+            shutil.rmtree(self.project.run_folder(self.key), ignore_errors=True)
+            gc.collect()  # the next one needs the memory
+
+
+@cache
+def code_hash(methods: tuple[str, ...], kinds: tuple[str, ...]) -> str:
+    """sha256 of the code that trains by these methods and asks by these kinds; comments aside."""
+    root = Path(str(harness.__file__)).parents[1]
+    roots = [TRAIN, "harness.scoring.ask", *(f"harness.methods.{name}" for name in methods)]
+    closure = Imports(root).closure([*roots, *(f"harness.scoring.kinds.{name}" for name in kinds)])
+    modules = {path.relative_to(root).as_posix(): path for path in closure.modules}
+    counted = {name: source_hash(path) for name, path in modules.items() if module_counts(name, "recipes/trial")}
+    return stable_hash(counted)
