@@ -83,7 +83,9 @@ def test_an_error_in_the_sql_lists_the_tables(root: Path) -> None:
     with pytest.raises(DataError, match="run_di") as raised:
         ask(root, "SELECT run_di FROM runs")
     assert raised.value.hint is not None
-    assert raised.value.hint.startswith("tables: schema_version, runs, suites, scores, trials, samples, results, items")
+    assert raised.value.hint.startswith(
+        "tables: schema_version, runs, suites, scores, trials, curve_points, curve_samples, samples, results, items"
+    )
 
 
 def test_without_a_store_the_next_step_is_named(tmp_path: Path) -> None:
