@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -195,7 +196,7 @@ def test_a_samples_file_without_a_column_is_refused(recorded: Project) -> None:
 
 def test_without_an_active_run_there_is_nothing_to_ingest(project: Project) -> None:
     params = project.root / "params.yaml"
-    params.write_text(params.read_text().replace("seeds:\n  baseline: [0]\n  sft: [0]\n  peft: [0]\n", "seeds: {}\n"))
+    params.write_text(re.sub(r"(?m)^seeds:\n(  .*\n)+", "seeds: {}\n", params.read_text()))
     with pytest.raises(DataError, match="no run is active"):
         ingest(Project(project.root))
 
