@@ -3,8 +3,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
