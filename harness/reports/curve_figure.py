@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.display.numbers import level
-from harness.reports.curve_rows import Curve, CurveSet
+from harness.reports.curve_rows import Curve, CurveCell, CurveSet
 
 STYLES = (("#0072b2", "o"), ("#d55e00", "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#e69f00", "v"), ("#56b4e9", "P"))
 """Colours that people with any colour vision tell apart (Okabe and Ito 2008), each with a marker of its own."""
@@ -36,17 +36,10 @@ def draw_curves(found: CurveSet, path: Path, *, domain: str, confidence: float) 
 
 def _line(axes: Any, curve: Curve, *, place: int, shift: float) -> None:
     colour, marker = STYLES[place % len(STYLES)]
-    points = [point for point in curve.points if point.value is not None]
-    values = [100 * (point.value or 0.0) for point in points]
-    below = [
-        max(value - 100 * (value / 100 if p.low is None else p.low), 0) for p, value in zip(points, values, strict=True)
-    ]
-    above = [
-        max(100 * (value / 100 if p.high is None else p.high) - value, 0)
-        for p, value in zip(points, values, strict=True)
-    ]
+    points = [(point.k * shift, *_span(point)) for point in curve.points if point.value is not None]
+    places, values, below, above = zip(*points, strict=True)
     axes.errorbar(
-        [point.k * shift for point in points],
+        places,
         values,
         yerr=[below, above],
         label=curve.recipe.partition("/")[2],
@@ -58,6 +51,13 @@ def _line(axes: Any, curve: Curve, *, place: int, shift: float) -> None:
         elinewidth=0.9,
         capsize=2.5,
     )
+
+
+def _span(point: CurveCell) -> tuple[float, float, float]:
+    """Value, and how far the interval reaches below and above it, in per cent."""
+    value = point.value or 0.0
+    low, high = value if point.low is None else point.low, value if point.high is None else point.high
+    return 100 * value, 100 * max(value - low, 0), 100 * max(high - value, 0)
 
 
 def _level(axes: Any, found: CurveSet) -> None:
