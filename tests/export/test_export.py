@@ -66,7 +66,7 @@ def test_a_merged_run_is_a_plain_model_with_the_same_outputs(trained: Project, t
 def test_what_cannot_be_merged_names_the_methods_that_can(trained: Project, tmp_path: Path, recipe: str) -> None:
     with pytest.raises(RunFailed, match=f"{recipe} cannot be merged") as raised:
         export(trained, key_of(recipe), target=tmp_path / "out", merge=True)
-    assert "methods that can: dora, ia3, lora, qlora" in str(raised.value)
+    assert "methods that can: augmented_lora, dora, ia3, instruction, lora, multitask, qlora" in str(raised.value)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -78,7 +78,8 @@ def keep_domains(params: Path, wanted: set[str]) -> None:
     domains = re.search(r"(?m)^domains: \[(.*?)\]", text)
     assert domains
     listed = domains.group(1).split(", ")
-    text = text.replace(domains.group(0), f"domains: [{', '.join(name for name in listed if name in wanted)}]")
+    kept = ", ".join(name for name in listed if name in wanted)
+    text = text[: domains.start()] + f"domains: [{kept}]" + text[domains.end() :]
     reasons = "".join(f"\n  domain/{name}: in another clone" for name in listed if name not in wanted)
     params.write_text(re.sub(r"(?m)^(skip:.*)$", rf"\1{reasons}", text))
 

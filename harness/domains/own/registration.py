@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from harness.config.complaints import below, counted
 from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.domains.own.yaml_edit import YamlEdit, add_to_list, remove_from_list
-from harness.errors import ConfigError
+from harness.errors import ConfigError, HarnessError
 from harness.pipeline.atomic_output import atomic_file
 
 
@@ -77,16 +78,21 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
     """
     for change in changes:
         _check_writable(change.path)
-    earlier = {problem.what for problem in problems(Project(project.root))}
+    earlier = {_identity(problem) for problem in problems(Project(project.root))}
     with _restored_on_failure([change.path for change in changes]):
         for change in changes:
             _write(change)
         found = problems(Project(project.root))
-        new = [problem for problem in found if problem.what not in earlier]
+        new = [problem for problem in found if _identity(problem) not in earlier]
         if new:
             told = "\n".join(below(project.root, str(problem)) for problem in new)
             raise ConfigError(f"this would bring {counted(len(new), 'problem')}, so nothing was changed\n{told}")
     return len(found)
+
+
+def _identity(problem: HarnessError) -> tuple[str, str]:
+    """What is wrong in which file; the line may have moved."""
+    return problem.what, re.sub(r":\d+$", "", problem.where or "")
 
 
 def _check_writable(path: Path) -> None:
