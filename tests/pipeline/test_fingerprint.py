@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -182,7 +181,5 @@ def test_the_fingerprint_of_this_repository_takes_no_heavy_import() -> None:
     check = "from harness.config.project import Project; from harness.pipeline.fingerprint import fingerprints\n"
     check += f"import sys, pathlib; files = fingerprints(Project(pathlib.Path({str(ROOT)!r})))\n"
     check += "assert len(files) >= 6 and not {'torch', 'dvc', 'numpy'} & set(sys.modules)"
-    started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - started < 3
