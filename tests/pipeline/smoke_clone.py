@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.tree import ROOT
 
-KNOW_LABELS_ONLY = {"majority", "tfidf"}
+KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
 DOMAINS = {"hs_products", "construction_law"}
 
 
