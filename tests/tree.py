@@ -40,6 +40,13 @@ def untuned(recipe: str) -> str:
     return re.sub(r"(?ms)^tuned:\n.*", "", recipe)
 
 
+def set_rate(recipe: Path, rate: str) -> None:
+    """Another learning rate in place of the recipe's own, whatever tuning has made of that."""
+    text, count = re.subn(r"(?m)^(    learning_rate: )\S+", rf"\g<1>{rate}", recipe.read_text())
+    assert count == 1
+    recipe.write_text(text)
+
+
 def few_recipes(settings: str) -> tuple[str, list[str]]:
     """Settings that run `RECIPES` only, and what they leave out."""
     block = re.search(r"(?ms)^recipes:\n(.*?)^\w", settings)

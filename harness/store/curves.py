@@ -9,6 +9,7 @@ from harness.config.curve_key import CURVE_STAGE, CurveKey
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.store.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurveRecord
+from harness.store.incoming import read_incoming, refuse_contradictions
 from harness.store.records import read_record
 from harness.store.schema import insert
 
@@ -50,22 +51,9 @@ def add_curve(connection: DuckDBPyConnection, project: Project, key: CurveKey) -
 
 
 def _add_items(connection: DuckDBPyConnection, path: Path, *, key: CurveKey, hint: str) -> None:
-    import duckdb
-
-    columns = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in CURVE_ITEM_COLUMNS.items())
-    try:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {columns} FROM read_parquet(?)", [str(path)]
-        )
-    except duckdb.Error as error:
-        if "No space left on device" in str(error):  # no fault of the file: the verb says what to do
-            raise
-        raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=hint) from None
+    read_incoming(connection, path, columns=CURVE_ITEM_COLUMNS, hint=hint)
     own = {"recipe": key.recipe, "domain": key.domain}
-    for problem, query in CONTRADICTIONS.items():
-        row = connection.execute(query, own).fetchone()
-        if row:
-            raise DataError(f"{problem}: {', '.join(map(str, row))}", where=str(path), hint=hint)
+    refuse_contradictions(connection, CONTRADICTIONS, parameters=own, path=path, hint=hint)
     connection.execute(
         "INSERT INTO curve_samples SELECT $recipe, $family, $domain, * FROM incoming", {**own, "family": key.family}
     )

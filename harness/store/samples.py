@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from harness.errors import DataError
+from harness.store.incoming import read_incoming, refuse_contradictions
 from harness.store.records import SAMPLE_COLUMNS
 
 if TYPE_CHECKING:
@@ -42,24 +42,7 @@ def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str) -> N
     Raises:
         DataError: the file cannot be read, has other columns, or contradicts scores.json.
     """
-    import duckdb
-
     hint = again(run_id)
-    columns = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in SAMPLE_COLUMNS.items())
-    try:
-        found = [row[0] for row in connection.execute("DESCRIBE FROM read_parquet(?)", [str(path)]).fetchall()]
-        if set(found) != set(SAMPLE_COLUMNS):
-            wrong = ", ".join(sorted(set(found) ^ set(SAMPLE_COLUMNS)))
-            raise DataError(f"columns missing or unknown: {wrong}", where=str(path), hint=hint)
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {columns} FROM read_parquet(?)", [str(path)]
-        )
-    except duckdb.Error as error:
-        if "No space left on device" in str(error):  # no fault of the file: the verb says what to do
-            raise
-        raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=hint) from None
-    for problem, query in CONTRADICTIONS.items():
-        row = connection.execute(query, {"run": run_id}).fetchone()
-        if row:
-            raise DataError(f"{problem}: {', '.join(map(str, row))}", where=str(path), hint=hint)
+    read_incoming(connection, path, columns=SAMPLE_COLUMNS, hint=hint)
+    refuse_contradictions(connection, CONTRADICTIONS, parameters={"run": run_id}, path=path, hint=hint)
     connection.execute("INSERT INTO samples FROM incoming")

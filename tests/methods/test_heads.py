@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,8 +23,9 @@ from harness.training.heads_loop import task_batches
 from harness.training.lesson import Lesson
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
+from tests.fresh_process import told_elsewhere
 from tests.mini_tree import edit
-from tests.tree import ROOT
+from tests.tree import set_rate
 
 KEY = RunKey("multitask", "heads", ("hs_products",), 0)
 VERDICTS = ["True", "False"]
@@ -71,7 +68,7 @@ def trained(prepared_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     root = tmp_path_factory.mktemp("heads") / "project"
     shutil.copytree(prepared_template, root)
     prepare_base(Project(root), "encoder")
-    edit(root / "recipes/multitask/heads.yaml", "learning_rate: 3e-4", "learning_rate: 3e-3")
+    set_rate(root / "recipes/multitask/heads.yaml", "3e-3")
     edit(root / "recipes/multitask/heads.yaml", "epochs: 6", "epochs: 20")  # it starts from random weights
     project, found = Project(root), {}
     with pytest.MonkeyPatch.context() as patch:
@@ -108,15 +105,7 @@ def test_the_loss_of_the_curve_falls(trained: dict[str, Any]) -> None:
 
 
 def test_in_a_fresh_process_it_gives_the_probabilities_it_was_trained_to(trained: dict[str, Any]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, str(trained["project"].root)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for saved, before in zip(json.loads(done.stdout.splitlines()[-1]), trained["tables"], strict=True):
+    for saved, before in zip(told_elsewhere(PROBE, trained["project"].root), trained["tables"], strict=True):
         np.testing.assert_allclose(saved, before, atol=1e-6)
 
 
@@ -185,8 +174,8 @@ def test_a_loss_that_is_no_number_is_a_row_that_says_so(trained: dict[str, Any],
     [
         ("[classify, claims]", "[classify, unanswerable]", '"unanswerable" is no task that it learns'),
         ("[classify, claims]", "[classify, claim]", 'did you mean "claims"?'),
-        ("learning_rate: 3e-4", "learning_rate: 3e-4\n    torch_compile: true", "knows no `torch_compile`"),
-        ("learning_rate: 3e-4", "learning_rate: 3e-4\n    optim: sgd", "knows no `optim`"),
+        ("    learning_rate:", "    torch_compile: true\n    learning_rate:", "knows no `torch_compile`"),
+        ("    learning_rate:", "    optim: sgd\n    learning_rate:", "knows no `optim`"),
         ("method: heads", "method: heads\n  init: sft/full", "starts from the base only"),
     ],
 )

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +22,7 @@ from harness.store.records import RunRecord
 from harness.training.registry import get_method
 from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
+from tests.fresh_process import told_elsewhere
 from tests.tree import ROOT
 
 RECIPES = ("seq2seq/full", "seq2seq/lora", "peft/dora", "peft/ia3", "peft/qlora")
@@ -109,15 +107,7 @@ def trained(with_t5: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 @pytest.fixture(scope="module")
 def elsewhere(trained: dict[str, Any]) -> dict[str, list[list[float]]]:
     """Recipe -> outputs of the saved model in another process."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, str(trained["project"].root)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: dict[str, list[list[float]]] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, list[list[float]]] = told_elsewhere(PROBE, trained["project"].root)
     return found
 
 

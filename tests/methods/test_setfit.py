@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -23,8 +19,9 @@ from harness.store.records import RunRecord
 from harness.training.contrastive_pairs import contrastive_pairs
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
+from tests.fresh_process import told_elsewhere
 from tests.mini_tree import edit
-from tests.tree import ROOT
+from tests.tree import set_rate
 
 KEY = RunKey("lowresource", "setfit", ("hs_products",), 0)
 RECIPE = "recipes/lowresource/setfit.yaml"
@@ -51,9 +48,8 @@ def odds_of(project: Project) -> Any:
 def trained(prepared_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, RunRecord]:
     root = tmp_path_factory.mktemp("setfit") / "project"
     shutil.copytree(prepared_template, root)
-    edit(root / RECIPE, "learning_rate: 3e-5", "learning_rate: 3e-4")  # the tiny encoder is random
+    set_rate(root / RECIPE, "3e-4")  # the tiny encoder is random
     edit(root / RECIPE, "C: 1.0", "C: 100")
-    edit(root / RECIPE, "tune: {learning_rate: [3e-5, 1e-4, 3e-4]}\n", "")
     project = Project(root)
     prepare_base(project, "encoder")
     return project, train(project, KEY)
@@ -88,15 +84,7 @@ def test_probabilities_add_up_and_an_unseen_label_gets_the_smallest(trained: tup
 
 
 def test_in_a_fresh_process_it_gives_the_same_odds(trained: tuple[Project, RunRecord]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, str(trained[0].root)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = np.array(json.loads(done.stdout.splitlines()[-1]))
+    found = np.array(told_elsewhere(PROBE, trained[0].root))
     assert found == pytest.approx(odds_of(trained[0]), abs=1e-5)
 
 
