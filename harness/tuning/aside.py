@@ -26,7 +26,8 @@ from harness.pipeline.import_closure import Imports
 from harness.pipeline.source_text import source_hash
 from harness.store.records import RunRecord, read_record
 from harness.training.attempt import attempt
-from harness.training.train import base_of, parent_key, resolved_budget, train
+from harness.training.registry import get_method
+from harness.training.train import base_of, opened, parent_key, resolved_budget, train
 from harness.tuning.validation import judging_suites
 
 Result = TypeVar("Result")
@@ -86,11 +87,17 @@ class Aside:
             project.root,
             self.device,
             config=config,
-            domains=[self.domain],
+            domains=[self.domain, *self._others()],
             precision=self.device.training_precision,
         )
         code = code_hash(tuple(methods_behind(project, recipe.id)), tuple(sorted({suite.kind for suite in suites})))
         return stable_hash([traced.config_hash, traced.data_hash, traced.versions, code])
+
+    def _others(self) -> tuple[PreparedDomain, ...]:
+        """Those that teach as well, so that other data there are another training."""
+        if not get_method(self.project.recipe(self.key.recipe_id).run.method).reads_other_domains:
+            return ()
+        return opened(self.project, sorted(set(self.project.params.prepared_domains) - {self.domain.name}))
 
     def trained_and_asked(self, ask: Callable[[], Result]) -> tuple[Result | None, str | None, float]:
         """What `ask` gives after the training, or the reason why there is nothing, and the seconds.
