@@ -3,8 +3,7 @@
     params.yaml: curves --> k x draws --> runs/.curves/: one training each, asked test items --> points.json, .parquet
 
 Each point is a training of its own with `k` items drawn by the seed `draw` (harness/curves/scaling.py says with how
-many passes), and is asked the first test items by the suite that ranks on the board. With the default settings a curve
-of a language model takes about as long as two rows of the board.
+many passes), and is asked the first test items by the suite that ranks on the board.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Heads(Method):
         holds one task, and batches of all tasks come in mixed order.
     Data: `classify` and `claims` questions, whose answers are the same for every question; a head reads the item's text
         without the prompt. As many examples in all as any recipe, divided among the tasks.
-    Cost: an encoder of 22 million parameters takes about two minutes of one core and answers in milliseconds. So short
+    Cost: an encoder of 22 million parameters takes a minute or two, and answers in one pass of it. So short
         a training leaves no checkpoints: one that is interrupted begins anew.
     Use it: for many fixed tasks on the same texts, where a language model would be too slow or too dear.
     Not for: answers in words, or answers that differ from question to question.

@@ -1,6 +1,6 @@
 """A training step that reads once what all rows of its batch begin with.
 
-    plain:   16 rows x (48 shared + 30 own) tokens      shared: 48 tokens, then 16 rows x 30
+    plain:   rows x (shared + own) tokens      here: the shared tokens once, then rows x own
 
 The system turn and the wording of the task are the same in every row, and with a causal model their keys and values
 are the same, too. So the step runs them as one row, and the rows' own tokens behind copies of what it gave; gradients
@@ -16,7 +16,7 @@ import torch
 from harness.models.prefix import run_prefix
 
 FEWEST = 16
-"""Shared tokens below which a second call of the model costs more than it saves."""
+"""Shared tokens below which it is not tried: a second call of the model has a price, too."""
 
 TOLERANCE = {False: 1e-3, True: 0.05}
 """Nats by which the losses of the two ways may differ; true: products are in bfloat16, which keeps 8 bits."""
