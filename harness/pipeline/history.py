@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.config.curve_key import CURVE_STAGE, CurveKey
 from harness.config.params import Params
 from harness.config.project import RunKey
 from harness.errors import DataError
@@ -35,8 +36,8 @@ class History:
     notes: tuple[str, ...] = ()
 
 
-def read_history(path: Path, params: Params, runs: Iterable[RunKey]) -> History:
-    """The means over seeds in leaderboard.json, for the train and score stages of `runs`.
+def read_history(path: Path, params: Params, runs: Iterable[RunKey], curves: Iterable[CurveKey] = ()) -> History:
+    """The means over seeds in leaderboard.json, for the train and score stages of `runs` and those of `curves`.
 
     Rows of another profile say nothing about this one and are left out.
 
@@ -52,7 +53,7 @@ def read_history(path: Path, params: Params, runs: Iterable[RunKey]) -> History:
     try:
         if board["schema"] != SCHEMA:
             raise _no_board(path, f"schema {board['schema']} instead of {SCHEMA}")
-        return _history(board, params, runs)
+        return _history(board, params, runs, curves)
     except (KeyError, TypeError, AttributeError) as error:
         raise _no_board(path, f"{type(error).__name__}: {error}") from None
 
@@ -63,7 +64,12 @@ def stage_names(run: RunKey) -> tuple[str, str]:
     return stage, f"score_{stage}"
 
 
-def _history(board: Mapping[str, Any], params: Params, runs: Iterable[RunKey]) -> History:
+def curve_stage_name(curve: CurveKey) -> str:
+    """The stage that makes a curve: `learning_curve@setfit-x`."""
+    return f"{CURVE_STAGE}@{curve.recipe}-{curve.domain}"
+
+
+def _history(board: Mapping[str, Any], params: Params, runs: Iterable[RunKey], curves: Iterable[CurveKey]) -> History:
     profiles = board["protocol"]["profiles"]
     if params.profile not in profiles:
         return History({}, (f"the board was measured with profile {', '.join(profiles)}, not {params.profile}",))
@@ -74,6 +80,15 @@ def _history(board: Mapping[str, Any], params: Params, runs: Iterable[RunKey]) -
         if row:
             train, score = stage_names(run)
             estimates[train], estimates[score] = _estimates(row)
+    measured = {
+        (found["recipe"], domain): sum(point["seconds"] for point in found["points"])
+        for domain, of_domain in board["curves"].items()
+        for found in of_domain["curves"]
+    }
+    for curve in curves:
+        seconds = measured.get((curve.recipe_id, curve.domain))
+        if seconds is not None:
+            estimates[curve_stage_name(curve)] = Estimate(seconds, memory_mb=None, money=None)
     return History(estimates, tuple(_budget_notes(board["protocol"]["budget"], params)))
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from harness.config.check import require_valid
+from harness.config.curve_key import active_curves
 from harness.config.project import Project
 from harness.pipeline.dvc_stages import StageState, read_stages
 from harness.pipeline.fingerprint import CODE_FOLDER, SUITES_FILE, fingerprints
@@ -46,7 +47,9 @@ def main(argv: Sequence[str]) -> int:
     require_valid(project)
     stages = read_stages(project.root)
     code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
-    history = read_history(project.root / "reports/leaderboard.json", project.params, project.runs())
+    history = read_history(
+        project.root / "reports/leaderboard.json", project.params, project.runs(), active_curves(project)
+    )
     steps = with_estimates(plan(stages, code), history)
     if options.json:
         print(json.dumps(as_json(steps, history, len(stages)), indent=2))

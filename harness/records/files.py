@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from heapq import nsmallest
 from pathlib import Path
 
+from harness.domains.items import shuffle_key
 from harness.errors import DataError
 from harness.records.binary_files import PARQUET_MAGIC
 from harness.records.byte_stream import ByteStream, HashedFile
@@ -16,6 +18,7 @@ from harness.records.record import FileContent, Record
 from harness.records.tables import csv_rows, tsv_rows
 from harness.records.text_stream import TextStream
 
+NOT_DRAWN = "records were not drawn: the domain takes a part of each file"
 Reader = Callable[[TextStream, Ledger], Iterator[Record]]
 
 READERS: dict[str, Reader] = {
@@ -31,8 +34,8 @@ READERS: dict[str, Reader] = {
 """Suffix -> reader of text; Parquet and gzip are told by their first bytes."""
 
 
-def read_file(path: Path) -> FileContent:
-    """All records of the file.
+def read_file(path: Path, *, at_most: int | None = None) -> FileContent:
+    """All records of the file, or `at_most` so many, drawn by their places: the same file gives the same ones.
 
     Raises:
         DataError: it is missing, empty, binary, in another encoding, malformed (naming line and column), too large,
@@ -47,7 +50,7 @@ def read_file(path: Path) -> FileContent:
     try:
         with path.open("rb") as file:
             hashed = HashedFile(file)
-            content = _content(hashed, path)
+            content = _content(hashed, path, at_most)
             digest = hashed.sha256_of_all()
     except PermissionError as error:
         raise DataError(f"cannot be read: {error.strerror}", where=str(path)) from None
@@ -61,20 +64,41 @@ def read_file(path: Path) -> FileContent:
     return content
 
 
-def _content(hashed: HashedFile, path: Path) -> FileContent:
+def _content(hashed: HashedFile, path: Path, at_most: int | None) -> FileContent:
     where = str(path)
     ledger = Ledger(where)
     stream = ByteStream(hashed, where=where)
     if not stream.head:
         raise DataError("is empty", where=where, expected="records")
     if stream.head.startswith(PARQUET_MAGIC):
-        records = list(parquet_rows(stream, ledger))
+        records = _drawn(parquet_rows(stream, ledger), at_most, ledger)
         return FileContent(records, "binary", ledger.notes())
     text = TextStream(stream, where=where)
     if text.encoding == "UTF-16":
         ledger.count("files were UTF-16 and were decoded")
-    records = list(_reader(path, text.head)(text, ledger))
+    records = _drawn(_reader(path, text.head)(text, ledger), at_most, ledger)
     return FileContent(records, text.encoding, ledger.notes())
+
+
+def _drawn(records: Iterable[Record], at_most: int | None, ledger: Ledger) -> list[Record]:
+    """In one pass that holds no more of them; a larger draw has all of a smaller one."""
+    if at_most is None:
+        return list(records)
+    seen = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal seen
+        for record in records:
+            seen += 1
+            yield record
+
+    kept = nsmallest(at_most, counted(), key=_place_in_draw)
+    ledger.count(NOT_DRAWN, seen - len(kept))
+    return sorted(kept, key=lambda record: record.index)
+
+
+def _place_in_draw(record: Record) -> str:
+    return shuffle_key(0, str(record.index))
 
 
 def _reader(path: Path, head: str) -> Reader:

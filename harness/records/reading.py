@@ -45,8 +45,12 @@ class Reading:
     """Columns of a table format of which nothing becomes part of an item."""
 
 
-def read_items(path: Path, *, columns: Columns = NONE_GIVEN, format: str | None = None) -> Reading:
+def read_items(
+    path: Path, *, columns: Columns = NONE_GIVEN, format: str | None = None, at_most: int | None = None
+) -> Reading:
     """Read `path` in the record format `format`, or in the one that is recognised; named columns win over that.
+
+    `at_most` so many records are read, drawn by their places in the file.
 
     Conflicting labels and duplicates stay: a later step counts them.
 
@@ -54,7 +58,7 @@ def read_items(path: Path, *, columns: Columns = NONE_GIVEN, format: str | None 
         DataError: the file cannot be read (`read_file`), a column or format is unknown or ambiguous, formats are mixed,
             or fewer than two records can be used.
     """
-    content = read_file(path)
+    content = read_file(path, at_most=at_most)
     ledger = Ledger(str(path))
     names = content.columns
     check_columns(columns, names, where=str(path))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from harness.config.curve_key import CurveKey
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.pipeline.history import History, read_history
+from harness.pipeline.history import Estimate, History, read_history
 from tests.mini_tree import edit, write_mini_tree
 
 
@@ -26,7 +27,7 @@ def row(recipe: str, **values: Any) -> dict[str, Any]:
 
 
 def board(*rows: dict[str, Any], profiles: tuple[str, ...] = ("tiny",), **budget: float) -> dict[str, Any]:
-    return {"schema": 1, "protocol": {"profiles": list(profiles), "budget": budget}, "rows": list(rows)}
+    return {"schema": 1, "protocol": {"profiles": list(profiles), "budget": budget}, "rows": list(rows), "curves": {}}
 
 
 @pytest.fixture
@@ -59,6 +60,17 @@ def test_the_money_of_a_row_is_split_by_seconds(root: Path) -> None:
     assert (score.seconds, score.memory_mb) == (30.0, 900.0)
     assert train.money == pytest.approx(0.03)
     assert score.money == pytest.approx(0.01)
+
+
+def test_a_learning_curve_takes_what_all_its_points_took(root: Path) -> None:
+    points = [{"k": 8, "seconds": 30.0}, {"k": 16, "seconds": 45.0}]
+    curves = {"goods": {"curves": [{"recipe": "lowresource/setfit", "points": points}]}}
+    path = root / "reports/leaderboard.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({**board(), "curves": curves}))
+    asked = [CurveKey("lowresource", recipe, domain) for recipe, domain in (("setfit", "goods"), ("tfidf", "goods"))]
+    found = read_history(path, Project(root).params, (), asked).estimates
+    assert found == {"learning_curve@setfit-goods": Estimate(75.0, memory_mb=None, money=None)}
 
 
 def test_what_was_not_measured_is_not_invented(root: Path) -> None:

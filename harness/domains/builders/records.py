@@ -1,54 +1,92 @@
-"""The user's own file of records, in any format that harness/records knows."""
+"""The user's own file of records, or several, in any format that harness/records knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from harness.domains.items import Built
+from harness.domains.items import Built, Item, Note
 from harness.errors import DataError, did_you_mean
-from harness.records.reading import Columns, check_labels_of_file, read_items
+from harness.records.reading import Columns, Reading, check_labels_of_file, read_items
 
 _COLUMNS = ("input", "output", "label", "cluster", "id", "split")
-OPTIONS = ("file", "format", *_COLUMNS)
+_TEXTS = ("file", "format", *_COLUMNS)
+OPTIONS = (*_TEXTS, "records_per_file")
 _ORIGIN = "ORIGIN.json"
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """The items of the one file in `source`, or of `options["file"]` where there are several.
+    """The items of the one file in `source`, or of those that `options["file"]` names, which may be a glob pattern.
 
-    `options["format"]` names the record format, the others name columns; without them both are recognised.
+    `options["format"]` names the record format, six others name columns; without them both are recognised.
+    `options["records_per_file"]` draws at most so many records of each file. Where there are several files, the path
+    of an item's file stands before its id.
 
     Raises:
-        DataError: an unknown option, no file or several, or a file that cannot be used.
+        DataError: an unknown option, no file or several that were not asked for, or a file that cannot be used.
     """
+    at_most = _checked(options)
+    columns = Columns(**{name: options.get(name) for name in _COLUMNS})
+    names = _files(source, options.get("file"))
+    readings: list[Reading] = []
+    for name in names:
+        reading = read_items(source / name, columns=columns, format=options.get("format"), at_most=at_most)
+        check_labels_of_file(reading.items, where=str(source / name))
+        readings.append(reading)
+    if len(names) == 1:
+        return Built(readings[0].items, readings[0].notes)
+    items = [_of_file(item, name) for name, reading in zip(names, readings, strict=True) for item in reading.items]
+    return Built(items, _summed(readings))
+
+
+def _checked(options: Mapping[str, Any]) -> int | None:
+    """`records_per_file`, once all options are known and of their types."""
     for name, value in options.items():
         if name not in OPTIONS:
             raise DataError(f'unknown option "{name}"', where="options", hint=did_you_mean(name, OPTIONS))
-        if value is not None and not isinstance(value, str):
+        if name in _TEXTS and value is not None and not isinstance(value, str):
             raise DataError(f'"{name}" is {value!r}', where="options", expected="a text")
-    path = _file(source, options.get("file"))
-    columns = Columns(**{name: options.get(name) for name in _COLUMNS})
-    reading = read_items(path, columns=columns, format=options.get("format"))
-    check_labels_of_file(reading.items, where=str(path))
-    return Built(reading.items, reading.notes)
+    at_most = options.get("records_per_file")
+    if at_most is not None and (type(at_most) is not int or at_most < 2):
+        raise DataError(f'"records_per_file" is {at_most!r}', where="options", expected="a number of at least 2")
+    return at_most
 
 
-def _file(source: Path, wanted: str | None) -> Path:
+def _files(source: Path, wanted: str | None) -> list[str]:
+    """Paths below `source`, in order."""
     if not source.is_dir():
         raise DataError("the source is missing", where=str(source), hint="run `harness fetch`")
     found = sorted(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
     names = [name for name in found if name != _ORIGIN]
     if wanted is not None:
-        if wanted not in names:
+        matching = [name for name in names if name == wanted or fnmatchcase(name, wanted)]
+        if not matching:
             raise DataError(f'there is no file "{wanted}"', where=str(source), hint=did_you_mean(wanted, names))
-        return source / wanted
+        return matching
     if len(names) != 1:
         raise DataError(
             f"the source holds {len(names)} files" if names else "the source holds no file",
             where=str(source),
             expected="one file of records",
-            hint=f"name one with the option `file`: {', '.join(names[:10])}" if names else "run `harness fetch`",
+            hint=f"name one with the option `file`, or several with a pattern: {', '.join(names[:10])}"
+            if names
+            else "run `harness fetch`",
         )
-    return source / names[0]
+    return names
+
+
+def _of_file(item: Item, name: str) -> Item:
+    """Ids and clusters of two files have nothing to do with each other."""
+    before = PurePosixPath(name).with_suffix("")
+    return replace(item, id=f"{before}/{item.id}", cluster=f"{before}/{item.cluster}")
+
+
+def _summed(readings: list[Reading]) -> tuple[Note, ...]:
+    counts: dict[str, int] = {}
+    for reading in readings:
+        for note in reading.notes:
+            counts[note.what] = counts.get(note.what, 0) + note.count
+    return tuple(Note(what, count) for what, count in counts.items())
