@@ -36,7 +36,7 @@ class History:
     notes: tuple[str, ...] = ()
 
 
-def read_history(path: Path, params: Params, runs: Iterable[RunKey], curves: Iterable[CurveKey] = ()) -> History:
+def read_history(path: Path, params: Params, runs: Iterable[RunKey], curves: Iterable[CurveKey]) -> History:
     """The means over seeds in leaderboard.json, for the train and score stages of `runs` and those of `curves`.
 
     Rows of another profile say nothing about this one and are left out.

@@ -46,7 +46,7 @@ def outlook(project: Project, search: Search) -> Outlook:
 
 def _from_board(project: Project, search: Search) -> float | None:
     key = RunKey(search.recipe.family, search.recipe.name, (search.domain,), search.seed)
-    history = read_history(project.root / "reports/leaderboard.json", project.params, [key])
+    history = read_history(project.root / "reports/leaderboard.json", project.params, [key], ())
     estimate = history.estimates.get(stage_names(key)[0])
     return estimate.seconds if estimate else None
 

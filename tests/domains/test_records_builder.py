@@ -96,6 +96,8 @@ def test_a_draw_of_each_file_is_the_same_every_time_and_part_of_a_larger_one(tmp
     assert texts == [item.text for item in again.items]
     assert texts == sorted(texts, key=lambda text: int(text.split()[1]))
     assert set(texts) < {item.text for item in more.items}
+    places = [int(text.split()[1]) for text in texts]
+    assert min(places) < 50 <= max(places)  # not the first ones
     assert [(note.count, note.what) for note in few.notes] == [(90, NOT_DRAWN)]
     assert build(tmp_path, {"records_per_file": 100}) == build(tmp_path, {})
 

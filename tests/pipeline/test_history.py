@@ -40,7 +40,7 @@ def history(root: Path, content: Any) -> History:
     path.parent.mkdir(exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     project = Project(root)
-    return read_history(path, project.params, project.runs())
+    return read_history(path, project.params, project.runs(), ())
 
 
 def test_every_seed_of_a_recipe_gets_the_mean_of_its_row(root: Path) -> None:
@@ -90,7 +90,7 @@ def test_rows_that_failed_or_are_of_another_domain_say_nothing(root: Path) -> No
 
 def test_without_a_board_there_is_no_history(root: Path) -> None:
     project = Project(root)
-    found = read_history(root / "reports/leaderboard.json", project.params, project.runs())
+    found = read_history(root / "reports/leaderboard.json", project.params, project.runs(), ())
     assert found.estimates == {}
     assert found.notes == ("nothing was measured yet: there is no reports/leaderboard.json",)
 
