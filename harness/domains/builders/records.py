@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from harness.domains.items import Built, Item, Note
+from harness.domains.items import Built, Item
 from harness.errors import DataError, did_you_mean
-from harness.records.reading import Columns, Reading, check_labels_of_file, read_items
+from harness.records.ledger import Ledger
+from harness.records.reading import Columns, check_labels_of_file, read_items
 
 _COLUMNS = ("input", "output", "label", "cluster", "id", "split")
 _TEXTS = ("file", "format", *_COLUMNS)
@@ -31,15 +32,15 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
     at_most = _checked(options)
     columns = Columns(**{name: options.get(name) for name in _COLUMNS})
     names = _files(source, options.get("file"))
-    readings: list[Reading] = []
+    items: list[Item] = []
+    ledger = Ledger(str(source))
     for name in names:
         reading = read_items(source / name, columns=columns, format=options.get("format"), at_most=at_most)
         check_labels_of_file(reading.items, where=str(source / name))
-        readings.append(reading)
-    if len(names) == 1:
-        return Built(readings[0].items, readings[0].notes)
-    items = [_of_file(item, name) for name, reading in zip(names, readings, strict=True) for item in reading.items]
-    return Built(items, _summed(readings))
+        items += reading.items if len(names) == 1 else [_of_file(item, name) for item in reading.items]
+        for note in reading.notes:
+            ledger.count(note.what, note.count)
+    return Built(items, ledger.notes())
 
 
 def _checked(options: Mapping[str, Any]) -> int | None:
@@ -82,11 +83,3 @@ def _of_file(item: Item, name: str) -> Item:
     """Ids and clusters of two files have nothing to do with each other."""
     before = PurePosixPath(name).with_suffix("")
     return replace(item, id=f"{before}/{item.id}", cluster=f"{before}/{item.cluster}")
-
-
-def _summed(readings: list[Reading]) -> tuple[Note, ...]:
-    counts: dict[str, int] = {}
-    for reading in readings:
-        for note in reading.notes:
-            counts[note.what] = counts.get(note.what, 0) + note.count
-    return tuple(Note(what, count) for what, count in counts.items())
