@@ -6,12 +6,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from harness.config.project import Project
 from harness.pipeline.quiet import quiet_libraries
 from tests.tree import copy_tree, write_hs_source
 
 quiet_libraries()  # offline, before any test module imports a library that looks
+
+# a busy machine takes long for an example, which is no fault of what is tested
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

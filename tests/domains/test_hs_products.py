@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.project import Project
@@ -107,7 +107,6 @@ CODES = st.lists(
 ).map(lambda pairs: sorted(f"{heading}{ending:02}" for heading, ending in pairs))
 
 
-@settings(deadline=None)  # each example writes a file
 @given(codes=CODES)
 def test_a_missing_code_ends_like_the_real_one_and_stands_for_nothing(
     codes: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -2,7 +2,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.project import Project
@@ -125,7 +125,6 @@ def test_wrong_answers_are_the_nearest_siblings_also_from_outside_the_sample(tmp
     assert all(item == items[name] for name, item in sampled.items())
 
 
-@settings(deadline=None)  # each example writes a file
 @given(data=st.data())
 def test_a_missing_code_is_shaped_like_the_real_one_and_in_no_level_of_the_list(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

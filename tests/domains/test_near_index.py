@@ -75,7 +75,7 @@ words = st.sampled_from(["cotton", "woven", "printed", "fabric", "silk", "weight
 phrases = st.lists(words, min_size=1, max_size=14).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(phrases, max_size=25), st.lists(phrases, max_size=10))
 def test_what_is_found_is_what_comparing_each_with_each_finds(known: list[str], asked: list[str]) -> None:
     index = NearIndex()

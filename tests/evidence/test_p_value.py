@@ -30,7 +30,7 @@ def test_a_p_value_may_be_smaller_than_the_resamples_could_count() -> None:
     assert p_of(table(left), table(right), resamples=200) < 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(share=st.floats(0.3, 0.9), seeds=st.integers(1, 4), draw=st.integers(0, 2**32 - 1))
 def test_the_p_value_and_the_interval_agree(share: float, seeds: int, draw: int) -> None:
     left, right = (

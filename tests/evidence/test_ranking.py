@@ -69,7 +69,7 @@ def test_other_items_cannot_be_ranked_together() -> None:
         ranks([right(5), right(5, of=100)], resampling=FAST)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6), st.integers(0, 2**32 - 1))
 def test_groups_fill_the_ranks_and_the_probabilities_add_up_to_one(shares: list[float], draw: int) -> None:
     found = ranks([table(coin((1, 60), share, draw + i)) for i, share in enumerate(shares)], resampling=FAST)

@@ -98,7 +98,7 @@ def test_the_same_numbers_come_out_twice() -> None:
     assert score_interval(scores, resampling=FAST) == score_interval(scores, resampling=FAST)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seeds=st.integers(1, 4),
     clusters=st.integers(2, 12),

@@ -19,7 +19,7 @@ def ask(prompt: str, answer: str) -> Question:
     return Question("1", "train", "1", prompt, prompt, (answer, "other"), answer)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(prompt=st.text(min_size=1, max_size=80), answer=st.text("abc é中", min_size=1, max_size=12))
 def test_the_loss_covers_the_answer_and_its_end_and_nothing_else(tokenizer, prompt: str, answer: str) -> None:  # type: ignore[no-untyped-def]
     ids, labels, truncated = encode_example(tokenizer, ask(prompt, answer), max_length=4096)

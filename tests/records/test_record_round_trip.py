@@ -43,7 +43,7 @@ def contents(items: list[Item]) -> list[Item]:
 
 @pytest.mark.parametrize(("name", "kind", "zipped"), CASES)
 @given(rows=st.lists(facts, min_size=2, max_size=5, unique_by=lambda row: row[0]))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_what_a_format_writes_is_read_back_from_every_container(
     name: str, kind: str, zipped: bool, tmp_path: Path, rows: list[Facts]
 ) -> None:
@@ -56,7 +56,7 @@ def test_what_a_format_writes_is_read_back_from_every_container(
 
 
 @given(rows=st.lists(facts, min_size=2, max_size=5, unique_by=lambda row: row[0]))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_ids_are_the_same_whatever_the_container_and_the_order(tmp_path: Path, rows: list[Facts]) -> None:
     records = [WRITERS["preference"].record(row) for row in rows]
     forward = read_items(write_container(tmp_path, records, kind="csv")).items
@@ -65,7 +65,7 @@ def test_ids_are_the_same_whatever_the_container_and_the_order(tmp_path: Path, r
 
 
 @given(st.lists(usable.filter(lambda text: text[0] != "\ufeff" and "\n" not in text and "\r" not in text), min_size=2))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_paragraphs_of_a_text_file_are_documents(tmp_path: Path, texts: list[str]) -> None:
     path = tmp_path / "book.txt"
     path.write_bytes("\n \n\n".join(texts).encode())

@@ -66,7 +66,7 @@ PARTS = st.sampled_from(["..", ".", "", "a", "b", "C:", "\\x", "ä", "tmp"])
 NAMES = st.lists(st.lists(PARTS, min_size=1, max_size=4).map("/".join), min_size=1, max_size=4, unique=True)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(names=NAMES, kind=st.sampled_from(KINDS))
 def test_no_archive_writes_outside_its_folder(names: list[str], kind: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
@@ -129,7 +129,7 @@ def test_a_glob_without_a_match_is_named(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(share=st.floats(0, 0.9))
 def test_a_truncated_archive_is_refused(kind: str, share: float) -> None:
     with tempfile.TemporaryDirectory() as scratch:
@@ -142,7 +142,7 @@ def test_a_truncated_archive_is_refused(kind: str, share: float) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_damaged_bytes_end_in_a_source_error_or_do_no_harm(kind: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.domains.own.inspect.languages import language_mix, runs_right_to_left
@@ -38,7 +38,6 @@ def test_arabic_and_hebrew_run_from_right_to_left() -> None:
     assert language_mix(texts).right_to_left == 0.5
 
 
-@settings(deadline=None)  # the first example loads the model
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_shares_add_up_to_one_of_what_was_judged(texts: list[str]) -> None:
     mix = language_mix(texts)
