@@ -9,30 +9,33 @@ import sys
 from collections.abc import Sequence
 
 VERBS = {
-    "domain": ("harness.domains.verb", "add your own domain from a file; show, list and remove domains"),
-    "check": ("harness.config.check", "validate every YAML file of the tree, without any heavy import"),
-    "profile": ("harness.config.profile", "write params.yaml from a ready-made profile: smoke, cpu or gpu"),
-    "plan": ("harness.pipeline.plan", "what `dvc repro` would run, in which order, with time, memory and money"),
-    "memory": ("harness.memory_plan.verb", "predict the memory a recipe needs, from a model's configuration alone"),
-    "fingerprint": ("harness.pipeline.fingerprint", "hash the code behind each stage, for DVC to re-run what changed"),
-    "fetch": ("harness.sources.fetch", "download and verify the pinned sources"),
-    "base": ("harness.bases.prepare", "make the pretrained model of a role ready to load"),
-    "collect": ("harness.domains.collect", "turn a domain's source into items, each in one split"),
-    "questions": ("harness.suites.build", "make the questions that suites bring along"),
-    "prepare": ("harness.domains.prepare", "decontaminate a domain's items; make its views and data card"),
-    "train": ("harness.training.train", "run one recipe on a domain with a seed"),
-    "score": ("harness.scoring.score", "score one run with every suite"),
-    "curve": ("harness.curves.verb", "a recipe's learning curve: trained and scored with 8, 16, 32, 64 items"),
-    "tune": ("harness.tuning.verb", "choose a recipe's learning rate by validation items, from its declared grid"),
-    "export": ("harness.export.folder", "a finished run as a Hugging Face folder; --merge folds the adapter in"),
-    "ingest": ("harness.store.ingest", "build the DuckDB store and its Parquet files from all records"),
-    "report": ("harness.reports.write", "write the boards from the Parquet files"),
-    "leaderboard": ("harness.reports.terminal", "show the board in the terminal"),
-    "compare": ("harness.reports.compare", "two recipes or runs, suite by suite, with the items that flipped"),
-    "samples": ("harness.reports.browse", "read the answers of a run, item by item"),
-    "query": ("harness.store.query", "ask the store in SQL"),
+    "domain": "add your own domain from a file; show, list and remove domains",
+    "check": "validate every YAML file of the tree, without any heavy import",
+    "profile": "write params.yaml from a ready-made profile: smoke, cpu or gpu",
+    "plan": "what `dvc repro` would run, in which order, with time, memory and money",
+    "memory": "predict the memory a recipe needs, from a model's configuration alone",
+    "fingerprint": (
+        "harness.fingerprint.fingerprint",
+        "hash the code behind each stage, for DVC to re-run what changed",
+    ),
+    "fetch": "download and verify the pinned sources",
+    "base": "make the pretrained model of a role ready to load",
+    "collect": "turn a domain's source into items, each in one split",
+    "questions": "make the questions that suites bring along",
+    "prepare": "decontaminate a domain's items; make its views and data card",
+    "train": "run one recipe on a domain with a seed",
+    "score": "score one run with every suite",
+    "curve": "a recipe's learning curve: trained and scored with 8, 16, 32, 64 items",
+    "tune": "choose a recipe's learning rate by validation items, from its declared grid",
+    "export": "a finished run as a Hugging Face folder; --merge folds the adapter in",
+    "ingest": "build the DuckDB store and its Parquet files from all records",
+    "report": "write the boards from the Parquet files",
+    "leaderboard": "show the board in the terminal",
+    "compare": "two recipes or runs, suite by suite, with the items that flipped",
+    "samples": "read the answers of a run, item by item",
+    "query": "ask the store in SQL",
 }
-"""Verb -> (module with `main(argv) -> exit code`, what it does)."""
+"""Verb -> what it does. `harness/verbs/<verb>.py` holds `main(argv) -> exit code`."""
 
 NO_SPACE = "No space left on device"
 
@@ -40,7 +43,7 @@ NO_SPACE = "No space left on device"
 def usage() -> str:
     """The text of `--help`."""
     width = max(map(len, VERBS))
-    lines = [f"  {verb:<{width}}  {help_text}" for verb, (_, help_text) in VERBS.items()]
+    lines = [f"  {verb:<{width}}  {help_text}" for verb, help_text in VERBS.items()]
     return "\n".join(["usage: harness VERB [--help] ...", "", *lines, "", "`dvc repro` runs them all in order."])
 
 
@@ -58,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if verb not in VERBS:
             print(f'harness: unknown verb "{verb}": {did_you_mean(verb, VERBS)}', file=sys.stderr)
             return 2
-        module = importlib.import_module(VERBS[verb][0])
+        module = importlib.import_module(f"harness.verbs.{verb}")
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] == "harness":
             raise

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from harness.config.project import Project
-from harness.pipeline.quiet import quiet_libraries
+from harness.runtime.quiet import quiet_libraries
 from tests.tree import copy_tree, write_hs_source
 
 quiet_libraries()  # offline, before any test module imports a library that looks
@@ -41,7 +41,7 @@ def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tree with an invented source, the prepared domain and the tiny language model; do not write into it."""
     from harness.bases.prepare import prepare_base
     from harness.domains.collect import collect
-    from harness.domains.prepare import prepare
+    from harness.preparation.prepare import prepare
 
     root = tmp_path_factory.mktemp("prepared")
     project = copy_tree(root)

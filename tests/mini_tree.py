@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.config.check import problems
+from harness.check.problems import problems
 from harness.config.project import Project
 
 PARAMS = """\
@@ -94,7 +94,8 @@ CODE = {
     "training/train": "import json\nimport importlib\nfrom harness import errors\n",
     "domains/__init__": "",
     "domains/collect": "from harness import shuffle\n",
-    "domains/prepare": "",
+    "preparation/__init__": "",
+    "preparation/prepare": "",
     "suites/__init__": "",
     "suites/build": "",
     "domains/builders/__init__": "",
@@ -102,7 +103,7 @@ CODE = {
     "scoring/__init__": "",
     "scoring/score": "import harness.training.train\n",
     "curves/__init__": "",
-    "curves/verb": "import harness.scoring.score\n",
+    "curves/learning_curve": "import harness.scoring.score\n",
     "scoring/kinds/__init__": "",
     "scoring/kinds/classification": "from sklearn import metrics\n",
     "sources/__init__": "",

@@ -18,13 +18,13 @@ def verb(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], list[str]
     """Replace the verb `check` by one that raises; returns its arguments."""
 
     def install(error: BaseException) -> list[str]:
-        module = types.ModuleType("harness.config.check")
+        module = types.ModuleType("harness.verbs.check")
 
         def fail(argv: list[str]) -> int:
             raise error
 
         module.main = fail  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "harness.config.check", module)
+        monkeypatch.setitem(sys.modules, "harness.verbs.check", module)
         return ["check"]
 
     return install
@@ -78,9 +78,9 @@ def test_a_reader_that_leaves_early_ends_it_silently() -> None:
     code = (
         "import sys, types\n"
         "from harness.__main__ import main\n"
-        "verb = types.ModuleType('harness.config.check')\n"
+        "verb = types.ModuleType('harness.verbs.check')\n"
         "verb.main = lambda argv: print('line\\n' * int(argv[0])) or 0\n"
-        "sys.modules['harness.config.check'] = verb\n"
+        "sys.modules['harness.verbs.check'] = verb\n"
         "sys.exit(main(['check', sys.argv[1]]))\n"
     )
     for lines in ("1", "100000"):  # less than a buffer, and more

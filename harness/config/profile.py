@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.config.check import profile_files
 from harness.errors import ConfigError, did_you_mean
-from harness.pipeline.atomic_output import atomic_file
+from harness.runtime.atomic_output import atomic_file
 
 SHOWN_LINES = 12
 """Lines of the difference that a refusal shows."""
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness profile [NAME] [--force]`."""
-    parser = argparse.ArgumentParser(prog="harness profile", description="write params.yaml from a ready-made profile")
-    parser.add_argument("name", nargs="?", help="name of a file in harness/profiles/; without it, list them")
-    parser.add_argument("--force", action="store_true", help="overwrite a params.yaml that was edited by hand")
-    options = parser.parse_args(argv)
-    root = find_root(Path.cwd())
-    if options.name is None:
-        print("\n".join(listing(root)))
-    elif write_profile(root, options.name, force=options.force):
-        print(f"params.yaml is now the profile {options.name}; `harness plan` shows what `dvc repro` would run")
-    else:
-        print(f"params.yaml is the profile {options.name} already")
-    return 0
 
 
 def find_root(start: Path) -> Path:
@@ -114,3 +96,8 @@ def _edits(settings: Path, profiles: Sequence[Path]) -> str:
 def _first_comment(path: Path) -> str:
     first = path.read_text(encoding="utf-8").partition("\n")[0]
     return first.lstrip("# ") if first.startswith("#") else ""
+
+
+def profile_files(root: Path) -> list[Path]:
+    """The ready-made settings, by name."""
+    return sorted((root / "harness/profiles").glob("*.yaml"))

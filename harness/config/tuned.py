@@ -1,7 +1,7 @@
 """What a recipe says of its own tuning: the grid it declares (`tune`) and what came of it (`tuned`).
 
 Neither is part of `run`, so that declaring a grid or writing down a result re-runs nothing in DVC; and as a file of
-its own this one is in no fingerprint (`harness/pipeline/fingerprint.py`).
+its own this one is in no fingerprint (`harness/fingerprint/fingerprint.py`).
 """
 
 from __future__ import annotations

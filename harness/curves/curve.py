@@ -11,11 +11,11 @@ from harness.config.params import Curves
 from harness.config.project import Project, RunKey
 from harness.curves.point import Point, PointJob, PointKey
 from harness.curves.scaling import with_items
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
-from harness.store.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurvePoint, CurveRecord
-from harness.store.records import write_record
+from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurvePoint, CurveRecord
+from harness.records.run_record import write_record
 from harness.training.registry import get_method
 from harness.tuning.aside import ChangedProject
 from harness.tuning.search import require_start

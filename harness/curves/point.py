@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from harness.config.project import RunKey
 from harness.config.strict import StrictModel
-from harness.pipeline.atomic_output import atomic_file
-from harness.store.curve_record import CurvePoint
+from harness.records.curve_record import CurvePoint
+from harness.runtime.atomic_output import atomic_file
 from harness.tuning.aside import Aside
 from harness.tuning.validation import Answers, answers
 

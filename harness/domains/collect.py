@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,23 +13,10 @@ from harness.config.domain import Domain
 from harness.config.project import Project
 from harness.domains.collected import CollectedDomain
 from harness.domains.duplicates import deduplicate
-from harness.domains.items import SPLITS, Built, Item
 from harness.domains.splits import assign_splits
 from harness.errors import DataError
-from harness.pipeline.atomic_output import atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness collect DOMAIN`."""
-    parser = argparse.ArgumentParser(prog="harness collect", description=__doc__)
-    parser.add_argument("domain", help="name of a file in data/domains/")
-    options = parser.parse_args(argv)
-    exit_with_parent()
-    collected = collect(Project.here(), options.domain)
-    counts = Counter(collected.split.values())
-    print(f"collected {options.domain}: " + ", ".join(f"{name} {counts[name]}" for name in SPLITS))
-    return 0
+from harness.items.item import Built, Item
+from harness.runtime.atomic_output import atomic_folder
 
 
 def collect(project: Project, name: str) -> CollectedDomain:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.domains.items import Item, Split
-from harness.domains.rows import read_rows, write_rows
 from harness.errors import DataError
+from harness.items.item import Item, Split
+from harness.items.rows import read_rows, write_rows
 
 ITEMS_FILE, FACTS_FILE = "items.parquet", "collected.json"
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.domains.items import Item
-from harness.domains.near_index import folded
+from harness.items.item import Item
+from harness.texts.near_index import folded
 
 _HELD_OUT_FIRST = ("test", "validation", "train", None)
 

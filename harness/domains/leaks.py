@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from harness.domains.items import Item
-from harness.domains.near_index import NEAR, NearIndex, folded
+from harness.items.item import Item
+from harness.texts.near_index import NEAR, NearIndex, folded
 
 __all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "texts_of"]
 

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from harness.config.domain import Splits
-from harness.domains.items import SPLITS, Item, Split, shuffle_key
 from harness.errors import DataError
+from harness.items.item import SPLITS, Item, Split, shuffle_key
 
 
 def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:

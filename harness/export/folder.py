@@ -6,10 +6,8 @@ runs/peft/lora-hs_products-0/train/adapter --> exports/peft/lora-hs_products-0  
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +18,8 @@ from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel
 from harness.models.merging import fold_in
 from harness.models.parameter_count import is_four_bit
-from harness.pipeline.atomic_output import atomic_folder
-from harness.pipeline.quiet import quiet_libraries
-from harness.store.records import RunRecord, read_record
+from harness.records.run_record import RunRecord, read_record
+from harness.runtime.atomic_output import atomic_folder
 from harness.training.contract import LoadContext
 from harness.training.peft_lm import PeftLM
 from harness.training.registry import get_method, method_names
@@ -39,21 +36,6 @@ TEXTS = (
     "def f(x):",
 )
 """Read by both models before the merged one is written."""
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness export RUN [--merge] [--to FOLDER]`."""
-    parser = argparse.ArgumentParser(prog="harness export", description="a finished run as a Hugging Face folder")
-    parser.add_argument("run", help="as it is called below runs/, such as peft/lora-hs_products-0")
-    parser.add_argument("--merge", action="store_true", help="fold the adapter into the base: a plain model")
-    parser.add_argument("--to", type=Path, help="an empty or new folder (default: exports/RUN)")
-    options = parser.parse_args(argv)
-    quiet_libraries()
-    project = Project.here()
-    key = run_named(project, options.run)
-    target = options.to or project.root / "exports" / (f"{key.id}-merged" if options.merge else key.id)
-    print(export(project, key, target=target, merge=options.merge))
-    return 0
 
 
 def run_named(project: Project, name: str) -> RunKey:

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import psutil
 
-from harness.store.records import Memory
+from harness.records.run_record import Memory
 
 MB = 1e6
 SAMPLE_SECONDS = 0.05

@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from harness.domains.prepared import PreparedDomain
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
-from harness.store.records import Provenance
+from harness.records.run_record import Provenance
 
 PACKAGES = (
     "torch",

@@ -10,8 +10,8 @@ from typing import Any
 
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError, DataError, did_you_mean
-from harness.models.base_identity import require_same_base
 from harness.models.loaded import LanguageModel
+from harness.training.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.supervised_lm import SupervisedLM
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from harness.augment.augment import NOISES, augmented
 from harness.config.recipe import Recipe
-from harness.domains.augment.augment import NOISES, augmented
-from harness.domains.rows import Question
 from harness.errors import ConfigError, DataError, RunFailed, did_you_mean
+from harness.items.rows import Question
 from harness.methods.lora import Lora
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from harness.domains.items import shuffle_key
-from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed
-from harness.models.causal_lm import load_start
+from harness.items.item import shuffle_key
+from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.start import load_start
 from harness.training.subset import of_same_items
 
 ASKED = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.config.recipe import Recipe, Train
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, DataError, RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.models.task_heads import TaskHeads, load_heads, wide_encoder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
-from harness.training.heads_loop import fit_heads
 from harness.training.lesson import Lesson
+from harness.training.loops.heads_loop import fit_heads
 from harness.training.supervised_lm import PROBES, largest_change
 from harness.training.task_mix import OPTIONS, learnt_tasks, mix_notes, mix_refusals, task_lessons, task_probes
 

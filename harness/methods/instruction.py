@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from harness.config.recipe import Recipe
-from harness.domains.items import shuffle_key
-from harness.domains.mixing import allocate, examples_proportional, mixed
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Instruction, Question
 from harness.errors import ConfigError, RunFailed, did_you_mean
+from harness.items.item import shuffle_key
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Instruction, Question
 from harness.training.contract import TrainContext, TrainedModel
 from harness.training.lesson import Lesson
+from harness.training.mixing import allocate, examples_proportional, mixed
 from harness.training.peft_lm import PeftLM
 from harness.training.supervised_lm import PROBES
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.config.recipe import Recipe
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
 from harness.errors import ConfigError
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.methods.lora import Lora
 from harness.training.contract import TrainContext, TrainedModel
 from harness.training.lesson import Lesson

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.config.recipe import Recipe
-from harness.domains.rows import Question
 from harness.errors import ConfigError, DataError, RunFailed
+from harness.items.rows import Question
 from harness.models.linear_labels import label_log_proba, require_two_labels
 from harness.models.loaded import LabelClassifier
 from harness.models.sentence_encoder import SentenceEncoder, load_encoder
@@ -64,7 +64,7 @@ class SetFit(Method):
         from transformers import set_seed
 
         from harness.training.contrastive_pairs import contrastive_pairs
-        from harness.training.encoder_loop import train_on_pairs
+        from harness.training.loops.encoder_loop import train_on_pairs
 
         options = self.chosen_options(context.recipe)
         train = context.questions(self.views, "train")

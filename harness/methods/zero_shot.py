@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.models.causal_lm import load_start
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.start import load_start
 
 
 class ZeroShot(Method):

@@ -7,9 +7,6 @@ from typing import Any
 from harness.errors import DataError
 from harness.measure.device import Device
 from harness.models.loaded import LanguageModel
-from harness.models.merging import fold_in
-from harness.training.contract import LoadContext
-from harness.training.registry import get_method
 
 
 def load_folder(folder: Any, device: Device, *, quantization: Any = None) -> LanguageModel:
@@ -43,21 +40,3 @@ def _contiguous(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """
     states, *others = inputs
     return (states.contiguous(), *others)
-
-
-def load_start(context: LoadContext) -> LanguageModel:
-    """What training starts from: the base, or the parent run with its adapter merged in.
-
-    Raises:
-        RunFailed: the parent's adapter cannot be merged.
-    """
-    parent = context.parents.get("model")
-    if parent is None:
-        if context.base is None:
-            raise DataError(f"method {context.recipe.run.method} names no base model", where=context.recipe.id)
-        return load_folder(context.base, context.device)
-    loaded = get_method(parent.recipe.run.method).load(parent)
-    if not isinstance(loaded, LanguageModel):
-        raise DataError(f"{parent.recipe.id} is no language model to start from", where=context.recipe.id)
-    loaded.model = fold_in(loaded.model, of=parent.recipe.id)
-    return loaded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 
 RENDERING = 1
 """Version of the rules below; raised when the same question becomes another prompt. Part of every protocol."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness.domains.rows import Question
 from harness.errors import RunFailed
+from harness.items.rows import Question
 
 if TYPE_CHECKING:
     import numpy as np

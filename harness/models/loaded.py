@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.chat import render
 
 if TYPE_CHECKING:

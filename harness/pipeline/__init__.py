@@ -1,1 +1,1 @@
-"""What makes stages safe to run, interrupt and repeat: atomic outputs, parent watch, fingerprints, plan."""
+"""The DVC pipeline as the harness sees it: its stages, what would run next, what they took before."""

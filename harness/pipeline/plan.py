@@ -5,19 +5,15 @@ dvc status + graph --> changed stages --> those that depend on them --> x histor
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from harness.config.check import require_valid
-from harness.config.curve_key import active_curves
 from harness.config.project import Project
-from harness.pipeline.dvc_stages import StageState, read_stages
-from harness.pipeline.fingerprint import CODE_FOLDER, SUITES_FILE, fingerprints
-from harness.pipeline.history import Estimate, History, read_history
+from harness.fingerprint.fingerprint import CODE_FOLDER, SUITES_FILE, fingerprints
+from harness.pipeline.dvc_stages import StageState
+from harness.pipeline.history import Estimate, History
 
 FINGERPRINT = "fingerprint"
 
@@ -35,29 +31,6 @@ class Step:
     reason: str
     resources: Mapping[str, Any]
     estimate: Estimate | None = None
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness plan [--json]`."""
-    description = "what `dvc repro` would run, in which order, with time, memory and money from measured history"
-    parser = argparse.ArgumentParser(prog="harness plan", description=description)
-    parser.add_argument("--json", action="store_true", help="print it as JSON")
-    options = parser.parse_args(argv)
-    project = Project.here()
-    require_valid(project)
-    stages = read_stages(project.root)
-    code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
-    history = read_history(
-        project.root / "reports/leaderboard.json", project.params, project.runs(), active_curves(project)
-    )
-    steps = with_estimates(plan(stages, code), history)
-    if options.json:
-        print(json.dumps(as_json(steps, history, len(stages)), indent=2))
-    else:
-        from harness.pipeline.plan_table import show
-
-        show(steps, history, stages=len(stages), currency=project.params.prices.currency)
-    return 0
 
 
 def code_hashes(project: Project) -> dict[str, str]:

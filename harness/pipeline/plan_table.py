@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.pipeline.history import History
 from harness.pipeline.plan import Step, Totals, totals
-from harness.pipeline.progress import duration
+from harness.runtime.progress import duration
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -1,1 +1,1 @@
-"""The user's own files, in whatever container, encoding and record format, read into items of a domain."""
+"""The records that stages leave behind: runs, scores and learning curves, as typed models."""

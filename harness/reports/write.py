@@ -5,63 +5,32 @@ The data cards of all prepared domains are put beside them, in reports/domains/,
 
 from __future__ import annotations
 
-import argparse
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from harness.config.curve_key import active_curves
 from harness.config.project import Project
-from harness.display.plain_text import plain
 from harness.errors import DataError
-from harness.pipeline.atomic_output import atomic_file, atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
-from harness.reports.board import read_board
-from harness.reports.curve_rows import FIGURES
-from harness.reports.curves import read_curves
-from harness.reports.figures import write_figures
-from harness.reports.findings import findings
-from harness.reports.leaderboard_file import NAME, board_json, metrics_json, read_board_file
-from harness.reports.markdown import render
-from harness.reports.protocol import read_protocol
-from harness.reports.ranking import Contender
-from harness.reports.readme import with_board
-from harness.reports.rows import Leaderboard
-from harness.reports.settings import Settings
-from harness.reports.transfer import transfers
-from harness.reports.tuning import TuningInfo, read_tuning
-from harness.reports.tuning_table import with_tuning
+from harness.reports.board.board import read_board
+from harness.reports.board.findings import findings
+from harness.reports.board.leaderboard_file import NAME, board_json, metrics_json
+from harness.reports.board.protocol import read_protocol
+from harness.reports.board.ranking import Contender
+from harness.reports.board.rows import Leaderboard
+from harness.reports.board.settings import Settings
+from harness.reports.rendering.markdown import render
+from harness.reports.sections.curves import read_curves
+from harness.reports.sections.figures import write_figures
+from harness.reports.sections.transfer import transfers
+from harness.reports.sections.tuning import TuningInfo, read_tuning
+from harness.reports.sections.tuning_table import with_tuning
+from harness.runtime.atomic_output import atomic_file, atomic_folder
 from harness.store.parquet_views import open_store
 
 CARDS = "domains"
 """Folder of the data cards below reports/."""
-
-
-def main(argv: Sequence[str]) -> int:
-    """Write all boards of the project around the working directory."""
-    exit_with_parent()
-    parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--readme", action="store_true", help="only put the board as it is into README.md")
-    options = parser.parse_args(argv)
-    project = Project.here()
-    if options.readme:
-        readme = project.root / "README.md"
-        text = with_board(readme.read_text(encoding="utf-8"), read_board_file(project.root / "reports"))
-        with atomic_file(readme) as working:
-            working.write_text(text, encoding="utf-8")
-        print("wrote the board in README.md")
-        return 0
-    from harness.sources.licences import licence_table
-
-    board = build(project, sources=licence_table(project))
-    write(board, project)
-    for domain, sentences in board.findings.items():
-        print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))
-    print(
-        f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json, {CARDS}/, {FIGURES}/"
-    )
-    return 0
 
 
 def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:

@@ -9,14 +9,14 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.config.suite import Suite
-from harness.domains.items import Split
-from harness.domains.prepared import PreparedDomain
 from harness.errors import RunFailed
+from harness.items.item import Split
+from harness.items.prepared import PreparedDomain
 from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
+from harness.records.run_record import SuiteScore
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
 from harness.scoring.protocol import protocol_hash
-from harness.store.records import SuiteScore
 
 SECOND_LANGUAGE = frozenset({"translate", "answer_foreign"})
 """Views with answers in the domain's second language."""

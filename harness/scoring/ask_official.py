@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from harness.config.project import Project
-from harness.domains.prepared import PreparedDomain
+from harness.items.prepared import PreparedDomain
 from harness.measure.provenance import stable_hash
 from harness.models.loaded import EmbeddingModel, LanguageModel, LoadedModel
+from harness.records.run_record import SuiteScore
 from harness.scoring.contract import Sample
 from harness.scoring.official import Official
-from harness.store.records import SuiteScore
 
 Asks = Callable[[Sequence[str]], dict[str, Official]]
 
@@ -39,11 +39,11 @@ def ask_official(
 def _asks(kind: str, model: LoadedModel, *, items: int | None, batch_size: int) -> Asks | None:
     """How the model is asked tasks of the kind; null if it cannot be."""
     if kind == "lm_eval" and isinstance(model, LanguageModel):
-        from harness.scoring.official_lm_eval import ask_official_lm_eval
+        from harness.scoring.lm_eval.official import ask_official_lm_eval
 
         return lambda names: ask_official_lm_eval(model, names, items=items, batch_size=batch_size)
     if kind == "mteb" and isinstance(model, LanguageModel | EmbeddingModel):
-        from harness.scoring.official_mteb import ask_official_mteb
+        from harness.scoring.mteb.official import ask_official_mteb
 
         return lambda names: ask_official_mteb(model, names, batch_size=batch_size)
     return None

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from harness.discovery import only_subclass
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question, Row
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question, Row
 from harness.models.loaded import LanguageModel, LoadedModel
-from harness.store.records import Metric
+from harness.records.run_record import Metric
 
 MAX_NEW_TOKENS = 96
 """Where a suite says nothing else: about 70 English words."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.config.suite import Suite
-from harness.domains.items import Split
-from harness.domains.prepared import PreparedDomain
+from harness.items.item import Split
+from harness.items.prepared import PreparedDomain
 from harness.scoring.contract import SuiteKind
-from harness.suites.built import read_questions
+from harness.suites.questions_on_disk import read_questions
 
 
 @dataclass(frozen=True)

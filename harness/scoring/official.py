@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from harness.records.run_record import Metric
 from harness.scoring.contract import Sample
-from harness.store.records import Metric
 
 UNAVAILABLE = "unavailable: "
 """How the reason begins where the task itself, or its data, cannot be had; what follows is one line."""

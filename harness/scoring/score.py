@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
@@ -11,26 +10,24 @@ from functools import partial
 from pathlib import Path
 
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, did_you_mean
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
-from harness.measure.latency import measure_latency
 from harness.measure.memory import PeakMemory
 from harness.measure.provenance import provenance
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
-from harness.pipeline.atomic_output import atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
-from harness.pipeline.quiet import quiet_libraries
+from harness.records.run_record import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.runtime.atomic_output import atomic_folder
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
 from harness.scoring.contract import Sample, get_kind
-from harness.store.records import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.scoring.latency import measure_latency
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext
 from harness.training.registry import base_role, get_method
-from harness.training.train import load_context, parse_run
+from harness.training.train import load_context
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
 
@@ -39,16 +36,6 @@ TEXT_ROLES = ("causal_lm", "seq2seq_lm")
 
 TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 """Enough for medians, and a few seconds without a GPU."""
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness score FAMILY/RECIPE --domain D [--domain D2] --seed S`."""
-    parser = argparse.ArgumentParser(prog="harness score", description=__doc__)
-    project, key = parse_run(parser, argv)
-    exit_with_parent()
-    quiet_libraries()
-    print(summary(score(project, key)))
-    return 0
 
 
 def score(project: Project, key: RunKey) -> ScoreRecord:

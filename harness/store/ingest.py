@@ -11,8 +11,6 @@ Both are rebuilt from scratch. Only the Parquet files are the same, byte for byt
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,11 +19,10 @@ from harness.config.curve_key import active_curves
 from harness.config.params import Prices
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
-from harness.pipeline.atomic_output import atomic_file, atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
+from harness.records.run_record import RunRecord, ScoreRecord, read_record
+from harness.runtime.atomic_output import atomic_file, atomic_folder
 from harness.store.curves import add_curve
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
-from harness.store.records import RunRecord, ScoreRecord, read_record
 from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
 from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
@@ -44,18 +41,6 @@ class Ingested:
     runs: int
     failed: int
     samples: int
-
-
-def main(argv: Sequence[str]) -> int:
-    """Rebuild the store of the project around the working directory."""
-    exit_with_parent()
-    parser = argparse.ArgumentParser(prog="harness ingest", description=(__doc__ or "").splitlines()[0])
-    parser.parse_args(argv)
-    project = Project.here()
-    done = ingest(project)
-    failed = f" ({done.failed} failed)" if done.failed else ""
-    print(f"ingested {done.runs} runs{failed}, {done.samples:,} samples -> reports/results.duckdb, reports/parquet/")
-    return 0
 
 
 def ingest(project: Project) -> Ingested:

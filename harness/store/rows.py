@@ -9,7 +9,7 @@ from typing import Any
 from harness.config.params import Prices
 from harness.config.recipe import Recipe
 from harness.measure.cost import hourly_price
-from harness.store.records import Cost, Memory, Provenance, RunRecord, ScoreRecord
+from harness.records.run_record import Cost, Memory, Provenance, RunRecord, ScoreRecord
 
 Row = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from harness.records.run_record import SAMPLE_COLUMNS
 from harness.store.incoming import read_incoming, refuse_contradictions
-from harness.store.records import SAMPLE_COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

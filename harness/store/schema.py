@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.store.curve_record import CURVE_ITEM_COLUMNS
-from harness.store.records import SAMPLE_COLUMNS
+from harness.records.curve_record import CURVE_ITEM_COLUMNS
+from harness.records.run_record import SAMPLE_COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,7 +5,6 @@ data/sources/<source>, data/suites/*.jsonl, data/items --> harness/suites/<set>.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -14,23 +13,12 @@ from pathlib import Path
 
 from harness.config.project import Project
 from harness.domains.collected import CollectedDomain
-from harness.domains.rows import Question, content_hash, write_rows
 from harness.domains.views.contract import Content
 from harness.errors import DataError
-from harness.pipeline.atomic_output import atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
-from harness.suites.built import FACTS_FILE
+from harness.items.rows import Question, content_hash, write_rows
+from harness.runtime.atomic_output import atomic_folder
 from harness.suites.contract import Places, QuestionSet, get_set
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness questions`."""
-    argparse.ArgumentParser(prog="harness questions", description=__doc__).parse_args(argv)
-    exit_with_parent()
-    counts = build_questions(Project.here())
-    shown = ", ".join(f"{name} {count}" for name, count in counts.items())
-    print(f"questions: {shown}" if shown else "questions: no suite brings its own")
-    return 0
+from harness.suites.questions_on_disk import FACTS_FILE
 
 
 def build_questions(project: Project) -> dict[str, int]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content
 from harness.errors import ConfigError
+from harness.items.rows import Question
 
 
 @dataclass(frozen=True)

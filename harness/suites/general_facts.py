@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from harness.domains.rows import Question
 from harness.errors import DataError
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 from harness.suites.records import read_records
 

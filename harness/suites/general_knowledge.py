@@ -6,7 +6,7 @@ whatever the statement, while the likelihoods of the statements themselves show 
 
 from __future__ import annotations
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 from harness.suites.general_facts import CLAIMS_FILE, PAIRS_FILE, Pair, in_turns, read_pairs
 

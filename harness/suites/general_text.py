@@ -9,8 +9,8 @@ from collections import defaultdict
 from itertools import zip_longest
 from typing import Any
 
-from harness.domains.rows import Question
 from harness.errors import DataError
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 from harness.suites.records import read_records
 

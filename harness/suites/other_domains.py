@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import zip_longest
 
-from harness.domains.rows import Question
 from harness.domains.views.classify import classify_view
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 
 FEWEST, MOST = 2, 100

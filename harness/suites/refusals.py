@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from harness.domains.rows import Question
 from harness.errors import DataError, did_you_mean
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 from harness.suites.records import read_records
 

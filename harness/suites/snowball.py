@@ -5,7 +5,7 @@ The paper's questions all have one right answer; these come in pairs of Yes and 
 
 from __future__ import annotations
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 from harness.suites.flights import Plan, plan_pairs
 from harness.suites.primes import prime_pairs

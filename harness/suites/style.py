@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
-from harness.domains.rows import Question
 from harness.errors import DataError
-from harness.scoring.checks.contract import Check
-from harness.scoring.checks.registry import FAMILY_OF, parse_check
+from harness.items.rows import Question
+from harness.suites.checks.contract import Check
+from harness.suites.checks.registry import FAMILY_OF, parse_check
 from harness.suites.contract import Places, QuestionSet
 from harness.suites.records import read_records
 

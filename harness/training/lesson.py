@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 
 
 @dataclass(frozen=True)

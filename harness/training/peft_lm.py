@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError, did_you_mean
-from harness.models.base_identity import require_same_base
 from harness.models.loaded import LanguageModel
 from harness.models.merging import can_fold
 from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
+from harness.training.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harness.config.recipe import Subset
-from harness.domains.items import shuffle_key
-from harness.domains.rows import Question
 from harness.errors import RunFailed
+from harness.items.item import shuffle_key
+from harness.items.rows import Question
 
 
 def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int) -> list[Question]:

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness.domains.rows import Question
 from harness.errors import RunFailed
-from harness.models.base_identity import write_base
-from harness.models.causal_lm import load_start
+from harness.items.rows import Question
 from harness.models.chat import encode_example, encode_for_encoder, render
 from harness.models.encoder_decoder import decoder_start, is_encoder_decoder, prompt_tokens
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
+from harness.training.base_identity import write_base
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.lesson import Lesson
+from harness.training.start import load_start
 
 PROBES = 4
 """Validation prompts whose next-token logits must move."""
@@ -70,8 +70,8 @@ class SupervisedLM(Method):
         """Load, adapt, train, check that something changed, save."""
         from transformers import set_seed
 
-        from harness.training.seq2seq_loop import run_seq2seq
-        from harness.training.sft_loop import run_sft
+        from harness.training.loops.seq2seq_loop import run_seq2seq
+        from harness.training.loops.sft_loop import run_sft
 
         self.chosen_options(context.recipe)
         self.before_loading(context)

@@ -8,12 +8,12 @@ from itertools import cycle, islice
 from typing import Any
 
 from harness.config.recipe import Recipe
-from harness.domains.mixing import allocate, examples_proportional, mixed, uniform
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed, did_you_mean
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.training.contract import TrainContext, first_view
 from harness.training.lesson import Lesson
+from harness.training.mixing import allocate, examples_proportional, mixed, uniform
 
 TASKS: tuple[str, ...] = ("classify", "answer", "claims", "unanswerable", "grounded", "describe", "translate")
 """Views that can be tasks: those of questions, in one wording each and in the domain's own language."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import shutil
 import time
@@ -11,54 +10,21 @@ from pathlib import Path
 
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Budget, Recipe
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.measure.cost import hourly_price
 from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.phases import Phases
 from harness.measure.provenance import provenance, stable_hash
-from harness.pipeline.atomic_output import atomic_folder
-from harness.pipeline.parent_watch import exit_with_parent
-from harness.pipeline.quiet import quiet_libraries
-from harness.store.records import Cost, Provenance, RunRecord, Training, read_record, write_record
+from harness.records.run_record import Cost, Provenance, RunRecord, Training, read_record, write_record
+from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
 from harness.training.registry import base_role, get_method
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
-
-
-def main(argv: Sequence[str]) -> int:
-    """`harness train FAMILY/RECIPE --domain D [--domain D2] --seed S`."""
-    parser = argparse.ArgumentParser(prog="harness train", description=__doc__)
-    project, key = parse_run(parser, argv)
-    exit_with_parent()
-    quiet_libraries()
-    print(summary(train(project, key)))
-    return 0
-
-
-def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey]:
-    """The run that the command line of `train` and `score` names.
-
-    Raises:
-        ConfigError: an unknown recipe or domain, or a domain named twice.
-    """
-    parser.add_argument("recipe", help="family/recipe, as in recipes/")
-    parser.add_argument("--domain", action="append", required=True, help="repeat it for several, in order")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(argv)
-    project = Project.here()
-    recipe = project.recipe(options.recipe)
-    for name in options.domain:
-        project.domain(name)
-    if not 0 <= options.seed < 2**32:
-        raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
-    if len(set(options.domain)) < len(options.domain):
-        raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
-    return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)
 
 
 def train(project: Project, key: RunKey) -> RunRecord:

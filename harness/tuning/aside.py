@@ -17,14 +17,14 @@ from typing import ClassVar, TypeVar
 import harness
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
-from harness.domains.items import Split
-from harness.domains.prepared import PreparedDomain
+from harness.fingerprint.fingerprint import TRAIN, methods_behind, module_counts
+from harness.fingerprint.import_closure import Imports
+from harness.fingerprint.source_text import source_hash
+from harness.items.item import Split
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.measure.provenance import provenance, stable_hash
-from harness.pipeline.fingerprint import TRAIN, methods_behind, module_counts
-from harness.pipeline.import_closure import Imports
-from harness.pipeline.source_text import source_hash
-from harness.store.records import RunRecord, read_record
+from harness.records.run_record import RunRecord, read_record
 from harness.training.attempt import attempt
 from harness.training.registry import get_method
 from harness.training.train import base_of, opened, parent_key, resolved_budget, train

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.config.check_tuning import grid_problems
+from harness.check.tuning import grid_problems
 from harness.config.grid import Grid, grid_of, with_value
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
 from harness.config.tuned import Tuned
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, DataError, RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
-from harness.store.records import RunRecord, read_record
+from harness.records.run_record import RunRecord, read_record
 from harness.training.registry import get_method
 from harness.training.train import base_of, parent_key
 from harness.tuning.aside import ChangedProject

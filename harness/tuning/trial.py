@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from harness.config.project import RunKey
 from harness.config.strict import StrictModel
 from harness.config.tuned import Tried, Value
-from harness.pipeline.atomic_output import atomic_file
+from harness.runtime.atomic_output import atomic_file
 from harness.tuning.aside import Aside
 from harness.tuning.validation import judge
 

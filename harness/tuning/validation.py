@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.config.project import Project, RunKey
-from harness.domains.items import Split
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, RunFailed
+from harness.items.item import Split
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
+from harness.records.run_record import SuiteScore
 from harness.scoring.ask import Subject, ask_suite, cannot_be_asked
 from harness.scoring.contract import Sample, get_kind
-from harness.store.records import SuiteScore
 from harness.training.registry import get_method
 from harness.training.train import load_context
 

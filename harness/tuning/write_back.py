@@ -11,8 +11,8 @@ from harness.config.grid import parameter_path
 from harness.config.project import FAMILY_FILE
 from harness.config.strict import read_yaml
 from harness.config.tuned import Tried, Tuned, Value
-from harness.domains.own.yaml_edit import YamlEdit
-from harness.pipeline.atomic_output import atomic_file
+from harness.config.yaml_edit import YamlEdit
+from harness.runtime.atomic_output import atomic_file
 
 
 def write_tuned(path: Path, tuned: Tuned) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 from harness.config.project import Project
 from harness.config.recipe import Budget, Recipe
 from harness.memory_plan.plan import with_settings
-from harness.pipeline.quiet import quiet_libraries
+from harness.runtime.quiet import quiet_libraries
 
 PROMISED = 0.15
 """Largest relative error of a predicted peak."""
@@ -114,9 +114,9 @@ def measure_here(combination: Combination) -> float:
     from harness.measure.device import prepare_device
     from harness.measure.memory import PeakMemory
     from harness.measure.phases import Phases
-    from harness.models.causal_lm import load_start
     from harness.training.contract import TrainContext
     from harness.training.registry import get_method
+    from harness.training.start import load_start
     from harness.training.supervised_lm import SupervisedLM
 
     project = Project.here()
@@ -143,7 +143,7 @@ def measure_here(combination: Combination) -> float:
         )
         start = load_start(context)
         model = method.adapt(start.model, context)
-        from harness.training.sft_loop import run_sft
+        from harness.training.loops.sft_loop import run_sft
 
         run_sft(model, start.tokenizer, made_up_rows(rows, combination.length), context=context)
     assert peak.result is not None

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness.config.project import Project
-from harness.domains.prepared import PreparedDomain
+from harness.items.prepared import PreparedDomain
 from harness.models.chat import encode_example
-from harness.pipeline.quiet import quiet_libraries
+from harness.runtime.quiet import quiet_libraries
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"
 WORTH_IT = 0.05

@@ -17,12 +17,12 @@ from functools import partial
 from typing import Any
 
 from harness.config.project import Project
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
-from harness.pipeline.quiet import quiet_libraries
+from harness.runtime.quiet import quiet_libraries
 
 DOMAIN = "hs_products"
 ITEMS = 24
@@ -83,7 +83,7 @@ def side_by_side(loaded: LanguageModel, questions: Sequence[Question], *, batch_
     from lm_eval.api.instance import Instance
     from lm_eval.models.huggingface import HFLM
 
-    from harness.scoring.lm_eval_models import TreeLM
+    from harness.scoring.lm_eval.models import TreeLM
 
     stock = HFLM(
         pretrained=loaded.model,

@@ -21,13 +21,13 @@ from unittest import mock
 
 from harness.config.project import Project
 from harness.config.recipe import Budget, Recipe
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import Device, prepare_device
 from harness.measure.phases import Phases
 from harness.models.causal_lm import load_folder
 from harness.models.chat import answer_text, encode_example, render
-from harness.pipeline.quiet import quiet_libraries
+from harness.runtime.quiet import quiet_libraries
 from harness.training.contract import TrainContext
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"
@@ -79,7 +79,7 @@ def one_round(project: Project, device: Device) -> dict[str, float]:
 
 def compared_losses(project: Project) -> dict[str, list[float]]:
     """Loss of each step of both, in float32 and in one order."""
-    from harness.training import sft_loop
+    from harness.training.loops import sft_loop
 
     device, rows = prepare_device("float32"), questions(project, steps=LOSS_STEPS)
     stock = stock_run(project, rows, device, bf16=False, train_sampling_strategy="sequential")[1]
@@ -119,7 +119,7 @@ def adapted(project: Project, device: Device) -> tuple[Any, Any]:
 
 def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple[float, list[float], int]:
     """(seconds, losses, supervised tokens) of the harness's loop."""
-    from harness.training.sft_loop import run_sft
+    from harness.training.loops.sft_loop import run_sft
 
     model, tokenizer = adapted(project, device)
     recipe = project.recipe(RECIPE)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.config.profile import active_profile, listing, main, write_profile
+from harness.config.profile import active_profile, listing, write_profile
 from harness.config.project import Project
 from harness.errors import ConfigError
+from harness.verbs.profile import main
 from tests.mini_tree import write_mini_tree
 from tests.tree import ROOT, copy_tree
 

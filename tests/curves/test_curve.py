@@ -11,13 +11,14 @@ import pytest
 from harness.config.curve_key import CurveKey
 from harness.config.project import Project
 from harness.curves.curve import plan_curve
-from harness.curves.verb import curve, main
-from harness.domains.prepared import PreparedDomain
+from harness.curves.learning_curve import curve
 from harness.errors import ConfigError, DataError, RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.tfidf import Tfidf
-from harness.store.curve_record import CURVE_ITEM_COLUMNS, CurveRecord
-from harness.store.records import read_record
+from harness.records.curve_record import CURVE_ITEM_COLUMNS, CurveRecord
+from harness.records.run_record import read_record
+from harness.verbs.curve import main
 from tests.curves.curve_tree import with_curves
 from tests.mini_tree import edit
 
@@ -178,7 +179,7 @@ def test_a_domain_that_the_recipe_cannot_learn_from_is_a_curve_of_failed_points(
 def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
     tree: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness.training import sft_loop
+    from harness.training.loops import sft_loop
 
     steps: list[tuple[int, int]] = []
     arguments = sft_loop.training_arguments

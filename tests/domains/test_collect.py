@@ -7,8 +7,8 @@ from harness.config.domain import Domain
 from harness.config.project import Project
 from harness.domains.collect import check_items, check_tasks, collect
 from harness.domains.collected import CollectedDomain
-from harness.domains.items import Item
 from harness.errors import DataError
+from harness.items.item import Item
 from tests.tree import write_hs_source
 
 

@@ -7,9 +7,9 @@ import pytest
 from harness.config.project import Project
 from harness.domains.builders.construction_law import FILES, build
 from harness.domains.collect import collect
-from harness.domains.items import Item, Note
-from harness.domains.prepare import prepare
 from harness.errors import DataError
+from harness.items.item import Item, Note
+from harness.preparation.prepare import prepare
 from tests.tree import ROOT
 
 

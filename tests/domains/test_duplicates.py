@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.domains.duplicates import Deduplicated, deduplicate
-from harness.domains.items import Item
+from harness.items.item import Item
 
 
 def item(name: str, text: str, label: str | None = None, answer: str | None = None) -> Item:

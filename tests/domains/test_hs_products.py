@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from harness.config.project import Project
 from harness.domains.builders.hs_products import DATABASE, build
 from harness.domains.collect import collect
-from harness.domains.items import Item, Note
-from harness.domains.prepare import prepare
 from harness.errors import DataError
+from harness.items.item import Item, Note
+from harness.preparation.prepare import prepare
 from tests.tree import ROOT, write_hs_source
 
 HEADINGS = {

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from harness.config.project import Project
 from harness.domains.builders.icd10 import TABULAR, build, sample
 from harness.domains.collect import collect
-from harness.domains.items import Item, Note, shuffle_key
-from harness.domains.prepare import prepare
 from harness.errors import DataError
+from harness.items.item import Item, Note, shuffle_key
+from harness.preparation.prepare import prepare
 from tests.tree import ROOT
 
 CHAPTER = """

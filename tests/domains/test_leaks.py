@@ -1,5 +1,5 @@
-from harness.domains.items import Item
 from harness.domains.leaks import compared_texts, near_duplicate_groups, near_duplicates, texts_of
+from harness.items.item import Item
 
 COTTON = "Woven fabrics of cotton, containing 85 % or more by weight of cotton, printed"
 PUMPS = "Reciprocating pumps for liquids, fitted with a measuring device"

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.domain import Splits
-from harness.domains.items import Item
 from harness.domains.splits import assign_splits
 from harness.errors import DataError
+from harness.items.item import Item
 
 
 def items_of(sizes: list[int], labels: int = 3) -> list[Item]:

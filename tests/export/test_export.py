@@ -9,8 +9,9 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, RunFailed
-from harness.export.folder import export, main, run_named
+from harness.export.folder import export, run_named
 from harness.training.train import train
+from harness.verbs.export import main
 
 RECIPES = ("peft/lora", "peft/dora", "peft/ia3", "peft/qlora", "peft/prompt_tuning", "peft/adapter", "sft/full")
 
@@ -127,7 +128,7 @@ def test_a_run_that_failed_or_is_not_there_is_told(
 ) -> None:
     with pytest.raises(DataError):
         export(prepared, key_of("peft/lora"), target=tmp_path / "out", merge=False)
-    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
+    monkeypatch.setattr("harness.training.loops.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
     train(prepared, key_of("peft/lora"))
     with pytest.raises(DataError, match="the run failed: training changed no output"):
         export(prepared, key_of("peft/lora"), target=tmp_path / "out", merge=False)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
 from harness.errors import DataError
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
-from harness.store.records import RunRecord
+from harness.records.run_record import RunRecord
 from harness.training.registry import get_method
 from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
@@ -138,7 +138,7 @@ def test_another_base_is_refused_with_both_hashes(trained: dict[str, Any], tmp_p
 def test_a_training_that_changes_nothing_is_noticed_with_virtual_tokens_too(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
+    monkeypatch.setattr("harness.training.loops.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
     for recipe in ("prompt_tuning", "p_tuning_v2", "adapter", "qlora"):
         reason = train(prepared, key_of(recipe)).reason
         assert reason is not None

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from harness.config.project import Project, RunKey
-from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed
+from harness.items.rows import Question
 from harness.methods.augmented_lora import AugmentedLora, changed_copies
-from harness.store.records import RunRecord
+from harness.records.run_record import RunRecord
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
 from harness.training.train import train

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question, content_hash, read_rows, write_rows
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question, content_hash, read_rows, write_rows
 from harness.measure.device import prepare_device
 from harness.methods.few_shot import choose_shots
 from harness.models.loaded import LabelClassifier, LanguageModel

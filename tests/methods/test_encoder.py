@@ -4,7 +4,7 @@ from harness.bases.prepare import prepare_base
 from harness.config.project import Project, RunKey
 from harness.measure.device import prepare_device
 from harness.models.sentence_encoder import SentenceEncoder
-from harness.store.records import RunRecord
+from harness.records.run_record import RunRecord
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 

@@ -12,15 +12,15 @@ import pytest
 
 from harness.bases.prepare import prepare_base
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
 from harness.errors import RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.heads import Heads, answers_by_task
 from harness.models.task_heads import TaskHeads, load_heads
+from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
-from harness.store.records import RunRecord
-from harness.training.heads_loop import task_batches
 from harness.training.lesson import Lesson
+from harness.training.loops.heads_loop import task_batches
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from harness.config.check_recipes import recipe_problems
+from harness.check.recipes import recipe_problems
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Budget, Recipe, Subset
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Instruction, Question
 from harness.domains.views.templates import held_out_templates, wordings
 from harness.errors import RunFailed
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Instruction, Question
 from harness.measure.device import prepare_device
 from harness.measure.phases import Phases
 from harness.methods.instruction import InstructionTuning, Told, mixture, question_of, solved_examples

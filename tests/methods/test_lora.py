@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
 from harness.training.registry import get_method

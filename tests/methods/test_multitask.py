@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.config.check_recipes import recipe_problems
+from harness.check.recipes import recipe_problems
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, RunFailed
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.multitask import MultiTask
 from harness.models.loaded import LanguageModel
-from harness.store.records import RunRecord
+from harness.records.run_record import RunRecord
 from harness.training.registry import get_method
 from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.config.check import problems
+from harness.check.problems import problems
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError
 from harness.training.train import train

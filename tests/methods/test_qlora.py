@@ -43,7 +43,7 @@ def test_its_matrices_stay_in_float32_while_they_learn(prepared: Project, monkey
     def watch(self: Any, **kwargs: Any) -> None:
         seen.update(str(weights.dtype) for weights in self.model.parameters() if weights.requires_grad)
 
-    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", watch)
+    monkeypatch.setattr("harness.training.loops.sft_loop.SharingTrainer.train", watch)
     train(prepared, KEY)
     assert seen == {"torch.float32"}
 

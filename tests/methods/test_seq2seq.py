@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from harness.bases.prepare import prepare_base
-from harness.config.check import problems
+from harness.check.problems import problems
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError, DataError
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
+from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.score import score
-from harness.store.records import RunRecord
 from harness.training.registry import get_method
 from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
@@ -198,7 +198,7 @@ def interrupt(project: Project, key: RunKey, monkeypatch: pytest.MonkeyPatch) ->
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("harness.training.sft_loop._Watcher.on_log", stop)
+        patch.setattr("harness.training.loops.sft_loop._Watcher.on_log", stop)
         with pytest.raises(KeyboardInterrupt):
             train(Project(project.root), key)
 

@@ -10,12 +10,12 @@ import pytest
 
 from harness.bases.prepare import prepare_base
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.methods.setfit import SetFit
 from harness.models.loaded import LabelClassifier
-from harness.store.records import RunRecord
+from harness.records.run_record import RunRecord
 from harness.training.contrastive_pairs import contrastive_pairs
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
@@ -107,7 +107,7 @@ def test_items_of_one_label_are_a_row_that_says_so(trained: tuple[Project, RunRe
 def test_a_training_that_moves_nothing_is_noticed(
     trained: tuple[Project, RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.encoder_loop.SentenceTransformerTrainer.train", lambda self: None)
+    monkeypatch.setattr("harness.training.loops.encoder_loop.SentenceTransformerTrainer.train", lambda self: None)
     shutil.copytree(trained[0].root, tmp_path / "project")
     record = train(Project(tmp_path / "project"), KEY)
     assert record.reason == "training changed no vector: the trained weights are not in use"

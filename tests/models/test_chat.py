@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.config.project import Project
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.chat import encode_example, encode_for_encoder, render
 from harness.models.loaded import LanguageModel
 

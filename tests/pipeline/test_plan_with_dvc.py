@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ConfigError, HarnessError
-from harness.pipeline.plan import main
+from harness.verbs.plan import main
 from tests.mini_tree import edit, write_mini_tree
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from harness.config.project import Project
-from harness.domains.prepared import VIEWS_FILE
-from harness.domains.rows import Question, content_hash, write_rows
+from harness.items.prepared import VIEWS_FILE
+from harness.items.rows import Question, content_hash, write_rows
 
 NASTY = "what is \x1b[31mthis\u202e [bold]<b>?"
 

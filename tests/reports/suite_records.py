@@ -9,7 +9,7 @@ from pyarrow import parquet
 
 from harness.config.project import Project, RunKey
 from harness.config.suite import Column
-from harness.store.records import Metric, ScoreRecord, SuiteScore, read_record, write_record
+from harness.records.run_record import Metric, ScoreRecord, SuiteScore, read_record, write_record
 
 NO_QUESTIONS = {"classification": "the domain has no classify", "claims": "the domain has no claims"}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.bases.tiny import make_llama, make_t5
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question, content_hash, write_rows
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question, content_hash, write_rows
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel

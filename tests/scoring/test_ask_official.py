@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from harness.config.project import Project
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.models.loaded import LabelClassifier, LanguageModel
+from harness.records.run_record import Metric
 from harness.scoring.ask_official import ask_official
 from harness.scoring.contract import Sample
 from harness.scoring.official import Official
-from harness.store.records import Metric
 from tests.scoring.conftest import MakeDomain
 
 ASKED = Official(
@@ -52,7 +52,7 @@ def test_each_task_is_a_suite_and_one_that_cannot_be_had_has_no_protocol(
         assert model is tiny_lm
         return {"arc_easy": ASKED, "gone": Official(reason="unavailable: no hub")}
 
-    monkeypatch.setattr("harness.scoring.official_lm_eval.ask_official_lm_eval", ask)
+    monkeypatch.setattr("harness.scoring.lm_eval.official.ask_official_lm_eval", ask)
     (score, samples), (gone, nothing) = ask_official(project, tiny_lm, [law])
     assert (score.suite, score.kind, score.column, score.primary, score.domain) == (
         "arc_easy",

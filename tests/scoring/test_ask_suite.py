@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from harness.config.project import Project
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.scoring.ask import Subject, abilities, answers_in_english, ask_suite, cannot_be_asked
 from harness.scoring.contract import get_kind

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import torch
 
-from harness.domains.rows import Question
-from harness.measure.latency import measure_latency
+from harness.items.rows import Question
 from harness.models.chat import answer_text
 from harness.models.loaded import LanguageModel
+from harness.scoring.asking.free_text import write_answers
+from harness.scoring.asking.multiple_choice import choice_loglikelihoods
 from harness.scoring.contract import SuiteRun
-from harness.scoring.free_text import write_answers
 from harness.scoring.kinds.drift import Drift
-from harness.scoring.lm_eval_models import TreeLM
-from harness.scoring.multiple_choice import choice_loglikelihoods
-from harness.scoring.official_lm_eval import ask_official_lm_eval
+from harness.scoring.latency import measure_latency
+from harness.scoring.lm_eval.models import TreeLM
+from harness.scoring.lm_eval.official import ask_official_lm_eval
 
 CHOICES = ("iron and steel", "wood", "wood and cork")
 

@@ -10,15 +10,15 @@ import pytest
 import torch
 
 from harness.config.project import Project
-from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed
+from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
+from harness.records.run_record import Metric
 from harness.scoring.contract import Asked, SuiteRun
 from harness.scoring.kinds.choice import Choice
 from harness.scoring.kinds.classification import Classification
 from harness.scoring.kinds.generation import Generation
-from harness.scoring.lm_eval_models import TreeLM
-from harness.store.records import Metric
+from harness.scoring.lm_eval.models import TreeLM
 
 Says = Callable[..., None]
 

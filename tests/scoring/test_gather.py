@@ -7,8 +7,8 @@ import pytest
 
 from harness.config.project import Project
 from harness.config.suite import Suite
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.scoring.contract import get_kind
 from harness.scoring.gather import Gathered, gather
 from harness.suites.build import build_questions

@@ -3,8 +3,8 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError
+from harness.records.run_record import SAMPLE_COLUMNS, ScoreRecord, read_record
 from harness.scoring.score import TIMED_PROMPTS, TIMED_TOKENS, score, summary
-from harness.store.records import SAMPLE_COLUMNS, ScoreRecord, read_record
 from harness.training.train import train
 
 LORA = RunKey("peft", "lora", ("hs_products",), 0)

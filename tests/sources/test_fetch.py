@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from harness.config.project import Project
 from harness.errors import ConfigError, SourceError
 from harness.sources import fetch as fetch_module
-from harness.sources.fetch import fetch, main, readable_size
+from harness.sources.fetch import fetch, readable_size
 from harness.sources.licences import licence_table
+from harness.verbs.fetch import main
 
 SOURCES = """\
 sources:

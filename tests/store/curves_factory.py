@@ -12,8 +12,8 @@ from harness.config.params import Curves
 from harness.config.project import Project
 from harness.curves.curve import CurvePlan, write_curve
 from harness.curves.point import ItemResult, Point
-from harness.pipeline.atomic_output import atomic_folder
-from harness.store.curve_record import CurvePoint
+from harness.records.curve_record import CurvePoint
+from harness.runtime.atomic_output import atomic_folder
 from harness.store.ingest import ingest
 from tests.curves.curve_tree import with_lowresource
 from tests.store.records_factory import ACCURACY, write_all_runs

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.config.project import Project, RunKey
-from harness.store.records import (
+from harness.records.run_record import (
     Cost,
     Memory,
     Metric,

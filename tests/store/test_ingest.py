@@ -16,9 +16,10 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
-from harness.store.ingest import Ingested, ingest, main
-from harness.store.records import ScoreRecord, read_record, write_record
+from harness.records.run_record import ScoreRecord, read_record, write_record
+from harness.store.ingest import Ingested, ingest
 from harness.store.schema import STORE_VERSION, TABLES
+from harness.verbs.ingest import main
 from tests.store.records_factory import (
     CLAIMS,
     ITEMS,

@@ -11,7 +11,8 @@ import pytest
 
 from harness.errors import DataError
 from harness.store.ingest import ingest
-from harness.store.query import TABLE_ROWS, ask, main
+from harness.store.query import TABLE_ROWS, ask
+from harness.verbs.query import main
 from tests.store.records_factory import write_all_runs
 from tests.tree import copy_tree
 

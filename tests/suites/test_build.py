@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from harness.config.project import Project
-from harness.domains.rows import Question, content_hash, write_rows
 from harness.errors import ConfigError, DataError
+from harness.items.rows import Question, content_hash, write_rows
 from harness.suites.build import build_questions, check_rows, require_sources
-from harness.suites.built import FACTS_FILE, asked_texts, read_questions
 from harness.suites.contract import QuestionSet, get_set
+from harness.suites.questions_on_disk import FACTS_FILE, asked_texts, read_questions
 
 PLAIN = Question(
     id="q1", split="test", cluster="c1", text="Is it?", prompt="Is it so?", choices=("Yes", "No"), answer="Yes"

@@ -5,7 +5,7 @@ from collections import Counter, deque
 from math import isqrt
 from pathlib import Path
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
 from harness.suites.snowball import PAIRS, snowball

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from harness.config.project import Project
-from harness.domains.rows import read_rows, write_rows
 from harness.errors import DataError
-from harness.scoring.checks.language import LANGUAGES
-from harness.scoring.checks.registry import FAMILIES, FAMILY_OF
+from harness.items.rows import read_rows, write_rows
 from harness.scoring.kinds.style import checks_of
+from harness.suites.checks.language import LANGUAGES
+from harness.suites.checks.registry import FAMILIES, FAMILY_OF
 from harness.suites.contract import Places, get_set
 from harness.suites.style import StyleQuestion, build
 

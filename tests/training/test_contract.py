@@ -155,7 +155,7 @@ def test_a_failed_parent_makes_its_child_a_failed_row(prepared: Project) -> None
 
 
 def test_the_command_line_refuses_what_names_no_run(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness.training.train import main
+    from harness.verbs.train import main
 
     monkeypatch.chdir(prepared.root)
     with pytest.raises(ConfigError) as raised:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Subset
-from harness.domains.prepared import PreparedDomain
-from harness.domains.rows import Question
 from harness.errors import RunFailed
+from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
 from harness.training.registry import get_method

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from harness.config.project import Project
 from harness.config.recipe import Recipe, Subset
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.training.lesson import Lesson
 from harness.training.task_mix import MIXINGS, OPTIONS, PAIRED, TASKS, example_counts, mix_notes, mix_refusals
 from tests.tree import ROOT

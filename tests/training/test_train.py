@@ -9,8 +9,9 @@ from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.methods.lora import Lora
 from harness.methods.majority import Majority
-from harness.store.records import RunRecord, read_record
-from harness.training.train import main, resolved_budget, summary, train
+from harness.records.run_record import RunRecord, read_record
+from harness.training.train import resolved_budget, summary, train
+from harness.verbs.train import main
 
 LORA = RunKey("peft", "lora", ("hs_products",), 0)
 MAJORITY = RunKey("baseline", "majority", ("hs_products",), 0)
@@ -87,7 +88,7 @@ def test_an_interrupted_training_continues_to_the_same_weights(
     train(prepared, LORA)
     uninterrupted = weights.read_bytes()
     edit(prepared.root / "params.yaml", "checkpoint_minutes: 10", "checkpoint_minutes: 0")
-    monkeypatch.setattr("harness.training.sft_loop._Watcher.on_log", interrupt_at(2))
+    monkeypatch.setattr("harness.training.loops.sft_loop._Watcher.on_log", interrupt_at(2))
     project = Project(prepared.root)
     with pytest.raises(KeyboardInterrupt):
         train(project, LORA)
@@ -115,7 +116,7 @@ def test_a_checkpoint_of_another_configuration_is_not_continued(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(prepared.root / "params.yaml", "checkpoint_minutes: 10", "checkpoint_minutes: 0")
-    monkeypatch.setattr("harness.training.sft_loop._Watcher.on_log", interrupt_at(2))
+    monkeypatch.setattr("harness.training.loops.sft_loop._Watcher.on_log", interrupt_at(2))
     with pytest.raises(KeyboardInterrupt):
         train(Project(prepared.root), LORA)
     monkeypatch.undo()
@@ -142,7 +143,7 @@ def test_a_loss_that_is_not_a_number_is_a_row_with_its_reason(prepared: Project)
 def test_weights_that_do_not_change_the_output_are_a_failed_run(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
+    monkeypatch.setattr("harness.training.loops.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)
     record = train(prepared, LORA)
     assert record.status == "failed"
     assert record.reason is not None

@@ -10,11 +10,11 @@ import pytest
 
 from harness.config.project import Project
 from harness.config.strict import read_yaml
-from harness.domains import prepared as prepared_module
 from harness.errors import ConfigError, DataError, HarnessError
+from harness.items import prepared as prepared_module
 from harness.methods.lora import Lora
 from harness.tuning.validation import Judged
-from harness.tuning.verb import main
+from harness.verbs.tune import main
 from tests.mini_tree import edit
 from tests.tree import GRID, ROOT
 

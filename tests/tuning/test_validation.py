@@ -4,8 +4,8 @@ import pytest
 
 from harness.bases.prepare import prepare_base
 from harness.config.project import Project, RunKey
-from harness.domains.prepared import PreparedDomain
 from harness.errors import ConfigError
+from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.multitask import MultiTask
 from harness.training.train import train

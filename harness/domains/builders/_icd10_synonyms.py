@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from harness.domains.builders._icd10_list import Diagnosis
-from harness.domains.items import Note
+from harness.items.item import Note
 
 REFERENCE = re.compile(r"\b(?:in|to|under|category|categories) [A-Z]\d[0-9A-Z]\b")
 """`Conditions classifiable to C50.-`: understood only by who knows what the other code stands for."""

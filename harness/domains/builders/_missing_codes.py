@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from harness.domains.items import shuffle_key
+from harness.items.item import shuffle_key
 
 
 def under_other_heads(code: str, heads: Sequence[str]) -> Iterator[str]:

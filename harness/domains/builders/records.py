@@ -8,10 +8,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from harness.domains.items import Built, Item
 from harness.errors import DataError, did_you_mean
-from harness.records.ledger import Ledger
-from harness.records.reading import Columns, check_labels_of_file, read_items
+from harness.items.item import Built, Item
+from harness.user_files.ledger import Ledger
+from harness.user_files.reading import Columns, check_labels_of_file, read_items
 
 _COLUMNS = ("input", "output", "label", "cluster", "id", "split")
 _TEXTS = ("file", "format", *_COLUMNS)

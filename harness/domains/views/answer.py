@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from harness.domains.items import Item
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.multiple_choice import distinct, multiple_choice
 from harness.domains.views.templates import fill
+from harness.items.item import Item
+from harness.items.rows import Question
 
 
 def answer_view(content: Content) -> list[Question]:

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harness.config.domain import ClaimsTask
-from harness.domains.items import SPLITS, Item, Split
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.templates import fill
+from harness.items.item import SPLITS, Item, Split
+from harness.items.rows import Question
 
 
 def claims_view(content: Content) -> list[Question]:

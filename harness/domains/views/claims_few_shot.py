@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from harness.domains.rows import Question
 from harness.domains.views.claims import claims_view
 from harness.domains.views.contract import Content, View
+from harness.items.rows import Question
 
 SHOTS = 4
 """Solved claims before each question, half of them true: an even number."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.domains.items import Item
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.templates import fill
+from harness.items.item import Item
+from harness.items.rows import Question
 
 
 def classify_view(content: Content) -> list[Question]:

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from harness.config.domain import Domain
-from harness.domains.items import SPLITS, Item, Split, shuffle_key
 from harness.domains.leaks import LONG_ANSWER, texts_of
-from harness.domains.near_index import folded
-from harness.domains.rows import Row
+from harness.items.item import SPLITS, Item, Split, shuffle_key
+from harness.items.rows import Row
+from harness.texts.near_index import folded
 
 SomeRow = TypeVar("SomeRow", bound=Row)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.multiple_choice import multiple_choice
 from harness.domains.views.templates import fill
+from harness.items.rows import Question
 
 
 def describe_view(content: Content) -> list[Question]:

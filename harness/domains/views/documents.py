@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from harness.domains.items import Item, Split
-from harness.domains.rows import Document
 from harness.domains.views.contract import Content, View
+from harness.items.item import Item, Split
+from harness.items.rows import Document
 
 
 def documents_view(content: Content) -> list[Document]:

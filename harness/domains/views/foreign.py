@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.domains.rows import Question
 from harness.domains.views.answer import answer_view
 from harness.domains.views.classify import classify_prompt, classify_view
 from harness.domains.views.contract import Content, View
 from harness.domains.views.templates import fill
+from harness.items.rows import Question
 
 
 def classify_foreign_view(content: Content) -> list[Question]:

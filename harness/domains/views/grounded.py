@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.config.domain import GroundedTask
-from harness.domains.items import SPLITS, Item, Split
-from harness.domains.rows import Question
 from harness.domains.views.answer import answered
 from harness.domains.views.contract import Content, View
 from harness.domains.views.multiple_choice import distinct, shuffled
 from harness.domains.views.templates import fill
+from harness.items.item import SPLITS, Item, Split
+from harness.items.rows import Question
 
 LINES = 4
 """Of an extract; so many neighbours an item needs, one of which takes the place of its own line."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from harness.domains.rows import Instruction, Question
 from harness.domains.views.answer import answer_questions
 from harness.domains.views.classify import classify_prompt, classify_view
 from harness.domains.views.contract import Content, View
 from harness.domains.views.describe import describe_questions
 from harness.domains.views.templates import template_id, trained_count, wordings
 from harness.domains.views.translate import translate_questions
+from harness.items.rows import Instruction, Question
 
 
 def instruction_view(content: Content) -> list[Instruction]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.domains.items import Item
-from harness.domains.rows import Pair
 from harness.domains.views.contract import Content, View
 from harness.domains.views.multiple_choice import distinct
+from harness.items.item import Item
+from harness.items.rows import Pair
 
 
 def pairs_view(content: Content) -> list[Pair]:

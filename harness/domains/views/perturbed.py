@@ -10,12 +10,12 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from harness.domains.augment.noise import abbreviated, typos, upper_case, with_emoji
-from harness.domains.rows import Question
+from harness.augment.noise import abbreviated, typos, upper_case, with_emoji
 from harness.domains.views.answer import answer_view
 from harness.domains.views.classify import classify_prompt, classify_view
 from harness.domains.views.contract import Content, View
 from harness.domains.views.templates import fill
+from harness.items.rows import Question
 
 Change = Callable[[str, random.Random], str]
 

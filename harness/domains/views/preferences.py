@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.domains.items import Item
-from harness.domains.rows import Preference
 from harness.domains.views.answer import answered
 from harness.domains.views.classify import classify_prompt, labelled
 from harness.domains.views.contract import Content, View
 from harness.domains.views.multiple_choice import distinct
 from harness.domains.views.templates import fill
+from harness.items.item import Item
+from harness.items.rows import Preference
 
 REJECTED = 3
 """Rows per answered item at most, one for each wrong answer."""

@@ -6,10 +6,10 @@ the same items in the fixed wording. Whoever does as well here learnt the task a
 
 from __future__ import annotations
 
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.instruction import QUESTIONS
 from harness.domains.views.templates import trained_count, wordings
+from harness.items.rows import Question
 
 
 def classify_reworded(content: Content) -> list[Question]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.templates import fill
+from harness.items.rows import Question
 
 
 def translate_view(content: Content) -> list[Question]:

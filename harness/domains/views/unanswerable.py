@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.config.domain import UnanswerableTask
-from harness.domains.items import SPLITS, Item
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content, View
 from harness.domains.views.multiple_choice import WRONG, distinct, shuffled
 from harness.domains.views.templates import fill
+from harness.items.item import SPLITS, Item
+from harness.items.rows import Question
 
 FEWEST = 2
 """Wrong descriptions that an item needs: with one, the choices would be two and the odds of guessing even."""

@@ -8,16 +8,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.domains.rows import Question
 from harness.errors import RunFailed
 from harness.evidence.auc import auc
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.balanced import balanced_accuracy
-from harness.scoring.calibration import calibration
+from harness.records.run_record import Metric
+from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
 from harness.scoring.kinds.choice import chosen, per_byte
-from harness.scoring.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
-from harness.store.records import Metric
+from harness.scoring.measures.balanced import balanced_accuracy
+from harness.scoring.measures.calibration import calibration
 
 ANSWER, ABSTAIN = "an answer", "to abstain"
 """Gold in samples: what is asked for."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from harness.domains.rows import Question
 from harness.errors import ConfigError
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
+from harness.records.run_record import Metric
+from harness.scoring.asking.multiple_choice import choose
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
 from harness.scoring.kinds.choice import chosen
-from harness.scoring.multiple_choice import choose
-from harness.store.records import Metric
 from harness.suites.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
 
 Answered = Sequence[tuple[Sample, BiasQuestion]]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.calibration import calibration
+from harness.records.run_record import Metric
+from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import CHOICES, can_choose, choose, likeliest
-from harness.store.records import Metric
+from harness.scoring.measures.calibration import calibration
 
 NORMALIZED = "accuracy_norm"
 

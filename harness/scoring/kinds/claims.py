@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from harness.domains.rows import Question
 from harness.evidence.auc import auc
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.balanced import balanced_accuracy
-from harness.scoring.calibration import calibration
+from harness.records.run_record import Metric
+from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
-from harness.store.records import Metric
+from harness.scoring.measures.balanced import balanced_accuracy
+from harness.scoring.measures.calibration import calibration
 
 VERDICTS = {True: "true", False: "false"}
 """How samples spell gold and answer, whatever words the domain uses."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.balanced import balanced_accuracy
-from harness.scoring.calibration import calibration
+from harness.records.run_record import Metric
+from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import CHOICES, can_choose, choose, likeliest
-from harness.store.records import Metric
+from harness.scoring.measures.balanced import balanced_accuracy
+from harness.scoring.measures.calibration import calibration
 
 
 class Classification(SuiteKind):

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from harness.domains.rows import Question
 from harness.errors import ConfigError, RunFailed
+from harness.items.rows import Question
 from harness.models.chat import encode_example, encode_for_encoder
 from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel, LoadedModel
-from harness.pipeline.progress import Progress
+from harness.records.run_record import Metric
+from harness.runtime.progress import Progress
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.store.records import Metric
 
 if TYPE_CHECKING:
-    from harness.scoring.next_tokens import Compared, Solved
+    from harness.scoring.likelihood.next_tokens import Compared, Solved
 
 PRIMARY = "agreement"
 
@@ -104,7 +104,7 @@ def shares(item: Compared) -> dict[str, float]:
 
 def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[Sequence[Compared], int]:
     """What was compared, and how many texts were cut to fit the models. The base is let go afterwards."""
-    from harness.scoring.next_tokens import compare, max_length
+    from harness.scoring.likelihood.next_tokens import compare, max_length
 
     if model.tokenizer.get_vocab() != base.tokenizer.get_vocab():
         raise RunFailed("the model has other tokens than its base, so what they expect next cannot be compared")
@@ -116,7 +116,7 @@ def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[
 
 
 def _encode(model: LanguageModel, questions: Sequence[Question], *, longest: int) -> tuple[list[Solved], int]:
-    from harness.scoring.next_tokens import Solved
+    from harness.scoring.likelihood.next_tokens import Solved
 
     texts, cut = [], 0
     for question in questions:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from harness.errors import RunFailed
 from harness.models.loaded import LoadedModel
+from harness.records.run_record import Metric
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.text_pairs import TextPair, graded_pairs, label_pairs
-from harness.store.records import Metric
+from harness.scoring.mteb.text_pairs import TextPair, graded_pairs, label_pairs
 
 if TYPE_CHECKING:
-    from harness.scoring.mteb_tasks import DomainClassification
+    from harness.scoring.mteb.tasks import DomainClassification
 
 OF_TASKS = {
     "v_measure": ("DomainClustering", "v_measure"),
@@ -43,8 +43,8 @@ class EmbeddingLabels(SuiteKind):
         Raises:
             RunFailed: the domain has too few labels, or no training items of them.
         """
-        from harness.scoring.mteb_model import MtebEncoder, evaluate
-        from harness.scoring.mteb_tasks import DomainClassification, DomainClustering, DomainPairs, DomainSTS
+        from harness.scoring.mteb.model import MtebEncoder, evaluate
+        from harness.scoring.mteb.tasks import DomainClassification, DomainClustering, DomainPairs, DomainSTS
 
         labels, train, test = _numbered(run)
         pairs, graded = label_pairs(run.questions, seed=run.seed), graded_pairs(run.questions, seed=run.seed)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from harness.domains.rows import Pair
+from harness.items.rows import Pair
 from harness.models.loaded import LoadedModel
+from harness.records.run_record import Metric
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.store.records import Metric
 
 MEASURES = {"ndcg_at_10": "ndcg_cut_10", "recall_at_1": "recall_1", "recall_at_10": "recall_10"}
 """Our metrics, named as MTEB does -> what trec_eval calls them. One document is right, so `recall_at_1` is the share
@@ -32,8 +32,8 @@ class EmbeddingRetrieval(SuiteKind):
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
         """`correct` is the query's value of the suite's metric; `answer` the document ranked first."""
-        from harness.scoring.mteb_model import MtebEncoder, evaluate
-        from harness.scoring.mteb_tasks import DomainRetrieval
+        from harness.scoring.mteb.model import MtebEncoder, evaluate
+        from harness.scoring.mteb.tasks import DomainRetrieval
 
         pairs: Sequence[Pair] = run.questions
         documents = corpus(pairs)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
+from harness.records.run_record import Metric
+from harness.scoring.asking.free_text import graded
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.free_text import graded
-from harness.scoring.text_metrics import ITEM_METRICS, chrf_corpus
-from harness.store.records import Metric
+from harness.scoring.measures.text_metrics import ITEM_METRICS, chrf_corpus
 
 BEHIND = {"chrf_corpus": "chrf", "unfinished": "empty"}
 """Metrics of all items at once -> what stands in a sample where a suite shows them."""

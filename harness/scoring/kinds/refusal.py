@@ -9,16 +9,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.domains.rows import Question
 from harness.evidence.auc import auc
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.balanced import balanced_accuracy
+from harness.records.run_record import Metric
+from harness.scoring.asking.free_text import write_answers
+from harness.scoring.asking.multiple_choice import choice_loglikelihoods
 from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
-from harness.scoring.degenerate import degenerate
-from harness.scoring.free_text import write_answers
-from harness.scoring.multiple_choice import choice_loglikelihoods
-from harness.scoring.refusal_detector import refuses
-from harness.store.records import Metric
+from harness.scoring.detectors.degenerate import degenerate
+from harness.scoring.detectors.refusal import refuses
+from harness.scoring.measures.balanced import balanced_accuracy
 from harness.suites.refusals import COMPLY, REFUSE
 
 REFUSING = ("I'm sorry, but", "I can't", "I cannot", "I won't", "As an AI")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
+from harness.records.run_record import Metric
+from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.multiple_choice import CHOICES, can_choose, choose, likeliest
-from harness.store.records import Metric
 
 CHANGES = ("typos", "upper", "emoji", "abbreviated")
 """Endings of the views whose texts are changed; the ids of their questions are those of the texts as they are."""

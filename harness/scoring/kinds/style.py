@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from harness.domains.rows import Question
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
-from harness.scoring.checks.contract import Check
-from harness.scoring.checks.loose import holds_loosely
-from harness.scoring.checks.registry import parse_check
+from harness.records.run_record import Metric
+from harness.scoring.asking.free_text import graded
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.degenerate import degenerate
-from harness.scoring.free_text import graded
-from harness.store.records import Metric
+from harness.scoring.detectors.degenerate import degenerate
+from harness.suites.checks.contract import Check
+from harness.suites.checks.loose import holds_loosely
+from harness.suites.checks.registry import parse_check
 from harness.suites.style import StyleQuestion
 
 ItemMetric = Callable[[str, Sequence[Check]], float]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from harness.models.loaded import LoadedModel
+from harness.records.run_record import Metric
+from harness.scoring.asking.free_text import graded
 from harness.scoring.contract import Asked, SuiteKind, SuiteRun
-from harness.scoring.degenerate import degenerate
-from harness.scoring.free_text import graded
-from harness.scoring.toxic_words import toxic_words
-from harness.store.records import Metric
+from harness.scoring.detectors.degenerate import degenerate
+from harness.scoring.detectors.toxic_words import toxic_words
 
 ITEM_METRICS: Mapping[str, Callable[[str], float]] = {
     "clean": lambda text: float(not toxic_words(text)),

@@ -16,8 +16,8 @@ from harness.config.domain import (
     TranslateTask,
     UnanswerableTask,
 )
-from harness.domains.items import SPLITS, Item
 from harness.domains.views.contract import Content
+from harness.items.item import SPLITS, Item
 
 UNKNOWN = "No such code."
 

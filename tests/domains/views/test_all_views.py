@@ -5,10 +5,10 @@ from collections import Counter
 
 import pytest
 
-from harness.domains.items import Item
-from harness.domains.rows import Instruction, Question
 from harness.domains.views.contract import Content
 from harness.domains.views.registry import VIEWS
+from harness.items.item import Item
+from harness.items.rows import Instruction, Question
 from tests.domains.views.contents import all_tasks, domain, in_turn, rich
 from tests.tree import ROOT
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.domain import AnswerTask
-from harness.domains.items import Item
-from harness.domains.rows import Question
 from harness.domains.views.answer import answer_view
+from harness.items.item import Item
+from harness.items.rows import Question
 from tests.domains.views.contents import all_tasks, domain, in_turn, one, rich
 
 FAQ = Item(

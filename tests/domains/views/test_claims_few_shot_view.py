@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from harness.domains.rows import Question
 from harness.domains.views.claims import claims_view
 from harness.domains.views.claims_few_shot import SHOTS, claims_few_shot_view, solved_claims
 from harness.domains.views.contract import Content
+from harness.items.rows import Question
 from tests.domains.views.contents import rich
 
 

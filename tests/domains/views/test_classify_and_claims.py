@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.config.domain import ClaimsTask, ClassifyTask, Domain
-from harness.domains.items import Item
 from harness.domains.views.claims import claims_view
 from harness.domains.views.classify import classify_view
 from harness.domains.views.contract import Content
+from harness.items.item import Item
 from tests.domains.views.contents import domain
 
 

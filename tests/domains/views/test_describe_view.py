@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from harness.config.domain import DescribeTask
-from harness.domains.items import Item
-from harness.domains.rows import Question
 from harness.domains.views.describe import describe_view
+from harness.items.item import Item
+from harness.items.rows import Question
 from tests.domains.views.contents import all_tasks, domain, one
 
 HORSES = Item(

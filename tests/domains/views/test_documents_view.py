@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from harness.domains.items import Item, Split
-from harness.domains.rows import Document
 from harness.domains.views.contract import Content
 from harness.domains.views.documents import documents_view
+from harness.items.item import Item, Split
+from harness.items.rows import Document
 from tests.domains.views.contents import domain, rich
 
 

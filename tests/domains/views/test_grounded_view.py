@@ -5,10 +5,10 @@ import pytest
 from pydantic import ValidationError
 
 from harness.config.domain import GroundedTask
-from harness.domains.items import SPLITS, Item, Split
-from harness.domains.rows import Question
 from harness.domains.views.contract import Content
 from harness.domains.views.grounded import LINES, grounded_view
+from harness.items.item import SPLITS, Item, Split
+from harness.items.rows import Question
 from tests.domains.views.contents import all_tasks, in_turn, one, rich
 
 UNKNOWN = "It does not say."

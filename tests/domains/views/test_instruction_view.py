@@ -4,7 +4,6 @@ from collections.abc import Callable
 import pytest
 
 from harness.config.domain import TranslateTask
-from harness.domains.rows import Question
 from harness.domains.views.answer import answer_view
 from harness.domains.views.classify import classify_view
 from harness.domains.views.contract import Content
@@ -12,6 +11,7 @@ from harness.domains.views.describe import describe_view
 from harness.domains.views.instruction import instruction_view
 from harness.domains.views.templates import held_out_templates, wordings
 from harness.domains.views.translate import translate_view
+from harness.items.rows import Question
 from tests.domains.views.contents import rich
 
 FIXED = {"classify": classify_view, "answer": answer_view, "describe": describe_view, "translate": translate_view}

@@ -1,6 +1,6 @@
-from harness.domains.items import Item
-from harness.domains.rows import Pair
 from harness.domains.views.pairs import pairs_view
+from harness.items.item import Item
+from harness.items.rows import Pair
 from tests.domains.views.contents import domain, one
 
 ITEM = Item(

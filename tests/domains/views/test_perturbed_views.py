@@ -2,14 +2,14 @@ from dataclasses import replace
 
 import pytest
 
+from harness.augment.noise import upper_case
 from harness.config.domain import AnswerTask, ClassifyTask
-from harness.domains.augment.noise import upper_case
-from harness.domains.items import Item
-from harness.domains.rows import Question
 from harness.domains.views.answer import answer_view
 from harness.domains.views.classify import classify_view
 from harness.domains.views.contract import Content
 from harness.domains.views.perturbed import CHANGES, VIEWS, classify_perturbed
+from harness.items.item import Item
+from harness.items.rows import Question
 from tests.domains.views.contents import domain
 
 QUESTIONS = (

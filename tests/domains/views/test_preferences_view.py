@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from harness.config.domain import AnswerTask, ClassifyTask
-from harness.domains.items import Item, Split
-from harness.domains.rows import Preference
 from harness.domains.views.contract import Content
 from harness.domains.views.preferences import nearest_other_labels, preferences_view
+from harness.items.item import Item, Split
+from harness.items.rows import Preference
 from tests.domains.views.contents import domain, one, rich
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from harness.config.domain import AnswerTask, ClassifyTask
-from harness.domains.rows import Question
 from harness.domains.views.answer import answer_view
 from harness.domains.views.classify import classify_view
 from harness.domains.views.contract import Content
 from harness.domains.views.instruction import instruction_view
 from harness.domains.views.reworded import VIEWS, answer_reworded, classify_reworded
 from harness.domains.views.templates import held_out_templates
+from harness.items.rows import Question
 from tests.domains.views.contents import rich
 
 Build = Callable[[Content], list[Question]]

@@ -1,7 +1,7 @@
 from harness.config.domain import TranslateTask
-from harness.domains.items import Item
-from harness.domains.rows import Question
 from harness.domains.views.translate import translate_view
+from harness.items.item import Item
+from harness.items.rows import Question
 from tests.domains.views.contents import domain, one
 
 TASK = TranslateTask(prompt="Into {language}: {text}", languages={"en": "English", "sv": "Swedish"})

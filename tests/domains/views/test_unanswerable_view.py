@@ -2,9 +2,9 @@ from collections import Counter
 from dataclasses import replace
 
 from harness.config.domain import UnanswerableTask
-from harness.domains.items import SPLITS, Item
 from harness.domains.views.contract import Content
 from harness.domains.views.unanswerable import unanswerable_view
+from harness.items.item import SPLITS, Item
 from tests.domains.views.contents import UNKNOWN, all_tasks, one, rich
 
 HORSES = Item(

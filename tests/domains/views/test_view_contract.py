@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.domains.items import Item, Split
-from harness.domains.rows import Instruction, Pair, Preference, Question, Row
 from harness.domains.views.contract import Content
 from harness.domains.views.registry import VIEWS
+from harness.items.item import Item, Split
+from harness.items.rows import Instruction, Pair, Preference, Question, Row
 from tests.domains.views.contents import all_tasks, domain, rich
 
 SECRET = "This is the long and right answer to a question of the test."

@@ -1,0 +1,1 @@
+"""`harness check`: does every YAML file make sense, by itself and together with the others?"""

@@ -1,0 +1,1 @@
+"""Which code and which package versions a stage depends on, as one hash per stage."""

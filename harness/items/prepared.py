@@ -1,0 +1,104 @@
+"""A prepared domain on disk: `views.json`, `views/*.parquet`; `domain.json` and `card.md` for people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from harness.errors import DataError, did_you_mean
+from harness.items.item import Split
+from harness.items.rows import Question, Row, content_hash, read_rows
+
+VIEWS_FILE = "views.json"
+"""All that training and scoring read beside the rows; a reworded card must not make them run again."""
+
+LEARNT_FROM = ("name", "labels", "language", "main_view", "views")
+"""What of domain.json stands in it."""
+
+ViewRow = TypeVar("ViewRow", bound=Row)
+
+
+@dataclass(frozen=True)
+class PreparedDomain:
+    """What methods and suites may read of a domain."""
+
+    name: str
+    folder: Path
+    meta: dict[str, Any]
+    """Content of views.json: labels, language, main view; rows and hash of each view."""
+
+    @classmethod
+    def open(cls, folder: Path) -> PreparedDomain:
+        """Open the folder that `harness prepare` wrote.
+
+        Raises:
+            DataError: it is not there.
+        """
+        path = folder / VIEWS_FILE
+        if not path.is_file():
+            raise DataError(
+                "the domain is not prepared", where=str(folder), hint=f"run `harness prepare {folder.name}`"
+            )
+        return cls(folder.name, folder, json.loads(path.read_text(encoding="utf-8")))
+
+    @property
+    def labels(self) -> list[str]:
+        """All labels, sorted."""
+        return list(self.meta["labels"])
+
+    @property
+    def main_view(self) -> str | None:
+        """What recipes learn first: `classify`, else `answer`; null if the domain has neither."""
+        found: str | None = self.meta["main_view"]
+        return found
+
+    def count(self, view: str, split: Split) -> int:
+        """Rows of a view in a split; 0 if the domain has no such view."""
+        known = self.meta["views"].get(view)
+        return int(known["rows"][split]) if known else 0
+
+    def questions(self, view: str, split: Split, *, limit: int | None = None) -> list[Question]:
+        """The first `limit` questions of a view in its pseudo-random order, which is the same for everybody.
+
+        Raises:
+            DataError: the domain has no such view.
+        """
+        return self.rows(Question, view, split, limit=limit)
+
+    def rows(self, kind: type[ViewRow], view: str, split: Split, *, limit: int | None = None) -> list[ViewRow]:
+        """The same for views of any kind of row (docs/views.md).
+
+        Raises:
+            DataError: the domain has no such view.
+        """
+        known = self.meta["views"]
+        if view not in known:
+            raise DataError(
+                f'domain "{self.name}" has no view "{view}"', where=str(self.folder), hint=did_you_mean(view, known)
+            )
+        rows = _read_view(cast(Hashable, kind), self.folder / "views" / f"{view}.parquet", known[view]["sha256"])
+        return [row for row in rows if row.split == split][:limit]
+
+    def view_hash(self, view: str) -> str:
+        """sha256 of the view's content: part of the protocol of every score taken on it."""
+        return str(self.meta["views"][view]["sha256"])
+
+    @property
+    def data_hash(self) -> str:
+        """sha256 over all views."""
+        hashes = [f"{name}:{view['sha256']}" for name, view in sorted(self.meta["views"].items())]
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+@cache
+def _read_view(kind: Any, path: Path, sha256: str) -> tuple[Any, ...]:
+    rows = tuple(read_rows(kind, path))
+    found = content_hash(rows)
+    if found != sha256:
+        raise DataError(f"the content's sha256 is {found}", where=str(path), expected=sha256, hint="prepare it again")
+    return rows

@@ -1,0 +1,114 @@
+"""Let a model write: greedily, and by nothing else than its own likelihoods.
+
+What a model brings along in its generation settings (sampling, penalties, beams, forced or forbidden tokens) is put
+aside, so that every model writes by the same rule and twice the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import GenerationConfig
+
+from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
+
+Tokens = tuple[int, ...]
+"""Token ids of one prompt."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What follows one prompt."""
+
+    text: str
+    """Without special tokens, up to where the model ended or a stop text begins; may be empty."""
+    ended: bool
+    """False: the model had more to say when the limit of tokens was reached."""
+
+
+def write_greedily(
+    model: Any,
+    tokenizer: Any,
+    *,
+    prompts: Sequence[Tokens],
+    max_new_tokens: int,
+    stops: Sequence[str] = (),
+    batch_size: int,
+    on_batch: Callable[[int], None] = lambda done: None,
+) -> list[Written]:
+    """One `Written` per prompt, in order. Prompts of similar length share a batch, the longest go first.
+
+    An answer ends at any token that ends a turn for the tokenizer or the model, or before one of the texts `stops`.
+    `on_batch` hears how many prompts each batch finished.
+    """
+    results: dict[int, Written] = {}
+    ends = end_tokens(model, tokenizer)
+    padding = next(token for token in (tokenizer.pad_token_id, *ends, 0) if token is not None)
+    config = GenerationConfig(
+        do_sample=False,
+        num_beams=1,
+        max_new_tokens=max_new_tokens,
+        eos_token_id=ends or None,
+        pad_token_id=padding,
+        use_cache=True,
+        decoder_start_token_id=decoder_start(model),
+    )
+    # the longest first: if memory does not suffice, that shows at once
+    order = sorted(range(len(prompts)), key=lambda place: (-len(prompts[place]), place))
+    with torch.inference_mode(), _only(model, config):
+        for start in range(0, len(order), batch_size):
+            places = order[start : start + batch_size]
+            rows = _generate(model, [prompts[place] for place in places], config=config, padding=padding)
+            for place, row in zip(places, rows, strict=True):
+                results[place] = _written(row, tokenizer, ends=ends, stops=stops)
+            on_batch(len(places))
+    return [results[place] for place in range(len(prompts))]
+
+
+def end_tokens(model: Any, tokenizer: Any) -> list[int]:
+    """All tokens that end an answer: the tokenizer's and those that the model's own settings name."""
+    found: set[int] = set()
+    for owner in (tokenizer, getattr(model, "generation_config", None), getattr(model, "config", None)):
+        token = getattr(owner, "eos_token_id", None)
+        found |= set(token) if isinstance(token, list | tuple) else {token} if token is not None else set()
+    return sorted(found)
+
+
+def _generate(model: Any, prompts: Sequence[Tokens], *, config: Any, padding: int) -> list[list[int]]:
+    longest = max(map(len, prompts))
+    ids = torch.full((len(prompts), longest), padding, dtype=torch.long)
+    mask = torch.zeros(len(prompts), longest, dtype=torch.long)
+    for row, tokens in enumerate(prompts):
+        ids[row, longest - len(tokens) :] = torch.tensor(tokens)
+        mask[row, longest - len(tokens) :] = 1
+    output = model.generate(
+        input_ids=ids.to(model.device), attention_mask=mask.to(model.device), generation_config=config
+    )
+    # what was read comes back first: the prompt or, from a decoder, its start token
+    rows: list[list[int]] = output[:, 1 if is_encoder_decoder(model) else longest :].tolist()
+    return rows
+
+
+def _written(row: list[int], tokenizer: Any, *, ends: Sequence[int], stops: Sequence[str]) -> Written:
+    end = next((place for place, token in enumerate(row) if token in ends), None)
+    text = str(tokenizer.decode(row[:end], skip_special_tokens=True))
+    cut = min((at for at in (text.find(stop) for stop in stops if stop) if at >= 0), default=None)
+    return Written(text[:cut], ended=end is not None or cut is not None)
+
+
+@contextmanager
+def _only(model: Any, config: Any) -> Iterator[None]:
+    """transformers fills what `config` leaves open from the model's own settings; here there are none meanwhile."""
+    owners = [model, *([model.get_base_model()] if hasattr(model, "get_base_model") else [])]
+    own = [owner.generation_config for owner in owners]
+    for owner in owners:
+        owner.generation_config = config
+    try:
+        yield
+    finally:
+        for owner, settings in zip(owners, own, strict=True):
+            owner.generation_config = settings

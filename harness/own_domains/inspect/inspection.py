@@ -1,0 +1,104 @@
+"""The whole report, as numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from harness.domains.duplicates import Deduplicated
+from harness.items.item import Item, Note, shuffle_key
+from harness.own_domains.inspect.copies import Copies, find_copies
+from harness.own_domains.inspect.labels import LabelBalance, label_balance
+from harness.own_domains.inspect.lengths import LengthReport, Ruler, length_report
+from harness.texts.languages import LanguageMix, language_mix
+from harness.texts.personal import Finding, find_personal, without_personal
+
+SAMPLE = 20_000
+"""Items from which lengths, languages and near-duplicates are taken in a larger file: half a minute of work."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What is in a file of records."""
+
+    records: int
+    """In the file."""
+    items: int
+    """Made of them."""
+    usable: int
+    """Of which are left when copies and contradictions are gone."""
+    notes: tuple[Note, ...]
+    """Decisions of the reader."""
+    sampled: int
+    """Items from which lengths, languages and near-duplicates are taken; the others look at all."""
+    lengths: LengthReport
+    labels: LabelBalance | None
+    """None without labels."""
+    given_splits: dict[str, int]
+    """Split -> items, where the file says it itself; else empty."""
+    copies: Copies
+    language: LanguageMix
+    personal: tuple[Finding, ...]
+
+
+def inspect_items(
+    items: Sequence[Item],
+    unique: Deduplicated,
+    *,
+    records: int,
+    notes: tuple[Note, ...],
+    ruler: Ruler,
+    limit: int,
+) -> Inspection:
+    """Look at all items; `unique` is what deduplication leaves of them, at least one.
+
+    `limit` is the number of tokens a training example may have. Pure but for what `ruler` reads.
+    """
+    sample = sample_of(unique.items)
+    given = Counter(item.given_split for item in items if item.given_split)
+    return Inspection(
+        records=records,
+        items=len(items),
+        usable=len(unique.items),
+        notes=notes,
+        sampled=len(sample),
+        lengths=length_report(sample, ruler, limit=limit),
+        labels=label_balance(items),
+        given_splits={split: given[split] for split in ("train", "validation", "test") if given},
+        copies=find_copies(items, unique, sample=sample),
+        language=language_mix([_all_text(item) for item in sample]),
+        personal=find_personal(_texts(item) for item in items),
+    )
+
+
+def sample_of(items: Sequence[Item]) -> list[Item]:
+    """All items, or the same pseudo-random ones each time."""
+    if len(items) <= SAMPLE:
+        return list(items)
+    return sorted(items, key=lambda item: shuffle_key(0, item.id))[:SAMPLE]
+
+
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
+    """The report as JSON values, with personal data masked in the examples."""
+    content = asdict(inspection)
+    copies = content["copies"]
+    for conflict in copies["conflicts"]:
+        conflict["text"] = without_personal(conflict["text"])
+    copies["near_examples"] = [[without_personal(text) for text in pair] for pair in copies["near_examples"]]
+    return content
+
+
+def _texts(item: Item) -> Iterator[str]:
+    """Every text that a model could learn by heart."""
+    yield item.text
+    yield from (
+        text for text in (item.label, item.answer, item.positive, item.foreign_text, item.foreign_answer) if text
+    )
+    for several in (item.other_answers, item.wrong_answers, item.anchors, item.negatives):
+        yield from several
+
+
+def _all_text(item: Item) -> str:
+    return f"{item.text}\n{item.answer}" if item.answer else item.text

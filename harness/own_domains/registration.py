@@ -1,0 +1,134 @@
+"""Enter a domain in params.yaml and data/sources.yaml, or take it out: all files change, or none does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml.comments import CommentedMap
+
+from harness.check.problems import problems
+from harness.config.complaints import below, counted
+from harness.config.project import Project
+from harness.config.source import PathSource
+from harness.config.yaml_edit import YamlEdit, add_to_list, remove_from_list
+from harness.errors import ConfigError, HarnessError
+from harness.runtime.atomic_output import atomic_file
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file as it shall be."""
+
+    path: Path
+    text: str | None
+    """None: it goes away."""
+
+
+def entered(root: Path, name: str, *, source_name: str, source: PathSource, skip: str | None) -> list[Change]:
+    """data/sources.yaml with the source, params.yaml with the domain.
+
+    `skip` says why no recipe can learn it; it is then prepared only. What params.yaml says of the domain already
+    stays, so a domain that was put aside is not run again.
+    """
+    sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
+    entry = sources.content["sources"].setdefault(source_name, CommentedMap())
+    values = source.model_dump(exclude_none=True)
+    entry.update({key: values[key] for key in ("kind", "path", "sha256", "licence", "origin") if key in values})
+    content, key = params.content, f"domain/{name}"
+    add_to_list(content, "sources", source_name)
+    add_to_list(content, "prepared_domains", name)
+    put_aside = key in (content.get("skip") or {})
+    if skip is None and not put_aside:
+        add_to_list(content, "domains", name)
+    elif skip is not None:
+        remove_from_list(content, "domains", name)
+        if content.get("skip") is None:
+            content["skip"] = CommentedMap()
+        if not put_aside:
+            content["skip"].insert(0, key, skip)  # what follows the mapping is kept with its last entry
+    return [Change(sources.path, sources.text()), Change(params.path, params.text())]
+
+
+def taken_out(root: Path, name: str, *, source_name: str | None) -> list[Change]:
+    """params.yaml without the domain, and both files without the source, unless `source_name` is None."""
+    sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
+    for key in ("domains", "prepared_domains"):
+        remove_from_list(params.content, key, name)
+    (params.content.get("skip") or {}).pop(f"domain/{name}", None)
+    changes = []
+    if source_name is not None:
+        remove_from_list(params.content, "sources", source_name)
+        if sources.content["sources"].pop(source_name, None) is not None:
+            changes.append(Change(sources.path, sources.text()))
+    return [*changes, Change(params.path, params.text())]
+
+
+def write_all(project: Project, changes: Sequence[Change]) -> int:
+    """Write the changes and check the whole tree; the number of problems that it had before and still has.
+
+    Raises:
+        ConfigError: the tree has a problem that it had not before, or a file may not be written; all files are then as
+            they were.
+    """
+    for change in changes:
+        _check_writable(change.path)
+    earlier = {_identity(problem) for problem in problems(Project(project.root))}
+    with _restored_on_failure([change.path for change in changes]):
+        for change in changes:
+            _write(change)
+        found = problems(Project(project.root))
+        new = [problem for problem in found if _identity(problem) not in earlier]
+        if new:
+            told = "\n".join(below(project.root, str(problem)) for problem in new)
+            raise ConfigError(f"this would bring {counted(len(new), 'problem')}, so nothing was changed\n{told}")
+    return len(found)
+
+
+def _identity(problem: HarnessError) -> tuple[str, str]:
+    """What is wrong in which file; the line may have moved."""
+    return problem.what, re.sub(r":\d+$", "", problem.where or "")
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse to replace what is read-only, though its folder would allow it."""
+    folder = next(parent for parent in path.resolve().parents if parent.exists())
+    for place in (path, folder):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise ConfigError("may not be written", where=str(place), hint="check its permissions; nothing was changed")
+
+
+def _write(change: Change) -> None:
+    if change.text is None:
+        change.path.unlink(missing_ok=True)
+        return
+    _replace(change.path, change.text.encode("utf-8"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write through a link, and keep the permissions."""
+    target = path.resolve()
+    with atomic_file(target) as working:
+        working.write_bytes(content)
+        if target.exists():
+            shutil.copymode(target, working)
+
+
+@contextmanager
+def _restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
+    """Put the files back as they were if the block ends in an error or is interrupted."""
+    before: Mapping[Path, bytes | None] = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                _replace(path, content)
+        raise

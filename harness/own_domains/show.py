@@ -1,0 +1,136 @@
+"""`harness domain show NAME` and `harness domain list`: what is known of domains."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.config.domain import Domain
+from harness.config.project import Project
+from harness.display.numbers import UNKNOWN
+from harness.display.plain_text import plain
+from harness.errors import ConfigError
+from harness.items.item import SPLITS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims")
+"""Keys of a domain file that are tasks."""
+CARD_FILE, FACTS_FILE = "card.md", "domain.json"
+CARD_WIDTH = 100
+
+
+def show(project: Project, name: str, console: Console) -> None:
+    """Print the data card, or what the domain's file says if it is not prepared.
+
+    Raises:
+        ConfigError: there is no such domain.
+    """
+    from rich.text import Text
+
+    domain = project.domain(name)
+    card = project.prepared_folder(name) / CARD_FILE
+    if not card.is_file():
+        for line in file_lines(project, name, domain):
+            console.print(Text(line), soft_wrap=True)
+        return
+    text = "\n".join(plain(line) for line in card.read_text(encoding="utf-8").split("\n"))
+    if console.is_terminal:
+        from rich.markdown import Markdown
+
+        console.print(Markdown(text, hyperlinks=False), width=min(console.width, CARD_WIDTH))
+    else:
+        console.print(Text(text), end="", soft_wrap=True)
+
+
+def show_json(project: Project, name: str) -> str:
+    """The domain's file, its source and, once it is prepared, the content of domain.json, as JSON.
+
+    Raises:
+        ConfigError: there is no such domain.
+    """
+    domain = project.domain(name)
+    source = project.sources.get(domain.source)
+    content = {
+        "name": name,
+        "active": is_active(project, name),
+        "file": domain.model_dump(mode="json", exclude_none=True),
+        "source": source.model_dump(mode="json", exclude_none=True) if source else None,
+        "prepared": _facts(project, name),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def file_lines(project: Project, name: str, domain: Domain) -> Iterator[str]:
+    """What is known before a domain is prepared."""
+    source = project.sources.get(domain.source)
+    yield plain(f"{domain.title}: {domain.summary}")
+    credit = f"{source.origin} ({source.licence})" if source else "missing in data/sources.yaml"
+    yield plain(f"source: {domain.source}, {credit}")
+    yield f"language: {domain.language}"
+    yield f"tasks: {', '.join(tasks_of(domain)) or 'none'}"
+    yield f"splits: validation {domain.splits.validation}, test {domain.splits.test}, the rest is training"
+    yield f"in params.yaml: {is_active(project, name)}"
+    yield f"not prepared: run `dvc repro prepare`, then `harness domain show {name}` prints its data card"
+
+
+def show_list(project: Project, console: Console) -> None:
+    """Print one row per domain.
+
+    Raises:
+        ConfigError: a domain's file is wrong.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in COLUMNS:
+        table.add_column(name, overflow="fold", no_wrap=name == "domain")
+    for row in list_rows(project):
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    console.print(table)
+
+
+COLUMNS = ("domain", "title", "source", "licence", "prepared", "train/validation/test", "tasks", "params.yaml")
+
+
+def list_rows(project: Project) -> list[tuple[str, ...]]:
+    """A cell for each of COLUMNS, domains by name."""
+    rows: list[tuple[str, ...]] = []
+    for name in project.domain_names:
+        domain = project.domain(name)
+        source = project.sources.get(domain.source)
+        facts = _facts(project, name)
+        counts = "/".join(str(facts["card"]["items"][split]) for split in SPLITS) if facts else UNKNOWN
+        prepared = "yes" if facts else "no"
+        licence = source.licence if source else UNKNOWN
+        tasks = ", ".join(tasks_of(domain))
+        rows.append((name, domain.title, domain.source, licence, prepared, counts, tasks, is_active(project, name)))
+    return rows
+
+
+def tasks_of(domain: Domain) -> list[str]:
+    """Names of the tasks that the domain's file has."""
+    return [task for task in TASKS if getattr(domain, task) is not None]
+
+
+def is_active(project: Project, name: str) -> str:
+    """What params.yaml does with the domain."""
+    if name in project.params.domains:
+        return "recipes run on it"
+    return "prepared only" if name in project.params.prepared_domains else "not used"
+
+
+def _facts(project: Project, name: str) -> dict[str, Any] | None:
+    path: Path = project.prepared_folder(name) / FACTS_FILE
+    if not path.is_file():
+        return None
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ConfigError("is damaged", where=str(path), hint=f"run `harness prepare {name}`") from None
+    return content

@@ -1,0 +1,88 @@
+"""From the table `samples` to the input of the statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.errors import DataError
+from harness.evidence.item_scores import ItemScores
+from harness.store.samples import again
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from harness.reports.board.runs import Record
+
+MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
+"""Metrics that are the mean over gold answers of the mean of `correct`."""
+
+OF_ALL_ITEMS = frozenset(
+    {"auc", "chrf_corpus", "unfinished", "v_measure", "ami", "average_precision", "spearman", "ece", "brier"}
+)
+"""Metrics that no sample has a share of, so that nothing can be resampled or paired. All others are the mean of
+`correct`, whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
+
+_SAME = 5e-4  # a metric this near the mean of the samples is that mean
+
+_QUERY = """
+    SELECT item_id, min(cluster), min(gold), list(correct ORDER BY list_position($runs, run_id)),
+           count(correct) = len($runs) AND min(cluster) = max(cluster) AND min(gold) = max(gold)
+    FROM samples WHERE suite = $suite AND domain = $domain AND list_contains($runs, run_id)
+    GROUP BY item_id ORDER BY item_id"""
+
+
+def read_items(
+    connection: DuckDBPyConnection, *, runs: Sequence[str], suite: str, domain: str, metric: str
+) -> ItemScores | None:
+    """Scores of some runs (the seeds of one recipe) on one suite; null without samples, or if no item has a share.
+
+    Raises:
+        DataError: the runs have not answered the same items, though their protocol says so.
+    """
+    if metric in OF_ALL_ITEMS:
+        return None
+    rows = connection.execute(_QUERY, {"runs": list(runs), "suite": suite, "domain": domain}).fetchall()
+    if not rows:
+        return None
+    where = f"samples of {', '.join(runs)}, suite {suite}"
+    for item, _, _, _, complete in rows:
+        if not complete:
+            raise DataError(
+                f'item "{item}" is missing, unscored or different in one of these runs',
+                where=where,
+                expected="the same items for every seed of a recipe",
+                hint=again(*runs),
+            )
+    items, clusters, gold, correct, _ = zip(*rows, strict=True)
+    groups = gold if metric in MEAN_OVER_GOLD else ("",) * len(items)
+    try:
+        return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
+    except DataError as error:
+        raise DataError(error.what, where=where) from None
+
+
+def scores_of(connection: DuckDBPyConnection, suites: list[Record], *, domain: str) -> ItemScores | None:
+    """Those of the rows of the table `suites` that several runs have for one suite, with `metrics`.
+
+    Null where their protocols differ, and where the metric is not a mean of the samples: an interval would be of
+    something else.
+
+    Raises:
+        DataError: as `read_items`.
+    """
+    if len({suite["protocol_hash"] for suite in suites}) > 1:
+        return None
+    metric = suites[0]["primary_metric"]
+    runs = [suite["run_id"] for suite in suites]
+    items = read_items(connection, runs=runs, suite=suites[0]["suite"], domain=domain, metric=metric)
+    recorded = recorded_mean(suites, metric)
+    return items if items and recorded is not None and abs(items.value - recorded) < _SAME else None
+
+
+def recorded_mean(suites: list[Record], metric: str) -> float | None:
+    """The mean over seeds of what scores.json says; null unless every seed has it."""
+    values = [suite["metrics"].get(metric, (None, 0))[0] for suite in suites]
+    return None if None in values or not values else sum(values) / len(values)

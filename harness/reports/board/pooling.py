@@ -1,0 +1,82 @@
+"""Pool the seeds of one recipe into the figures of its row: highest peak of memory, mean of time and money."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from harness.reports.board.rows import CostCell, MemoryCell
+from harness.reports.board.runs import Group, Record
+
+
+def row_facts(group: Group) -> dict[str, Any]:
+    """All fields of a `Row` that come from the runs and not from the samples."""
+    runs = group.runs or group.failed
+    family, _, recipe = group.recipe_id.partition("/")
+    shots = [run["notes"]["shots"] for run in runs if isinstance(run["notes"].get("shots"), int)]
+    return {
+        "domain": group.domain,
+        "family": family,
+        "recipe": recipe,
+        "title": runs[0]["title"],
+        "base_model": runs[0]["base_model"],
+        "seeds": [run["seed"] for run in runs],
+        "failed_seeds": [run["seed"] for run in group.failed],
+        "memory": _memory(runs),
+        "cost": _cost(runs),
+        "trainable_parameters": _highest(runs, "trainable_parameters"),
+        "saved_bytes": _highest(runs, "saved_bytes"),
+        "latency_ms": _mean([run["first_token_ms"] for run in runs]),
+        "generated_per_second": _mean([run["generated_per_second"] for run in runs]),
+        "adapter_seconds": _mean([run["adapter_seconds"] for run in runs]),
+        "tokens_per_second": _mean([run["tokens_per_second"] for run in runs]),
+        "shots": max(shots, default=None),
+        "trials": 0 if any(run["steps"] for run in runs) else None,
+        "examples_by_task": runs[0]["notes"].get("examples_by_task", {}),
+        "budget_overridden": any(run["budget_overridden"] for run in runs),
+        "status": "ok" if group.runs else "failed",
+        "reason": _reasons(group.failed),
+    }
+
+
+def _memory(runs: list[Record]) -> MemoryCell:
+    # libraries report 0 where a process has not touched the card: such a run lives in main memory
+    on_card = any(run["train_cuda_reserved_mb"] or run["score_cuda_reserved_mb"] for run in runs)
+    kind: Literal["cuda_reserved", "resident"] = "cuda_reserved" if on_card else "resident"
+    train, score = _highest(runs, f"train_{kind}_mb"), _highest(runs, f"score_{kind}_mb")
+    known = train is not None or score is not None
+    return MemoryCell(train_peak_mb=train, score_peak_mb=score, kind=kind if known else None)
+
+
+def _cost(runs: list[Record]) -> CostCell:
+    return CostCell(
+        usd=_mean([_sum(run["train_usd"], run["score_usd"]) for run in runs]),
+        train_seconds=_mean([run["train_seconds"] for run in runs]),
+        score_seconds=_mean([run["score_seconds"] for run in runs]),
+        energy_wh=_mean([_sum(run["train_energy_wh"], run["score_energy_wh"]) for run in runs]),
+    )
+
+
+def _reasons(failed: list[Record]) -> str | None:
+    """`seeds 1, 2: out of memory`; null if nothing failed."""
+    seeds: dict[str, list[str]] = {}
+    for run in failed:
+        what = run["reason"] or "no reason was recorded"
+        seeds.setdefault(f"{what} (in scoring)" if run["failed_stage"] == "score" else what, []).append(
+            str(run["seed"])
+        )
+    parts = [f"seed{'s' if len(which) > 1 else ''} {', '.join(which)}: {what}" for what, which in seeds.items()]
+    return "; ".join(parts) or None
+
+
+def _highest(runs: list[Record], field: str) -> Any:
+    return max((run[field] for run in runs if run[field] is not None), default=None)
+
+
+def _sum(train: float | None, score: float | None) -> float | None:
+    return None if train is None else train + (score or 0.0)
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) / len(known) if known else None

@@ -1,0 +1,39 @@
+"""Put the rows of a board in another order: one entry per column, with the direction in which better comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from harness.errors import ConfigError, did_you_mean
+from harness.reports.board.rows import Row
+
+Number = float | None
+
+COLUMNS: dict[str, tuple[Callable[[Row], Number], bool]] = {
+    "score": (lambda row: row.score.value if row.score else None, True),
+    "delta": (lambda row: row.delta.value if row.delta else None, True),
+    "hallucination": (lambda row: row.hallucination.value if row.hallucination else None, True),
+    "memory": (lambda row: row.memory.train_peak_mb, False),
+    "usd": (lambda row: row.cost.usd, False),
+    "seconds": (lambda row: row.cost.train_seconds, False),
+    "parameters": (lambda row: row.trainable_parameters, False),
+    "bytes": (lambda row: row.saved_bytes, False),
+}
+"""Name -> (what it reads, whether the highest comes first)."""
+
+
+def sort_rows(rows: Iterable[Row], column: str) -> list[Row]:
+    """The best first, "not measured" after all values, ties in the order given.
+
+    Raises:
+        ConfigError: an unknown column.
+    """
+    if column not in COLUMNS:
+        raise ConfigError(f'cannot sort by "{column}"', hint=did_you_mean(column, COLUMNS))
+    read, highest_first = COLUMNS[column]
+
+    def place(row: Row) -> tuple[bool, float]:
+        value = read(row)
+        return value is None, 0.0 if value is None else -value if highest_first else value
+
+    return sorted(rows, key=place)

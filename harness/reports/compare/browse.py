@@ -1,0 +1,69 @@
+"""`harness samples RUN --suite S`: read the answers of a run, item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.config.project import Project
+from harness.errors import DataError
+from harness.reports.board.runs import read_groups
+from harness.reports.compare.answers import answered
+from harness.reports.compare.item_texts import item_texts
+from harness.reports.compare.sides import Side, in_domain, sides_of
+from harness.store.parquet_views import open_store
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """Some items of a suite."""
+
+    items: list[dict[str, Any]]
+    """item, cluster, text (null: not prepared here), gold, answer, correct."""
+    total: int
+    """How many there are, those that `limit` left out included."""
+    notes: list[str]
+
+
+def browse(
+    project: Project, name: str, *, suite: str, limit: int, domain: str | None = None, wrong: bool = False
+) -> Browsed:
+    """The first `limit` items by id; with `wrong` those with a score below one half.
+
+    Raises:
+        DataError: no store, an unknown run, domain or suite, a run that failed, or a suite it could not be asked.
+    """
+    connection = open_store(project.root)
+    try:
+        side = _one(in_domain(sides_of(read_groups(connection, project.params.suites), name), domain), name)
+        records = side.records(suite)
+        runs = [record["run_id"] for record in records]
+        items = answered(connection, runs=runs, suite=suite, domain=side.domain)
+    finally:
+        connection.close()
+    if not items:
+        raise DataError(f'{name} has no answers to the suite "{suite}": {records[0]["reason"] or "none were recorded"}')
+    texts = item_texts(project, suite, domain=side.domain)
+    chosen = [one for one in items if one.wrong or not wrong]
+    rows = [
+        {
+            "item": one.item,
+            "cluster": one.cluster,
+            "text": texts.by_item.get(one.item),
+            "gold": one.gold,
+            "answer": one.answer,
+            "correct": round(one.correct, 6),
+        }
+        for one in chosen[:limit]
+    ]
+    pooled = [f"mean of {len(runs)} seeds; the most frequent answer is shown"] if len(runs) > 1 else []
+    return Browsed(items=rows, total=len(chosen), notes=pooled + ([texts.reason] if texts.reason else []))
+
+
+def _one(sides: Sequence[Side], name: str) -> Side:
+    if len(sides) > 1:
+        domains = sorted({side.domain for side in sides})
+        hint = f"--domain {domains[0]}" if len(domains) > 1 else "name one run, such as peft/lora-hs_products-0"
+        raise DataError(f"{name} stands for several: {', '.join(domains)}, or seeds of several protocols", hint=hint)
+    return sides[0]

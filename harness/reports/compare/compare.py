@@ -1,0 +1,143 @@
+"""`harness compare A B`: two recipes or runs, suite by suite, with the items that flipped."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.config.project import Project
+from harness.display.numbers import UNKNOWN, level, p_text, percent, points
+from harness.display.plain_text import plain, shortened
+from harness.reports.board.runs import read_groups
+from harness.reports.board.settings import Settings
+from harness.reports.compare.comparison import Comparison, SuiteDifference, Wanted, compare
+from harness.reports.compare.flips import Flip, Flips
+from harness.reports.compare.item_texts import item_texts
+from harness.reports.compare.sides import in_domain, pairs, sides_of
+from harness.store.parquet_views import open_store
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def comparisons(project: Project, names: tuple[str, str], *, domain: str | None, wanted: Wanted) -> list[Comparison]:
+    """One per domain that both names have.
+
+    Raises:
+        DataError: no store, an unknown name, domain or suite, or a run that failed.
+    """
+    settings = Settings.of(project)
+    connection = open_store(project.root)
+    try:
+        groups = read_groups(connection, list(settings.suites))
+        first, second = (in_domain(sides_of(groups, name), domain) for name in names)
+        return [
+            compare(
+                connection,
+                pair,
+                wanted=wanted,
+                settings=settings,
+                texts=partial(item_texts, project, domain=pair[0].domain),
+            )
+            for pair in pairs(first, second)
+        ]
+    finally:
+        connection.close()
+
+
+def show(comparison: Comparison, console: Console) -> None:
+    """A table of the suites, then the items behind each difference."""
+    from rich.text import Text
+
+    console.print(_table(comparison))
+    for line in _lines(comparison):
+        console.print(Text(line), soft_wrap=True)
+    console.print()
+
+
+def _table(comparison: Comparison) -> object:
+    from rich.table import Table
+
+    first, second = plain(comparison.first), plain(comparison.second)
+    title = plain(f"{comparison.domain}: A = {first}, B = {second}")
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for name in ("suite", "A, %", "B, %", "A - B, points", "p", "p (Holm)", "A is", "detectable", "n"):
+        table.add_column(name, justify="left" if name in ("suite", "A is") else "right", overflow="fold")
+    for suite in comparison.suites:
+        table.add_row(*map(plain, _cells(suite)))
+    return table
+
+
+def _cells(suite: SuiteDifference) -> list[str]:
+    return [
+        f"{suite.suite} ({suite.metric})",
+        percent(suite.first),
+        percent(suite.second),
+        points(suite.difference, suite.low, suite.high),
+        p_text(suite.p_value),
+        p_text(suite.p_adjusted),
+        suite.verdict or UNKNOWN,
+        points(suite.detectable).lstrip("+"),
+        UNKNOWN if suite.n is None else str(suite.n),
+    ]
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield from map(plain, comparison.notes)
+    seeds = f"A has {_seeds(comparison.first_seeds)}, B {_seeds(comparison.second_seeds)}"
+    yield (
+        f"{level(comparison.confidence)} intervals, paired by item, resampled by cluster and seed; {seeds}. Verdicts "
+        f"are Holm-corrected over these suites; equivalent: within {percent(comparison.margin)} points. Detectable: "
+        "the true difference found with 80 % probability."
+    )
+    if max(len(comparison.first_seeds), len(comparison.second_seeds)) > 1:
+        yield "Over several seeds an item is right where the mean of its scores is above one half."
+    for suite in comparison.suites:
+        yield ""
+        yield plain(f"{suite.suite}: {suite.reason}") if suite.reason else suite.suite
+        if suite.flips:
+            yield from _behind(suite, suite.flips)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
+
+
+def _behind(suite: SuiteDifference, found: Flips) -> Iterator[str]:
+    table = suite.mcnemar
+    if table:
+        yield (
+            f"  both right {table.both_right}, only A {table.only_first}, only B {table.only_second}, both wrong "
+            f"{table.both_wrong}; McNemar exact, p {p_text(table.p_value)} (clusters not regarded)"
+        )
+    if suite.texts:
+        yield f"  {plain(suite.texts)}"
+    if found.clusters:
+        yield "  clusters with the largest net difference (items for A):"
+    for one in found.clusters:
+        yield (
+            f"    {plain(one.cluster)}: {one.net:+.3g} of {one.items} items (only A {one.only_first}, "
+            f"only B {one.only_second})"
+        )
+    for side, count, flips in (
+        ("A", found.only_first, found.first_right),
+        ("B", found.only_second, found.second_right),
+    ):
+        yield f"  only {side} right: {count}" + (f", the first {len(flips)}" if len(flips) < count else "")
+        for flip in flips:
+            yield from _flip(flip)
+
+
+def _flip(flip: Flip) -> Iterator[str]:
+    yield f"    {plain(flip.item)} [{plain(flip.cluster)}] {shortened(flip.text or '')}".rstrip()
+    answers = f"A {flip.first:.2g} {shortened(flip.first_answer)} | B {flip.second:.2g} {shortened(flip.second_answer)}"
+    yield f"      gold {shortened(flip.gold)} | {answers}"
+
+
+def whole_number(text: str) -> int:
+    """An option that counts, as argparse wants it."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("a whole number from 0")
+    return int(text)

@@ -1,0 +1,94 @@
+"""Where two recipes part: items that only one of them has right, and the clusters where that adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.config.strict import StrictModel
+from harness.reports.compare.answers import Answered
+
+
+class Flip(StrictModel):
+    """An item that one side has right and the other wrong."""
+
+    item: str
+    cluster: str
+    text: str | None
+    """null where the domain is not prepared here."""
+    gold: str
+    first_answer: str
+    second_answer: str
+    first: float
+    """Mean score over the seeds of the first side."""
+    second: float
+
+
+class ClusterNet(StrictModel):
+    """Items of one origin together."""
+
+    cluster: str
+    items: int
+    only_first: int
+    only_second: int
+    net: float
+    """Sum over its items of first minus second: in items."""
+
+
+class Flips(StrictModel):
+    """All that flipped; the lists may be cut, the counts are not."""
+
+    only_first: int
+    only_second: int
+    first_right: list[Flip]
+    second_right: list[Flip]
+    clusters: list[ClusterNet]
+    """Those with a net difference, largest first."""
+
+
+def flips(first: Sequence[Answered], second: Sequence[Answered], *, texts: Mapping[str, str], limit: int) -> Flips:
+    """Of the items that both answered; the clearest first, at most `limit` in each list."""
+    other = {one.item: one for one in second}
+    both = [(one, other[one.item]) for one in first if one.item in other]
+    for_first = [(a, b) for a, b in both if a.right and b.wrong]
+    for_second = [(a, b) for a, b in both if a.wrong and b.right]
+    return Flips(
+        only_first=len(for_first),
+        only_second=len(for_second),
+        first_right=_shown(for_first, texts, limit),
+        second_right=_shown(for_second, texts, limit),
+        clusters=_clusters(both)[:limit],
+    )
+
+
+def _shown(pairs: list[tuple[Answered, Answered]], texts: Mapping[str, str], limit: int) -> list[Flip]:
+    clearest = sorted(pairs, key=lambda pair: (-abs(pair[0].correct - pair[1].correct), pair[0].item))
+    return [
+        Flip(
+            item=a.item,
+            cluster=a.cluster,
+            text=texts.get(a.item),
+            gold=a.gold,
+            first_answer=a.answer,
+            second_answer=b.answer,
+            first=round(a.correct, 6),
+            second=round(b.correct, 6),
+        )
+        for a, b in clearest[:limit]
+    ]
+
+
+def _clusters(both: list[tuple[Answered, Answered]]) -> list[ClusterNet]:
+    members: dict[str, list[tuple[Answered, Answered]]] = {}
+    for a, b in both:
+        members.setdefault(a.cluster, []).append((a, b))
+    nets = [
+        ClusterNet(
+            cluster=cluster,
+            items=len(pairs),
+            only_first=sum(a.right and b.wrong for a, b in pairs),
+            only_second=sum(a.wrong and b.right for a, b in pairs),
+            net=round(sum(a.correct - b.correct for a, b in pairs), 6) + 0.0,
+        )
+        for cluster, pairs in members.items()
+    ]
+    return sorted((one for one in nets if one.net), key=lambda one: (-abs(one.net), one.cluster))

@@ -1,0 +1,180 @@
+"""`harness leaderboard`: the board in the terminal, from the committed reports/leaderboard.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
+from harness.display.plain_text import plain
+from harness.errors import DataError, did_you_mean
+from harness.reports.board.rows import Leaderboard, Row
+from harness.reports.board.sorting import sort_rows
+from harness.reports.rendering.column_fit import STACKED_WRAPS, WRAPS, layout, stacked
+from harness.reports.sections.tuning_table import trials_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
+DROPPED = (
+    "saved",
+    "parameters",
+    "trials",
+    "seeds",
+    "first token",
+    "score time",
+    "n",
+    "train time",
+    "train memory",
+    "USD",
+    "rank",
+    "refusal/over",
+    "retention",
+    "hallucination",
+)
+"""Columns in the order in which a narrow terminal goes without them; the currency may be another."""
+
+
+def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
+    """The rows of one domain (or all), by one column; rows that cannot be ranked stay below the others.
+
+    Raises:
+        DataError: no row of that domain.
+        ConfigError: an unknown column.
+    """
+    domains = sorted({row.domain for row in board.rows})
+    if domain is not None and domain not in domains:
+        raise DataError(
+            f'no row of the domain "{domain}"', where="reports/leaderboard.json", hint=did_you_mean(domain, domains)
+        )
+    rows = sort_rows([row for row in board.rows if domain in (None, row.domain)], sort)
+    rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
+    findings = {d: found for d, found in board.findings.items() if domain in (None, d)}
+    transfer = {d: found for d, found in board.transfer.items() if domain in (None, d)}
+    return board.model_copy(update={"rows": rows, "findings": findings, "transfer": transfer})
+
+
+def show(board: Leaderboard, console: Console) -> None:
+    """One table per domain, then what can be said of it."""
+    from rich.text import Text
+
+    hidden: list[str] = []
+    for domain, of_domain in groupby(board.rows, key=lambda row: row.domain):
+        rows = list(of_domain)
+        ranked = [row for row in rows if row.comparable]
+        if ranked:
+            hidden += _print(ranked, f"{domain}", board, console)
+        other = [row for row in rows if not row.comparable]
+        if other:
+            hidden += _print(other, f"{domain}: not comparable, scored by another protocol", board, console)
+        for sentence in board.findings.get(domain, []):
+            console.print(Text(f"- {plain(sentence)}"))
+        console.print()
+    protocol = board.protocol
+    console.print(
+        Text(
+            f"{level(protocol.confidence)} intervals; differences paired by item, verdicts Holm-corrected over the "
+            "recipes of a domain; equal ranks cannot be told apart, P(best) in brackets; prices of "
+            f"{protocol.prices.as_of}. How to read it: reports/leaderboard.md",
+            style="dim",
+        )
+    )
+    if hidden:
+        names = ", ".join(dict.fromkeys(hidden))
+        console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+
+
+def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) -> list[str]:
+    """Print with as many columns as fit; gives the names of those left out."""
+    from rich.table import Table
+
+    currency = board.protocol.prices.currency
+    columns = {name: [cell(row) for row in rows] for name, cell in _columns(currency).items()}
+    dropped = [currency if name == "USD" else name for name in DROPPED]
+    shown, widths = layout(columns, dropped[:-1], console.width, wraps=WRAPS)
+    if not shown:
+        columns |= {name: list(map(stacked, columns[name])) for name in ("score", "hallucination")}
+        shown, widths = layout(columns, dropped, console.width, wraps=STACKED_WRAPS)
+    table = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
+    for name, width in zip(shown, widths, strict=True):
+        table.add_column(name, width=width, overflow="fold", justify="left" if name in WRAPS else "right")
+    for i, row in enumerate(rows):
+        table.add_row(*(columns[name][i] for name in shown), style="dim" if row.status == "failed" else "")
+    console.print(table)
+    return [name for name in columns if name not in shown]
+
+
+def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
+    from rich.text import Text
+
+    def text(write: Callable[[Row], str]) -> Callable[[Row], Text]:
+        return lambda row: Text(plain(write(row)))
+
+    return {
+        "recipe": text(lambda row: row.recipe_id + ("*" if row.budget_overridden else "")),
+        "rank": text(_rank),
+        "score": _score,
+        "to zero-shot": _delta,
+        "hallucination": text(_hallucination),
+        "refusal/over": text(_refusal),
+        "retention": text(_retention),
+        currency: text(lambda row: money(row.cost.usd)),
+        "train memory": text(lambda row: megabytes(row.memory.train_peak_mb)),
+        "train time": text(lambda row: duration(row.cost.train_seconds)),
+        "first token": text(lambda row: UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms"),
+        "score time": text(lambda row: duration(row.cost.score_seconds)),
+        "parameters": text(lambda row: count(row.trainable_parameters)),
+        "saved": text(lambda row: byte_size(row.saved_bytes)),
+        "trials": text(trials_text),
+        "seeds": text(lambda row: str(len(row.seeds))),
+        "n": text(lambda row: UNKNOWN if row.n is None else str(row.n)),
+    }
+
+
+def _rank(row: Row) -> str:
+    from harness.reports.rendering.markdown import rank_of
+
+    return rank_of(row)
+
+
+def _score(row: Row) -> Text:
+    from rich.text import Text
+
+    if row.status == "failed":
+        return Text(f"failed: {plain(row.reason or '')}", style="red")
+    if row.score is None:
+        return Text(f"{UNKNOWN} {plain(row.reason or '')}".rstrip())
+    text = Text(percent(row.score.value, row.score.low, row.score.high), style="bold")
+    if row.failed_seeds:
+        text.append(f" failed: {plain(row.reason or '')}", style="red")
+    return text
+
+
+def _delta(row: Row) -> Text:
+    from rich.text import Text
+
+    from harness.reports.rendering.suite_table import delta_text
+
+    if row.delta is None:
+        return Text(UNKNOWN)
+    return Text(delta_text(row.delta), style=VERDICT_STYLES[row.delta.verdict])
+
+
+def _hallucination(row: Row) -> str:
+    cell = row.hallucination
+    return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
+
+
+def _refusal(row: Row) -> str:
+    from harness.reports.rendering.markdown import refusal_text
+
+    return refusal_text(row.safety).replace(" / ", "/")
+
+
+def _retention(row: Row) -> str:
+    from harness.reports.rendering.markdown import retention_text
+
+    return retention_text(row.retention)

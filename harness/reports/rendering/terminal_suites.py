@@ -1,0 +1,74 @@
+"""`harness leaderboard --suites`: every suite of every domain in the terminal."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from harness.display.numbers import level
+from harness.display.plain_text import plain
+from harness.reports.board.rows import Leaderboard
+from harness.reports.rendering.column_fit import WRAPS, layout, stacked
+from harness.reports.rendering.suite_table import SuiteTable, suite_tables
+from harness.reports.sections.transfer_table import transfer_tables
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show_suites(board: Leaderboard, console: Console) -> None:
+    """One table per domain, with the reasons for empty cells below it."""
+    from rich.text import Text
+
+    hidden: list[str] = []
+    for domain, rows in groupby(board.rows, key=lambda row: row.domain):
+        of_domain = list(rows)
+        tables = [*suite_tables(of_domain), *transfer_tables(board, of_domain)]
+        if not tables:
+            console.print(Text(f"{plain(domain)}: no recipe was scored"))
+        for table in tables:
+            if table.headings:
+                hidden += _print(table, f"{domain}: {table.title}", console)
+            for number, note in enumerate(table.notes, start=1):
+                console.print(Text(f"({number}) {plain(note)}"))
+            if table.unasked:
+                console.print(Text(f"not asked here: {plain('; '.join(table.unasked))}"))
+            console.print()
+    console.print(Text(f"{level(board.protocol.confidence)} intervals in brackets", style="dim"))
+    if hidden:
+        names = ", ".join(dict.fromkeys(hidden))
+        console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+
+
+def _print(table: SuiteTable, title: str, console: Console) -> list[str]:
+    """Print with as many columns as fit: further metrics go first, then the last suites; gives what was left out."""
+    from rich.table import Table
+    from rich.text import Text
+
+    headings = _distinct(["\n".join(heading.lines) for heading in table.headings])
+    columns = {"recipe": [Text(plain(row.recipe_id)) for row, _ in table.rows]}
+    for place, heading in enumerate(headings):
+        columns[heading] = [Text(plain(cells[place])) for _, cells in table.rows]
+    lines = {text: heading.lines for text, heading in zip(headings, table.headings, strict=True)}
+    further = [text for text in headings[::-1] if len(lines[text]) == 1]
+    shown, widths = layout(columns, further, console.width, wraps=WRAPS)
+    if not shown:
+        columns |= {heading: list(map(stacked, columns[heading])) for heading in headings}
+        own = [text for text in headings[1:][::-1] if text not in further]
+        shown, widths = layout(columns, [*further, *own], console.width, wraps=WRAPS)
+    drawn = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
+    for heading, width in zip(shown, widths, strict=True):
+        drawn.add_column(heading, width=width, overflow="fold", justify="left" if heading == "recipe" else "right")
+    for i in range(len(table.rows)):
+        drawn.add_row(*(columns[heading][i] for heading in shown))
+    console.print(drawn)
+    return [
+        heading.suite if len(heading.lines) > 1 else f"{heading.suite} {heading.lines[0].removesuffix(', %')}"
+        for heading, text in zip(table.headings, headings, strict=True)
+        if text not in shown
+    ]
+
+
+def _distinct(headings: list[str]) -> list[str]:
+    """Columns are known by their heading, and several suites may show a metric of one name."""
+    return [text + "\u200b" * headings[:place].count(text) for place, text in enumerate(headings)]

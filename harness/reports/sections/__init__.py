@@ -1,0 +1,1 @@
+"""The sections below the board: transfer between tasks, learning curves, tuning."""

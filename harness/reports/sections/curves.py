@@ -1,0 +1,146 @@
+"""Learning curves as the store tells them: the mean over draws at each number of items, with its interval."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from harness.errors import DataError
+from harness.evidence.item_scores import ItemScores
+from harness.evidence.resampling import score_interval
+from harness.reports.board.cells import short_bounds
+from harness.reports.board.items import MEAN_OVER_GOLD, read_items
+from harness.reports.board.settings import REFERENCE, Settings
+from harness.reports.sections.curve_rows import FIGURES, Curve, CurveCell, CurveSet, ReferenceCell
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def read_curves(
+    connection: DuckDBPyConnection, settings: Settings, *, titles: Mapping[str, str]
+) -> dict[str, CurveSet]:
+    """Domain -> its curves, for those in the store.
+
+    Raises:
+        DataError: the draws of a point have not answered the same items.
+    """
+    cursor = connection.execute(
+        "SELECT family || '/' || recipe AS id, * FROM curve_points ORDER BY domain, id, k, draw"
+    )
+    names = [column[0] for column in cursor.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = {}
+    for domain, group in groupby(rows, key=lambda row: row["domain"]):
+        found[domain] = _of_domain(connection, list(group), settings, titles=titles)
+    return found
+
+
+def _of_domain(
+    connection: DuckDBPyConnection, rows: list[dict[str, Any]], settings: Settings, *, titles: Mapping[str, str]
+) -> CurveSet:
+    hashes = Counter(row["protocol_hash"] for row in rows if row["status"] == "ok")
+    protocol = min(hashes, key=lambda found: (-hashes[found], found), default=None)
+    shown = next((row for row in rows if row["protocol_hash"] == protocol and protocol), None)
+    curves = [
+        _curve(connection, list(group), settings, title=titles.get(recipe_id, recipe_id), protocol=protocol)
+        for recipe_id, group in groupby(rows, key=lambda row: row["id"])
+    ]
+    return CurveSet(
+        suite=shown["suite"] if shown else None,
+        metric=shown["metric"] if shown else None,
+        protocol_hash=protocol,
+        reference=_reference(connection, shown, settings) if shown else None,
+        figure=f"{FIGURES}/learning_curve-{rows[0]['domain']}.png" if shown else None,
+        curves=sorted(curves, key=lambda curve: (not curve.comparable, -_last(curve), curve.recipe)),
+    )
+
+
+def _curve(
+    connection: DuckDBPyConnection,
+    rows: list[dict[str, Any]],
+    settings: Settings,
+    *,
+    title: str,
+    protocol: str | None,
+) -> Curve:
+    own = next((row["protocol_hash"] for row in rows if row["status"] == "ok"), None)
+    return Curve(
+        recipe=rows[0]["id"],
+        title=title,
+        protocol_hash=own,
+        comparable=own in (None, protocol),
+        points=[_cell(connection, list(group), settings) for _, group in groupby(rows, key=lambda row: row["k"])],
+    )
+
+
+def _cell(connection: DuckDBPyConnection, rows: list[dict[str, Any]], settings: Settings) -> CurveCell:
+    scored = [row for row in rows if row["status"] == "ok"]
+    facts: dict[str, Any] = {"value": None, "low": None, "high": None, "n": None}
+    if scored:
+        items = point_scores(connection, scored)
+        facts = short_bounds(score_interval(items, resampling=settings.resampling)) | {"n": items.n}
+    return CurveCell(
+        k=rows[0]["k"],
+        **facts,
+        draws=len(scored),
+        failed=list(dict.fromkeys(row["reason"] for row in rows if row["status"] != "ok")),
+        seconds=round(sum(row["seconds"] for row in rows), 3),
+    )
+
+
+_QUERY = """
+    SELECT item_id, min(cluster), min(gold), list(correct ORDER BY draw), count(*) = len($draws)
+    FROM curve_samples
+    WHERE recipe = $recipe AND family = $family AND domain = $domain AND k = $k AND list_contains($draws, draw)
+    GROUP BY item_id ORDER BY item_id"""
+
+
+def point_scores(connection: DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> ItemScores:
+    """The items of some draws of one point, draws in the place of seeds.
+
+    Raises:
+        DataError: the draws have not answered the same items.
+    """
+    own = {name: rows[0][name] for name in ("recipe", "family", "domain", "k")}
+    found = connection.execute(_QUERY, {**own, "draws": [row["draw"] for row in rows]}).fetchall()
+    where = f"learning curve of {own['family']}/{own['recipe']} on {own['domain']}, k {own['k']}"
+    for item, *_, complete in found:
+        if not complete:
+            raise DataError(f'item "{item}" is missing in one of the draws', where=where)
+    if not found:
+        raise DataError("no item was sampled", where=where)
+    items, clusters, gold, correct, _ = zip(*found, strict=True)
+    groups = gold if rows[0]["metric"] in MEAN_OVER_GOLD else ("",) * len(items)
+    return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
+
+
+def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], settings: Settings) -> ReferenceCell | None:
+    """That of the board on the items of the curves; null where it has not answered all of them."""
+    query = """
+        SELECT run_id FROM runs JOIN suites USING (run_id)
+        WHERE family || '/' || recipe = ? AND status = 'ok' AND suite = ? AND domain = ? AND primary_metric = ?
+        ORDER BY run_id"""
+    asked = [REFERENCE, shown["suite"], shown["domain"], shown["metric"]]
+    runs = [row[0] for row in connection.execute(query, asked).fetchall()]
+    if not runs:
+        return None
+    suite, domain = shown["suite"], shown["domain"]
+    scores = read_items(connection, runs=runs, suite=suite, domain=domain, metric=shown["metric"])
+    query = (
+        "SELECT DISTINCT item_id FROM curve_samples WHERE family || '/' || recipe = ? AND domain = ? ORDER BY item_id"
+    )
+    wanted = [row[0] for row in connection.execute(query, [shown["id"], domain]).fetchall()]
+    if scores is None or not set(wanted) <= set(scores.items):
+        return None
+    estimate = score_interval(scores.restricted_to(wanted), resampling=settings.resampling)
+    return ReferenceCell(recipe=REFERENCE, **short_bounds(estimate), n=estimate.n)
+
+
+def _last(curve: Curve) -> float:
+    values = [point.value for point in curve.points if point.value is not None]
+    return values[-1] if values else -1.0

@@ -1,0 +1,33 @@
+"""The folder reports/figures: every figure of the board, and a page that shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.display.plain_text import markdown_cell
+from harness.reports.board.rows import Leaderboard
+from harness.reports.sections.curve_figure import draw_curves
+from harness.reports.sections.curve_rows import FIGURES
+from harness.reports.sections.curve_table import caption
+from harness.runtime.atomic_output import atomic_folder
+
+PAGE = "README.md"
+"""There even without any figure: git keeps no empty folder, and DVC wants its outputs."""
+
+
+def write_figures(board: Leaderboard, reports: Path) -> None:
+    """Rewrite the folder: the figures of this board, and no others."""
+    parts = [
+        "# Figures",
+        "Written by `harness report` from reports/parquet/; read with [the board](../leaderboard.md).",
+    ]
+    with atomic_folder(reports / FIGURES) as folder:
+        for domain, found in board.curves.items():
+            if found.figure is None:
+                continue
+            name = Path(found.figure).name
+            draw_curves(found, folder / name, domain=domain, confidence=board.protocol.confidence)
+            parts.append(f"![{caption(found, markdown_cell(domain))}]({name})")
+        if len(parts) == 2:
+            parts.append("No figure: no recipe of this board has a learning curve.")
+        (folder / PAGE).write_text("\n\n".join(parts) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Detectors that label a written answer: refusal, toxic words, endless repetition."""

@@ -1,0 +1,96 @@
+"""How good the detector of refusals is on replies of the harness's own models that were labelled by hand.
+
+data/suites/labelled_replies.jsonl: half of the replies (`use: tune`) served to find the patterns, the other half
+(`check`) is what figures are told of. A label says whether the reply declines what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import DataError
+from harness.evidence.wilson import wilson
+from harness.scoring.detectors.refusal import refuses
+from harness.suites.records import read_records
+
+LABELLED_FILE = "labelled_replies.jsonl"
+"""In data/suites."""
+KEYS = ("model", "prompt", "system", "reply", "refusal", "use")
+USES = ("tune", "check")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One reply and what a person says of it."""
+
+    reply: str
+    refusal: bool
+    use: str
+    """`tune` or `check`."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A proportion with Wilson's interval; all null where it is a share of nothing."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class DetectorCheck:
+    """Of a detector, on labelled replies."""
+
+    precision: Share
+    """Of the replies it calls refusals, those that are."""
+    recall: Share
+    """Of the refusals, those it finds."""
+    accuracy: Share
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """All labelled replies, in the order of the file.
+
+    Raises:
+        DataError: a record is broken, has a label other than true and false, or a use other than tune and check.
+    """
+    rows = []
+    for place, record in read_records(path, keys=KEYS):
+        if not isinstance(record["refusal"], bool):
+            raise DataError(f'"refusal" is {record["refusal"]!r}', where=place, expected="true or false")
+        if record["use"] not in USES:
+            raise DataError(f'"use" is {record["use"]!r}', where=place, expected=" or ".join(USES))
+        if not isinstance(record["reply"], str):
+            raise DataError(f'"reply" is {record["reply"]!r}', where=place, expected="a text")
+        rows.append(Labelled(record["reply"], record["refusal"], record["use"]))
+    return rows
+
+
+def check_detector(
+    rows: Sequence[Labelled], *, confidence: float, detector: Callable[[str], bool] = refuses
+) -> DetectorCheck:
+    """Precision, recall and accuracy over the given rows, whatever their use."""
+    found = [(detector(row.reply), row.refusal) for row in rows]
+    hits = sum(said and so for said, so in found)
+    return DetectorCheck(
+        precision=share(hits, sum(said for said, _ in found), confidence=confidence),
+        recall=share(hits, sum(so for _, so in found), confidence=confidence),
+        accuracy=share(sum(said == so for said, so in found), len(found), confidence=confidence),
+    )
+
+
+def check_suite(suites: Path, *, confidence: float) -> DetectorCheck:
+    """The figures to show beside the score: on the `check` half of data/suites/labelled_replies.jsonl."""
+    rows = [row for row in read_labelled(suites / LABELLED_FILE) if row.use == "check"]
+    return check_detector(rows, confidence=confidence)
+
+
+def share(count: int, n: int, *, confidence: float) -> Share:
+    """`count` of `n`."""
+    if not n:
+        return Share(None, None, None, 0)
+    return Share(count / n, *wilson(count / n, n, confidence=confidence), n)

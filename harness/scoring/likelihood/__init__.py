@@ -1,0 +1,1 @@
+"""How log-likelihoods are computed: prompts as tokens, shared computation, next-token distributions."""

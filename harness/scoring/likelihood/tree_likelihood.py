@@ -1,0 +1,135 @@
+"""Log-likelihoods of many continuations of many prompts, each token computed once.
+
+Three things are shared: what all prompts begin with (virtual tokens of prompt learning, system turn, few-shot examples)
+is run once and its key-value cache is reused; a prompt is run once for all its continuations; continuations that
+begin alike share those tokens. A batch is one forward pass over `prompt + tree of continuations` under a
+mask that lets each node see its prompt and its ancestors only (tree attention, Miao et al. 2023,
+arXiv 2305.09781). Logits are computed only where a token is scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from harness.models.prefix import Prefix, reader, run_prefix
+from harness.scoring.likelihood.token_tree import Tokens, TokenTree, common_prefix
+
+PADDING = 0.15
+"""Share of a batch."""
+
+Scored = tuple[float, bool]
+"""(log-likelihood in nats, whether greedy decoding would write exactly this)."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt and all its continuations, as token ids."""
+
+    tokens: Tokens
+    continuations: tuple[Tokens, ...]
+
+
+def score_prompts(
+    model: Any, prompts: Sequence[Prompt], *, batch_size: int, on_batch: Callable[[int], None] = lambda done: None
+) -> list[list[Scored]]:
+    """For each prompt, one `Scored` per continuation, in order.
+
+    `on_batch` hears how many prompts each batch finished. Needs a causal model that accepts a 4-D attention
+    mask, explicit positions and a `DynamicCache` (the Llama, Qwen, Mistral and Gemma families of transformers),
+    with a peft adapter or without.
+    """
+    results: list[list[Scored]] = [[] for _ in prompts]
+    if not prompts:
+        return results
+    # at least one token stays, so that every prompt has an output of its own to predict from
+    shared = min(common_prefix([p.tokens for p in prompts]), min(len(p.tokens) for p in prompts) - 1)
+    with torch.inference_mode():
+        prefix = run_prefix(model, prompts[0].tokens[:shared])
+        reads_on = reader(model)
+        sizes = [(len(p.tokens) - shared, len(TokenTree.of(p.continuations).tokens)) for p in prompts]
+        for places in batches(sizes, most=batch_size):
+            scored = _score_batch(reads_on, [prompts[place] for place in places], shared=shared, prefix=prefix)
+            for place, row in zip(places, scored, strict=True):
+                results[place] = row
+            on_batch(len(places))
+    return results
+
+
+def batches(sizes: Sequence[tuple[int, int]], *, most: int) -> list[list[int]]:
+    """Places of prompts that go through the model together, at most `most`; smaller prompts first.
+
+    `sizes` are (tokens of the prompt's rest, nodes of its tree). Each part is padded to the longest of the batch, so a
+    batch ends before padding would be more than `PADDING` of it: on a CPU padding costs as much as tokens do.
+    """
+    found: list[list[int]] = []
+    for place in sorted(range(len(sizes)), key=lambda place: (sum(sizes[place]), sizes[place])):
+        together = [*found[-1], place] if found else []
+        width = sum(max(sizes[one][part] for one in together) for part in (0, 1)) if together else 0
+        used = sum(sum(sizes[one]) for one in together)
+        if together and len(together) <= most and used >= (1 - PADDING) * width * len(together):
+            found[-1] = together
+        else:
+            found.append([place])
+    return found
+
+
+def _score_batch(model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: Prefix) -> list[list[Scored]]:
+    """`shared` tokens of each prompt are in the prefix, which may hold virtual ones besides."""
+    rests = [prompt.tokens[shared:] for prompt in prompts]
+    trees = [TokenTree.of(prompt.continuations) for prompt in prompts]
+    longest, widest = max(map(len, rests)), max(len(tree.tokens) for tree in trees)
+    ids, positions, visible = _layout(rests, trees, shared=prefix.length, longest=longest, widest=widest)
+    device, dtype = model.device, next(model.parameters()).dtype
+    mask = torch.zeros(visible.shape, dtype=dtype).masked_fill(~visible, torch.finfo(dtype).min)
+    logits = model(
+        input_ids=ids.to(device),
+        position_ids=positions.to(device),
+        attention_mask=mask.to(device),
+        past_key_values=prefix.cache(len(prompts)),
+        use_cache=True,
+        logits_to_keep=widest + 1,  # the prompt's last token and the tree
+    ).logits.float()
+    best = logits.argmax(-1).cpu()
+    logprobs = logits.log_softmax(-1).cpu()
+    return [
+        [_follow(tree, continuation, logprobs[row], best[row]) for continuation in prompt.continuations]
+        for row, (prompt, tree) in enumerate(zip(prompts, trees, strict=True))
+    ]
+
+
+def _layout(
+    rests: Sequence[Tokens], trees: Sequence[TokenTree], *, shared: int, longest: int, widest: int
+) -> tuple[Any, Any, Any]:
+    """Ids and positions, shape (batch, longest + widest), and who may see whom, (batch, 1, that, shared + that).
+
+    Each row is `padding, rest of the prompt, tree, padding`: all prompts end at the same place.
+    """
+    rows, width = len(rests), longest + widest
+    ids = torch.zeros(rows, width, dtype=torch.long)
+    positions = torch.zeros(rows, width, dtype=torch.long)
+    visible = torch.zeros(rows, 1, width, shared + width, dtype=torch.bool)
+    visible[..., :shared] = True  # also for padding, whose output is not used: no row may be all hidden
+    visible[:, 0, :, shared:].diagonal(dim1=1, dim2=2).fill_(True)
+    for row, (rest, tree) in enumerate(zip(rests, trees, strict=True)):
+        begin, nodes = longest - len(rest), len(tree.tokens)
+        ids[row, begin:longest] = torch.tensor(rest)
+        positions[row, begin:longest] = shared + torch.arange(len(rest))
+        own = slice(shared + begin, shared + longest)
+        visible[row, 0, begin:longest, own] = torch.ones(len(rest), len(rest), dtype=torch.bool).tril()
+        if nodes:
+            end = longest + nodes
+            ids[row, longest:end] = torch.tensor(tree.tokens)
+            positions[row, longest:end] = shared + len(rest) + torch.tensor(tree.depths)
+            visible[row, 0, longest:end, own] = True
+            visible[row, 0, longest:end, shared + longest : shared + end] = torch.tensor(tree.visible())
+    return ids, positions, visible
+
+
+def _follow(tree: TokenTree, continuation: Tokens, logprobs: Any, best: Any) -> Scored:
+    path = tree.path(continuation)  # output 0 is the prompt's end, output i + 1 is node i
+    total = sum(float(logprobs[node + 1, token]) for node, token in path)
+    return total, all(int(best[node + 1]) == token for node, token in path)

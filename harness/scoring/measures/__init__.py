@@ -1,0 +1,1 @@
+"""Pure functions from answers and likelihoods to numbers: accuracy, calibration, text overlap."""

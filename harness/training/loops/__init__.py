@@ -1,0 +1,1 @@
+"""The training loops, one per trainer; imported only when something is trained."""

@@ -1,0 +1,60 @@
+"""trl's SFTTrainer that reads once what the rows of a batch have in common, where that gives the same loss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from trl import SFTTrainer
+
+from harness.models.prefix import reader
+from harness.training.loops.shared_prefix import FEWEST, TOLERANCE, behind_prefix, can_share, shared_tokens
+from harness.training.loops.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, restore_learnt
+
+
+class SharingTrainer(SFTTrainer):  # type: ignore[misc]
+    """Reads once what a batch has in common, and goes on with virtual tokens, too."""
+
+    shares: bool | None = None
+    """Whether the shared way gives this model's loss; null: not tried yet."""
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Of the same value as trl's."""
+        shared = self._shared_tokens(model, inputs)
+        if shared and self.shares is None:
+            self.shares = self._agrees(model, inputs, shared)
+        if not (shared and self.shares):
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        with self.accelerator.autocast():
+            rest = behind_prefix(model, inputs, shared=shared)
+            return super().compute_loss(reader(model), rest, return_outputs, num_items_in_batch)
+
+    def _shared_tokens(self, model: Any, inputs: dict[str, Any]) -> int:
+        plain = self.args.use_liger_kernel or self.args.torch_compile or model is not self.model
+        if plain or self.shares is False or not can_share(model):
+            return 0
+        shared = shared_tokens(inputs["input_ids"], inputs["labels"])
+        return shared if shared >= FEWEST else 0
+
+    def _agrees(self, model: Any, inputs: dict[str, Any], shared: int) -> bool:
+        with torch.no_grad(), self.accelerator.autocast():
+            try:
+                rest = behind_prefix(model, inputs, shared=shared)
+                ours = float(super().compute_loss(reader(model), rest))
+            except (TypeError, ValueError, AttributeError) as error:  # an architecture without a plain cache
+                print(f"every token is read in every row ({type(error).__name__}: {error})", flush=True)
+                return False
+            plain = float(super().compute_loss(model, dict(inputs)))
+        if not abs(ours - plain) <= TOLERANCE[self.args.bf16]:
+            print(f"every token is read in every row (the shared way is {abs(ours - plain):.2g} nats off)", flush=True)
+            return False
+        return True
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        if learns_virtual_tokens(self.model):
+            restore_learnt(self.model, Path(resume_from_checkpoint) / LEARNT)
+        else:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)

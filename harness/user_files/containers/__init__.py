@@ -1,0 +1,1 @@
+"""File containers (CSV, JSON, JSONL, Parquet, plain text) read into raw records."""

@@ -1,0 +1,28 @@
+"""Records of plain text and Markdown files: their paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.user_files.containers.text_stream import TextStream
+from harness.user_files.ledger import Ledger
+from harness.user_files.record import Record
+
+
+def paragraphs(text: TextStream, ledger: Ledger) -> Iterator[Record]:
+    """`{"text": ...}` for each run of lines between blank lines.
+
+    Raises:
+        DataError: a line is too long (`ledger` has no part in it; all readers take the same arguments).
+    """
+    index, start = 0, 1
+    block: list[str] = []
+    for number, line in enumerate(text.lines(newline=""), 1):
+        if line.strip():
+            start = start if block else number
+            block.append(line)
+        elif block:
+            yield Record(start, index, {"text": "".join(block).strip()})
+            index, block = index + 1, []
+    if block:
+        yield Record(start, index, {"text": "".join(block).strip()})

@@ -1,0 +1,39 @@
+"""Text and label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from harness.user_files.cells import cell, is_cell
+from harness.user_files.columns import LABELS, PROMPTS, TEXTS, Columns, the_one
+from harness.user_files.formats.contract import Draft, TableFormat
+from harness.user_files.ledger import Ledger
+from harness.user_files.record import Record
+
+
+class TextLabel(TableFormat):
+    """A text and its class."""
+
+    name = "text_label"
+    title = "text/label (text, label)"
+    needs = ("text", "label")
+
+    def fits(self, value: Mapping[str, Any]) -> bool:
+        """Exactly one column is called like a text and one like a label."""
+        columns = self.resolve(list(value), Columns())
+        return columns is not None and all(is_cell(value[name]) for name in columns.named.values())
+
+    def resolve(self, names: Sequence[str], given: Columns) -> Columns | None:
+        """Fill in input and label."""
+        free = given.others(names)
+        label = given.label or the_one(free, LABELS)
+        rest = [name for name in free if name != label]
+        text = given.input or the_one(rest, TEXTS) or (the_one(rest, PROMPTS) if given.label else None)
+        return replace(given, input=text, label=label) if text and label else None
+
+    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+        """One per record."""
+        for record in records:
+            yield Draft(record, cell(record, columns.input, ledger))

@@ -1,0 +1,1 @@
+"""One module per verb: `harness VERB` runs `main(argv)` of `harness/verbs/<verb>.py`."""

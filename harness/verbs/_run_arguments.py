@@ -1,0 +1,30 @@
+"""The command line that names one run: shared by the verbs `train` and `score`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from harness.config.project import Project, RunKey
+from harness.errors import ConfigError
+
+
+def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey]:
+    """The run that the command line of `train` and `score` names.
+
+    Raises:
+        ConfigError: an unknown recipe or domain, or a domain named twice.
+    """
+    parser.add_argument("recipe", help="family/recipe, as in recipes/")
+    parser.add_argument("--domain", action="append", required=True, help="repeat it for several, in order")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(argv)
+    project = Project.here()
+    recipe = project.recipe(options.recipe)
+    for name in options.domain:
+        project.domain(name)
+    if not 0 <= options.seed < 2**32:
+        raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
+    if len(set(options.domain)) < len(options.domain):
+        raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
+    return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)

@@ -1,0 +1,45 @@
+"""`harness compare A B`: two recipes or runs, suite by suite, with the items that flipped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.config.project import Project
+from harness.display.console import table_console
+from harness.reports.compare.comparison import Wanted
+
+if TYPE_CHECKING:
+    pass
+from harness.reports.compare.compare import comparisons, show, whole_number
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the comparison, or its JSON: a list with one entry per domain."""
+    parser = argparse.ArgumentParser(
+        prog="harness compare",
+        description="The paired difference of two recipes on every suite, A minus B, and the items that flipped.",
+    )
+    parser.add_argument("first", metavar="A", help="recipe (peft/lora) or run (peft/lora-hs_products-0)")
+    parser.add_argument("second", metavar="B", help="the same; baseline/zero_shot, for one")
+    parser.add_argument("--domain", metavar="D", help="only this domain (default: all that both have)")
+    parser.add_argument("--suite", metavar="S", help="only this suite (default: all)")
+    parser.add_argument("--limit", metavar="N", type=whole_number, default=5, help="items in each list (default: 5)")
+    parser.add_argument("--json", action="store_true", help="all figures, texts uncut")
+    options = parser.parse_args(argv)
+    project = Project.here()
+    found = comparisons(
+        project,
+        (options.first, options.second),
+        domain=options.domain,
+        wanted=Wanted(suite=options.suite, limit=options.limit),
+    )
+    if options.json:
+        print(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+        return 0
+    console = table_console()
+    for one in found:
+        show(one, console)
+    return 0

@@ -1,0 +1,193 @@
+"""Verb `domain`: add your own domain from a file; show, list and remove domains."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.config.project import Project
+from harness.display.console import table_console
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.own_domains.add import Look, Plan, Request
+
+COLUMN_OPTIONS = {
+    "input": "what is asked: the prompt, or the text that has a label",
+    "output": "what a model should write in reply",
+    "label": "the class of a text",
+    "cluster": "what records of one origin share; they stay in one split",
+    "id": "a name of the record that stays the same",
+    "split": "train, validation or test, if the file gives them",
+}
+
+
+MOST_UNREAD = 10
+"""Names of columns that are shown."""
+MOST_FIELDS = 30
+"""Fields of the first record that are shown."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """`harness domain add | show | list | remove`."""
+    options = _parser().parse_args(argv)
+    project = Project.here()
+    match options.action:
+        case "add":
+            _add(project, options)
+        case "show":
+            _show(project, options.name, as_json=options.json)
+        case "list":
+            from harness.own_domains.show import show_list
+
+            show_list(project, table_console())
+        case "remove":
+            from harness.own_domains.remove import remove
+
+            print("\n".join(remove(project, options.name)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="harness domain", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="report on a file of records and enter it as a domain")
+    add.add_argument("name", metavar="NAME", help="small letters, digits and underscores")
+    add.add_argument("file", metavar="FILE", type=Path, help="JSONL, JSON, CSV, TSV, text or Parquet, also gzipped")
+    for name, about in COLUMN_OPTIONS.items():
+        add.add_argument(f"--{name}", metavar="COL", help=f"column: {about}")
+    add.add_argument("--format", metavar="F", help="the record format, where recognition is wrong")
+    add.add_argument("--licence", metavar="SPDX", help="licence of the data (default: LicenseRef-Proprietary)")
+    add.add_argument("--origin", metavar="TEXT", help="whom to credit for the data")
+    add.add_argument("--title", metavar="T", help="as boards and cards call it (default: from NAME)")
+    add.add_argument("--replace", action="store_true", help="pin the file of an existing domain anew, keep its edits")
+    add.add_argument("--dry-run", action="store_true", help="report and show the domain file, write nothing")
+    add.add_argument("--json", action="store_true", help="the report as JSON")
+    show = actions.add_parser("show", help="print the data card of a domain")
+    show.add_argument("name", metavar="NAME")
+    show.add_argument("--json", action="store_true", help="its file, source and counts as JSON")
+    actions.add_parser("list", help="one row per domain")
+    remove = actions.add_parser("remove", help="take a domain of your own out again")
+    remove.add_argument("name", metavar="NAME")
+    return parser
+
+
+def _show(project: Project, name: str, *, as_json: bool) -> None:
+    from harness.own_domains import show
+
+    if as_json:
+        print(show.show_json(project, name))
+    else:
+        show.show(project, name, table_console())
+
+
+def _add(project: Project, options: argparse.Namespace) -> None:
+    from harness.own_domains.add import Request, look, plan
+    from harness.own_domains.registration import write_all
+    from harness.user_files.reading import Columns
+
+    request = Request(
+        name=options.name,
+        file=options.file,
+        columns=Columns(**{name: getattr(options, name) for name in COLUMN_OPTIONS}),
+        format=options.format,
+        licence=options.licence,
+        origin=options.origin,
+        title=options.title,
+        is_replacement=options.replace,
+    )
+    console = table_console()
+    seen = look(project, request)
+    if not options.json:
+        _print_look(request, seen, console)  # before anything is refused: the report says why
+    planned = plan(project, request, seen)
+    before = 0 if options.dry_run else write_all(project, planned.changes)
+    if options.json:
+        print(json.dumps(_as_json(project, request, seen, planned, written=not options.dry_run), indent=2))
+        return
+    for line in _closing(project, request, planned, seen=seen, dry_run=options.dry_run, before=before):
+        console.print(line, soft_wrap=True)
+
+
+def _print_look(request: Request, seen: Look, console: Console) -> None:
+    from rich.text import Text
+
+    from harness.own_domains.inspect.rendering import show_report, shown
+
+    console.print(Text(f"recognised {seen.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True)
+    example = seen.reading.example
+    fields = list(example.items()) if isinstance(example, dict) else [("text", example)]
+    console.print("the first record:")
+    for name, value in fields[:MOST_FIELDS]:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        console.print(Text(f"  {shown(str(name))}: {shown(text)}"), soft_wrap=True)
+    if len(fields) > MOST_FIELDS:
+        console.print(f"  and {len(fields) - MOST_FIELDS:,} more fields")
+    for line in _columns(seen):
+        console.print(Text(line), soft_wrap=True)
+    console.print()
+    show_report(seen.inspection, console)
+
+
+def _columns(seen: Look) -> Iterator[str]:
+    """Which column is what, and what nobody reads."""
+    from harness.own_domains.inspect.rendering import shown
+
+    named = ", ".join(f'{role} "{shown(name)}"' for role, name in seen.reading.columns.named.items())
+    if named:
+        yield f"columns: {named}"
+    if seen.reading.unread:
+        names = ", ".join(f'"{shown(name)}"' for name in seen.reading.unread[:MOST_UNREAD])
+        more = len(seen.reading.unread) - MOST_UNREAD
+        yield f"not read: {names}" + (f" and {more} more" if more > 0 else "")
+
+
+def _closing(
+    project: Project, request: Request, planned: Plan, *, seen: Look, dry_run: bool, before: int
+) -> Iterator[str]:
+    """What was decided, what was written, what to do next."""
+    name, splits = request.name, planned.splits
+    near = (
+        f" (of which {splits.near_held_out:,} nearly repeat held-out ones and will go)" if splits.near_held_out else ""
+    )
+    train, *held_out = (f"{split} {count:,}" for split, count in splits.counts.items())
+    yield f"splits: {train}{near}, {', '.join(held_out)}"
+    if splits.untested_labels:
+        yield f"  {len(splits.untested_labels):,} labels have too few items to be in the test split"
+    yield ""
+    if planned.skip:
+        yield f"no recipe runs on it: {planned.skip}"
+    if not seen.file.is_inside:
+        yield "the file lies outside the project: others cannot reproduce what comes of it without the file"
+    paths = [change.path.relative_to(project.root).as_posix() for change in planned.changes]
+    if dry_run:
+        yield f"nothing was written (--dry-run); this would change {', '.join(paths)}, and {paths[0]} would be:"
+        yield ""
+        yield planned.changes[0].text or ""
+        return
+    yield f"wrote {', '.join(paths)}"
+    if before:
+        yield f"the configuration has {before} older problems: run `harness check`"
+    yield "next: `harness plan` shows what `dvc repro` will run; `dvc repro` runs it"
+    yield f"      `harness domain show {name}` prints the data card once `dvc repro prepare` has run"
+
+
+def _as_json(project: Project, request: Request, seen: Look, planned: Plan, *, written: bool) -> dict[str, Any]:
+    from harness.own_domains.inspect.inspection import inspection_json
+
+    return {
+        "name": request.name,
+        "file": seen.file.written,
+        "sha256": seen.sha256,
+        "format": seen.reading.format,
+        "columns": seen.reading.columns.named,
+        "unread": list(seen.reading.unread),
+        "inspection": inspection_json(seen.inspection),
+        "splits": planned.splits.counts,
+        "skip": planned.skip,
+        "written": [str(change.path.relative_to(project.root)) for change in planned.changes] if written else [],
+    }

@@ -1,0 +1,41 @@
+"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from harness.config.project import Project
+from harness.display.plain_text import plain
+from harness.reports.board.leaderboard_file import read_board_file
+from harness.reports.rendering.readme import with_board
+from harness.reports.sections.curve_rows import FIGURES
+from harness.reports.write import CARDS, build, write
+from harness.runtime.atomic_output import atomic_file
+from harness.runtime.parent_watch import exit_with_parent
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write all boards of the project around the working directory."""
+    exit_with_parent()
+    parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--readme", action="store_true", help="only put the board as it is into README.md")
+    options = parser.parse_args(argv)
+    project = Project.here()
+    if options.readme:
+        readme = project.root / "README.md"
+        text = with_board(readme.read_text(encoding="utf-8"), read_board_file(project.root / "reports"))
+        with atomic_file(readme) as working:
+            working.write_text(text, encoding="utf-8")
+        print("wrote the board in README.md")
+        return 0
+    from harness.sources.licences import licence_table
+
+    board = build(project, sources=licence_table(project))
+    write(board, project)
+    for domain, sentences in board.findings.items():
+        print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))
+    print(
+        f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json, {CARDS}/, {FIGURES}/"
+    )
+    return 0
