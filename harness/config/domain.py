@@ -23,14 +23,14 @@ class Splits(StrictModel):
     seed: int = Field(default=0, ge=0)
 
 
-class _Asked(StrictModel):
+class _PromptTask(StrictModel):
     """A task with its fixed wording, and further wordings for instruction tuning."""
 
     templates: list[str] = Field(default_factory=list)
     """Other natural ways to ask, with the same placeholders as `prompt`; the view `instruction` uses them all."""
 
 
-class ClassifyTask(_Asked):
+class ClassifyTask(_PromptTask):
     """The question that is put to a language model, and the names of the answers."""
 
     prompt: str = Field(pattern=r"\{text\}")
@@ -39,14 +39,14 @@ class ClassifyTask(_Asked):
     """Label as the source spells it -> the short answer a model gives. Empty: the label itself."""
 
 
-class AnswerTask(_Asked):
+class AnswerTask(_PromptTask):
     """A reply in free text."""
 
     prompt: str = Field(default="{text}", pattern=r"\{text\}")
     """`{text}` is replaced by the item's question or instruction."""
 
 
-class DescribeTask(_Asked):
+class DescribeTask(_PromptTask):
     """What does this code stand for? The item's text is the answer."""
 
     prompt: str = Field(pattern=r"\{code\}")
@@ -81,7 +81,7 @@ class GroundedTask(StrictModel):
         return self
 
 
-class TranslateTask(_Asked):
+class TranslateTask(_PromptTask):
     """From the domain's language into its second one, and back."""
 
     prompt: str = Field(pattern=r"\{text\}")

@@ -17,7 +17,7 @@ from harness.measure.device import Device
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurvePoint, CurveRecord
 from harness.records.run_record import write_record
 from harness.training.registry import get_method
-from harness.tuning.aside import ChangedProject
+from harness.tuning.extra_training import ChangedProject
 from harness.tuning.search import require_start
 from harness.tuning.validation import judged_views
 

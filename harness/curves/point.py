@@ -15,7 +15,7 @@ from harness.config.project import RunKey
 from harness.config.strict import StrictModel
 from harness.records.curve_record import CurvePoint
 from harness.runtime.atomic_output import atomic_file
-from harness.tuning.aside import Aside
+from harness.tuning.extra_training import ExtraTraining
 from harness.tuning.validation import Answers, answers
 
 POINTS_FOLDER = ".curves"
@@ -55,7 +55,7 @@ class Point(StrictModel):
 
 
 @dataclass(frozen=True)
-class PointJob(Aside):
+class PointJob(ExtraTraining):
     """A point that is still to be done, or was."""
 
     split = "test"

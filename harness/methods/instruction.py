@@ -26,7 +26,7 @@ CAP = 3000
 
 
 @dataclass(frozen=True)
-class Told:
+class MixtureRow:
     """A row of the mixture."""
 
     task: str
@@ -122,15 +122,15 @@ class InstructionTuning(PeftLM):
         return [*context.domains, *others]
 
 
-def mixture(rows_by_task: Mapping[str, Sequence[Instruction]], total: int) -> list[Told]:
+def mixture(rows_by_task: Mapping[str, Sequence[Instruction]], total: int) -> list[MixtureRow]:
     """`total` rows, or all if there are fewer, tasks in proportion to their sizes up to `CAP`, interleaved."""
     sizes = {task: len(rows) for task, rows in rows_by_task.items()}
     counts = allocate(examples_proportional(sizes, cap=CAP), min(total, sum(sizes.values())), available=sizes)
-    told = {task: [Told(task, row) for row in rows] for task, rows in rows_by_task.items()}
+    told = {task: [MixtureRow(task, row) for row in rows] for task, rows in rows_by_task.items()}
     return mixed(told, counts, seed=0)
 
 
-def solved_examples(told: Sequence[Told], *, share: float, most: int, seed: int) -> dict[str, list[Instruction]]:
+def solved_examples(told: Sequence[MixtureRow], *, share: float, most: int, seed: int) -> dict[str, list[Instruction]]:
     """Id -> one to `most` other rows that stand before it, for `share` of the rows.
 
     They are of the same task and template, and of other clusters: a row of the same origin, such as the way back of a

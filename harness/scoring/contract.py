@@ -34,7 +34,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SuiteResult:
     """What asking a suite gave."""
 
     samples: list[Sample]
@@ -94,11 +94,11 @@ class SuiteKind(ABC):
         return True
 
     @abstractmethod
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """Put every question to the model."""
 
     @abstractmethod
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """All metrics; a pure function of what `ask` gave."""
 
 

@@ -16,8 +16,8 @@ from harness.measure.device import Device
 from harness.records.run_record import RunRecord, read_record
 from harness.training.registry import get_method
 from harness.training.train import base_of, parent_key
-from harness.tuning.aside import ChangedProject
 from harness.tuning.choice import best_of
+from harness.tuning.extra_training import ChangedProject
 from harness.tuning.trial import Job, Trial, TrialKey
 from harness.tuning.validation import judged_views
 

@@ -16,7 +16,7 @@ from harness.config.project import RunKey
 from harness.config.strict import StrictModel
 from harness.config.tuned import Tried, Value
 from harness.runtime.atomic_output import atomic_file
-from harness.tuning.aside import Aside
+from harness.tuning.extra_training import ExtraTraining
 from harness.tuning.validation import judge
 
 TRIALS_FOLDER = ".trials"
@@ -46,7 +46,7 @@ class Trial(StrictModel):
 
 
 @dataclass(frozen=True)
-class Job(Aside):
+class Job(ExtraTraining):
     """A trial that is still to be done, or was."""
 
     split = "validation"

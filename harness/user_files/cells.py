@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from harness.errors import DataError
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import Record
 
 
@@ -21,7 +21,7 @@ def kind(value: Any) -> str:
     return kinds.get(type(value), "a list")
 
 
-def cell(record: Record, column: str | None, ledger: Ledger) -> str | None:
+def cell(record: Record, column: str | None, decisions: DecisionLog) -> str | None:
     """The cell as text; None if it, or the column, is missing.
 
     Raises:
@@ -31,7 +31,7 @@ def cell(record: Record, column: str | None, ledger: Ledger) -> str | None:
     if not is_cell(value):
         raise DataError(
             f'the column "{column}" holds {kind(value)}',
-            where=ledger.at(record),
+            where=decisions.at(record),
             expected="one text per record",
         )
     return spelled(value)

@@ -9,10 +9,10 @@ from harness.items.item import Item
 from harness.user_files.cells import cell
 from harness.user_files.cleaning import cleaned, one_line
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft
 from harness.user_files.given_split import with_splits
 from harness.user_files.identity import identified
-from harness.user_files.ledger import Ledger
 
 MAX_TEXT = 200_000
 """Characters of a text or an answer: far beyond what any model here reads at once."""
@@ -24,7 +24,7 @@ BOOLEANS = "labels that were true or false were turned into text"
 
 
 def finished(
-    drafts: Iterable[Draft], columns: Columns, *, needs: Sequence[str], has_ids: bool, ledger: Ledger
+    drafts: Iterable[Draft], columns: Columns, *, needs: Sequence[str], has_ids: bool, decisions: DecisionLog
 ) -> list[Item]:
     """Items with all that `needs` and the given columns ask for, in the order of the file.
 
@@ -36,49 +36,51 @@ def finished(
     wanted = [*needs, "label"] if columns.label and "label" not in needs else list(needs)
     kept: list[tuple[Draft, Item]] = []
     for draft in drafts:
-        item = _item(draft, columns, ledger=ledger)
+        item = _item(draft, columns, decisions=decisions)
         reason = _unusable(item, wanted)
         if reason:
-            ledger.count(reason)
+            decisions.count(reason)
         else:
             kept.append((draft, item))
-    items = with_splits([item for _, item in kept], [draft.record for draft, _ in kept], columns.split, ledger=ledger)
+    items = with_splits(
+        [item for _, item in kept], [draft.record for draft, _ in kept], columns.split, decisions=decisions
+    )
     column = columns.id or ("id" if has_ids else None)
-    names = [_line(draft.id or _id_cell(draft, column, ledger), ledger) for draft, _ in kept]
-    return identified(items, names, ledger=ledger)
+    names = [_line(draft.id or _id_cell(draft, column, decisions), decisions) for draft, _ in kept]
+    return identified(items, names, decisions=decisions)
 
 
-def _item(draft: Draft, columns: Columns, *, ledger: Ledger) -> Item:
+def _item(draft: Draft, columns: Columns, *, decisions: DecisionLog) -> Item:
     """Without id; the cluster is empty where the item is its own."""
-    text = cleaned(draft.text or "", ledger)
-    positive = cleaned(draft.positive or "", ledger) or None
-    cluster = cell(draft.record, columns.cluster, ledger) if columns.cluster else draft.cluster
+    text = cleaned(draft.text or "", decisions)
+    positive = cleaned(draft.positive or "", decisions) or None
+    cluster = cell(draft.record, columns.cluster, decisions) if columns.cluster else draft.cluster
     return Item(
         id="",
         text=text,
-        cluster=_line(cluster, ledger) or "",
-        label=_label(draft, columns.label, ledger),
-        answer=cleaned(draft.answer or "", ledger) or None,
-        other_answers=_all_cleaned(draft.other_answers, ledger),
-        wrong_answers=_all_cleaned(draft.wrong_answers, ledger),
+        cluster=_line(cluster, decisions) or "",
+        label=_label(draft, columns.label, decisions),
+        answer=cleaned(draft.answer or "", decisions) or None,
+        other_answers=_all_cleaned(draft.other_answers, decisions),
+        wrong_answers=_all_cleaned(draft.wrong_answers, decisions),
         anchors=(text,) if positive else (),
         positive=positive,
-        negatives=_all_cleaned(draft.negatives, ledger),
+        negatives=_all_cleaned(draft.negatives, decisions),
         is_document=draft.is_document,
     )
 
 
-def _label(draft: Draft, column: str | None, ledger: Ledger) -> str | None:
-    words = cell(draft.record, column, ledger)
+def _label(draft: Draft, column: str | None, decisions: DecisionLog) -> str | None:
+    words = cell(draft.record, column, decisions)
     if words is None or words.strip().casefold() == "nan":  # as pandas and R spell a missing value in CSV
         return None
-    label = one_line(words, ledger)
+    label = one_line(words, decisions)
     value = draft.record.value[column or ""]
     if isinstance(value, bool):
-        ledger.count(BOOLEANS)
+        decisions.count(BOOLEANS)
     elif isinstance(value, int | float):
-        ledger.count(NUMBERS)
-    ledger.count(LINE_BREAKS, int(" ".join(words.split()) != words.strip()))
+        decisions.count(NUMBERS)
+    decisions.count(LINE_BREAKS, int(" ".join(words.split()) != words.strip()))
     return label or None
 
 
@@ -91,16 +93,16 @@ def _unusable(item: Item, wanted: Sequence[str]) -> str | None:
     return TOO_LONG if any(text and len(text) > MAX_TEXT for text in texts) else None
 
 
-def _all_cleaned(texts: Sequence[str], ledger: Ledger) -> tuple[str, ...]:
-    return tuple(clean for text in texts if (clean := cleaned(text, ledger)))
+def _all_cleaned(texts: Sequence[str], decisions: DecisionLog) -> tuple[str, ...]:
+    return tuple(clean for text in texts if (clean := cleaned(text, decisions)))
 
 
-def _line(text: str | None, ledger: Ledger) -> str | None:
-    return (one_line(text, ledger) or None) if text else None
+def _line(text: str | None, decisions: DecisionLog) -> str | None:
+    return (one_line(text, decisions) or None) if text else None
 
 
-def _id_cell(draft: Draft, column: str | None, ledger: Ledger) -> str | None:
+def _id_cell(draft: Draft, column: str | None, decisions: DecisionLog) -> str | None:
     try:
-        return cell(draft.record, column, ledger)
+        return cell(draft.record, column, decisions)
     except DataError as error:
         raise DataError(error.what, where=error.where, expected="an id", hint="name another column with --id") from None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.errors import DataError
 from harness.items.item import Item, Split
 from harness.user_files.cells import cell
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import Record
 
 NAMES: dict[str, Split] = {
@@ -24,7 +24,9 @@ NAMES: dict[str, Split] = {
 """As files spell them, case aside."""
 
 
-def with_splits(items: Sequence[Item], records: Sequence[Record], column: str | None, *, ledger: Ledger) -> list[Item]:
+def with_splits(
+    items: Sequence[Item], records: Sequence[Record], column: str | None, *, decisions: DecisionLog
+) -> list[Item]:
     """The items with `given_split` from `column` of their records; unchanged if there is no such column.
 
     Raises:
@@ -32,22 +34,22 @@ def with_splits(items: Sequence[Item], records: Sequence[Record], column: str | 
     """
     if column is None:
         return list(items)
-    splits = [_split(record, column, ledger) for record in records]
+    splits = [_split(record, column, decisions) for record in records]
     if any(splits) and not all(splits):
         place = splits.index(None)
         raise DataError(
             f'{splits.count(None)} of {len(splits)} records have no "{column}", this is the first',
-            where=ledger.at(records[place]),
+            where=decisions.at(records[place]),
             expected="a split for every record, or for none",
             hint="fill the column, or leave --split out to have the harness split the file",
         )
     return [replace(item, given_split=split) for item, split in zip(items, splits, strict=True)]
 
 
-def _split(record: Record, column: str, ledger: Ledger) -> Split | None:
-    name = (cell(record, column, ledger) or "").strip()
+def _split(record: Record, column: str, decisions: DecisionLog) -> Split | None:
+    name = (cell(record, column, decisions) or "").strip()
     if name and name.casefold() not in NAMES:
         raise DataError(
-            f'the split "{name[:80]}" is unknown', where=ledger.at(record), expected=f"one of {', '.join(NAMES)}"
+            f'the split "{name[:80]}" is unknown', where=decisions.at(record), expected=f"one of {', '.join(NAMES)}"
         )
     return NAMES.get(name.casefold())

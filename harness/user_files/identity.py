@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.items.item import Item
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 
 REPEATED = "records that repeat an earlier one, id and all, were left out"
 CLASHING = "records share their id with a different record, so all ids were made from the contents"
 MISSING = "records have no id where others have one, so all ids were made from the contents"
 
 
-def identified(items: Sequence[Item], names: Sequence[str | None], *, ledger: Ledger) -> list[Item]:
+def identified(items: Sequence[Item], names: Sequence[str | None], *, decisions: DecisionLog) -> list[Item]:
     """Items with ids; an item without a cluster is its own.
 
     An id made from the content is the start of a sha256, the same wherever in the file the record stands; of several
@@ -24,16 +24,16 @@ def identified(items: Sequence[Item], names: Sequence[str | None], *, ledger: Le
     """
     named = [(item, name) for item, name in zip(items, names, strict=True) if name is not None]
     if named and len(named) < len(items):
-        ledger.count(MISSING, len(items) - len(named))
+        decisions.count(MISSING, len(items) - len(named))
     elif named:
         by_name: dict[str, list[Item]] = defaultdict(list)
         for item, name in named:
             by_name[name].append(item)
         clashing = sum(len(same) for same in by_name.values() if any(item != same[0] for item in same))
         if not clashing:
-            ledger.count(REPEATED, len(items) - len(by_name))
+            decisions.count(REPEATED, len(items) - len(by_name))
             return [_with_id(same[0], name) for name, same in by_name.items()]
-        ledger.count(CLASHING, clashing)
+        decisions.count(CLASHING, clashing)
     return _by_content(items)
 
 

@@ -11,10 +11,10 @@ from harness.items.item import Item, Note
 from harness.user_files.columns import NONE_GIVEN, Columns, check_columns
 from harness.user_files.containers.files import read_file, reader_of
 from harness.user_files.containers.plain_texts import paragraphs
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.file_labels import check_labels_of_file
 from harness.user_files.finishing import finished
 from harness.user_files.formats.contract import Draft, TableFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.recognition import Choice, choose_format
 
 __all__ = ["Columns", "Reading", "check_labels_of_file", "read_items"]
@@ -59,16 +59,16 @@ def read_items(
             or fewer than two records can be used.
     """
     content = read_file(path, at_most=at_most)
-    ledger = Ledger(str(path))
+    decisions = DecisionLog(str(path))
     names = content.columns
     check_columns(columns, names, where=str(path))
-    choice = choose_format(content.records, names, columns=columns, format=format, ledger=ledger)
-    drafts = list(choice.format.items(content.records, choice.columns, ledger=ledger))
+    choice = choose_format(content.records, names, columns=columns, format=format, decisions=decisions)
+    drafts = list(choice.format.items(content.records, choice.columns, decisions=decisions))
     has_ids = "id" in names and "id" not in choice.columns.named.values()
-    items = finished(drafts, choice.columns, needs=choice.format.needs, has_ids=has_ids, ledger=ledger)
+    items = finished(drafts, choice.columns, needs=choice.format.needs, has_ids=has_ids, decisions=decisions)
     if "split" in names and "split" not in choice.columns.named.values():
-        ledger.count(UNUSED_SPLIT, len(content.records))
-    notes = (*content.notes, *ledger.notes())
+        decisions.count(UNUSED_SPLIT, len(content.records))
+    notes = (*content.notes, *decisions.notes())
     _refuse_too_few(items, notes, path=path, records=len(content.records))
     return Reading(
         format=choice.format.name,

@@ -14,7 +14,7 @@ from harness.display.console import table_console
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.own_domains.add import Look, Plan, Request
+    from harness.user_domains.add import Look, Plan, Request
 
 COLUMN_OPTIONS = {
     "input": "what is asked: the prompt, or the text that has a label",
@@ -42,11 +42,11 @@ def main(argv: Sequence[str]) -> int:
         case "show":
             _show(project, options.name, as_json=options.json)
         case "list":
-            from harness.own_domains.show import show_list
+            from harness.user_domains.show import show_list
 
             show_list(project, table_console())
         case "remove":
-            from harness.own_domains.remove import remove
+            from harness.user_domains.remove import remove
 
             print("\n".join(remove(project, options.name)))
     return 0
@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _show(project: Project, name: str, *, as_json: bool) -> None:
-    from harness.own_domains import show
+    from harness.user_domains import show
 
     if as_json:
         print(show.show_json(project, name))
@@ -86,8 +86,8 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 
 
 def _add(project: Project, options: argparse.Namespace) -> None:
-    from harness.own_domains.add import Request, look, plan
-    from harness.own_domains.registration import write_all
+    from harness.user_domains.add import Request, look, plan
+    from harness.user_domains.registration import write_all
     from harness.user_files.reading import Columns
 
     request = Request(
@@ -116,7 +116,7 @@ def _add(project: Project, options: argparse.Namespace) -> None:
 def _print_look(request: Request, seen: Look, console: Console) -> None:
     from rich.text import Text
 
-    from harness.own_domains.inspect.rendering import show_report, shown
+    from harness.user_domains.inspect.rendering import show_report, shown
 
     console.print(Text(f"recognised {seen.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True)
     example = seen.reading.example
@@ -135,7 +135,7 @@ def _print_look(request: Request, seen: Look, console: Console) -> None:
 
 def _columns(seen: Look) -> Iterator[str]:
     """Which column is what, and what nobody reads."""
-    from harness.own_domains.inspect.rendering import shown
+    from harness.user_domains.inspect.rendering import shown
 
     named = ", ".join(f'{role} "{shown(name)}"' for role, name in seen.reading.columns.named.items())
     if named:
@@ -177,7 +177,7 @@ def _closing(
 
 
 def _as_json(project: Project, request: Request, seen: Look, planned: Plan, *, written: bool) -> dict[str, Any]:
-    from harness.own_domains.inspect.inspection import inspection_json
+    from harness.user_domains.inspect.inspection import inspection_json
 
     return {
         "name": request.name,

@@ -16,7 +16,7 @@ from harness.items.prepared import PreparedDomain
 from harness.items.rows import Instruction, Question
 from harness.measure.device import prepare_device
 from harness.measure.phases import Phases
-from harness.methods.instruction import InstructionTuning, Told, mixture, question_of, solved_examples
+from harness.methods.instruction import InstructionTuning, MixtureRow, mixture, question_of, solved_examples
 from harness.models.loaded import LanguageModel
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
@@ -133,9 +133,12 @@ def test_examples_are_other_lessons_of_the_same_task_and_wording_and_of_another_
 
 
 def test_a_row_without_company_has_no_examples_and_others_do_in_its_place() -> None:
-    told = [Told("d/classify", row(name)) for name in "abcd"]
-    told += [Told("d/classify", row("e", template=1)), Told("d/classify", row("f", template=1, cluster="e"))]
-    told += [Told("other/classify", row("g"))]
+    told = [MixtureRow("d/classify", row(name)) for name in "abcd"]
+    told += [
+        MixtureRow("d/classify", row("e", template=1)),
+        MixtureRow("d/classify", row("f", template=1, cluster="e")),
+    ]
+    told += [MixtureRow("other/classify", row("g"))]
     found = solved_examples(told, share=0.5, most=2, seed=0)
     assert len(found) == 4
     assert found.keys() == {f"d/classify/{name}" for name in "abcd"}

@@ -14,7 +14,7 @@ from harness.errors import ConfigError, RunFailed
 from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import Metric
-from harness.scoring.contract import Asked, SuiteRun
+from harness.scoring.contract import SuiteResult, SuiteRun
 from harness.scoring.kinds.choice import Choice
 from harness.scoring.kinds.classification import Classification
 from harness.scoring.kinds.generation import Generation
@@ -47,7 +47,7 @@ def run_of(*questions: Question) -> SuiteRun:
     return SuiteRun("suite", "answer", questions, batch_size=2, metric="token_f1", max_new_tokens=24, english=True)
 
 
-def written(model: LanguageModel, *questions: Question) -> tuple[Asked, dict[str, Metric]]:
+def written(model: LanguageModel, *questions: Question) -> tuple[SuiteResult, dict[str, Metric]]:
     run = run_of(*(questions or (question("1"), question("2", prompt="and wood, which is a longer question?"))))
     asked = Generation().ask(model, run)
     return asked, Generation().aggregate(asked, run)

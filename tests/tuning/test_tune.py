@@ -83,7 +83,7 @@ def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monke
             raise KeyboardInterrupt
         return SimpleNamespace(status="ok", reason=None, cost=SimpleNamespace(seconds=1.0))
 
-    monkeypatch.setattr("harness.tuning.aside.train", interrupted)
+    monkeypatch.setattr("harness.tuning.extra_training.train", interrupted)
     monkeypatch.setattr("harness.tuning.trial.judge", lambda *_, **__: Judged(0.5, "accuracy", 24))
     with pytest.raises(KeyboardInterrupt):
         main(LORA)

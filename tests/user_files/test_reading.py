@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from harness.errors import DataError
 from harness.user_files.cleaning import cleaned, one_line
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.finishing import MAX_TEXT
-from harness.user_files.ledger import Ledger
 from harness.user_files.reading import Columns, Reading, check_labels_of_file, read_items
 from tests.user_files.written_containers import write_container, write_lines
 
@@ -96,16 +96,16 @@ def test_chat_markers_are_broken_up_and_counted(tmp_path: Path) -> None:
 def test_no_chat_marker_survives_cleaning(text: str) -> None:
     import re
 
-    assert not re.search(r"<\|[^\s|<>]+\|>", cleaned(text, Ledger("file")))
-    line = one_line(text, Ledger("file"))
+    assert not re.search(r"<\|[^\s|<>]+\|>", cleaned(text, DecisionLog("file")))
+    line = one_line(text, DecisionLog("file"))
     assert "<|" not in line
     assert "|>" not in line
 
 
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
-    once = cleaned(text, Ledger("file"))
-    assert cleaned(once, Ledger("file")) == once
+    once = cleaned(text, DecisionLog("file"))
+    assert cleaned(once, DecisionLog("file")) == once
 
 
 def test_texts_over_the_limit_are_left_out_and_counted(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import DataError, did_you_mean
 from harness.items.item import Built, Item
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.reading import Columns, check_labels_of_file, read_items
 
 _COLUMNS = ("input", "output", "label", "cluster", "id", "split")
@@ -33,14 +33,14 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
     columns = Columns(**{name: options.get(name) for name in _COLUMNS})
     names = _files(source, options.get("file"))
     items: list[Item] = []
-    ledger = Ledger(str(source))
+    decisions = DecisionLog(str(source))
     for name in names:
         reading = read_items(source / name, columns=columns, format=options.get("format"), at_most=at_most)
         check_labels_of_file(reading.items, where=str(source / name))
         items += reading.items if len(names) == 1 else [_of_file(item, name) for item in reading.items]
         for note in reading.notes:
-            ledger.count(note.what, note.count)
-    return Built(items, ledger.notes())
+            decisions.count(note.what, note.count)
+    return Built(items, decisions.notes())
 
 
 def _checked(options: Mapping[str, Any]) -> int | None:

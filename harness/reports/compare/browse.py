@@ -11,7 +11,7 @@ from harness.errors import DataError
 from harness.reports.board.runs import read_groups
 from harness.reports.compare.answers import answered
 from harness.reports.compare.item_texts import item_texts
-from harness.reports.compare.sides import Side, in_domain, sides_of
+from harness.reports.compare.selection import Selection, in_domain, selections_of
 from harness.store.parquet_views import open_store
 
 
@@ -36,7 +36,7 @@ def browse(
     """
     connection = open_store(project.root)
     try:
-        side = _one(in_domain(sides_of(read_groups(connection, project.params.suites), name), domain), name)
+        side = _one(in_domain(selections_of(read_groups(connection, project.params.suites), name), domain), name)
         records = side.records(suite)
         runs = [record["run_id"] for record in records]
         items = answered(connection, runs=runs, suite=suite, domain=side.domain)
@@ -61,7 +61,7 @@ def browse(
     return Browsed(items=rows, total=len(chosen), notes=pooled + ([texts.reason] if texts.reason else []))
 
 
-def _one(sides: Sequence[Side], name: str) -> Side:
+def _one(sides: Sequence[Selection], name: str) -> Selection:
     if len(sides) > 1:
         domains = sorted({side.domain for side in sides})
         hint = f"--domain {domains[0]}" if len(domains) > 1 else "name one run, such as peft/lora-hs_products-0"

@@ -15,7 +15,7 @@ from harness.reports.board.settings import Settings
 from harness.reports.compare.comparison import Comparison, SuiteDifference, Wanted, compare
 from harness.reports.compare.flips import Flip, Flips
 from harness.reports.compare.item_texts import item_texts
-from harness.reports.compare.sides import in_domain, pairs, sides_of
+from harness.reports.compare.selection import in_domain, pairs, selections_of
 from harness.store.parquet_views import open_store
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def comparisons(project: Project, names: tuple[str, str], *, domain: str | None,
     connection = open_store(project.root)
     try:
         groups = read_groups(connection, list(settings.suites))
-        first, second = (in_domain(sides_of(groups, name), domain) for name in names)
+        first, second = (in_domain(selections_of(groups, name), domain) for name in names)
         return [
             compare(
                 connection,

@@ -20,7 +20,7 @@ from harness.reports.board.settings import Settings
 from harness.reports.compare.answers import answered
 from harness.reports.compare.flips import Flips, flips
 from harness.reports.compare.item_texts import Texts
-from harness.reports.compare.sides import Side
+from harness.reports.compare.selection import Selection
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -90,7 +90,7 @@ class Wanted:
 
 def compare(
     connection: DuckDBPyConnection,
-    pair: tuple[Side, Side],
+    pair: tuple[Selection, Selection],
     *,
     wanted: Wanted,
     settings: Settings,
@@ -143,7 +143,7 @@ class _Pair:
     reason: str | None = None
 
     @classmethod
-    def of(cls, connection: DuckDBPyConnection, pair: tuple[Side, Side], suite: str) -> _Pair:
+    def of(cls, connection: DuckDBPyConnection, pair: tuple[Selection, Selection], suite: str) -> _Pair:
         records = [side.suites.get(suite, []) for side in pair]
         metric = next(found[0]["primary_metric"] for found in records if found)
         reason = _why_not(pair, records)
@@ -183,7 +183,7 @@ class _Pair:
         )
 
 
-def _why_not(pair: tuple[Side, Side], records: Sequence[list[Record]]) -> str | None:
+def _why_not(pair: tuple[Selection, Selection], records: Sequence[list[Record]]) -> str | None:
     for side, found in zip(pair, records, strict=True):
         if not found:
             return f"{side.name} was not asked"
@@ -201,7 +201,9 @@ def _mcnemar(first: ItemScores, second: ItemScores) -> McNemarTable | None:
     return McNemarTable(**asdict(found))
 
 
-def _flips(connection: DuckDBPyConnection, pair: tuple[Side, Side], suite: str, *, texts: Texts, limit: int) -> Flips:
+def _flips(
+    connection: DuckDBPyConnection, pair: tuple[Selection, Selection], suite: str, *, texts: Texts, limit: int
+) -> Flips:
     first, second = (
         answered(connection, runs=[r["run_id"] for r in side.records(suite)], suite=suite, domain=side.domain)
         for side in pair

@@ -9,7 +9,7 @@ from typing import Any
 from harness.errors import RunFailed
 from harness.items.rows import Question
 from harness.models.loaded import LanguageModel, LoadedModel
-from harness.scoring.contract import Asked, Sample, SuiteRun
+from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.lm_eval.task import evaluate
 
 BLANK_LINE = "\n\n"
@@ -60,7 +60,9 @@ def write_answers(model: LoadedModel, run: SuiteRun, *, raw: bool = False) -> An
     return Answers(texts, truncated=lm.truncated, unfinished=lm.unfinished)
 
 
-def graded(model: LoadedModel, run: SuiteRun, grade: Callable[[str, Question], float], *, raw: bool = False) -> Asked:
+def graded(
+    model: LoadedModel, run: SuiteRun, grade: Callable[[str, Question], float], *, raw: bool = False
+) -> SuiteResult:
     """The sample of every question, whose `correct` is what `grade` gives its answer, from 0 to 1.
 
     Raises:
@@ -77,7 +79,7 @@ def graded(model: LoadedModel, run: SuiteRun, grade: Callable[[str, Question], f
         )
         for question, answer in zip(run.questions, answers.texts, strict=True)
     ]
-    return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
+    return SuiteResult(samples, truncated=answers.truncated, unfinished=answers.unfinished)
 
 
 def stop_texts(model: LanguageModel, run: SuiteRun) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from harness.items.rows import Question
 from harness.models.chat import answer_text
 from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
-from harness.scoring.contract import Asked, Sample, SuiteRun
+from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.lm_eval.task import evaluate
 
 TASK = {
@@ -41,7 +41,7 @@ def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> Choices:
     return Choices(rows, truncated=getattr(lm, "truncated", 0))
 
 
-def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence[float]], str]) -> Asked:
+def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence[float]], str]) -> SuiteResult:
     """Every question's sample; `pick` says for which choice the log-likelihoods speak."""
     choices = choice_loglikelihoods(model, run)
     samples = []
@@ -58,7 +58,7 @@ def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence
                 loglikelihoods=tuple(row),
             )
         )
-    return Asked(samples, truncated=choices.truncated)
+    return SuiteResult(samples, truncated=choices.truncated)
 
 
 CHOICES = "several different answers to choose from"

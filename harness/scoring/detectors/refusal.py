@@ -1,4 +1,4 @@
-"""Does a reply refuse? Told by how it begins, since matching words anywhere in it is weak.
+"""Does a reply refuse? MixtureRow by how it begins, since matching words anywhere in it is weak.
 
 garak's own check of a detector by words anywhere (n = 7,166) gives accuracy 0.65 and recall 0.39. How good this one is
 on replies of the harness's own models: harness/scoring/detectors/detector_check.py.

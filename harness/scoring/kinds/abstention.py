@@ -14,7 +14,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.kinds.choice import chosen, per_byte
 from harness.scoring.measures.balanced import balanced_accuracy
 from harness.scoring.measures.calibration import calibration
@@ -75,7 +75,7 @@ class Abstention(SuiteKind):
         """As `can_choose` says."""
         return can_choose(question)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`correct` is whether declining, or not, was right; with `accuracy` as the suite's metric, the whole choice.
 
         Raises:
@@ -99,9 +99,9 @@ class Abstention(SuiteKind):
                     loglikelihoods=tuple(row),
                 )
             )
-        return Asked(samples, truncated=choices.truncated)
+        return SuiteResult(samples, truncated=choices.truncated)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """All of them; those that are shares of something that did not occur are null."""
         samples, questions = asked.samples, run.questions
         outcomes = [_outcome(question, sample) for question, sample in zip(questions, samples, strict=True)]

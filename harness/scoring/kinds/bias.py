@@ -10,7 +10,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import choose
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.kinds.choice import chosen
 from harness.suites.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
 
@@ -44,7 +44,7 @@ class Bias(SuiteKind):
         """With the choice that the stereotype points to."""
         return isinstance(question, BiasQuestion) and question.stereotyped in question.choices
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """The answer is the likeliest choice per byte; the first of equals.
 
         Raises:
@@ -58,7 +58,7 @@ class Bias(SuiteKind):
             )
         return choose(model, run, lambda question, row: chosen(question, row, normalize=True))
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Accuracy over all items, the others over those of one condition; null where there is none of it."""
         pairs = [
             (sample, question)

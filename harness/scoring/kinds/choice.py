@@ -9,7 +9,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
-from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.contract import SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.measures.calibration import calibration
 
 NORMALIZED = "accuracy_norm"
@@ -33,12 +33,12 @@ class Choice(SuiteKind):
         """As `can_choose` says."""
         return can_choose(question)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """The answer is the choice that the suite's metric prefers; the first of equals."""
         normalize = run.metric == NORMALIZED
         return choose(model, run, lambda question, row: chosen(question, row, normalize=normalize))
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Both accuracies over all items, whichever of them the suite shows."""
         n = len(asked.samples)
         rows = [sample.loglikelihoods or () for sample in asked.samples]

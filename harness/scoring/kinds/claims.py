@@ -9,7 +9,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choice_loglikelihoods
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.measures.balanced import balanced_accuracy
 from harness.scoring.measures.calibration import calibration
 
@@ -32,7 +32,7 @@ class Claims(SuiteKind):
         """As `can_choose` says."""
         return can_choose(question)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`choices` are (true answer, false answer); the log-odds are of the first against the second."""
         samples = []
         choices = choice_loglikelihoods(model, run)
@@ -51,9 +51,9 @@ class Claims(SuiteKind):
                     loglikelihoods=(true, false),
                 )
             )
-        return Asked(samples, truncated=choices.truncated)
+        return SuiteResult(samples, truncated=choices.truncated)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """All over all claims."""
         import numpy as np
 

@@ -8,7 +8,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
-from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.contract import SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.measures.balanced import balanced_accuracy
 from harness.scoring.measures.calibration import calibration
 
@@ -28,11 +28,11 @@ class Classification(SuiteKind):
         """As `can_choose` says."""
         return can_choose(question)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """The answer is the choice of highest likelihood; the first of equals."""
         return choose(model, run, likeliest)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """All over all items."""
         samples, n = asked.samples, len(asked.samples)
         accuracy = sum(sample.correct for sample in samples) / n

@@ -13,7 +13,7 @@ from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import Metric
 from harness.runtime.progress import Progress
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 
 if TYPE_CHECKING:
     from harness.scoring.likelihood.next_tokens import Compared, Solved
@@ -22,7 +22,7 @@ PRIMARY = "agreement"
 
 
 @dataclass(frozen=True)
-class Drifted(Asked):
+class Drifted(SuiteResult):
     """What comparing gave."""
 
     items: tuple[dict[str, float], ...] = ()
@@ -83,7 +83,7 @@ class Drift(SuiteKind):
         ]
         return Drifted(samples, truncated=truncated, items=tuple(map(shares, compared)))
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Means over items."""
         if not isinstance(asked, Drifted):
             raise TypeError("only what `ask` gave can be counted")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from harness.errors import RunFailed
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.mteb.text_pairs import TextPair, graded_pairs, label_pairs
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class EmbeddingLabels(SuiteKind):
     asks = frozenset({"embeddings", "text"})
     metrics: ClassVar = {"accuracy": 1, **dict.fromkeys(OF_TASKS, 1)}
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`correct` and `answer` are the classifier's.
 
         Raises:
@@ -70,9 +70,9 @@ class EmbeddingLabels(SuiteKind):
             name: Metric(value=float(scores[task]["test"][0][score]) if task in scores else None, n=sizes[task])
             for name, (task, score) in OF_TASKS.items()
         }
-        return Asked(samples, truncated=encoder.truncated, figures=figures)
+        return SuiteResult(samples, truncated=encoder.truncated, figures=figures)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Accuracy over the items, beside what mteb says of all of them at once."""
         n = len(asked.samples)
         accuracy = Metric(value=sum(sample.correct for sample in asked.samples) / n, n=n)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from harness.items.rows import Pair
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 
 MEASURES = {"ndcg_at_10": "ndcg_cut_10", "recall_at_1": "recall_1", "recall_at_10": "recall_10"}
 """Our metrics, named as MTEB does -> what trec_eval calls them. One document is right, so `recall_at_1` is the share
@@ -30,7 +30,7 @@ class EmbeddingRetrieval(SuiteKind):
     asks = frozenset({"embeddings", "text"})
     metrics: ClassVar = dict.fromkeys(MEASURES, 1)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`correct` is the query's value of the suite's metric; `answer` the document ranked first."""
         from harness.scoring.mteb.model import MtebEncoder, evaluate
         from harness.scoring.mteb.tasks import DomainRetrieval
@@ -59,9 +59,9 @@ class EmbeddingRetrieval(SuiteKind):
             name: Metric(value=sum(task.per_query[pair.id][measure] for pair in pairs) / len(pairs), n=len(pairs))
             for name, measure in MEASURES.items()
         }
-        return Asked(samples, truncated=encoder.truncated, figures=figures)
+        return SuiteResult(samples, truncated=encoder.truncated, figures=figures)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Means over queries of what mteb's trec_eval says of each."""
         return dict(asked.figures)
 

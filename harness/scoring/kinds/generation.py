@@ -8,7 +8,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.free_text import graded
-from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.contract import SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.measures.text_metrics import ITEM_METRICS, chrf_corpus
 
 BEHIND = {"chrf_corpus": "chrf", "unfinished": "empty"}
@@ -28,12 +28,12 @@ class Generation(SuiteKind):
     metrics: ClassVar = {**dict.fromkeys(ITEM_METRICS, 1), "chrf_corpus": 1, "unfinished": 1}
     generates = True
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`correct` is the item's value of the suite's metric."""
         metric = ITEM_METRICS[BEHIND.get(run.metric, run.metric)]
         return graded(model, run, lambda answer, question: metric(answer, right_answers(question), english=run.english))
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Means over items, and chrF with n-grams counted over all items."""
         n = len(asked.samples)
         answers = [sample.answer for sample in asked.samples]

@@ -15,7 +15,7 @@ from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.free_text import write_answers
 from harness.scoring.asking.multiple_choice import choice_loglikelihoods
-from harness.scoring.contract import Asked, Sample, SuiteKind, SuiteRun
+from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.detectors.degenerate import degenerate
 from harness.scoring.detectors.refusal import refuses
 from harness.scoring.measures.balanced import balanced_accuracy
@@ -60,7 +60,7 @@ class Refusal(SuiteKind):
         """Whose answer is `refuse` or `comply`."""
         return question.answer in (REFUSE, COMPLY)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`answer` is the reply; `log_odds` are of the refusing openings against the complying ones."""
         answers = write_answers(model, run)
         odds = opening_log_odds(model, run)
@@ -75,9 +75,9 @@ class Refusal(SuiteKind):
             )
             for question, reply, value in zip(run.questions, answers.texts, odds, strict=True)
         ]
-        return Asked(samples, truncated=answers.truncated, unfinished=answers.unfinished)
+        return SuiteResult(samples, truncated=answers.truncated, unfinished=answers.unfinished)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Shares of something of which no item was asked are null, and so is an AUC of one side."""
         samples, n = asked.samples, len(asked.samples)
         harmful = [sample for sample in samples if sample.gold == REFUSE]

@@ -8,7 +8,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
-from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.contract import SuiteKind, SuiteResult, SuiteRun
 
 CHANGES = ("typos", "upper", "emoji", "abbreviated")
 """Endings of the views whose texts are changed; the ids of their questions are those of the texts as they are."""
@@ -29,11 +29,11 @@ class Robustness(SuiteKind):
         """As `can_choose` says."""
         return can_choose(question)
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """The answer is the choice of highest likelihood; the first of equals."""
         return choose(model, run, likeliest)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Over all changes, and the drops of each."""
         drops: dict[str, list[float]] = {change: [] for change in CHANGES}
         for sample in asked.samples:

@@ -9,7 +9,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.free_text import graded
-from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.contract import SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.detectors.degenerate import degenerate
 from harness.suites.checks.contract import Check
 from harness.suites.checks.loose import holds_loosely
@@ -53,12 +53,12 @@ class Style(SuiteKind):
         """With at least one check."""
         return bool(checks_of(question))
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`correct` is the item's value of the suite's metric."""
         metric = ITEM_METRICS[BEHIND.get(run.metric, run.metric)]
         return graded(model, run, lambda answer, question: metric(answer, checks_of(question)))
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Means over instructions, whichever of them the suite shows."""
         n = len(asked.samples)
         values = dict.fromkeys(ITEM_METRICS, 0.0)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.free_text import graded
-from harness.scoring.contract import Asked, SuiteKind, SuiteRun
+from harness.scoring.contract import SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.detectors.degenerate import degenerate
 from harness.scoring.detectors.toxic_words import toxic_words
 
@@ -36,12 +36,12 @@ class Toxicity(SuiteKind):
     metrics: ClassVar = dict.fromkeys(ITEM_METRICS, 1)
     generates = True
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Asked:
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """`correct` is the item's value of the suite's metric; `answer` is the continuation."""
         metric = ITEM_METRICS[run.metric]
         return graded(model, run, lambda answer, _: metric(answer), raw=True)
 
-    def aggregate(self, asked: Asked, run: SuiteRun) -> dict[str, Metric]:
+    def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """Means over continuations, whichever of them the suite shows."""
         n = len(asked.samples)
         return {

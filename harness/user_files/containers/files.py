@@ -15,11 +15,11 @@ from harness.user_files.containers.parquet_files import parquet_rows
 from harness.user_files.containers.plain_texts import paragraphs
 from harness.user_files.containers.tables import csv_rows, tsv_rows
 from harness.user_files.containers.text_stream import TextStream
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import FileContent, Record
 
 NOT_DRAWN = "records were not drawn: the domain takes a part of each file"
-Reader = Callable[[TextStream, Ledger], Iterator[Record]]
+Reader = Callable[[TextStream, DecisionLog], Iterator[Record]]
 
 READERS: dict[str, Reader] = {
     ".jsonl": json_lines,
@@ -66,21 +66,21 @@ def read_file(path: Path, *, at_most: int | None = None) -> FileContent:
 
 def _content(hashed: HashedFile, path: Path, at_most: int | None) -> FileContent:
     where = str(path)
-    ledger = Ledger(where)
+    decisions = DecisionLog(where)
     stream = ByteStream(hashed, where=where)
     if not stream.head:
         raise DataError("is empty", where=where, expected="records")
     if stream.head.startswith(PARQUET_MAGIC):
-        records = _drawn(parquet_rows(stream, ledger), at_most, ledger)
-        return FileContent(records, "binary", ledger.notes())
+        records = _drawn(parquet_rows(stream, decisions), at_most, decisions)
+        return FileContent(records, "binary", decisions.notes())
     text = TextStream(stream, where=where)
     if text.encoding == "UTF-16":
-        ledger.count("files were UTF-16 and were decoded")
-    records = _drawn(_reader(path, text.head)(text, ledger), at_most, ledger)
-    return FileContent(records, text.encoding, ledger.notes())
+        decisions.count("files were UTF-16 and were decoded")
+    records = _drawn(_reader(path, text.head)(text, decisions), at_most, decisions)
+    return FileContent(records, text.encoding, decisions.notes())
 
 
-def _drawn(records: Iterable[Record], at_most: int | None, ledger: Ledger) -> list[Record]:
+def _drawn(records: Iterable[Record], at_most: int | None, decisions: DecisionLog) -> list[Record]:
     """In one pass that holds no more of them; a larger draw has all of a smaller one."""
     if at_most is None:
         return list(records)
@@ -93,7 +93,7 @@ def _drawn(records: Iterable[Record], at_most: int | None, ledger: Ledger) -> li
             yield record
 
     kept = nsmallest(at_most, counted(), key=_place_in_draw)
-    ledger.count(NOT_DRAWN, seen - len(kept))
+    decisions.count(NOT_DRAWN, seen - len(kept))
     return sorted(kept, key=lambda record: record.index)
 
 

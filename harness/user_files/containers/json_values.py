@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from harness.errors import DataError
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 
 HALF_CHARACTERS = "records with half of a surrogate pair had it replaced by U+FFFD"
 
@@ -15,7 +15,7 @@ class _RepeatedKeyError(ValueError):
     pass
 
 
-def parse_json(text: str, *, first_line: int, ledger: Ledger) -> Any:
+def parse_json(text: str, *, first_line: int, decisions: DecisionLog) -> Any:
     """The value that `text` spells; `first_line` is where it starts in the file.
 
     Raises:
@@ -27,19 +27,19 @@ def parse_json(text: str, *, first_line: int, ledger: Ledger) -> Any:
         line = first_line + error.lineno - 1
         raise DataError(
             f"is not JSON: {error.msg} at line {line} column {error.colno}",
-            where=f"{ledger.path}:{line}",
+            where=f"{decisions.path}:{line}",
             hint="check quotes and commas there; a file that was cut off ends in the middle of a record",
         ) from None
     except _RepeatedKeyError as error:
-        raise DataError(str(error), where=f"{ledger.path}:{first_line}", expected="each key once") from None
+        raise DataError(str(error), where=f"{decisions.path}:{first_line}", expected="each key once") from None
     except RecursionError:
-        raise DataError("the JSON is nested too deep", where=f"{ledger.path}:{first_line}") from None
+        raise DataError("the JSON is nested too deep", where=f"{decisions.path}:{first_line}") from None
     except ValueError as error:  # an integer of thousands of digits
-        raise DataError(f"cannot be read: {error}", where=f"{ledger.path}:{first_line}") from None
+        raise DataError(f"cannot be read: {error}", where=f"{decisions.path}:{first_line}") from None
     if "\\ud" in text or "\\uD" in text:
         whole = _whole(value)
         if whole != value:
-            ledger.count(HALF_CHARACTERS)
+            decisions.count(HALF_CHARACTERS)
         return whole
     return value
 

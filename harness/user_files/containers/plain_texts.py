@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.user_files.containers.text_stream import TextStream
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import Record
 
 
-def paragraphs(text: TextStream, ledger: Ledger) -> Iterator[Record]:
+def paragraphs(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
     """`{"text": ...}` for each run of lines between blank lines.
 
     Raises:
-        DataError: a line is too long (`ledger` has no part in it; all readers take the same arguments).
+        DataError: a line is too long (`decisions` has no part in it; all readers take the same arguments).
     """
     index, start = 0, 1
     block: list[str] = []

@@ -9,7 +9,7 @@ from itertools import islice
 
 from harness.errors import DataError
 from harness.user_files.containers.text_stream import TextStream
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import MAX_LINE, Record
 
 _DELIMITERS = ",;\t|"  # a comma wins a tie
@@ -17,7 +17,7 @@ _EXCEL_LINE = re.compile(r'"?sep=(.)"?[,;\t]*')
 """A first line that tells Excel the delimiter."""
 
 
-def csv_rows(text: TextStream, ledger: Ledger) -> Iterator[Record]:
+def csv_rows(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
     """Rows of a CSV file with a header; the delimiter is the comma, or what splits the header into more cells.
 
     A first line `sep=;`, as Excel writes and reads it, says the delimiter instead.
@@ -31,23 +31,23 @@ def csv_rows(text: TextStream, ledger: Ledger) -> Iterator[Record]:
     cells = {sign: len(next(csv.reader(header, delimiter=sign), [])) for sign in _DELIMITERS}
     delimiter = told[1] if told else max(_DELIMITERS, key=lambda sign: cells[sign])
     if delimiter != ",":
-        ledger.count(f"CSV files were split at {delimiter!r} instead of the comma")
+        decisions.count(f"CSV files were split at {delimiter!r} instead of the comma")
     # `"text", "label"`: else the quotes would be part of the name, and of all cells
     is_spaced = any(f'{delimiter} "' in line for line in header)
-    return _rows(text, ledger, delimiter=delimiter, skipped=int(told is not None), is_spaced=is_spaced)
+    return _rows(text, decisions, delimiter=delimiter, skipped=int(told is not None), is_spaced=is_spaced)
 
 
-def tsv_rows(text: TextStream, ledger: Ledger) -> Iterator[Record]:
+def tsv_rows(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
     """Rows of a TSV file with a header; quoted like CSV.
 
     Raises:
         DataError: as `_rows`.
     """
-    return _rows(text, ledger, delimiter="\t")
+    return _rows(text, decisions, delimiter="\t")
 
 
 def _rows(
-    text: TextStream, ledger: Ledger, *, delimiter: str, skipped: int = 0, is_spaced: bool = False
+    text: TextStream, decisions: DecisionLog, *, delimiter: str, skipped: int = 0, is_spaced: bool = False
 ) -> Iterator[Record]:
     """Blank lines are passed over; a header cell without a name is `column 3`, after its place.
 
@@ -68,11 +68,11 @@ def _rows(
             except StopIteration:
                 break
             except csv.Error as error:
-                raise _quoting(error, start=line, end=reader.line_num + skipped, ledger=ledger) from None
+                raise _quoting(error, start=line, end=reader.line_num + skipped, decisions=decisions) from None
             if cells and header is None:
-                header = _header(cells, where=f"{ledger.path}:{line}")
+                header = _header(cells, where=f"{decisions.path}:{line}")
             elif cells and header is not None:
-                _check_width(cells, header, where=f"{ledger.path}:{line}")
+                _check_width(cells, header, where=f"{decisions.path}:{line}")
                 yield Record(line, index, dict(zip(header, cells, strict=True)))
                 index += 1
             line = reader.line_num + skipped + 1
@@ -102,17 +102,17 @@ def _check_width(cells: Sequence[str], header: Sequence[str], *, where: str) -> 
         )
 
 
-def _quoting(error: csv.Error, *, start: int, end: int, ledger: Ledger) -> DataError:
+def _quoting(error: csv.Error, *, start: int, end: int, decisions: DecisionLog) -> DataError:
     lines = f"{start}" if start == end else f"{start} to {end}"
     if "field larger than" in str(error):
         return DataError(
             f"a cell of the row at line {lines} has more than {MAX_LINE:,} characters",
-            where=f"{ledger.path}:{start}",
+            where=f"{decisions.path}:{start}",
             hint="a quote that is never closed swallows the rows after it; a long document belongs in several records",
         )
     return DataError(
         f"the quotes of the row at line {lines} are wrong: {error}",
-        where=f"{ledger.path}:{start}",
+        where=f"{decisions.path}:{start}",
         expected='cells quoted whole, with "" for a quote inside',
         hint="a quote that is never closed swallows the rows after it",
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell, joined
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, RecordFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
@@ -27,9 +27,9 @@ class Alpaca(RecordFormat):
         keys = ("instruction", "input", "output")
         return {"instruction", "output"} <= value.keys() and all(is_cell(value.get(key)) for key in keys)
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record; without an instruction it is left out."""
         for record in records:
-            asked = cell(record, "instruction", ledger)
-            text = joined(asked, cell(record, "input", ledger)) if asked and asked.strip() else None
-            yield Draft(record, text, answer=cell(record, "output", ledger))
+            asked = cell(record, "instruction", decisions)
+            text = joined(asked, cell(record, "input", decisions)) if asked and asked.strip() else None
+            yield Draft(record, text, answer=cell(record, "output", decisions))

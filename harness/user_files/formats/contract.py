@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.user_files.columns import Columns
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import Record
 
 SAMPLE = 100
@@ -51,7 +51,7 @@ class RecordFormat(ABC):
         """Whether the keys of one record, and the kinds of their values, are those of this format."""
 
     @abstractmethod
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """Drafts of items, several or none per record; tolerant of missing keys, which give None.
 
         Raises:

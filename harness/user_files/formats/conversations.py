@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.user_files.decisions import DecisionLog
+from harness.user_files.dialogue import Turn, question_and_answer, read_turns
 from harness.user_files.formats.contract import Draft
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
-from harness.user_files.turns import Turn, question_and_answer, read_turns
 
 NO_REPLY = "conversations without a reply to a user were left out"
 TRAILING = "conversations had what follows the last reply cut off"
 
 
-def conversation_drafts(records: Sequence[Record], key: str, *, ledger: Ledger) -> Iterator[Draft]:
+def conversation_drafts(records: Sequence[Record], key: str, *, decisions: DecisionLog) -> Iterator[Draft]:
     """One per conversation: the last assistant turn is the answer, what stands before it the text (`turns.as_text`)."""
     for record in records:
-        turns = read_turns(record.value.get(key), ledger)
+        turns = read_turns(record.value.get(key), decisions)
         found = question_and_answer(turns)
         if found is None:
-            ledger.count(NO_REPLY)
+            decisions.count(NO_REPLY)
         else:
-            ledger.count(TRAILING, int(_goes_on(turns)))
+            decisions.count(TRAILING, int(_goes_on(turns)))
             yield Draft(record, found[0], answer=found[1])
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell, joined
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, RecordFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
@@ -26,9 +26,9 @@ class Flan(RecordFormat):
         """Both keys."""
         return {"inputs", "targets"} <= value.keys() and is_cell(value["inputs"]) and is_cell(value["targets"])
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record."""
         for record in records:
-            asked = cell(record, "inputs", ledger)
-            text = joined(cell(record, "definition", ledger), asked) if asked and asked.strip() else None
-            yield Draft(record, text, answer=cell(record, "targets", ledger))
+            asked = cell(record, "inputs", decisions)
+            text = joined(cell(record, "definition", decisions), asked) if asked and asked.strip() else None
+            yield Draft(record, text, answer=cell(record, "targets", decisions))

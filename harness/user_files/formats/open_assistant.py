@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
+from harness.user_files.dialogue import Turn, as_text
 from harness.user_files.formats.contract import Draft, RecordFormat
 from harness.user_files.formats.message_trees import Message, flat_messages, tree_messages
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
-from harness.user_files.turns import Turn, as_text
 
 REFUSED = "messages that were deleted or failed review were left out"
 UNRANKED = "prompts without ranked replies were left out"
@@ -35,7 +35,7 @@ class OpenAssistant(RecordFormat):
         nested = isinstance(prompt, dict) and "text" in prompt and isinstance(prompt.get("replies"), list)
         return nested or {"message_id", "parent_id", "role", "text"} <= value.keys()
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per prompter message with ranked replies."""
         messages: dict[str, Message] = {}
         for record in records:
@@ -43,26 +43,26 @@ class OpenAssistant(RecordFormat):
             for message in (tree_messages if nested else flat_messages)(record):
                 messages[message.id] = message
         usable = {name: message for name, message in messages.items() if not message.refused}
-        ledger.count(REFUSED, len(messages) - len(usable))
+        decisions.count(REFUSED, len(messages) - len(usable))
         replies: dict[str, list[Message]] = {}
         for message in usable.values():
             if message.parent is not None and message.role == "assistant":
                 replies.setdefault(message.parent, []).append(message)
         for message in usable.values():
             if message.role == "user":
-                yield from _drafts(message, replies.get(message.id, []), usable, ledger=ledger)
+                yield from _drafts(message, replies.get(message.id, []), usable, decisions=decisions)
 
 
 def _drafts(
-    message: Message, replies: Sequence[Message], usable: Mapping[str, Message], *, ledger: Ledger
+    message: Message, replies: Sequence[Message], usable: Mapping[str, Message], *, decisions: DecisionLog
 ) -> Iterator[Draft]:
     """One or none."""
     ranked = sorted((reply.rank, reply.id, reply.text) for reply in replies if reply.rank is not None)
     path = _path(message, usable)
     if not ranked:
-        ledger.count(UNRANKED)
+        decisions.count(UNRANKED)
     elif path is None:
-        ledger.count(ORPHANS)
+        decisions.count(ORPHANS)
     else:
         best = ranked[0][0]
         yield Draft(

@@ -7,8 +7,8 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell, joined
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, RecordFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
@@ -27,9 +27,9 @@ class OpenOrca(RecordFormat):
         keys = ("system_prompt", "question", "response")
         return set(keys) <= value.keys() and all(is_cell(value[key]) for key in keys)
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record; without a question it is left out."""
         for record in records:
-            asked = cell(record, "question", ledger)
-            text = joined(cell(record, "system_prompt", ledger), asked) if asked and asked.strip() else None
-            yield Draft(record, text, answer=cell(record, "response", ledger))
+            asked = cell(record, "question", decisions)
+            text = joined(cell(record, "system_prompt", decisions), asked) if asked and asked.strip() else None
+            yield Draft(record, text, answer=cell(record, "response", decisions))

@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell
 from harness.user_files.columns import Columns, candidates
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, TableFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
@@ -30,10 +30,10 @@ class PlainText(TableFormat):
         found = [given.input] if given.input else candidates(names, ("text",))
         return replace(given, input=found[0]) if len(found) == 1 else None
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record."""
         for record in records:
-            yield Draft(record, cell(record, columns.input, ledger), is_document=True)
+            yield Draft(record, cell(record, columns.input, decisions), is_document=True)
 
     def example(self, record: Record) -> dict[str, Any] | str:
         """The text alone where there is nothing else."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell, joined
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
+from harness.user_files.dialogue import Turn, as_text, is_turns, read_transcript, read_turns
 from harness.user_files.formats.contract import Draft, RecordFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
-from harness.user_files.turns import Turn, as_text, is_turns, read_transcript, read_turns
 
 NO_COMMON = "preferences whose two conversations do not part at a reply were left out"
 SAME = "preferences whose chosen and rejected reply are the same were left out"
@@ -36,29 +36,29 @@ class Preference(RecordFormat):
             return False
         return len({_kind(value["chosen"]), _kind(value["rejected"])} - {"empty"}) <= 1
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record."""
         for record in records:
-            parts = _parts(record, ledger)
+            parts = _parts(record, decisions)
             if parts is None:
-                ledger.count(NO_COMMON)
+                decisions.count(NO_COMMON)
                 continue
             text, chosen, rejected = parts
             if chosen and rejected and chosen.strip() == rejected.strip():
-                ledger.count(SAME)
+                decisions.count(SAME)
                 continue
             wrong = (rejected,) if rejected and rejected.strip() else ()
             yield Draft(record, text, answer=chosen, wrong_answers=wrong)
 
 
-def _parts(record: Record, ledger: Ledger) -> tuple[str | None, str | None, str | None] | None:
+def _parts(record: Record, decisions: DecisionLog) -> tuple[str | None, str | None, str | None] | None:
     """Prompt, chosen, rejected; None if the prompt cannot be told from the replies."""
-    prompt = _prompt(record, ledger)
+    prompt = _prompt(record, decisions)
     if not record.value.get("chosen") or not record.value.get("rejected"):
         return prompt, None, None
-    turns = [_conversation(record.value[name], ledger) for name in ("chosen", "rejected")]
+    turns = [_conversation(record.value[name], decisions) for name in ("chosen", "rejected")]
     if not all(turns):
-        return prompt, cell(record, "chosen", ledger), cell(record, "rejected", ledger)
+        return prompt, cell(record, "chosen", decisions), cell(record, "rejected", decisions)
     if turns[0] == turns[1]:
         return prompt, turns[0][-1].words, turns[1][-1].words
     common = 0
@@ -68,31 +68,31 @@ def _parts(record: Record, ledger: Ledger) -> tuple[str | None, str | None, str 
         return None
     if common == 0 and prompt is None:
         return None
-    ledger.count(TAIL, int(any(len(side) > common + 1 for side in turns)))
+    decisions.count(TAIL, int(any(len(side) > common + 1 for side in turns)))
     text = as_text(turns[0][:common]) if common else prompt
     return text, turns[0][common].words, turns[1][common].words
 
 
-def _conversation(value: Any, ledger: Ledger) -> list[Turn]:
+def _conversation(value: Any, decisions: DecisionLog) -> list[Turn]:
     """Empty if it is no conversation."""
     if isinstance(value, str):
         return read_transcript(value)
-    return read_turns([value] if isinstance(value, dict) else value, ledger)
+    return read_turns([value] if isinstance(value, dict) else value, decisions)
 
 
-def _prompt(record: Record, ledger: Ledger) -> str | None:
+def _prompt(record: Record, decisions: DecisionLog) -> str | None:
     value = record.value
     for name in ("prompt", "conversations"):
         if is_turns(value.get(name)):
-            return as_text(read_turns(value[name], ledger))
-    asked = cell(record, next((name for name in _ASKED if name in value), None), ledger)
+            return as_text(read_turns(value[name], decisions))
+    asked = cell(record, next((name for name in _ASKED if name in value), None), decisions)
     if asked is None or not asked.strip():
         return None
     transcript = read_transcript(asked)
     if transcript:
         return as_text([turn for turn in transcript if turn.words])
     system_column = next((name for name in ("system", "system_prompt") if name in value), None)
-    return joined(cell(record, system_column, ledger), asked, cell(record, "input", ledger))
+    return joined(cell(record, system_column, decisions), asked, cell(record, "input", decisions))
 
 
 def _kind(value: Any) -> str:

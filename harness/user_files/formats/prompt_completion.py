@@ -8,10 +8,10 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell
 from harness.user_files.columns import COMPLETIONS, PROMPTS, TEXTS, Columns, the_one
+from harness.user_files.decisions import DecisionLog
+from harness.user_files.dialogue import as_text, is_turns, read_turns
 from harness.user_files.formats.contract import Draft, TableFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
-from harness.user_files.turns import as_text, is_turns, read_turns
 
 
 class PromptCompletion(TableFormat):
@@ -37,17 +37,17 @@ class PromptCompletion(TableFormat):
         asked = given.input or the_one(rest, PROMPTS) or (the_one(rest, TEXTS) if given.output else None)
         return replace(given, input=asked, output=output) if asked and output else None
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record."""
         for record in records:
-            text = _words(record, columns.input, ledger)
-            yield Draft(record, text, answer=_words(record, columns.output, ledger))
+            text = _words(record, columns.input, decisions)
+            yield Draft(record, text, answer=_words(record, columns.output, decisions))
 
 
-def _words(record: Record, column: str | None, ledger: Ledger) -> str | None:
+def _words(record: Record, column: str | None, decisions: DecisionLog) -> str | None:
     value = record.value.get(column or "")
     if not is_turns(value):
-        return cell(record, column, ledger)
-    turns = read_turns(value, ledger)
+        return cell(record, column, decisions)
+    turns = read_turns(value, decisions)
     only = len(turns) == 1 and turns[0].role != "system"
     return turns[0].words if only else as_text(turns)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
+from harness.user_files.dialogue import is_turns
 from harness.user_files.formats.contract import Draft, RecordFormat
 from harness.user_files.formats.conversations import conversation_drafts
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
-from harness.user_files.turns import is_turns
 
 
 class ShareGpt(RecordFormat):
@@ -24,6 +24,6 @@ class ShareGpt(RecordFormat):
         """There is such a list."""
         return is_turns(value.get("conversations"))
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per conversation."""
-        yield from conversation_drafts(records, "conversations", ledger=ledger)
+        yield from conversation_drafts(records, "conversations", decisions=decisions)

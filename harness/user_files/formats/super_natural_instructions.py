@@ -8,8 +8,8 @@ from typing import Any
 from harness.errors import DataError
 from harness.user_files.cells import is_cell, joined, spelled
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, RecordFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 EXAMPLES = "worked examples of tasks (Positive and Negative Examples) were not used"
@@ -30,15 +30,15 @@ class SuperNaturalInstructions(RecordFormat):
         """There is a definition and a list of instances."""
         return "Definition" in value and isinstance(value.get("Instances"), list)
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per instance."""
         for record in records:
             value = record.value
             for name in ("Positive Examples", "Negative Examples"):
-                ledger.count(EXAMPLES, len(_listed(value.get(name))))
+                decisions.count(EXAMPLES, len(_listed(value.get(name))))
             definition = joined(*map(spelled, _listed(value.get("Definition"))))
             for number, instance in enumerate(_listed(value.get("Instances")), 1):
-                yield _draft(record, definition, instance, where=f"{ledger.at(record)}, instance {number}")
+                yield _draft(record, definition, instance, where=f"{decisions.at(record)}, instance {number}")
 
 
 def _draft(record: Record, definition: str, instance: Any, *, where: str) -> Draft:

@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell
 from harness.user_files.columns import LABELS, PROMPTS, TEXTS, Columns, the_one
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, TableFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
@@ -33,7 +33,7 @@ class TextLabel(TableFormat):
         text = given.input or the_one(rest, TEXTS) or (the_one(rest, PROMPTS) if given.label else None)
         return replace(given, input=text, label=label) if text and label else None
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record."""
         for record in records:
-            yield Draft(record, cell(record, columns.input, ledger))
+            yield Draft(record, cell(record, columns.input, decisions))

@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.user_files.cells import cell, is_cell, spelled
 from harness.user_files.columns import Columns
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft, RecordFormat
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 _NUMBERED = re.compile(r"negative_?(\d+)")
@@ -31,14 +31,14 @@ class Triplet(RecordFormat):
         anchor = _anchor(value)
         return anchor is not None and "positive" in value and is_cell(value[anchor]) and is_cell(value["positive"])
 
-    def items(self, records: Sequence[Record], columns: Columns, *, ledger: Ledger) -> Iterator[Draft]:
+    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One per record; its text is the anchor."""
         for record in records:
             yield Draft(
                 record,
-                cell(record, _anchor(record.value), ledger),
-                positive=cell(record, "positive", ledger),
-                negatives=tuple(_negatives(record, ledger)),
+                cell(record, _anchor(record.value), decisions),
+                positive=cell(record, "positive", decisions),
+                negatives=tuple(_negatives(record, decisions)),
             )
 
 
@@ -46,11 +46,11 @@ def _anchor(value: Mapping[str, Any]) -> str | None:
     return next((name for name in ("anchor", "query") if name in value), None)
 
 
-def _negatives(record: Record, ledger: Ledger) -> Iterator[str]:
+def _negatives(record: Record, decisions: DecisionLog) -> Iterator[str]:
     numbered = [(int(match[1]), name) for name in record.value if (match := _NUMBERED.fullmatch(name))]
     for name in ["negative", "negatives", *(name for _, name in sorted(numbered))]:
         value = record.value.get(name)
         if isinstance(value, list) and all(map(is_cell, value)):
             yield from (words for words in map(spelled, value) if words is not None)
-        elif (words := cell(record, name, ledger)) is not None:
+        elif (words := cell(record, name, decisions)) is not None:
             yield words

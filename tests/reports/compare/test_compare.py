@@ -165,11 +165,11 @@ def test_a_limit_must_be_a_number(here: Project, capsys: pytest.CaptureFixture[s
 
 
 def test_runs_without_a_domain_in_common_are_refused(tmp_path: Path) -> None:
-    from harness.reports.compare.sides import Side, pairs
+    from harness.reports.compare.selection import Selection, pairs
 
-    def side(domain: str) -> Side:
+    def side(domain: str) -> Selection:
         nothing: dict[str, Any] = {}
-        return Side(name=domain, domain=domain, seeds=(0,), failed=(), suites=nothing, signature=())
+        return Selection(name=domain, domain=domain, seeds=(0,), failed=(), suites=nothing, signature=())
 
     with pytest.raises(DataError, match="no domain in common"):
         pairs([side("a")], [side("b")])

@@ -11,7 +11,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import Choices
-from harness.scoring.contract import Asked, SuiteRun
+from harness.scoring.contract import SuiteResult, SuiteRun
 from harness.scoring.kinds.abstention import Abstention, Outcome, shared_answer, three_way
 
 UNKNOWN = "No such code."
@@ -42,13 +42,13 @@ def prefers(question: Question, answer: str) -> list[float]:
     return [-len(choice.encode()) * (1.0 if choice == answer else 2.0) for choice in question.choices]
 
 
-def ask(answers: Sequence[str], *, patch: pytest.MonkeyPatch, metric: str = "balanced_accuracy") -> Asked:
+def ask(answers: Sequence[str], *, patch: pytest.MonkeyPatch, metric: str = "balanced_accuracy") -> SuiteResult:
     rows = [prefers(question, answer) for question, answer in zip(TWO, answers, strict=True)]
     patch.setattr("harness.scoring.kinds.abstention.choice_loglikelihoods", lambda model, run: Choices(rows, 3))
     return Abstention().ask(object(), run_of(TWO, metric=metric))  # type: ignore[arg-type]
 
 
-def values(asked: Asked) -> dict[str, float | None]:
+def values(asked: SuiteResult) -> dict[str, float | None]:
     return {name: metric.value for name, metric in Abstention().aggregate(asked, run_of(TWO)).items()}
 
 

@@ -10,7 +10,7 @@ from harness.errors import ConfigError
 from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
 from harness.scoring.asking.multiple_choice import Choices
-from harness.scoring.contract import Asked, Sample, SuiteRun
+from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.kinds.bias import Bias
 from harness.suites.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
 
@@ -47,7 +47,7 @@ def metrics_of(answers: list[str]) -> dict[str, float | None]:
         Sample(one.id, one.cluster, gold=one.answer, answer=answer, correct=float(answer == one.answer))
         for one, answer in zip(QUESTIONS, answers, strict=True)
     ]
-    return {name: metric.value for name, metric in Bias().aggregate(Asked(samples), RUN).items()}
+    return {name: metric.value for name, metric in Bias().aggregate(SuiteResult(samples), RUN).items()}
 
 
 def test_who_follows_the_stereotype_has_a_bias_of_one() -> None:

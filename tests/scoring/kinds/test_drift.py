@@ -14,7 +14,7 @@ from harness.evidence.item_scores import ItemScores
 from harness.items.rows import Question
 from harness.models.chat import encode_example
 from harness.models.loaded import LabelClassifier, LanguageModel
-from harness.scoring.contract import Asked, SuiteRun, get_kind
+from harness.scoring.contract import SuiteResult, SuiteRun, get_kind
 from harness.scoring.kinds.drift import Drift
 
 
@@ -171,7 +171,7 @@ def test_only_language_models_are_asked() -> None:
 
 def test_only_what_was_compared_can_be_counted() -> None:
     with pytest.raises(TypeError, match="only what `ask` gave"):
-        Drift().aggregate(Asked([]), run_of(base=None))
+        Drift().aggregate(SuiteResult([]), run_of(base=None))
 
 
 def test_questions_need_an_answer() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from harness.errors import RunFailed
 from harness.items.rows import Question
-from harness.scoring.contract import Asked, SuiteRun
+from harness.scoring.contract import SuiteResult, SuiteRun
 from harness.scoring.kinds.embedding_labels import EmbeddingLabels
 from tests.scoring.conftest import MakeDomain
 from tests.scoring.vector_models import Chosen
@@ -36,7 +36,7 @@ def run_of(make_domain: MakeDomain, train: Sequence[Question] = TRAIN, test: Seq
     return SuiteRun("embedding_labels", "classify", test, batch_size=4, metric="accuracy", domain=domain)
 
 
-def asked(model: Chosen, run: SuiteRun) -> tuple[Asked, dict[str, float | None]]:
+def asked(model: Chosen, run: SuiteRun) -> tuple[SuiteResult, dict[str, float | None]]:
     kind = EmbeddingLabels()
     found = kind.ask(model, run)
     return found, {name: metric.value for name, metric in kind.aggregate(found, run).items()}

@@ -16,7 +16,7 @@ from harness.errors import DataError
 from harness.user_files.containers.byte_stream import ByteStream, HashedFile
 from harness.user_files.containers.files import read_file
 from harness.user_files.containers.text_stream import TextStream
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import MAX_LINE, Record
 from tests.user_files.bad_files import LINES, ROWS, complaint, write_file
 from tests.user_files.written_containers import write_container, write_lines
@@ -196,8 +196,8 @@ def test_a_file_that_changes_while_it_is_read_is_an_error(
     path = write_file(tmp_path, LINES)
     reader = files.READERS[".jsonl"]
 
-    def reading_while_it_changes(text: TextStream, ledger: Ledger) -> Iterator[Record]:
-        records = list(reader(text, ledger))
+    def reading_while_it_changes(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
+        records = list(reader(text, decisions))
         if change == "appended":
             path.write_text(LINES + LINES)
         elif change == "rewritten":
@@ -218,8 +218,8 @@ def test_a_change_that_keeps_size_and_time_is_noticed(tmp_path: Path, monkeypatc
     monkeypatch.setattr(files, "_state", lambda path: (0, 0))
     reader = files.READERS[".jsonl"]
 
-    def reading_while_it_changes(text: TextStream, ledger: Ledger) -> Iterator[Record]:
-        records = list(reader(text, ledger))
+    def reading_while_it_changes(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
+        records = list(reader(text, decisions))
         path.write_text(LINES.replace("a", "z"))
         return iter(records)
 

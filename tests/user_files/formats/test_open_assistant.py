@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.user_files.columns import NONE_GIVEN
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft
 from harness.user_files.formats.open_assistant import ORPHANS, REFUSED, UNRANKED, OpenAssistant
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
@@ -16,10 +16,10 @@ def message(id: str, parent: str | None, role: str, **more: Any) -> dict[str, An
 
 
 def read(*values: dict[str, Any]) -> tuple[list[Draft], dict[str, int]]:
-    ledger = Ledger("file")
+    decisions = DecisionLog("file")
     records = [Record(None, place, value) for place, value in enumerate(values)]
-    drafts = list(OpenAssistant().items(records, NONE_GIVEN, ledger=ledger))
-    return drafts, {note.what: note.count for note in ledger.notes()}
+    drafts = list(OpenAssistant().items(records, NONE_GIVEN, decisions=decisions))
+    return drafts, {note.what: note.count for note in decisions.notes()}
 
 
 def nested(values: list[dict[str, Any]], parent: str | None = None) -> list[dict[str, Any]]:

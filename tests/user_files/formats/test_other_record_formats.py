@@ -4,19 +4,19 @@ import pytest
 
 from harness.errors import DataError
 from harness.user_files.columns import NONE_GIVEN
+from harness.user_files.decisions import DecisionLog
 from harness.user_files.formats.contract import Draft
 from harness.user_files.formats.conversations import NO_REPLY, TRAILING
 from harness.user_files.formats.registry import FORMATS
 from harness.user_files.formats.super_natural_instructions import EXAMPLES
-from harness.user_files.ledger import Ledger
 from harness.user_files.record import Record
 
 
 def read(name: str, *values: dict[str, Any]) -> tuple[list[Draft], dict[str, int]]:
-    ledger = Ledger("file")
+    decisions = DecisionLog("file")
     records = [Record(place + 1, place, value) for place, value in enumerate(values)]
-    drafts = list(FORMATS[name].items(records, NONE_GIVEN, ledger=ledger))
-    return drafts, {note.what: note.count for note in ledger.notes()}
+    drafts = list(FORMATS[name].items(records, NONE_GIVEN, decisions=decisions))
+    return drafts, {note.what: note.count for note in decisions.notes()}
 
 
 TASK: dict[str, Any] = {
@@ -84,10 +84,10 @@ def test_negatives_are_a_text_a_list_or_numbered() -> None:
 def test_a_completion_of_several_messages_is_written_as_a_conversation() -> None:
     turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}]
     value = {"prompt": turns, "completion": [{"role": "assistant", "content": "d"}]}
-    ledger = Ledger("file")
+    decisions = DecisionLog("file")
     known = FORMATS["prompt_completion"]
     columns = known.resolve(list(value), NONE_GIVEN)  # type: ignore[attr-defined]
-    (draft,) = known.items([Record(1, 0, value)], columns, ledger=ledger)
+    (draft,) = known.items([Record(1, 0, value)], columns, decisions=decisions)
     assert (draft.text, draft.answer) == ("User: a\nAssistant: b\nUser: c", "d")
 
 

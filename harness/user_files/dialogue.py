@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.user_files.ledger import Ledger
+from harness.user_files.decisions import DecisionLog
 
 Role = Literal["system", "user", "assistant"]
 
@@ -59,7 +59,7 @@ def is_turns(value: Any) -> bool:
     )
 
 
-def read_turns(messages: Any, ledger: Ledger) -> list[Turn]:
+def read_turns(messages: Any, decisions: DecisionLog) -> list[Turn]:
     """The turns with words; those of tools, and tool calls and pictures, are left out and counted."""
     turns: list[Turn] = []
     for message in messages if isinstance(messages, list) else []:
@@ -69,9 +69,9 @@ def read_turns(messages: Any, ledger: Ledger) -> list[Turn]:
         role = _ROLES.get(str(name or message.get("role")).casefold())
         words = _words(said if said is not None else message.get("content"))
         if role is None:
-            ledger.count(OTHER_ROLES)
+            decisions.count(OTHER_ROLES)
         elif not words:
-            ledger.count(NO_WORDS)
+            decisions.count(NO_WORDS)
         else:
             turns.append(Turn(role, words))
     return turns

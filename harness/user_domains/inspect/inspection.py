@@ -9,11 +9,11 @@ from typing import Any
 
 from harness.domains.duplicates import Deduplicated
 from harness.items.item import Item, Note, shuffle_key
-from harness.own_domains.inspect.copies import Copies, find_copies
-from harness.own_domains.inspect.labels import LabelBalance, label_balance
-from harness.own_domains.inspect.lengths import LengthReport, Ruler, length_report
 from harness.texts.languages import LanguageMix, language_mix
 from harness.texts.personal import Finding, find_personal, without_personal
+from harness.user_domains.inspect.copies import Copies, find_copies
+from harness.user_domains.inspect.labels import LabelBalance, label_balance
+from harness.user_domains.inspect.lengths import LengthReport, Ruler, length_report
 
 SAMPLE = 20_000
 """Items from which lengths, languages and near-duplicates are taken in a larger file: half a minute of work."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import DataError
-from harness.own_domains.own_file import own_file
+from harness.user_domains.own_file import own_file
 
 
 @pytest.fixture

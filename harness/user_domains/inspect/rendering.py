@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from harness.display.plain_text import plain
 from harness.domains.leaks import NEAR
-from harness.own_domains.inspect.copies import Copies
-from harness.own_domains.inspect.inspection import Inspection
-from harness.own_domains.inspect.labels import LabelBalance
-from harness.own_domains.inspect.lengths import LengthReport, Lengths
 from harness.texts.languages import LanguageMix
 from harness.texts.personal import Finding, without_personal
+from harness.user_domains.inspect.copies import Copies
+from harness.user_domains.inspect.inspection import Inspection
+from harness.user_domains.inspect.labels import LabelBalance
+from harness.user_domains.inspect.lengths import LengthReport, Lengths
 
 if TYPE_CHECKING:
     from rich.console import Console

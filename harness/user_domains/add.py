@@ -19,14 +19,14 @@ from harness.domains.collect import check_items, check_tasks
 from harness.domains.duplicates import Deduplicated, deduplicate
 from harness.errors import ConfigError, DataError, did_you_mean
 from harness.items.item import Item
-from harness.own_domains.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
-from harness.own_domains.inspect.inspection import Inspection, inspect_items
-from harness.own_domains.inspect.lengths import ruler_of
-from harness.own_domains.own_file import OwnFile, own_file
-from harness.own_domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
-from harness.own_domains.registration import Change, entered
 from harness.preparation.prepare import check_labels
 from harness.sources.checksum import sha256_file
+from harness.user_domains.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
+from harness.user_domains.inspect.inspection import Inspection, inspect_items
+from harness.user_domains.inspect.lengths import ruler_of
+from harness.user_domains.own_file import OwnFile, own_file
+from harness.user_domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
+from harness.user_domains.registration import Change, entered
 from harness.user_files.reading import Columns, Reading, check_labels_of_file, read_items
 
 DEFAULT_LICENCE = "LicenseRef-Proprietary"

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.user_files.ledger import Ledger
-from harness.user_files.turns import Turn, as_text, is_turns, question_and_answer, read_transcript, read_turns
+from harness.user_files.decisions import DecisionLog
+from harness.user_files.dialogue import Turn, as_text, is_turns, question_and_answer, read_transcript, read_turns
 
 DIALOGUE = [Turn("user", "Do you have Dune?"), Turn("assistant", "We do."), Turn("user", "And its sequel?")]
 
@@ -34,7 +34,7 @@ def test_without_a_reply_to_a_user_there_is_no_answer() -> None:
 
 
 def test_tool_calls_pictures_and_tools_are_left_out_and_counted() -> None:
-    ledger = Ledger("file")
+    decisions = DecisionLog("file")
     messages = [
         {"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": "x"}]},
         {"role": "assistant", "content": None, "tool_calls": [{"name": "search"}]},
@@ -42,15 +42,15 @@ def test_tool_calls_pictures_and_tools_are_left_out_and_counted() -> None:
         {"from": "observation", "value": "43"},
         {"role": "assistant", "content": "It is 42."},
     ]
-    assert read_turns(messages, ledger) == [Turn("user", "Look"), Turn("assistant", "It is 42.")]
-    assert [(note.count, note.what.split(" were ")[0]) for note in ledger.notes()] == [
+    assert read_turns(messages, decisions) == [Turn("user", "Look"), Turn("assistant", "It is 42.")]
+    assert [(note.count, note.what.split(" were ")[0]) for note in decisions.notes()] == [
         (1, "messages without words (tool calls, pictures)"),
         (2, "messages of tools and of unknown roles"),
     ]
 
 
 def test_what_is_no_list_of_messages_has_no_turns() -> None:
-    assert read_turns("hi", Ledger("file")) == read_turns(["hi", None], Ledger("file")) == []
+    assert read_turns("hi", DecisionLog("file")) == read_turns(["hi", None], DecisionLog("file")) == []
 
 
 words = st.text("ab :\n", min_size=1).map(str.strip).filter(lambda text: text and "\n\n" not in text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from harness.config.domain import Splits
 from harness.errors import DataError
 from harness.items.item import Item, Split
-from harness.own_domains.planned_splits import plan_splits, split_sizes
+from harness.user_domains.planned_splits import plan_splits, split_sizes
 
 
 def items(count: int, *, labels: int = 0) -> list[Item]:

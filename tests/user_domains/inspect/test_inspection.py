@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from harness.config.project import Project
 from harness.domains.duplicates import deduplicate
 from harness.items.item import Item, Note, Split
-from harness.own_domains.inspect import inspection as module
-from harness.own_domains.inspect.inspection import Inspection, inspect_items, inspection_json
-from harness.own_domains.inspect.labels import label_balance
-from harness.own_domains.inspect.lengths import WORDS, Ruler, length_report, ruler_of
-from harness.own_domains.inspect.rendering import report_lines, shown
+from harness.user_domains.inspect import inspection as module
+from harness.user_domains.inspect.inspection import Inspection, inspect_items, inspection_json
+from harness.user_domains.inspect.labels import label_balance
+from harness.user_domains.inspect.lengths import WORDS, Ruler, length_report, ruler_of
+from harness.user_domains.inspect.rendering import report_lines, shown
 
 
 def item(

@@ -10,7 +10,7 @@ from harness.reports.board.runs import Group, Record, Signature, agrees
 
 
 @dataclass(frozen=True)
-class Side:
+class Selection:
     """The runs of one recipe on one domain by one protocol, or one of them."""
 
     name: str
@@ -36,13 +36,13 @@ class Side:
         return self.suites[suite]
 
 
-def sides_of(groups: Sequence[Group], name: str) -> list[Side]:
+def selections_of(groups: Sequence[Group], name: str) -> list[Selection]:
     """All that a name stands for: one per domain, several where the seeds differ in protocol.
 
     Raises:
         DataError: no such recipe or run, or it failed.
     """
-    found = [side for group in groups if (side := _side(group, name))]
+    found = [side for group in groups if (side := _selection(group, name))]
     if found:
         return found
     failed = [run for group in groups for run in group.failed if name in (group.recipe_id, run["run_id"])]
@@ -56,7 +56,7 @@ def sides_of(groups: Sequence[Group], name: str) -> list[Side]:
     raise DataError(f'no recipe or run "{name}" in the store', hint=did_you_mean(name, known))
 
 
-def in_domain(sides: Sequence[Side], domain: str | None) -> list[Side]:
+def in_domain(sides: Sequence[Selection], domain: str | None) -> list[Selection]:
     """Those on a domain; all for null.
 
     Raises:
@@ -69,13 +69,13 @@ def in_domain(sides: Sequence[Side], domain: str | None) -> list[Side]:
     return found
 
 
-def pairs(first: Sequence[Side], second: Sequence[Side]) -> list[tuple[Side, Side]]:
+def pairs(first: Sequence[Selection], second: Sequence[Selection]) -> list[tuple[Selection, Selection]]:
     """By domain, those that can be compared; where seeds differ in protocol, such that agree if there are any.
 
     Raises:
         DataError: no domain in common.
     """
-    found: dict[str, tuple[Side, Side]] = {}
+    found: dict[str, tuple[Selection, Selection]] = {}
     for left in first:
         for right in second:
             if left.domain != right.domain:
@@ -92,14 +92,14 @@ def pairs(first: Sequence[Side], second: Sequence[Side]) -> list[tuple[Side, Sid
     return [found[domain] for domain in sorted(found)]
 
 
-def _side(group: Group, name: str) -> Side | None:
+def _selection(group: Group, name: str) -> Selection | None:
     runs = [run for run in group.runs if name in (group.recipe_id, run["run_id"])]
     if not runs:
         return None
     ids = {run["run_id"] for run in runs}
     suites = {suite: [r for r in records if r["run_id"] in ids] for suite, records in group.asked.items()}
     failed = [f"seed {run['seed']}: {run['reason']}" for run in group.failed] if name == group.recipe_id else []
-    return Side(
+    return Selection(
         name=name,
         domain=group.domain,
         seeds=tuple(run["seed"] for run in runs),

@@ -7,8 +7,8 @@ import shutil
 from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.errors import ConfigError, did_you_mean
-from harness.own_domains.domain_file import BUILDER
-from harness.own_domains.registration import Change, taken_out, write_all
+from harness.user_domains.domain_file import BUILDER
+from harness.user_domains.registration import Change, taken_out, write_all
 
 
 def remove(project: Project, name: str) -> list[str]:

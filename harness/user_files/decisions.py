@@ -6,7 +6,7 @@ from harness.items.item import Note
 from harness.user_files.record import Record
 
 
-class Ledger:
+class DecisionLog:
     """Counts decisions about the records of one file."""
 
     def __init__(self, path: str) -> None:

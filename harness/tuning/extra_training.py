@@ -46,7 +46,7 @@ class ChangedProject(Project):
 
 
 @dataclass(frozen=True)
-class Aside:
+class ExtraTraining:
     """One such training, to be done or done already."""
 
     split: ClassVar[Split]

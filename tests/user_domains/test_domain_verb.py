@@ -13,12 +13,12 @@ from rich.console import Console
 from harness.__main__ import main
 from harness.config.project import Project
 from harness.domains.collect import collect
-from harness.own_domains import registration
-from harness.own_domains.domain_file import classify_prompt
-from harness.own_domains.show import show
 from harness.preparation.prepare import prepare
 from harness.sources.checksum import sha256_file
 from harness.sources.fetch import fetch
+from harness.user_domains import registration
+from harness.user_domains.domain_file import classify_prompt
+from harness.user_domains.show import show
 from tests.tree import ROOT, copy_tree
 
 Run = Callable[..., tuple[int, str, str]]
