@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.config.recipe import Recipe, Train
+from harness.config.recipe import Recipe
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.models.task_heads import TaskHeads, load_heads, wide_encoder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 from harness.training.lesson import Lesson
-from harness.training.loops.heads_loop import fit_heads
-from harness.training.supervised_lm import PROBES, largest_change
+from harness.training.output_change import PROBES, largest_change
 from harness.training.task_mix import OPTIONS, learnt_tasks, mix_notes, mix_refusals, task_lessons, task_probes
-
-NOT_HERE = ("gradient_accumulation_steps", "optim", "activation_checkpointing", "torch_compile", "use_liger_kernel")
-"""Settings of `run.train` that this loop does without."""
 
 
 class Heads(Method):
@@ -25,8 +21,7 @@ class Heads(Method):
         holds one task, and batches of all tasks come in mixed order.
     Data: `classify` and `claims` questions, whose answers are the same for every question; a head reads the item's text
         without the prompt. As many examples in all as any recipe, divided among the tasks.
-    Cost: an encoder of 22 million parameters takes a minute or two, and answers in one pass of it. So short
-        a training leaves no checkpoints: one that is interrupted begins anew.
+    Cost: an encoder of 22 million parameters trains in a minute or two and answers in one pass.
     Use it: for many fixed tasks on the same texts, where a language model would be too slow or too dear.
     Not for: answers in words, or answers that differ from question to question.
     Related: `multitask/uniform`, the same tasks in a language model; `baseline/tfidf`, the same labels without weights
@@ -41,15 +36,11 @@ class Heads(Method):
     options = OPTIONS
 
     def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
-        """Tasks without fixed answers, rates that are none, and settings that nothing here would heed."""
+        """Tasks without fixed answers, invalid mixing rates, and a run to start from."""
         yield from mix_refusals(recipe, self.views)
         where = f"recipes/{recipe.id}.yaml"
         if recipe.run.parents:
             yield ("init",), ConfigError("its encoder starts from the base only", where=where)
-        for name in NOT_HERE if recipe.run.train else ():
-            if getattr(recipe.run.train, name) != Train.model_fields[name].default:
-                what = f"method {recipe.run.method} has a loop of its own, which knows no `{name}`"
-                yield ("train", name), ConfigError(what, where=where, hint="leave it out")
 
     def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
         """Those of the recipe's tasks that the domain has."""
@@ -63,13 +54,15 @@ class Heads(Method):
         """
         from transformers import set_seed
 
+        from harness.training.loops.heads_loop import fit_heads
+
         lessons = task_lessons(context, self.views)
         labels = answers_by_task(lessons)
         set_seed(context.seed)
         with context.phases("load"):
             model = self._start(context, labels)
         before = self._probed(model, context)
-        curve = fit_heads(model, lessons, context=context)
+        outcome = fit_heads(model, lessons, context=context)
         change = largest_change(before, self._probed(model, context))
         with context.phases("save"):
             model.save(context.folder)
@@ -80,11 +73,11 @@ class Heads(Method):
             trainable_parameters=size,
             total_parameters=size,
             examples=len(lessons),
-            steps=int(curve[-1]["step"]),
+            steps=outcome.steps,
             tokens=round(read * context.budget.epochs),
             truncated=model.cut(texts),
             output_change=change,
-            curve=curve,
+            curve=outcome.curve,
             notes=mix_notes(lessons),
         )
 

@@ -15,7 +15,7 @@ from harness.training.contract import TrainContext, TrainedModel
 from harness.training.lesson import Lesson
 from harness.training.mixing import allocate, examples_proportional, mixed
 from harness.training.peft_lm import PeftLM
-from harness.training.supervised_lm import PROBES
+from harness.training.output_change import PROBES
 
 VIEW = "instruction"
 

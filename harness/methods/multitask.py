@@ -12,7 +12,7 @@ from harness.items.rows import Question
 from harness.methods.lora import Lora
 from harness.training.contract import TrainContext, TrainedModel
 from harness.training.lesson import Lesson
-from harness.training.supervised_lm import PROBES
+from harness.training.output_change import PROBES
 from harness.training.task_mix import OPTIONS, TASKS, learnt_tasks, mix_notes, mix_refusals, task_lessons, task_probes
 
 

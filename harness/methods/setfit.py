@@ -67,8 +67,8 @@ class SetFit(Method):
         from harness.training.loops.encoder_loop import train_on_pairs
 
         options = self.chosen_options(context.recipe)
-        train = context.questions(self.views, "train")
-        probes = [question.text for question in context.questions(self.views, "validation")[:PROBES]]
+        train = context.rows(Question, self.views, "train")
+        probes = [question.text for question in context.rows(Question, self.views, "validation")[:PROBES]]
         require_two_labels(train)
         with context.phases("load"):
             encoder = load_encoder(_base(context), context.device)

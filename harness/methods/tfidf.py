@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RunFailed
+from harness.items.rows import Question
 from harness.models.linear_labels import label_log_proba, require_two_labels
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
@@ -38,8 +39,8 @@ class Tfidf(Method):
         from sklearn.linear_model import LogisticRegression
 
         options = self.chosen_options(context.recipe)
-        train = context.questions(self.views, "train")
-        validation = context.questions(self.views, "validation")
+        train = context.rows(Question, self.views, "train")
+        validation = context.rows(Question, self.views, "validation")
         require_two_labels(train)
         with context.phases("train"):
             vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options["ngram_range"]))

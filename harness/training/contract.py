@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 from harness.config.recipe import Budget, Recipe, Train
 from harness.errors import ConfigError, RunFailed, did_you_mean
 from harness.items.item import Split, shuffle_key
-from harness.items.prepared import PreparedDomain
-from harness.items.rows import Question
+from harness.items.prepared import PreparedDomain, ViewRow
 from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.models.loaded import LoadedModel
 from harness.training.subset import draw
+from harness.training.training_curve import CurvePoint
 
 
 @dataclass(frozen=True)
@@ -72,29 +72,31 @@ class TrainContext(LoadContext):
             )
         return self.recipe.run.train
 
-    def questions(self, views: Sequence[str], split: Split) -> list[Question]:
-        """Of each domain the first of `views` that it has training items for.
+    def rows(self, kind: type[ViewRow], views: Sequence[str], split: Split) -> list[ViewRow]:
+        """Rows to train on: from each domain the first of `views` that it has training items for.
 
-        Training: the budget's number of examples, shared evenly by the domains and mixed; else the whole split.
-        The same for all seeds, unless the recipe's `subset` says otherwise.
+        `kind` is the class of the views' rows, such as Question or Preference. Training: the budget's number of rows,
+        the same number from each domain, mixed. Other splits: all rows, domain after domain. All seeds use the same
+        rows unless the recipe sets `subset`.
 
         Raises:
-            RunFailed: a domain has none of the views, nothing of this split in it, or too little for the `subset`.
+            RunFailed: a domain has none of the views, no row of this split, or too few rows for the `subset`.
         """
-        chosen = [first_view(domain, views) for domain in self.domains]
-        for domain, view in zip(self.domains, chosen, strict=True):
+        chosen = [(domain, first_view(domain, views)) for domain in self.domains]
+        for domain, view in chosen:
             if not domain.count(view, split):
                 raise RunFailed(f"refused: the view {view} of the domain {domain.name} has no {split} item")
+        of_each = [domain.rows(kind, view, split) for domain, view in chosen]
         if split != "train":
-            return [q for domain, view in zip(self.domains, chosen, strict=True) for q in domain.questions(view, split)]
+            return [row for rows in of_each for row in rows]
         share = self.budget.train_examples // len(self.domains)
-        pairs = zip(self.domains, chosen, strict=True)
-        mixed = [q for domain, view in pairs for q in self._drawn(domain.questions(view, split), share)]
-        return sorted(mixed, key=lambda question: shuffle_key(0, question.id))
+        return sorted(
+            (row for rows in of_each for row in self._drawn(rows, share)), key=lambda row: shuffle_key(0, row.id)
+        )
 
-    def _drawn(self, questions: Sequence[Question], count: int) -> list[Question]:
+    def _drawn(self, rows: Sequence[ViewRow], count: int) -> list[ViewRow]:
         subset = self.recipe.run.subset
-        return list(questions[:count]) if subset is None else draw(questions, count, subset=subset, seed=self.seed)
+        return list(rows[:count]) if subset is None else draw(rows, count, subset=subset, seed=self.seed)
 
 
 def first_view(domain: PreparedDomain, views: Sequence[str]) -> str:
@@ -123,8 +125,8 @@ class TrainedModel:
     truncated: int = 0
     output_change: float | None = None
     """Largest absolute change of a probe logit; `None` where nothing is trained."""
-    curve: list[dict[str, float]] = field(default_factory=list)
-    """One entry per logged step: step, epoch, loss, learning_rate, grad_norm."""
+    curve: list[CurvePoint] = field(default_factory=list)
+    """Every number that was logged while training, by step and name."""
     notes: dict[str, Any] = field(default_factory=dict)
 
 

@@ -23,8 +23,7 @@ from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
 from harness.training.registry import base_role, get_method
-
-CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
+from harness.training.training_curve import write_curve
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
@@ -103,7 +102,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             provenance=traced,
         )
         write_record(record, folder / "run.json")
-        _write_curve(trained.curve if trained else [], folder / "curve.parquet")
+        write_curve(trained.curve if trained else [], folder / "curve.parquet")
     return record
 
 
@@ -205,11 +204,3 @@ def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
     records = [project.run_folder(parent) / "train/run.json" for parent in parents]
     files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
     return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])
-
-
-def _write_curve(curve: Sequence[dict[str, float]], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {name: pa.array([point.get(name) for point in curve], pa.float64()) for name in CURVE_COLUMNS}
-    pq.write_table(pa.table(columns), path)

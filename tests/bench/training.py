@@ -26,9 +26,11 @@ from harness.items.rows import Question
 from harness.measure.device import Device, prepare_device
 from harness.measure.phases import Phases
 from harness.models.causal_lm import load_folder
-from harness.models.chat import answer_text, encode_example, render
+from harness.models.chat import answer_text, render
+from harness.models.loaded import LanguageModel
 from harness.runtime.quiet import quiet_libraries
 from harness.training.contract import TrainContext
+from harness.training.lesson import Lesson, encode_lessons
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"
 STEPS, ROUNDS = 6, 3
@@ -85,8 +87,8 @@ def compared_losses(project: Project) -> dict[str, list[float]]:
     stock = stock_run(project, rows, device, bf16=False, train_sampling_strategy="sequential")[1]
     arguments = sft_loop.training_arguments
 
-    def in_order(context: TrainContext, *, examples: int) -> Any:
-        return replace(arguments(context, examples=examples), train_sampling_strategy="sequential")
+    def in_order(context: TrainContext, **known: Any) -> Any:
+        return replace(arguments(context, **known), train_sampling_strategy="sequential")
 
     with mock.patch.object(sft_loop, "training_arguments", in_order):
         ours = our_run(project, rows, device)[1]
@@ -119,6 +121,7 @@ def adapted(project: Project, device: Device) -> tuple[Any, Any]:
 
 def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple[float, list[float], int]:
     """(seconds, losses, supervised tokens) of the harness's loop."""
+    from harness.training.loops.attention import attention_for_training
     from harness.training.loops.sft_loop import run_sft
 
     model, tokenizer = adapted(project, device)
@@ -126,11 +129,13 @@ def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple
     with tempfile.TemporaryDirectory() as folder:
         context = bench_context(project, recipe, device=device, folder=Path(folder), examples=len(rows))
         started = time.perf_counter()
-        examples = [encode_example(tokenizer, row, max_length=context.budget.max_length) for row in rows]
-        outcome = run_sft(model, tokenizer, examples, context=context)
+        lessons = [Lesson(row, "classify") for row in rows]
+        examples = encode_lessons(LanguageModel(model, tokenizer), lessons, max_length=context.budget.max_length)
+        with attention_for_training(model, device):
+            outcome = run_sft(model, tokenizer, examples, context=context)
         seconds = time.perf_counter() - started
-    tokens = sum(label != -100 for _, labels, _ in examples for label in labels)
-    return seconds, [point["loss"] for point in outcome.curve], tokens
+    tokens = sum(label != -100 for one in examples for label in one.labels)
+    return seconds, [point.value for point in outcome.curve if point.name == "loss"], tokens
 
 
 def bench_context(project: Project, recipe: Recipe, *, device: Device, folder: Path, examples: int) -> TrainContext:

@@ -16,7 +16,7 @@ from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import RunRecord
 from harness.training.registry import get_method
-from harness.training.supervised_lm import probe_logits
+from harness.training.output_change import probe_logits
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere
 from tests.tree import ROOT
