@@ -14,8 +14,8 @@ from harness.items.rows import Instruction, Question
 from harness.training.contract import TrainContext, TrainedModel
 from harness.training.lesson import Lesson
 from harness.training.mixing import allocate, examples_proportional, mixed
-from harness.training.peft_lm import PeftLM
 from harness.training.output_change import PROBES
+from harness.training.peft_lm import PeftLM
 
 VIEW = "instruction"
 

@@ -7,10 +7,9 @@ A run whose trained weights are not in use would be scored as the base model und
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from harness.errors import RunFailed
-from harness.items.rows import Question
 from harness.models.chat import render
 from harness.models.encoder_decoder import decoder_start, prompt_tokens
 
@@ -18,7 +17,15 @@ PROBES = 4
 """Number of validation prompts that are answered before and after the training."""
 
 
-def probe_logits(model: Any, tokenizer: Any, probes: Sequence[Question]) -> Any:
+class Prompted(Protocol):
+    """A row that a language model can answer, such as a Question or a Preference."""
+
+    @property
+    def prompt(self) -> str:
+        """The user's turn."""
+
+
+def probe_logits(model: Any, tokenizer: Any, probes: Sequence[Prompted]) -> Any:
     """Logits of the first answer token of each probe, shape (probes, vocabulary), float32 on the CPU."""
     import torch
 

@@ -35,7 +35,7 @@ def _first_of_each_label(ordered: Sequence[ViewRow], per_label: int) -> list[Vie
         if not isinstance(row, Question | Instruction):
             kind = type(row).__name__
             raise RunFailed(f"refused: `subset.per_label` draws by answer, and rows of the class {kind} have none")
-        sizes.update({choice: 0 for choice in row.choices} | {row.answer: 1})
+        sizes.update(dict.fromkeys(row.choices, 0) | {row.answer: 1})
         answers.append(row.answer)
     label, least = min(sizes.items(), key=lambda entry: (entry[1], entry[0]))
     if least < per_label:

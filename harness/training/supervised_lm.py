@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from harness.items.rows import Question
+from harness.items.rows import Question, Row
 from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
 from harness.training.base_identity import write_base
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.lesson import Lesson, encode_lessons, mixture
-from harness.training.output_change import PROBES, largest_change, probe_logits
+from harness.training.output_change import PROBES, Prompted, largest_change, probe_logits
 from harness.training.registry import base_role
 from harness.training.start import load_start
 
@@ -46,12 +46,14 @@ class SupervisedLM(Method):
 
     A subclass says what learns (`adapt`) and how that is saved and loaded (`save`, `load`). By default the loss is
     the cross-entropy of the answers to the domain's questions. A method with another loss, such as DPO, overrides
-    `examples` (which rows, in which tokens) and `fit` (which trainer); progress line, divergence check, checkpoints
+    `views` and `row_kind`, `examples` (what `fit` reads) and `fit` (which trainer); progress line, divergence check, checkpoints
     and curve come with `harness.training.loops.run_trainer`.
     """
 
     base = "causal_lm"
     views: ClassVar[tuple[str, ...]] = ("classify", "answer")
+    row_kind: ClassVar[type[Row]] = Question
+    """Class of the rows of these views."""
     needs_train_settings = True
     saved_as: ClassVar[str]
     """Folder below the run's `train/` that receives weights and tokenizer."""
@@ -78,9 +80,10 @@ class SupervisedLM(Method):
         views = dict.fromkeys(first_view(domain, self.views) for domain in context.domains)
         return [Lesson(question, "+".join(views)) for question in context.rows(Question, self.views, "train")]
 
-    def probes(self, context: TrainContext) -> list[Question]:
-        """Validation questions whose answers must change through the training."""
-        return context.rows(Question, self.views, "validation")[:PROBES]
+    def probes(self, context: TrainContext) -> Sequence[Prompted]:
+        """Validation rows: the model's answers to their prompts must change through the training."""
+        rows: Sequence[Any] = context.rows(self.row_kind, self.views, "validation")
+        return rows[:PROBES]
 
     def examples(self, context: TrainContext, model: LanguageModel) -> Encoded:
         """What `fit` trains on. `model` is what `start` returned; its weights must not be changed here.

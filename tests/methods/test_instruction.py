@@ -20,8 +20,8 @@ from harness.methods.instruction import InstructionTuning, MixtureRow, mixture, 
 from harness.models.loaded import LanguageModel
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
-from harness.training.registry import get_method
 from harness.training.output_change import probe_logits
+from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from harness.tuning.validation import judged_views
 from tests.mini_tree import edit

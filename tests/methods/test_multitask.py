@@ -17,8 +17,8 @@ from harness.measure.device import prepare_device
 from harness.methods.multitask import MultiTask
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import RunRecord
-from harness.training.registry import get_method
 from harness.training.output_change import probe_logits
+from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.mini_tree import edit
 

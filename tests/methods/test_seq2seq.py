@@ -19,8 +19,8 @@ from harness.models.loaded import LanguageModel
 from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.score import score
-from harness.training.registry import get_method
 from harness.training.output_change import probe_logits
+from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere
 from tests.tree import ROOT

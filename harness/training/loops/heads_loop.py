@@ -1,7 +1,10 @@
 """The loop of `heads`: a shared encoder and one linear head per task, by sentence-transformers' trainer.
 
-    task a: dataset a -> encoder -> head a -> cross-entropy        batches of one task each, tasks in random order,
-    task b: dataset b -> encoder -> head b -> cross-entropy        as many of each as it has rows for (MT-DNN, algorithm 1)
+    rows of task a -> shared encoder -> head a -> cross-entropy
+    rows of task b -> shared encoder -> head b -> cross-entropy
+
+Every batch holds rows of one task. An epoch trains every row once, with the batches of all tasks in random order
+(MT-DNN, algorithm 1).
 
 The trainer's optimiser holds the parameters of all losses, and so the heads' weights. It clips the gradients of the
 encoder only, and the logged `grad_norm` is the encoder's.
