@@ -30,8 +30,6 @@ class TaskHeads(LabelClassifier):
     Weights are float32 on any device: an encoder is small, and bfloat16 would make ties.
     """
 
-    ability = "labels"
-
     def __init__(self, encoder: Any, labels: Mapping[str, Sequence[str]], *, max_length: int) -> None:
         """`encoder`: a SentenceTransformer; `labels`: task -> its answers; `max_length` in tokens, longer texts are cut
         on the right. The heads' weights are random."""
