@@ -30,8 +30,6 @@ class TaskHeads(LabelClassifier):
     Weights are float32 on any device: an encoder is small, and bfloat16 would produce ties.
     """
 
-    ability = "labels"
-
     def __init__(self, encoder: Any, labels: Mapping[str, Sequence[str]], *, max_length: int) -> None:
         """Put heads with random weights on a SentenceTransformer.
 

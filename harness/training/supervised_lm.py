@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.items.rows import Question, Row
-from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
 from harness.training.base_identity import write_base
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
-from harness.training.lesson import Lesson, encode_lessons, mixture
+from harness.training.lesson import Lesson, mixture
 from harness.training.output_change import PROBES, Prompted, largest_change, probe_logits
 from harness.training.registry import base_role
 from harness.training.start import load_start
@@ -46,8 +45,8 @@ class SupervisedLM(Method):
 
     A subclass says what learns (`adapt`) and how that is saved and loaded (`save`, `load`). By default the loss is
     the cross-entropy of the answers to the domain's questions. A method with another loss, such as DPO, overrides
-    `views` and `row_kind`, `examples` (what `fit` reads) and `fit` (which trainer); progress line, divergence check, checkpoints
-    and curve come with `harness.training.loops.run_trainer`.
+    `views`, `row_kind`, `examples` (what `fit` reads) and `fit` (which trainer). Progress line, divergence check,
+    checkpoints and curve come with `harness.training.loops.run_trainer`.
     """
 
     base = "causal_lm"
@@ -92,12 +91,12 @@ class SupervisedLM(Method):
             RunFailed: a domain has nothing to learn from.
         """
         lessons = self.lessons(context)
-        examples = encode_lessons(model, lessons, max_length=context.budget.max_length)
-        apart = is_encoder_decoder(model.model)  # then the answer is in `labels` only
+        length = context.budget.max_length
+        examples = [model.encode_example(one.question, max_length=length, shots=one.shots) for one in lessons]
         return Encoded(
             examples,
-            tokens=sum(len(one.input_ids) + apart * len(one.labels) for one in examples),
-            supervised_tokens=sum(label != -100 for one in examples for label in one.labels),
+            tokens=sum(len(one.prompt) + len(one.answer) for one in examples),
+            supervised_tokens=sum(len(one.answer) for one in examples),
             truncated=sum(one.truncated for one in examples),
             notes=mixture(lessons),
         )

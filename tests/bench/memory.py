@@ -18,8 +18,8 @@ from typing import Any
 from harness.config.project import Project
 from harness.config.recipe import Budget, Recipe
 from harness.memory_plan.plan import with_settings
+from harness.models.encoded import Example
 from harness.runtime.quiet import quiet_libraries
-from harness.training.lesson import Example
 
 PROMISED = 0.15
 """Largest relative error of a predicted peak."""

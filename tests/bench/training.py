@@ -27,10 +27,9 @@ from harness.measure.device import Device, prepare_device
 from harness.measure.phases import Phases
 from harness.models.causal_lm import load_folder
 from harness.models.chat import answer_text, render
-from harness.models.loaded import LanguageModel
+from harness.models.encoding import CausalEncoding
 from harness.runtime.quiet import quiet_libraries
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson, encode_lessons
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"
 STEPS, ROUNDS = 6, 3
@@ -129,8 +128,8 @@ def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple
     with tempfile.TemporaryDirectory() as folder:
         context = bench_context(project, recipe, device=device, folder=Path(folder), examples=len(rows))
         started = time.perf_counter()
-        lessons = [Lesson(row, "classify") for row in rows]
-        examples = encode_lessons(LanguageModel(model, tokenizer), lessons, max_length=context.budget.max_length)
+        encoding = CausalEncoding(tokenizer)
+        examples = [encoding.example(row, max_length=context.budget.max_length) for row in rows]
         with attention_for_training(model, device):
             outcome = run_sft(model, tokenizer, examples, context=context)
         seconds = time.perf_counter() - started

@@ -129,8 +129,6 @@ def test_who_gives_vectors_is_taken_as_it_is_and_labels_alone_are_refused(tiny_w
     assert as_embedder(pooled) is pooled
 
     class Labels(LabelClassifier):
-        ability = "labels"
-
         def log_proba(self, texts: Any, labels: Any) -> Any:
             return np.zeros((len(texts), len(labels)))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from harness.items.rows import Question
-from harness.models.chat import answer_text
+from harness.models.chat import choice_texts
 from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.lm_eval.task import evaluate
@@ -84,15 +83,6 @@ def likeliest(question: Question, loglikelihoods: Sequence[float]) -> str:
     return question.choices[loglikelihoods.index(max(loglikelihoods))]
 
 
-def needs_end(choices: Sequence[str]) -> bool:
-    """Whether a choice is the beginning of another, which would make it the likelier one whatever the question.
-
-    Then every choice is scored together with the token that ends the answer.
-    """
-    ordered = sorted(choices)
-    return any(later.startswith(earlier) for earlier, later in pairwise(ordered))
-
-
 def _as_lm(model: LoadedModel, run: SuiteRun) -> Any:
     from harness.scoring.lm_eval.models import ClassifierLM, TreeLM
 
@@ -108,8 +98,7 @@ def _doc(model: LoadedModel, question: Question, *, view: str) -> dict[str, Any]
     query = question.text
     if isinstance(model, LanguageModel):
         query = model.prompt(question, view=view)
-        end = model.tokenizer.eos_token if needs_end(choices) else ""
-        choices = [answer_text(model.tokenizer, choice) + end for choice in choices]
+        choices = choice_texts(model.tokenizer, choices)
     return {
         "id": question.id,
         "text": question.text,

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from harness.errors import ConfigError, RunFailed
 from harness.items.rows import Question
-from harness.models.chat import encode_example, encode_for_encoder
-from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import Metric
 from harness.runtime.progress import Progress
@@ -104,11 +102,11 @@ def shares(item: Compared) -> dict[str, float]:
 
 def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[Sequence[Compared], int]:
     """What was compared, and how many texts were cut to fit the models. The base is let go afterwards."""
-    from harness.scoring.likelihood.next_tokens import compare, max_length
+    from harness.scoring.likelihood.next_tokens import compare
 
     if model.tokenizer.get_vocab() != base.tokenizer.get_vocab():
         raise RunFailed("the model has other tokens than its base, so what they expect next cannot be compared")
-    longest = min(max_length(model.model), max_length(base.model))
+    longest = min(model.max_length, base.max_length)
     texts, truncated = _encode(model, run.questions, longest=longest)
     with Progress(f"compare {run.suite}", total=len(texts)) as progress:
         compared = compare(model.model, base.model, texts, batch_size=run.batch_size, on_batch=progress.advance)
@@ -118,13 +116,6 @@ def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[
 def _encode(model: LanguageModel, questions: Sequence[Question], *, longest: int) -> tuple[list[Solved], int]:
     from harness.scoring.likelihood.next_tokens import Solved
 
-    texts, cut = [], 0
-    for question in questions:
-        if is_encoder_decoder(model.model):
-            ids, labels, truncated = encode_for_encoder(model.tokenizer, question, max_length=longest)
-            ids = ids + labels
-        else:
-            ids, labels, truncated = encode_example(model.tokenizer, question, max_length=longest)
-        texts.append(Solved(tuple(ids), answer=sum(label != -100 for label in labels)))
-        cut += truncated
-    return texts, cut
+    examples = [model.encode_example(question, max_length=longest) for question in questions]
+    texts = [Solved((*one.prompt, *one.answer), answer=len(one.answer)) for one in examples]
+    return texts, sum(one.truncated for one in examples)

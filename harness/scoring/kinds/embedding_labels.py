@@ -34,7 +34,7 @@ class EmbeddingLabels(SuiteKind):
     `spearman`: of similarity with nearness in the taxonomy (`graded_pairs`). Each distinct text is embedded once.
     """
 
-    asks = frozenset({"embeddings", "text"})
+    asks = frozenset({"embeddings"})
     metrics: ClassVar = {"accuracy": 1, **dict.fromkeys(OF_TASKS, 1)}
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:

@@ -27,7 +27,7 @@ class EmbeddingRetrieval(SuiteKind):
     """
 
     row = Pair
-    asks = frozenset({"embeddings", "text"})
+    asks = frozenset({"embeddings"})
     metrics: ClassVar = dict.fromkeys(MEASURES, 1)
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:

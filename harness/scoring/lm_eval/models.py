@@ -14,8 +14,8 @@ from harness.errors import RunFailed
 from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.greedy import write_greedily
 from harness.models.loaded import LabelClassifier, LanguageModel
+from harness.models.pair_encoder import PairEncoder, PromptAndContinuation
 from harness.runtime.progress import Progress
-from harness.scoring.likelihood.pair_encoder import Encoded, PairEncoder
 from harness.scoring.likelihood.tree_likelihood import Prompt, Scored, score_prompts
 
 TOLERANCE = 1e-3
@@ -55,7 +55,7 @@ class TreeLM(HFLM):  # type: ignore[misc]
         self.unfinished = 0
         """Answers cut off at the limit of tokens."""
         self.loaded = loaded
-        self.pairs = PairEncoder(self.tokenizer, super()._encode_pair)
+        self.pairs = PairEncoder(self.tokenizer)
 
     def loglikelihood(self, requests: list[Any], disable_tqdm: bool = True) -> list[Scored]:
         """As HFLM, without its progress bar for the tokenizer.
@@ -73,7 +73,7 @@ class TreeLM(HFLM):  # type: ignore[misc]
             raise RunFailed(f"{broken} of {len(results)} likelihoods are no numbers (NaN)")
         return results
 
-    def _encode_pair(self, context: str, continuation: str) -> Encoded:
+    def _encode_pair(self, context: str, continuation: str) -> PromptAndContinuation:
         if self.add_bos_token is not False:
             context_tokens, tokens = super()._encode_pair(context, continuation)
             return context_tokens, tokens

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RunFailed, did_you_mean
-from harness.models.loaded import EmbeddingModel, LanguageModel
+from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.contract import Sample
 from harness.scoring.official import UNAVAILABLE, Official
@@ -20,18 +20,16 @@ PER_QUERY = {"ndcg_at_": "ndcg_cut_", "recall_at_": "recall_", "map_at_": "map_c
 _SAME = 5e-4  # of the mean of the samples and the main score; mteb rounds to five digits
 
 
-def ask_official_mteb(
-    model: LanguageModel | EmbeddingModel, names: Sequence[str], *, batch_size: int
-) -> dict[str, Official]:
-    """Each task by itself; one that cannot be had has a reason, and the others run.
+def ask_official_mteb(model: LoadedModel, names: Sequence[str], *, batch_size: int) -> dict[str, Official]:
+    """Score a model with the ability `embeddings` on each task; a task that is not available gets a reason.
 
-    Data come from the hub, or from what `datasets` has kept of it; with HF_HUB_OFFLINE=1, which the harness sets unless
-    it is set already, only from there. Results are computed anew every time.
+    Data come from the hub, or from the cache of `datasets`. With HF_HUB_OFFLINE=1, which the harness sets unless it is
+    set already, they come only from the cache. Results are computed anew every time.
     """
     return {name: _ask(model, name, batch_size=batch_size) for name in names}
 
 
-def _ask(model: LanguageModel | EmbeddingModel, name: str, *, batch_size: int) -> Official:
+def _ask(model: LoadedModel, name: str, *, batch_size: int) -> Official:
     from harness.scoring.mteb.model import MtebEncoder, evaluate
 
     task, reason = _probe(name)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from harness.models.encoded import Example
 from harness.training.contract import TrainContext
-from harness.training.lesson import Example
 from harness.training.loops.run_trainer import Outcome
 from harness.training.loops.seq2seq_loop import run_seq2seq
 from harness.training.loops.sft_loop import run_sft

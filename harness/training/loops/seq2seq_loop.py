@@ -10,8 +10,8 @@ from typing import Any
 
 from transformers import DataCollatorForSeq2Seq, Trainer, TrainerCallback, TrainingArguments
 
+from harness.models.encoded import Example
 from harness.training.contract import TrainContext
-from harness.training.lesson import Example
 from harness.training.library_refusal import library_refusal
 from harness.training.loops.arguments import optimizer_steps, require_no_liger, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer

@@ -14,8 +14,8 @@ from transformers import TrainerCallback
 from trl import SFTConfig
 
 from harness.errors import RunFailed
+from harness.models.encoded import Example
 from harness.training.contract import TrainContext
-from harness.training.lesson import Example
 from harness.training.library_refusal import library_refusal
 from harness.training.loops.arguments import optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer

@@ -152,12 +152,10 @@ def test_without_a_chat_template_a_blank_line_ends_an_answer_unless_right_ones_h
 
 def test_a_model_that_knows_labels_only_cannot_write() -> None:
     class Knows(LabelClassifier):
-        ability = "labels"
-
         def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
             raise AssertionError
 
-    assert Knows.ability not in Generation.asks
+    assert not Knows.abilities & Generation.asks
     with pytest.raises(TypeError, match="does not write"):
         write_answers(Knows(), RUN)
 
