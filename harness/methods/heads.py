@@ -47,10 +47,10 @@ class Heads(Method):
         return learnt_tasks(domain, recipe, self.views)
 
     def train(self, context: TrainContext) -> TrainedModel:
-        """Load the encoder, put heads on it, train both, check that something changed, save.
+        """Load the encoder, put heads on it, train both, check that the outputs changed, save.
 
         Raises:
-            RunFailed: the loss is not a number, or two tasks have the same answers.
+            RunFailed: the loss is not finite, no output changed, or two tasks have the same answers.
         """
         from transformers import set_seed
 
@@ -82,7 +82,7 @@ class Heads(Method):
         )
 
     def load(self, context: LoadContext) -> TaskHeads:
-        """Encoder and heads; the base is not needed any more."""
+        """Encoder and heads. The base model is not needed."""
         return load_heads(context.folder, context.device)
 
     def _start(self, context: TrainContext, labels: dict[str, list[str]]) -> TaskHeads:
@@ -93,7 +93,7 @@ class Heads(Method):
         return TaskHeads(encoder, labels, max_length=min(longest, context.budget.max_length))
 
     def _probed(self, model: TaskHeads, context: TrainContext) -> object:
-        """Log-probabilities of validation questions of every task, one after the other."""
+        """Log-probabilities of validation questions of every task, in one flat tensor."""
         import torch
 
         probes = task_probes(context, self.views, number=PROBES)
@@ -102,15 +102,15 @@ class Heads(Method):
 
 
 def answers_by_task(lessons: Sequence[Lesson]) -> dict[str, list[str]]:
-    """Task -> all answers that its questions allow, sorted; of several domains the answers of all.
+    """Task -> all answers that its questions allow in any of the domains, sorted.
 
     Raises:
-        RunFailed: two tasks have the same answers, so that a question would not tell which head to ask.
+        RunFailed: two tasks have the same answers, so that the answers would not identify the head to ask.
     """
     found: dict[str, set[str]] = {}
     for lesson in lessons:
         found.setdefault(lesson.task, set()).update(lesson.question.choices)
     labels = {task: sorted(names) for task, names in sorted(found.items())}
     if len({tuple(names) for names in labels.values()}) < len(labels):
-        raise RunFailed(f"refused: of the tasks {', '.join(labels)} two have the same answers: {labels}")
+        raise RunFailed(f"refused: two of the tasks {', '.join(labels)} have the same answers: {labels}")
     return labels

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ENCODER, HEAD, CLASSES = "encoder", "head.safetensors", "classes.json"
 PROBES = 16
-"""Validation texts whose vectors must move."""
+"""Number of validation texts whose vectors must change through the training."""
 
 
 class SetFit(Method):
@@ -59,7 +59,7 @@ class SetFit(Method):
         """Tune the encoder on pairs, fit the regression on its vectors, save both.
 
         Raises:
-            RunFailed: all items have the same label, the loss diverges, or no vector moves.
+            RunFailed: all items have the same label, the loss is not finite, or no vector changed.
         """
         from transformers import set_seed
 
@@ -72,7 +72,7 @@ class SetFit(Method):
         require_two_labels(train)
         with context.phases("load"):
             encoder = load_encoder(_base(context), context.device)
-            encoder.model.float()  # steps of 1e-5 are lost in bfloat16 weights
+            encoder.model.float()  # bfloat16 weights would round away steps of 1e-5
         before = encoder.embed(probes)
         set_seed(context.seed)
         pairs = contrastive_pairs(train, rounds=options["rounds"], seed=context.seed)
@@ -102,7 +102,7 @@ class SetFit(Method):
         )
 
     def load(self, context: LoadContext) -> LabelClassifier:
-        """The tuned encoder and the regression's weights; the base is not needed any more."""
+        """The tuned encoder and the regression's weights. The base model is not needed."""
         return _EncodedLabels(context)
 
 
@@ -113,7 +113,7 @@ def _base(context: LoadContext) -> Path:
 
 
 def _change(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> float:
-    """Largest absolute change of a vector's component."""
+    """Largest absolute change of a component of a vector."""
     import numpy as np
 
     if not np.isfinite(after).all():

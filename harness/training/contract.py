@@ -1,7 +1,7 @@
-"""The method contract: what a file in harness/methods/ must offer, and what it is given.
+"""The method contract: what a file in harness/methods/ must offer, and what it receives.
 
-A method is one class. It says what it needs (`base`, `views`, `parents`, `options`), trains, saves and loads
-itself. Everything else (measuring, provenance, failure rows, scoring) is done around it.
+A method is one class. It declares what it needs (`base`, `views`, `parents`, `options`), and it trains, saves and
+loads. Its callers do the rest: measuring, provenance, failure rows, scoring.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from harness.training.training_curve import CurvePoint
 
 @dataclass(frozen=True)
 class LoadContext:
-    """What a saved model needs to come back: its own folder, its recipe, and what it stands on."""
+    """What is needed to load a saved model: its folder, its recipe, its base model and the runs it started from."""
 
     folder: Path
-    """The run's `train/` folder (while training: the folder that will become it)."""
+    """The run's `train/` folder. While training: the temporary folder that is renamed to it at the end."""
     recipe: Recipe
     base: Path | None
-    """Folder of the pretrained model of the recipe's role; null if it needs none."""
+    """Folder of the pretrained model of the recipe's role; null if the method needs none."""
     base_name: str | None
     parents: Mapping[str, LoadContext]
     """Role -> the finished run this one starts from, with its own parents."""
@@ -40,29 +40,30 @@ class LoadContext:
 
 @dataclass(frozen=True)
 class TrainContext(LoadContext):
-    """What `train` may use on top: data, seed, budget, a place for checkpoints, a stopwatch."""
+    """What `train` may use in addition: data, seed, budget, a folder for checkpoints, a stopwatch."""
 
     domains: tuple[PreparedDomain, ...]
-    """The domains to learn, in the order given: a sequence for continual learning, a mixture otherwise."""
+    """The domains to learn, in the order of the command line: a sequence for continual learning, else a mixture."""
     seed: int
     budget: Budget
     checkpoints: Path
-    """Survives an interrupted stage; swept after a finished one."""
+    """Folder that survives an interrupted stage; it is deleted after a finished training."""
     checkpoint_minutes: float
+    """Minutes between two checkpoints."""
     config_hash: str
-    """Of everything that determines the result; a checkpoint of another one is not continued."""
+    """Hash of everything that determines the result. A checkpoint with a different hash is not continued."""
     phases: Phases
     label: str
     """The run's id, for progress lines."""
     others: tuple[PreparedDomain, ...] = ()
-    """The further prepared domains, by name, for methods that say `reads_other_domains`."""
+    """The other prepared domains, ordered by name, for methods with `reads_other_domains`."""
 
     @property
     def settings(self) -> Train:
         """The optimiser's settings.
 
         Raises:
-            ConfigError: the recipe has no `train`.
+            ConfigError: the recipe has no `run.train`.
         """
         if self.recipe.run.train is None:
             raise ConfigError(
@@ -103,7 +104,7 @@ def first_view(domain: PreparedDomain, views: Sequence[str]) -> str:
     """The first of `views` that the domain has training items for.
 
     Raises:
-        RunFailed: it has none of them: a row of the board that says so, not a broken pipeline.
+        RunFailed: it has none of them. The board shows this reason; the pipeline goes on.
     """
     for view in views:
         if domain.count(view, "train"):
@@ -114,20 +115,26 @@ def first_view(domain: PreparedDomain, views: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """What `train` returns: the facts for run.json. The weights are in `context.folder` by then."""
+    """The facts for run.json, which `train` returns after it has saved the weights in `context.folder`."""
 
     trainable_parameters: int
     total_parameters: int
     examples: int
+    """Distinct training examples."""
     steps: int = 0
+    """Optimiser steps."""
     tokens: int = 0
+    """Tokens read in all epochs."""
     supervised_tokens: int = 0
+    """Of these, the tokens that the loss was computed on."""
     truncated: int = 0
+    """Examples that were cut to the budget's length."""
     output_change: float | None = None
-    """Largest absolute change of a probe logit; `None` where nothing is trained."""
+    """Largest absolute change of an output on probe texts; null where nothing is trained."""
     curve: list[CurvePoint] = field(default_factory=list)
     """Every number that was logged while training, by step and name."""
     notes: dict[str, Any] = field(default_factory=dict)
+    """Further facts, by name."""
 
 
 class Method(ABC):

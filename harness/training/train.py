@@ -27,10 +27,11 @@ from harness.training.training_curve import write_curve
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
-    """Run it and write the record. A run that fails for a reason of its own is a record, too.
+    """Train and write the record. A training that fails for a reason of its own is recorded with that reason.
 
     Raises:
-        ConfigError, DataError: it cannot start; told before anything expensive, nothing is written.
+        ConfigError, DataError: the training cannot start. This is found before any expensive work, and nothing is
+            written.
     """
     recipe = project.recipe(key.recipe_id)
     method = get_method(recipe.run.method)
@@ -44,7 +45,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
         project, sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
     )
     device = prepare_device(params.precision)
-    # a GPU without a price is told now, not after hours
+    # raises an error for a GPU without a price, before hours of work
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
@@ -56,7 +57,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
 
         def run() -> TrainedModel:
             for domain in domains if method.views else ():
-                first_view(domain, method.views)  # a domain it cannot learn from is told before a model is loaded
+                first_view(domain, method.views)  # refuses an unsuitable domain before a model is loaded
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(
@@ -78,9 +79,9 @@ def train(project: Project, key: RunKey) -> RunRecord:
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
             trained, reason = attempt(run)
-        if reason:  # it would fail again from there
+        if reason:  # continuing from a checkpoint would fail again
             shutil.rmtree(checkpoints, ignore_errors=True)
-        # an interrupted and resumed run took more than this process did
+        # a resumed run also took the time of the interrupted process
         seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
         record = RunRecord(
             run_id=key.id,
@@ -116,11 +117,11 @@ def opened(project: Project, names: Sequence[str]) -> tuple[PreparedDomain, ...]
 
 
 def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContext:
-    """What the run's model needs to be loaded, its parents included.
+    """What is needed to load the run's model, its parents included.
 
     Raises:
-        DataError: a parent has not run.
-        RunFailed: a parent has failed.
+        DataError: a parent has no record.
+        RunFailed: a parent failed.
     """
     recipe = project.recipe(key.recipe_id)
     parents = {}
@@ -142,7 +143,7 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
 
 
 def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
-    """Folder and name of the pretrained model that the recipe stands on; (None, None) if it needs none.
+    """Folder and name of the recipe's pretrained model; (None, None) if it needs none.
 
     Raises:
         ConfigError: params.yaml has no model for that role, or the method cannot start from it.
@@ -198,7 +199,7 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
 
 
 def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
-    """Configuration, data, seed, code, and the runs it starts from."""
+    """Hash of configuration, data, seed, code, and the records of the parent runs."""
     code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
     parents = [parent_key(project, key, parent) for parent in project.recipe(key.recipe_id).run.parents.values()]
     records = [project.run_folder(parent) / "train/run.json" for parent in parents]
