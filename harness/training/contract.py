@@ -120,7 +120,7 @@ class TrainedModel:
     trainable_parameters: int
     total_parameters: int
     examples: int
-    """Distinct training examples."""
+    """Training examples of one epoch."""
     steps: int = 0
     """Optimiser steps."""
     tokens: int = 0
