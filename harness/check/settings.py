@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from harness.config.complaints import Complaints, gathered, refuse
 from harness.config.curve_key import CURVE_FAMILY
+from harness.config.mistakes import Key
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
-from harness.config.strict import Key, parse, read_yaml
+from harness.config.strict import parse, read_yaml
 from harness.errors import ConfigError, HarnessError
 from harness.suites.contract import get_set
 from harness.training.registry import base_role

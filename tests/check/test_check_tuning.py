@@ -109,7 +109,7 @@ def test_an_outcome_of_another_number_of_trials_is_told(tree: Path) -> None:
         (
             "grid: [3e-4, 1e-3, 3e-3]\n  trials",
             "grid: [3e-4, 1e-3, 1e-2]\n  trials",
-            "`trials` are not those of `grid`",
+            "the values of `trials` differ from `grid`",
         ),
         ("failed: diverged, ", "", "give either `validation_score` or `failed`"),
     ],

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from harness.config.mistakes import line_of
 from harness.config.recipe import Budget, Run
 from harness.config.source import Sources
-from harness.config.strict import SeveralMistakesError, line_of, load, read_yaml, refuse_wrong_part
+from harness.config.strict import SeveralMistakesError, load, read_yaml, refuse_wrong_part
 from harness.errors import ConfigError
 
 GOOD = "train_examples: 64\nepochs: 1\nmax_length: 128\n"
