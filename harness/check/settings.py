@@ -194,7 +194,7 @@ def _parents(complaints: Complaints, params: Params, recipes: Mapping[str, Recip
     for family, names in params.recipes.items():
         for index, name in enumerate(names):
             child = recipes.get(f"{family}/{name}")
-            for parent in child.run.parents.values() if child else ():
+            for parent in child.run.parent_ids if child else ():
                 if parent not in recipes:
                     continue  # told as a problem of the recipe
                 parent_family, parent_name = parent.split("/")

@@ -14,6 +14,19 @@ from harness.errors import ConfigError, did_you_mean
 
 Key = int | str
 
+KINDS = {
+    "bool_type": "true or false",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "sequence_str": "a list",
+    "string_type": "text",
+}
+"""pydantic's type of error -> what the value must be."""
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -27,8 +40,8 @@ class Mistake:
     missing: bool = False
     """Whether the last of `keys` is absent although it is required."""
 
-    def located(self, path: Path, content: Any) -> ConfigError:
-        """The error with file and line; `content` is what `read_yaml` returned for `path`."""
+    def located(self, path: Path, content: Any = None) -> ConfigError:
+        """The error with its file, and with its line if `content` is what `read_yaml` returned for `path`."""
         where = f"{path}{line_of(content, self.keys)}"
         return ConfigError(self.what, where=where, expected=self.expected, hint=self.hint)
 
@@ -89,6 +102,8 @@ def _expected(problem: Any) -> str:
     if problem["type"] == "too_short":
         least = problem["ctx"]["min_length"]
         return f"at least {least} {'entry' if least == 1 else 'entries'}"
+    if problem["type"] in KINDS:
+        return KINDS[problem["type"]]
     message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     return message[:1].lower() + message[1:]
 
