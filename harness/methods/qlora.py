@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from harness.errors import DataError
 from harness.models.four_bit import load_four_bit, require_four_bit
@@ -42,7 +42,7 @@ class Qlora(PeftLM):
     other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
     exports_merged = True  # into dequantised float32 weights; scoring keeps the 4-bit base and does not merge
-    starts_from = None  # it quantises the weights of the base model
+    starts_from: ClassVar[str | None] = None  # it quantises the weights of the base model
     cannot_be_continued = "merging into the 4-bit weights of the base would round the update away"
     options_model = QloraOptions
 

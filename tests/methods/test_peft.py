@@ -133,7 +133,7 @@ def test_what_makes_the_method_cannot_be_set(prepared: Project) -> None:
 @pytest.mark.parametrize(
     ("options", "method", "peft", "expected"),
     [
-        ("{}", "lora", "{rank: 4}", 'peft.LoraConfig has no argument "rank"\n  hint: did you mean "rank_pattern"?'),
+        ("{}", "lora", "{rank: 4}", 'peft.LoraConfig has no argument "rank"\n  hint: known: '),
         ("{}", "lora", "{lora_alfa: 4}", 'did you mean "lora_alpha"?'),
         ("{}", "lora", "{task_type: CAUSAL_LM}", "the harness sets `task_type` itself"),
         ("{}", "p_tuning_v2", "{num_virtual_token: 4}", 'did you mean "num_virtual_tokens"?'),
