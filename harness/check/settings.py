@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from harness.config.complaints import Complaints, gathered, refuse
 from harness.config.curve_key import CURVE_FAMILY
+from harness.config.mistakes import Key
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
-from harness.config.strict import Key, parse, read_yaml
+from harness.config.strict import parse, read_yaml
 from harness.errors import ConfigError, HarnessError
 from harness.models.base_roles import BASE_ROLES
 from harness.suites.contract import get_set
@@ -196,7 +197,7 @@ def _parents(complaints: Complaints, params: Params, recipes: Mapping[str, Recip
     for family, names in params.recipes.items():
         for index, name in enumerate(names):
             child = recipes.get(f"{family}/{name}")
-            for parent in child.run.parents.values() if child else ():
+            for parent in child.run.parent_ids if child else ():
                 if parent not in recipes:
                     continue  # told as a problem of the recipe
                 parent_family, parent_name = parent.split("/")

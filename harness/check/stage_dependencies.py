@@ -58,7 +58,7 @@ def _needs(recipe: Recipe) -> Iterator[Need]:
     role = base_role(recipe)
     if role is not None:
         yield Need(recipe.family, f"data/bases/{role}", f"the method of {recipe.id} starts from it")
-    for parent in recipe.run.parents.values():
+    for parent in recipe.run.parent_ids:
         if not parent.startswith(f"{recipe.family}/"):
             path = f"runs/{parent}-${{item.domain}}-${{item.seed}}/train"
             yield Need(recipe.family, path, f"{recipe.id} starts from {parent}")
@@ -86,9 +86,9 @@ def _family_circles(complaints: Complaints, active: list[Recipe]) -> None:
     """The recipes of a family share their dependencies, so a run would come to depend on itself."""
     above: dict[str, set[str]] = {}
     for recipe in active:
-        above.setdefault(recipe.family, set()).update(parent.split("/")[0] for parent in recipe.run.parents.values())
+        above.setdefault(recipe.family, set()).update(parent.split("/")[0] for parent in recipe.run.parent_ids)
     for recipe in active:
-        for parent in recipe.run.parents.values():
+        for parent in recipe.run.parent_ids:
             if recipe.family in _reachable(parent.split("/")[0], above):
                 what = f"{recipe.id} starts from {parent}, but all of {recipe.family} would have to run before it, too"
                 hint = "move one of the two to another family: the recipes of a family share the deps of their stages"

@@ -50,6 +50,7 @@ class SupervisedLM(Method):
     """
 
     base = "causal_lm"
+    starts_from: ClassVar[str | None] = "model"
     views: ClassVar[tuple[str, ...]] = ("classify", "answer")
     row_kind: ClassVar[type[Row]] = Question
     """Class of the rows of these views."""
@@ -129,7 +130,6 @@ class SupervisedLM(Method):
 
         from harness.training.loops.attention import attention_for_training
 
-        self.chosen_options(context.recipe)
         self.before_loading(context)
         set_seed(context.seed)
         with context.phases("load"):

@@ -22,7 +22,8 @@ from harness.records.run_record import Cost, Provenance, RunRecord, Training, re
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
-from harness.training.registry import base_role, get_method
+from harness.training.misfits import require_fit
+from harness.training.registry import base_role, parents_of
 from harness.training.training_curve import write_curve
 
 
@@ -34,10 +35,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             written.
     """
     recipe = project.recipe(key.recipe_id)
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    method = require_fit(project, recipe)
     params = project.params
     budget = resolved_budget(params.budget, recipe)
     domains = opened(project, key.domains)
@@ -125,7 +123,7 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
     """
     recipe = project.recipe(key.recipe_id)
     parents = {}
-    for role, parent_id in recipe.run.parents.items():
+    for role, parent_id in parents_of(recipe).items():
         parent = parent_key(project, key, parent_id)
         done = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if done.status == "failed":
@@ -201,7 +199,7 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
 def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
     """Hash of configuration, data, seed, code, and the records of the parent runs."""
     code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
-    parents = [parent_key(project, key, parent) for parent in project.recipe(key.recipe_id).run.parents.values()]
+    parents = [parent_key(project, key, parent) for parent in project.recipe(key.recipe_id).run.parent_ids]
     records = [project.run_folder(parent) / "train/run.json" for parent in parents]
     files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
     return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])

@@ -71,7 +71,7 @@ class ExtraTraining:
         """Code, packages, changed recipe, parents, budget, base, data, questions, seed."""
         project, recipe = self.project, self.project.recipe(self.key.recipe_id)
         suites = [project.suite(name) for view in self.views for name in judging_suites(project, view)]
-        parents = [parent_key(project, self.key, parent) for parent in recipe.run.parents.values()]
+        parents = [parent_key(project, self.key, parent) for parent in recipe.run.parent_ids]
         records = [read_record(RunRecord, project.run_folder(parent) / "train/run.json") for parent in parents]
         config = {
             "run": recipe.run.model_dump(mode="json"),

@@ -19,10 +19,18 @@ DEP = "runs/baseline/majority-${item.domain}-${item.seed}/train"
 @pytest.fixture
 def child(tree: Path) -> Path:
     """A tree in which peft/prompt starts from baseline/majority, and dvc.yaml does not know."""
+    use_base_model(tree)
     edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: baseline/majority")
     for settings in ("params.yaml", "harness/profiles/tiny.yaml"):
         edit(tree / settings, "baseline: [0]", "baseline: [0, 1]")
     return tree
+
+
+def use_base_model(tree: Path) -> None:
+    """Let baseline/majority use a pretrained model, so that another recipe can start from its run."""
+    (tree / "harness/methods/zero_shot.py").touch()
+    edit(tree / "recipes/baseline/majority.yaml", "method: majority", "method: zero_shot")
+    depend(tree, "data/bases/causal_lm", "baseline", "score_baseline")
 
 
 def depend(root: Path, path: str, *groups: str) -> None:
@@ -100,6 +108,7 @@ def test_families_that_start_from_each_other_are_told(child: Path) -> None:
 
 
 def test_a_parent_must_exist_and_run_with_the_same_seeds(tree: Path) -> None:
+    use_base_model(tree)
     depend(tree, DEP, "peft", "score_peft")
     child = tree / "recipes/peft/prompt.yaml"
     edit(child, "method: full", "method: full\n  init: baseline/majoriti")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from harness.errors import RunFailed
 from harness.training.contract import TrainContext
 
 CURVE_POINTS = 40
@@ -52,13 +51,3 @@ def shared_arguments(context: TrainContext, *, steps: int) -> dict[str, Any]:
         "report_to": [],
         "disable_tqdm": True,
     }
-
-
-def require_no_liger(context: TrainContext) -> None:
-    """Refuse Liger's fused kernels in a loop that cannot use them.
-
-    Raises:
-        RunFailed: the recipe sets `use_liger_kernel`.
-    """
-    if context.settings.use_liger_kernel:
-        raise RunFailed("refused: use_liger_kernel is for causal models")

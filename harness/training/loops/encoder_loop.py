@@ -16,7 +16,7 @@ from transformers import TrainerCallback
 from harness.training.contract import TrainContext
 from harness.training.contrastive_pairs import TextPair
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import optimizer_steps, require_no_liger, shared_arguments
+from harness.training.loops.arguments import optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 
 
@@ -28,7 +28,6 @@ def train_on_pairs(model: Any, pairs: Sequence[TextPair], *, context: TrainConte
     Raises:
         RunFailed: the loss is not finite, or the trainer refuses the settings.
     """
-    require_no_liger(context)
     columns = {
         "first": [pair.first for pair in pairs],
         "second": [pair.second for pair in pairs],

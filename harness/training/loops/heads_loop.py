@@ -30,7 +30,7 @@ from harness.models.task_heads import WEIGHTS, TaskHeads, mean_of_states
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import require_no_liger, shared_arguments
+from harness.training.loops.arguments import shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 
 
@@ -40,7 +40,6 @@ def fit_heads(model: TaskHeads, lessons: Sequence[Lesson], *, context: TrainCont
     Raises:
         RunFailed: the loss is not finite, or the trainer refuses the settings.
     """
-    require_no_liger(context)
     steps = steps_of_all_tasks(Counter(lesson.task for lesson in lessons), context=context)
 
     def trainer(watcher: TrainerCallback) -> HeadsTrainer:

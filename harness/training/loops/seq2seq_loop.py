@@ -10,10 +10,11 @@ from typing import Any
 
 from transformers import DataCollatorForSeq2Seq, Trainer, TrainerCallback, TrainingArguments
 
+from harness.errors import RunFailed
 from harness.models.encoded import Example
 from harness.training.contract import TrainContext
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import optimizer_steps, require_no_liger, shared_arguments
+from harness.training.loops.arguments import optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 from harness.training.loops.sft_loop import as_dataset
 
@@ -24,7 +25,8 @@ def run_seq2seq(model: Any, tokenizer: Any, examples: Sequence[Example], *, cont
     Raises:
         RunFailed: the loss is not finite, the recipe sets `use_liger_kernel`, or transformers refuses the settings.
     """
-    require_no_liger(context)
+    if context.settings.use_liger_kernel:
+        raise RunFailed("refused: use_liger_kernel is for causal models")
     dataset = as_dataset(examples)
     steps = optimizer_steps(context, examples=len(examples))
 

@@ -64,12 +64,6 @@ def test_an_interrupted_training_continues_to_the_same_weights(
     assert all(torch.equal(tensor, expected[name]) for name, tensor in again.state_dict().items())
 
 
-def test_liger_kernels_are_refused(project: Project, tmp_path: Path) -> None:
-    context = context_of(project, tmp_path, use_liger_kernel=True)
-    with pytest.raises(RunFailed, match="use_liger_kernel is for causal models"):
-        train_on_pairs(encoder_of(project), PAIRS, context=context)
-
-
 def test_settings_that_the_trainer_refuses_are_a_failed_run(project: Project, tmp_path: Path) -> None:
     context = context_of(project, tmp_path, optim="adamw_nowhere")
     with pytest.raises(RunFailed, match="refused by sentence_transformers"):
