@@ -99,8 +99,12 @@ class SupervisedLM(Method):
             tokens=sum(len(one.prompt) + len(one.answer) for one in examples),
             supervised_tokens=sum(len(one.answer) for one in examples),
             truncated=sum(one.truncated for one in examples),
-            notes=mixture(lessons),
+            notes=self.notes(lessons, context),
         )
+
+    def notes(self, lessons: Sequence[Lesson], context: TrainContext) -> dict[str, Any]:
+        """Facts about the lessons for the record."""
+        return mixture(lessons)
 
     @abstractmethod
     def adapt(self, model: Any, context: TrainContext) -> Any:

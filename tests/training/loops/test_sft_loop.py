@@ -67,6 +67,7 @@ def test_liger_kernels_without_a_gpu_are_refused(prepared: Project, seen: list[t
     assert not seen
 
 
+@pytest.mark.filterwarnings("ignore:.*(tie_word_embeddings|save_embedding_layers).*:UserWarning")
 def test_an_output_layer_with_an_adapter_trains_with_the_plain_loss_and_is_scored_as_trained(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
