@@ -115,7 +115,7 @@ def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
     questions = domain.questions(view, "test", limit=TIMED_PROMPTS) if view else []
     if view is None or not questions:
         return None
-    prompts = [model.prompt(question, view=view) for question in questions]
+    prompts = [model.encode_prompt(question, view=view) for question in questions]
     return measure_latency(model, prompts, new_tokens=TIMED_TOKENS, repeats=1)
 
 
