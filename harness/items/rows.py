@@ -152,8 +152,13 @@ def row_of(kind: type[AnyRow], plain: Mapping[str, Any], *, media_folder: Path |
     return kind(**values)
 
 
-@cache
 def _hints(kind: Any) -> dict[str, Any]:
+    """Name -> type of each column of a kind of row."""
+    return _read_hints(kind)
+
+
+@cache
+def _read_hints(kind: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 
