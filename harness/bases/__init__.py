@@ -1,1 +1,1 @@
-"""Pretrained models made ready to load: converted from a fetched source, or tiny and random for smoke tests."""
+"""Pretrained models, made ready to load: converted from a fetched source, or tiny and random for smoke tests."""

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from harness.bases.gguf import convert
+from harness.bases.tiny import make_encoder, make_llama, make_t5
 from harness.config.params import BaseModelSpec
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.runtime.atomic_output import atomic_folder
 
+MAKERS: Mapping[str, Callable[[Path, Path], None]] = {
+    "gguf": convert,
+    "tiny_llama": make_llama,
+    "tiny_t5": make_t5,
+    "tiny_encoder": make_encoder,
+}
+"""Format -> the function that writes such a model: it takes the fetched source and the folder to write into."""
+
 
 def prepare_base(project: Project, role: str) -> None:
-    """Convert, copy or make the model; `base.json` beside it says what it is.
+    """Convert, copy or make the model of a role. `base.json` beside it records name, format, origin and licence.
 
     Raises:
-        DataError: the source is not fetched or lacks the file.
+        DataError: the source is not fetched, or it lacks the file.
     """
     spec = project.params.base_models[role]
     source = project.source(spec.source)
     path = project.source_folder(spec.source) / spec.path
     if not path.exists():
         raise DataError(
-            "the source of the base model is not here", where=str(path), hint=f"run `harness fetch {spec.source}`"
+            "the source of the base model is not fetched", where=str(path), hint=f"run `harness fetch {spec.source}`"
         )
     with atomic_folder(project.base_folder(role)) as folder:
         _make(spec, path, folder=folder)
@@ -39,23 +50,10 @@ def prepare_base(project: Project, role: str) -> None:
 
 
 def _make(spec: BaseModelSpec, path: Path, *, folder: Path) -> None:
-    if spec.format == "gguf":
-        from harness.bases.gguf import convert
-
-        convert(path, folder)
-    elif spec.format == "tiny_llama":
-        from harness.bases.tiny import make_llama
-
-        make_llama(path, folder)
-    elif spec.format == "tiny_t5":
-        from harness.bases.tiny import make_t5
-
-        make_t5(path, folder)
-    elif spec.format == "tiny_encoder":
-        from harness.bases.tiny import make_encoder
-
-        make_encoder(path, folder)
-    else:  # already a Hugging Face or sentence-transformers folder
-        if not (path / "config.json").is_file():
-            raise DataError("no config.json", where=str(path), expected=f"a {spec.format} model folder")
-        shutil.copytree(path, folder, dirs_exist_ok=True)
+    """Write the model by the maker of its format; other formats are folders that are copied."""
+    if spec.format in MAKERS:
+        MAKERS[spec.format](path, folder)
+        return
+    if not (path / "config.json").is_file():
+        raise DataError("no config.json", where=str(path), expected=f"a {spec.format} model folder")
+    shutil.copytree(path, folder, dirs_exist_ok=True)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from harness.errors import DataError, did_you_mean
 from harness.items.item import Split
-from harness.items.rows import Question, Row, content_hash, read_rows
+from harness.items.rows import Question, Row, content_hash, read_rows, stored_media_kinds
 
 VIEWS_FILE = "views.json"
 """All that training and scoring read beside the rows; a reworded card must not make them run again."""
@@ -81,8 +81,13 @@ class PreparedDomain:
             raise DataError(
                 f'domain "{self.name}" has no view "{view}"', where=str(self.folder), hint=did_you_mean(view, known)
             )
-        rows = _read_view(cast(Hashable, kind), self.folder / "views" / f"{view}.parquet", known[view]["sha256"])
+        path = self.folder / "views" / f"{view}.parquet"
+        rows = _read_view(cast(Hashable, kind), path, known[view]["sha256"], media_folder=self.folder)
         return [row for row in rows if row.split == split][:limit]
+
+    def media_kinds(self, view: str) -> frozenset[str]:
+        """The kinds of media that rows of the view hold (`image`, `audio`, `table`); empty for a view of text only."""
+        return stored_media_kinds(self.folder / "views" / f"{view}.parquet")
 
     def view_hash(self, view: str) -> str:
         """sha256 of the view's content: part of the protocol of every score taken on it."""
@@ -96,8 +101,8 @@ class PreparedDomain:
 
 
 @cache
-def _read_view(kind: Any, path: Path, sha256: str) -> tuple[Any, ...]:
-    rows = tuple(read_rows(kind, path))
+def _read_view(kind: Any, path: Path, sha256: str, *, media_folder: Path) -> tuple[Any, ...]:
+    rows = tuple(read_rows(kind, path, media_folder=media_folder))
     found = content_hash(rows)
     if found != sha256:
         raise DataError(f"the content's sha256 is {found}", where=str(path), expected=sha256, hint="prepare it again")

@@ -1,4 +1,4 @@
-"""Encoder-decoders (T5 and its kind): the prompt goes into one half, the answer comes out of the other."""
+"""Encoder-decoders such as T5: an encoder reads the prompt, and a decoder writes the answer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 
 def is_encoder_decoder(model: Any) -> bool:
-    """Whether the model reads prompts in an encoder of their own; with an adapter on it or without."""
+    """Whether a transformers model, with an adapter or without, is an encoder-decoder."""
     return bool(getattr(getattr(model, "config", None), "is_encoder_decoder", False))
 
 
 def decoder_start(model: Any) -> int | None:
-    """The token that the decoder reads before it has written any; null for causal models, which begin at the prompt."""
+    """The token that the decoder reads first; null for causal models, whose first input is the prompt."""
     if not is_encoder_decoder(model):
         return None
     settings = (getattr(model, "generation_config", None), model.config)

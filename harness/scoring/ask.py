@@ -11,6 +11,7 @@ from harness.config.project import Project
 from harness.config.suite import Suite
 from harness.errors import RunFailed
 from harness.items.item import Split
+from harness.items.media import kinds_of, why_unreadable
 from harness.items.prepared import PreparedDomain
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import SuiteScore
@@ -62,7 +63,7 @@ def ask_suite(
         return empty.model_copy(update={"reason": found.reason}), []
     run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))
     begun = empty.model_copy(update={"protocol_hash": protocol_hash(suite, kind=kind, data=found.data, run=run)})
-    refusal = cannot_be_asked(subject.model, kind, suite)
+    refusal = cannot_be_asked(subject.model, kind, suite) or _unread_media(subject, suite, found.questions)
     if refusal:
         return begun.model_copy(update={"reason": refusal}), []
     done, samples = _answered(kind, subject.model, run)
@@ -76,6 +77,14 @@ def cannot_be_asked(model: LoadedModel, kind: SuiteKind, suite: Suite) -> str | 
     if model.abilities & kind.asks:  # but not outside its own domain
         return "not applicable: this model only knows the labels of its own domain"
     return f"not applicable: this model {model.described}"
+
+
+def _unread_media(subject: Subject, suite: Suite, questions: Sequence[Any]) -> str | None:
+    """Why the model cannot read the pictures, sound or tables of the questions; null if it can."""
+    views = " or ".join(suite.views)
+    source = f"the view {views} of {subject.domain.name}" if views else f"the question set {suite.questions}"
+    reason = why_unreadable(kinds_of(questions), reads=subject.model.reads, reader="this model", source=source)
+    return f"not applicable: {reason}" if reason else None
 
 
 def of_own_domain(suite: Suite) -> bool:

@@ -25,6 +25,7 @@ from harness.training.contract import LoadContext, TrainContext, TrainedModel, f
 from harness.training.misfits import require_fit
 from harness.training.registry import base_role, parents_of
 from harness.training.training_curve import write_curve
+from harness.training.unread_media import refuse_unread_media
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
@@ -56,6 +57,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
         def run() -> TrainedModel:
             for domain in domains if method.views else ():
                 first_view(domain, method.views)  # refuses an unsuitable domain before a model is loaded
+            refuse_unread_media(recipe, domains)
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(

@@ -132,5 +132,5 @@ def test_who_gives_vectors_is_taken_as_it_is_and_labels_alone_are_refused(tiny_w
         def log_proba(self, texts: Any, labels: Any) -> Any:
             return np.zeros((len(texts), len(labels)))
 
-    with pytest.raises(TypeError, match="Labels gives no vectors"):
+    with pytest.raises(TypeError, match="Labels does not produce embeddings"):
         as_embedder(Labels())

@@ -14,7 +14,8 @@ from harness.runtime.progress import Progress
 from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 
 if TYPE_CHECKING:
-    from harness.scoring.likelihood.next_tokens import Compared, Solved
+    from harness.scoring.likelihood.answer_logits import Solved
+    from harness.scoring.likelihood.next_tokens import Compared
 
 PRIMARY = "agreement"
 
@@ -114,7 +115,7 @@ def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[
 
 
 def _encode(model: LanguageModel, questions: Sequence[Question], *, longest: int) -> tuple[list[Solved], int]:
-    from harness.scoring.likelihood.next_tokens import Solved
+    from harness.scoring.likelihood.answer_logits import Solved
 
     examples = [model.encode_example(question, max_length=longest) for question in questions]
     texts = [Solved((*one.prompt, *one.answer), answer=len(one.answer)) for one in examples]
