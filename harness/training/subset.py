@@ -1,4 +1,4 @@
-"""Which few items a low-resource recipe learns from."""
+"""Draw the few items that a low-resource recipe learns from."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from harness.items.rows import Instruction, Question
 
 
 def draw(rows: Sequence[ViewRow], count: int, *, subset: Subset, seed: int) -> list[ViewRow]:
-    """`count` rows, or `subset.per_label` rows of each answer, in an order that depends on the seed and the ids only.
+    """`count` rows, or `subset.per_label` rows of each answer, in an order that depends only on the seed and the ids.
 
-    The first n of a draw are a part of its first m, so that a learning curve adds items and replaces none.
+    A larger draw of the same seed contains every smaller one, so each point of a learning curve only adds items.
 
     Raises:
-        RunFailed: there are fewer rows than asked for, in all or of one answer (a choice that is never the answer has
-            none); or the rows have no answer to draw by.
+        RunFailed: there are too few rows, in total or with one of the answers; or the rows have no answer to draw by. An
+            answer that is only ever a wrong choice has no row.
     """
     ordered = sorted(rows, key=lambda row: shuffle_key(seed, row.id))
     if subset.per_label is None:
         if count > len(ordered):
-            raise RunFailed(f"refused: {count} training items are asked for, and there are {len(ordered)}")
+            raise RunFailed(f"refused: the recipe asks for {count} training items, and there are {len(ordered)}")
         return ordered[:count]
     return _first_of_each_label(ordered, subset.per_label)
 
@@ -39,7 +39,9 @@ def _first_of_each_label(ordered: Sequence[ViewRow], per_label: int) -> list[Vie
         answers.append(row.answer)
     label, least = min(sizes.items(), key=lambda entry: (entry[1], entry[0]))
     if least < per_label:
-        raise RunFailed(f"refused: {per_label} training items of each label are asked for, and {label!r} has {least}")
+        raise RunFailed(
+            f"refused: the recipe asks for {per_label} training items of each label, and {label!r} has {least}"
+        )
     chosen, taken = [], Counter[str]()
     for row, answer in zip(ordered, answers, strict=True):
         taken[answer] += 1
@@ -49,7 +51,7 @@ def _first_of_each_label(ordered: Sequence[ViewRow], per_label: int) -> list[Vie
 
 
 def of_same_items(questions: Sequence[Question], chosen: Sequence[Question]) -> list[Question]:
-    """Those made of the items behind `chosen`: a view that makes several of an item puts a suffix behind its id."""
+    """The questions about the same items as `chosen`. A view with several questions per item adds suffixes to ids."""
     names = {question.id for question in chosen}
     return [
         question
