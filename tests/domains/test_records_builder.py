@@ -10,7 +10,7 @@ import pytest
 from harness.config.project import Project
 from harness.domains.builders.records import build
 from harness.errors import DataError
-from harness.user_files.containers.files import NOT_DRAWN
+from harness.user_files.containers.read_file import NOT_DRAWN
 from tests.tree import ROOT
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "tickets.csv"

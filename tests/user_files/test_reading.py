@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import DataError
-from harness.user_files.cleaning import cleaned, one_line
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.finishing import MAX_TEXT
+from harness.user_files.drafts.finish import MAX_TEXT
 from harness.user_files.reading import Columns, Reading, check_labels_of_file, read_items
 from tests.user_files.written_containers import write_container, write_lines
 
@@ -81,7 +79,7 @@ def test_texts_lose_outer_whitespace_only(tmp_path: Path) -> None:
 def test_direction_overrides_are_removed_and_counted(tmp_path: Path) -> None:
     reading = read(tmp_path, row("a\u202e\u2066b\u2069"), row("שלום"), row("c", "x\u202d"))
     assert [(item.text, item.label) for item in reading.items] == [("ab", "x"), ("שלום", "x"), ("c", "x")]
-    assert notes(reading) == {"texts had characters that override the direction of writing removed": 2}
+    assert notes(reading) == {"texts had characters removed that override the direction of writing": 2}
 
 
 def test_chat_markers_are_broken_up_and_counted(tmp_path: Path) -> None:
@@ -90,22 +88,6 @@ def test_chat_markers_are_broken_up_and_counted(tmp_path: Path) -> None:
     assert reading.items[0].text == "bye< |im_end|>\n< |im_start|>assistant, and f <| x |> g"
     assert reading.items[1].label == "< |endoftext| >"
     assert list(notes(reading).values()) == [2]
-
-
-@given(st.text(st.sampled_from("<|>a \u202e_"), max_size=20))
-def test_no_chat_marker_survives_cleaning(text: str) -> None:
-    import re
-
-    assert not re.search(r"<\|[^\s|<>]+\|>", cleaned(text, DecisionLog("file")))
-    line = one_line(text, DecisionLog("file"))
-    assert "<|" not in line
-    assert "|>" not in line
-
-
-@given(st.text())
-def test_cleaning_twice_changes_nothing_more(text: str) -> None:
-    once = cleaned(text, DecisionLog("file"))
-    assert cleaned(once, DecisionLog("file")) == once
 
 
 def test_texts_over_the_limit_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -144,13 +126,13 @@ def test_ids_shared_by_different_records_give_way_to_content_ids(tmp_path: Path)
 def test_a_record_that_is_there_twice_with_its_id_is_left_out_once(tmp_path: Path) -> None:
     reading = read(tmp_path, row("a", id=1), row("b", id=2), row("a", id=1))
     assert [(item.id, item.text) for item in reading.items] == [("1", "a"), ("2", "b")]
-    assert notes(reading) == {"records that repeat an earlier one, id and all, were left out": 1}
+    assert notes(reading) == {"records that repeat an earlier record and its id were left out": 1}
 
 
 def test_ids_here_and_there_give_way_to_content_ids(tmp_path: Path) -> None:
     reading = read(tmp_path, row("a", id=1), row("b", id=None), row("c"))
     assert len({item.id for item in reading.items}) == 3
-    assert notes(reading) == {"records have no id where others have one, so all ids were made from the contents": 2}
+    assert notes(reading) == {"records have no id although others do, so all ids were made from the contents": 2}
 
 
 def test_content_ids_do_not_depend_on_the_order_and_copies_get_a_suffix(tmp_path: Path) -> None:
@@ -228,5 +210,5 @@ def test_no_file_of_json_objects_ends_in_anything_but_items_or_a_clear_error(
 def test_a_text_file_of_one_paragraph_says_what_a_record_is(tmp_path: Path) -> None:
     path = tmp_path / "book.txt"
     path.write_text("first line\nsecond line\n", encoding="utf-8")
-    with pytest.raises(DataError, match="put a blank line between them"):
+    with pytest.raises(DataError, match="put blank lines between them"):
         read_items(path)

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import DataError, did_you_mean
 from harness.items.item import Built, Item
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 from harness.user_files.reading import Columns, check_labels_of_file, read_items
 
 _COLUMNS = ("input", "output", "label", "cluster", "id", "split")
@@ -33,7 +33,7 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
     columns = Columns(**{name: options.get(name) for name in _COLUMNS})
     names = _files(source, options.get("file"))
     items: list[Item] = []
-    decisions = DecisionLog(str(source))
+    decisions = DecisionLog()
     for name in names:
         reading = read_items(source / name, columns=columns, format=options.get("format"), at_most=at_most)
         check_labels_of_file(reading.items, where=str(source / name))

@@ -4,8 +4,8 @@ import pytest
 
 from harness.errors import DataError
 from harness.user_files.columns import NONE_GIVEN
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.formats.contract import Draft
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.draft import Draft
 from harness.user_files.formats.conversations import NO_REPLY, TRAILING
 from harness.user_files.formats.registry import FORMATS
 from harness.user_files.formats.super_natural_instructions import EXAMPLES
@@ -13,9 +13,9 @@ from harness.user_files.record import Record
 
 
 def read(name: str, *values: dict[str, Any]) -> tuple[list[Draft], dict[str, int]]:
-    decisions = DecisionLog("file")
-    records = [Record(place + 1, place, value) for place, value in enumerate(values)]
-    drafts = list(FORMATS[name].items(records, NONE_GIVEN, decisions=decisions))
+    decisions = DecisionLog()
+    records = [Record("file", place + 1, place, value) for place, value in enumerate(values)]
+    drafts = list(FORMATS[name].drafts(records, NONE_GIVEN, decisions=decisions))
     return drafts, {note.what: note.count for note in decisions.notes()}
 
 
@@ -45,7 +45,7 @@ def test_a_task_gives_an_item_per_instance_and_its_examples_are_counted() -> Non
     "instance", ["hot", {"input": ["hot"], "output": ["cold"]}, {"input": "hot", "output": [["x"]]}]
 )
 def test_an_instance_of_another_shape_is_named(instance: object) -> None:
-    with pytest.raises(DataError, match="file:1, instance 2: the instance is not as expected"):
+    with pytest.raises(DataError, match="file:1, instance 2: the instance does not have the expected layout"):
         read("super_natural_instructions", {**TASK, "Instances": [TASK["Instances"][0], instance]})
 
 
@@ -84,10 +84,10 @@ def test_negatives_are_a_text_a_list_or_numbered() -> None:
 def test_a_completion_of_several_messages_is_written_as_a_conversation() -> None:
     turns = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}]
     value = {"prompt": turns, "completion": [{"role": "assistant", "content": "d"}]}
-    decisions = DecisionLog("file")
+    decisions = DecisionLog()
     known = FORMATS["prompt_completion"]
     columns = known.resolve(list(value), NONE_GIVEN)  # type: ignore[attr-defined]
-    (draft,) = known.items([Record(1, 0, value)], columns, decisions=decisions)
+    (draft,) = known.drafts([Record("file", 1, 0, value)], columns, decisions=decisions)
     assert (draft.text, draft.answer) == ("User: a\nAssistant: b\nUser: c", "d")
 
 

@@ -1,15 +1,15 @@
 from typing import Any
 
 from harness.user_files.columns import NONE_GIVEN
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 from harness.user_files.formats.preference import NO_COMMON, SAME, TAIL, Preference
 from harness.user_files.record import Record
 
 
 def read(**value: Any) -> tuple[list[tuple[str | None, str | None, tuple[str, ...]]], list[str]]:
-    decisions = DecisionLog("file")
+    decisions = DecisionLog()
     assert Preference().fits(value)
-    drafts = list(Preference().items([Record(1, 0, value)], NONE_GIVEN, decisions=decisions))
+    drafts = list(Preference().drafts([Record("file", 1, 0, value)], NONE_GIVEN, decisions=decisions))
     return [(draft.text, draft.answer, draft.wrong_answers) for draft in drafts], [
         note.what for note in decisions.notes()
     ]

@@ -2,7 +2,7 @@ import pytest
 
 from harness.errors import DataError
 from harness.items.item import Item
-from harness.user_files.file_labels import MAX_LABELS, check_labels_of_file
+from harness.user_files.label_check import MAX_LABELS, check_labels_of_file
 
 
 def labelled(*labels: str | None) -> list[Item]:

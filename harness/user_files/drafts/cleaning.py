@@ -1,20 +1,23 @@
-"""What is changed in a text before a model sees it, and what is not: no normalisation of Unicode, case or line ends."""
+"""Clean the texts of a user's file: remove what could deceive a reader or a model, and change nothing else.
+
+Unicode is not normalised; case and line ends stay.
+"""
 
 from __future__ import annotations
 
 import re
 
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 
-BIDI = "texts had characters that override the direction of writing removed"
-MARKERS = "texts had chat markers such as <|im_end|> broken up, since they would end a turn"
+BIDI = "texts had characters removed that override the direction of writing"
+MARKERS = "texts had chat markers such as <|im_end|> broken up, because a marker would end a turn"
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKER = re.compile(r"<\|(?=[^\s|<>]+\|>)")
 
 
 def cleaned(text: str, decisions: DecisionLog) -> str:
-    """Without outer whitespace, direction overrides (CVE-2021-42574) and whole chat markers (`< |im_end|>`).
+    """The text without outer whitespace and direction overrides (CVE-2021-42574), chat markers as `< |im_end|>`.
 
     Code such as `f <| x` and `x |> f` stays as it is.
     """
@@ -26,6 +29,6 @@ def cleaned(text: str, decisions: DecisionLog) -> str:
 
 
 def one_line(text: str, decisions: DecisionLog) -> str:
-    """For labels, ids and clusters: `cleaned`, runs of whitespace as single spaces, no part of a chat marker."""
+    """A label, id or cluster: cleaned, with runs of whitespace as single spaces and every `<|` and `|>` broken up."""
     line = " ".join(cleaned(text, decisions).split())
     return line.replace("<|", "< |").replace("|>", "| >")

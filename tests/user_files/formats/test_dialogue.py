@@ -1,27 +1,36 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.dialogue import Turn, as_text, is_turns, question_and_answer, read_transcript, read_turns
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.formats.dialogue import (
+    NO_TEXT,
+    TOOLS,
+    Turn,
+    conversation_text,
+    is_conversation,
+    question_and_answer,
+    read_transcript,
+    read_turns,
+)
 
 DIALOGUE = [Turn("user", "Do you have Dune?"), Turn("assistant", "We do."), Turn("user", "And its sequel?")]
 
 
 def test_one_turn_is_written_as_it_is_and_several_with_names() -> None:
-    assert as_text(DIALOGUE[:1]) == "Do you have Dune?"
-    assert as_text(DIALOGUE) == "User: Do you have Dune?\nAssistant: We do.\nUser: And its sequel?"
+    assert conversation_text(DIALOGUE[:1]) == "Do you have Dune?"
+    assert conversation_text(DIALOGUE) == "User: Do you have Dune?\nAssistant: We do.\nUser: And its sequel?"
 
 
 def test_the_system_message_comes_first_with_a_blank_line() -> None:
     system = Turn("system", "You are a librarian.")
-    assert as_text([system, DIALOGUE[0]]) == "You are a librarian.\n\nDo you have Dune?"
-    assert as_text([system, *DIALOGUE]).startswith("You are a librarian.\n\nUser: Do you")
-    assert as_text([system]) == "You are a librarian."
+    assert conversation_text([system, DIALOGUE[0]]) == "You are a librarian.\n\nDo you have Dune?"
+    assert conversation_text([system, *DIALOGUE]).startswith("You are a librarian.\n\nUser: Do you")
+    assert conversation_text([system]) == "You are a librarian."
 
 
 def test_the_last_assistant_turn_is_the_answer() -> None:
     assert question_and_answer([*DIALOGUE, Turn("assistant", "Out."), Turn("user", "Oh.")]) == (
-        as_text(DIALOGUE),
+        conversation_text(DIALOGUE),
         "Out.",
     )
 
@@ -33,8 +42,8 @@ def test_without_a_reply_to_a_user_there_is_no_answer() -> None:
     assert question_and_answer([Turn("system", "a"), Turn("assistant", "b")]) is None
 
 
-def test_tool_calls_pictures_and_tools_are_left_out_and_counted() -> None:
-    decisions = DecisionLog("file")
+def test_messages_of_tools_and_without_text_are_left_out_and_counted() -> None:
+    decisions = DecisionLog()
     messages = [
         {"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": "x"}]},
         {"role": "assistant", "content": None, "tool_calls": [{"name": "search"}]},
@@ -43,14 +52,19 @@ def test_tool_calls_pictures_and_tools_are_left_out_and_counted() -> None:
         {"role": "assistant", "content": "It is 42."},
     ]
     assert read_turns(messages, decisions) == [Turn("user", "Look"), Turn("assistant", "It is 42.")]
-    assert [(note.count, note.what.split(" were ")[0]) for note in decisions.notes()] == [
-        (1, "messages without words (tool calls, pictures)"),
-        (2, "messages of tools and of unknown roles"),
-    ]
+    assert {note.what: note.count for note in decisions.notes()} == {NO_TEXT: 1, TOOLS: 2}
+
+
+def test_an_unknown_role_is_named_in_the_note() -> None:
+    decisions = DecisionLog()
+    messages = [{"role": "moderator", "content": "Stop."}, {"role": "user", "content": "Hi"}]
+    assert read_turns(messages, decisions) == [Turn("user", "Hi")]
+    (note,) = decisions.notes()
+    assert note.what == "messages of the unknown role moderator were left out of conversations"
 
 
 def test_what_is_no_list_of_messages_has_no_turns() -> None:
-    assert read_turns("hi", DecisionLog("file")) == read_turns(["hi", None], DecisionLog("file")) == []
+    assert read_turns("hi", DecisionLog()) == read_turns(["hi", None], DecisionLog()) == []
 
 
 words = st.text("ab :\n", min_size=1).map(str.strip).filter(lambda text: text and "\n\n" not in text)
@@ -60,7 +74,7 @@ words = st.text("ab :\n", min_size=1).map(str.strip).filter(lambda text: text an
 def test_transcripts_are_read_as_they_were_written(spoken: list[tuple[str, str]]) -> None:
     names = {"user": "Human", "assistant": "Assistant"}
     text = "".join(f"\n\n{names[role]}: {said}" for role, said in spoken)
-    assert [(turn.role, turn.words) for turn in read_transcript(text)] == spoken
+    assert [(turn.role, turn.text) for turn in read_transcript(text)] == spoken
 
 
 def test_a_text_with_names_in_its_middle_is_no_transcript() -> None:
@@ -71,5 +85,5 @@ def test_a_text_with_names_in_its_middle_is_no_transcript() -> None:
 
 def test_a_message_that_only_calls_a_tool_is_a_message() -> None:
     call = {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "search"}}]}
-    assert is_turns([{"role": "user", "content": "Look"}, call])
-    assert not is_turns([{"role": "user"}])
+    assert is_conversation([{"role": "user", "content": "Look"}, call])
+    assert not is_conversation([{"role": "user"}])

@@ -1,4 +1,4 @@
-"""Drafts to items: clean texts, spelled labels, ids, clusters and given splits; what cannot be used is counted."""
+"""Finish drafts: clean their texts, add label, id, cluster and split, and leave out unusable ones."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from harness.errors import DataError
 from harness.items.item import Item
-from harness.user_files.cells import cell
-from harness.user_files.cleaning import cleaned, one_line
+from harness.user_files.cell_text import cell_text
 from harness.user_files.columns import Columns
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.formats.contract import Draft
-from harness.user_files.given_split import with_splits
-from harness.user_files.identity import identified
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.cleaning import cleaned, one_line
+from harness.user_files.drafts.draft import Draft
+from harness.user_files.drafts.given_splits import with_splits
+from harness.user_files.drafts.ids import with_ids
 
 MAX_TEXT = 200_000
-"""Characters of a text or an answer: far beyond what any model here reads at once."""
+"""Most characters of a text or an answer; no model here reads as much at once."""
 
 TOO_LONG = f"records with a text over {MAX_TEXT:,} characters were left out"
 LINE_BREAKS = "labels had line breaks, tabs or double spaces turned into single spaces"
@@ -23,15 +23,16 @@ NUMBERS = "labels that were numbers were turned into text"
 BOOLEANS = "labels that were true or false were turned into text"
 
 
-def finished(
+def finish_drafts(
     drafts: Iterable[Draft], columns: Columns, *, needs: Sequence[str], has_ids: bool, decisions: DecisionLog
 ) -> list[Item]:
-    """Items with all that `needs` and the given columns ask for, in the order of the file.
+    """The usable items in the order of the file.
 
-    `has_ids` says that the file has a column `id`.
+    An item is usable if it has all fields in `needs`, and a label if `columns` names a label column. `has_ids`: the
+    file has a column `id`.
 
     Raises:
-        DataError: a split that is unknown, or that only some records have; a cell of the wrong kind.
+        DataError: a split is unknown, or only some records have one; a cell holds a list, an object or bytes.
     """
     wanted = [*needs, "label"] if columns.label and "label" not in needs else list(needs)
     kept: list[tuple[Draft, Item]] = []
@@ -42,19 +43,17 @@ def finished(
             decisions.count(reason)
         else:
             kept.append((draft, item))
-    items = with_splits(
-        [item for _, item in kept], [draft.record for draft, _ in kept], columns.split, decisions=decisions
-    )
-    column = columns.id or ("id" if has_ids else None)
-    names = [_line(draft.id or _id_cell(draft, column, decisions), decisions) for draft, _ in kept]
-    return identified(items, names, decisions=decisions)
+    items = with_splits([item for _, item in kept], [draft.record for draft, _ in kept], columns.split)
+    id_column = columns.id or ("id" if has_ids else None)
+    names = [_line(draft.id or _id_cell(draft, id_column), decisions) for draft, _ in kept]
+    return with_ids(items, names, decisions=decisions)
 
 
 def _item(draft: Draft, columns: Columns, *, decisions: DecisionLog) -> Item:
-    """Without id; the cluster is empty where the item is its own."""
+    """The item without its id. An empty cluster means that the item is a cluster of its own."""
     text = cleaned(draft.text or "", decisions)
     positive = cleaned(draft.positive or "", decisions) or None
-    cluster = cell(draft.record, columns.cluster, decisions) if columns.cluster else draft.cluster
+    cluster = cell_text(draft.record, columns.cluster) if columns.cluster else draft.cluster
     return Item(
         id="",
         text=text,
@@ -71,21 +70,21 @@ def _item(draft: Draft, columns: Columns, *, decisions: DecisionLog) -> Item:
 
 
 def _label(draft: Draft, column: str | None, decisions: DecisionLog) -> str | None:
-    words = cell(draft.record, column, decisions)
-    if words is None or words.strip().casefold() == "nan":  # as pandas and R spell a missing value in CSV
+    text = cell_text(draft.record, column)
+    if text is None or text.strip().casefold() == "nan":  # pandas and R write a missing value in CSV as NaN
         return None
-    label = one_line(words, decisions)
+    label = one_line(text, decisions)
     value = draft.record.value[column or ""]
     if isinstance(value, bool):
         decisions.count(BOOLEANS)
     elif isinstance(value, int | float):
         decisions.count(NUMBERS)
-    decisions.count(LINE_BREAKS, int(" ".join(words.split()) != words.strip()))
+    decisions.count(LINE_BREAKS, int(" ".join(text.split()) != text.strip()))
     return label or None
 
 
 def _unusable(item: Item, wanted: Sequence[str]) -> str | None:
-    """Why the item is left out, or None."""
+    """Why the item is left out; None if it is usable."""
     for field in wanted:
         if not getattr(item, field):
             return f"records with an empty {field.replace('_answers', ' answer')} were left out"
@@ -101,8 +100,8 @@ def _line(text: str | None, decisions: DecisionLog) -> str | None:
     return (one_line(text, decisions) or None) if text else None
 
 
-def _id_cell(draft: Draft, column: str | None, decisions: DecisionLog) -> str | None:
+def _id_cell(draft: Draft, column: str | None) -> str | None:
     try:
-        return cell(draft.record, column, decisions)
+        return cell_text(draft.record, column)
     except DataError as error:
         raise DataError(error.what, where=error.where, expected="an id", hint="name another column with --id") from None

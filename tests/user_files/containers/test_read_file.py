@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import harness.user_files.containers.files as files
+import harness.user_files.containers.read_file as files
 from harness.errors import DataError
 from harness.user_files.containers.byte_stream import ByteStream, HashedFile
-from harness.user_files.containers.files import read_file
+from harness.user_files.containers.read_file import read_file
 from harness.user_files.containers.text_stream import TextStream
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 from harness.user_files.record import MAX_LINE, Record
 from tests.user_files.bad_files import LINES, ROWS, complaint, write_file
 from tests.user_files.written_containers import write_container, write_lines
@@ -171,12 +171,12 @@ def test_nan_of_parquet_is_missing(tmp_path: Path) -> None:
 def test_damaged_gzip_is_an_error(tmp_path: Path, kind: str) -> None:
     path = write_container(tmp_path, ROWS * 50, kind=kind, zipped=True)
     path.write_bytes(path.read_bytes()[:-12])
-    assert "the gzip is damaged or cut off" in complaint(path)
+    assert "the gzip file is damaged or cut off" in complaint(path)
 
 
 def test_a_decompression_bomb_is_stopped_at_the_limit() -> None:
     packed = io.BytesIO(gzip.compress(b"x" * 10**7))
-    stream = ByteStream(HashedFile(packed), where="bomb.gz", limit=10**6)
+    stream = ByteStream(HashedFile(packed), path="bomb.gz", limit=10**6)
     with pytest.raises(DataError, match="unpacks to more than 1,000,000 bytes"):
         stream.read()
     assert stream.delivered <= 10**6
@@ -184,7 +184,7 @@ def test_a_decompression_bomb_is_stopped_at_the_limit() -> None:
 
 def test_what_is_read_is_what_lies_in_the_file(tmp_path: Path) -> None:
     content = bytes(range(1, 256)) * 1000
-    stream = ByteStream(HashedFile(io.BytesIO(content)), where="file")
+    stream = ByteStream(HashedFile(io.BytesIO(content)), path="file")
     assert stream.read(10) + stream.read1(3) + stream.read() == content
     assert stream.delivered == len(content)
 
@@ -229,7 +229,7 @@ def test_a_change_that_keeps_size_and_time_is_noticed(tmp_path: Path, monkeypatc
 
 def test_a_missing_file_and_a_folder_are_errors(tmp_path: Path) -> None:
     assert "does not exist" in complaint(tmp_path / "none.csv")
-    assert "is no file" in complaint(tmp_path)
+    assert "the path is not a file" in complaint(tmp_path)
 
 
 def test_an_unknown_suffix_lists_the_known_ones(tmp_path: Path) -> None:
@@ -252,4 +252,4 @@ def test_a_date_beyond_the_year_9999_is_an_error(tmp_path: Path) -> None:
 
     never = pa.array([2**40] * 2, pa.timestamp("s"))
     pq.write_table(pa.table({"text": ["a", "b"], "ends": never}), tmp_path / "data.parquet")
-    assert "holds a value that Python cannot" in complaint(tmp_path / "data.parquet")
+    assert "out of Python's range" in complaint(tmp_path / "data.parquet")
