@@ -60,7 +60,7 @@ def test_results_keep_the_order_of_the_texts() -> None:
 
 @pytest.mark.parametrize("bounds", [(0.9, 0.8), (-2, 0.5), (0.5, 1.5), (float("nan"), 1)])
 def test_impossible_bounds_are_refused(bounds: tuple[float, float]) -> None:
-    with pytest.raises(ConfigError, match="paraphrases are kept between"):
+    with pytest.raises(ConfigError, match="paraphrases are kept if"):
         paraphrases(["a cat"], generate=lambda _: ["one cat"], embed=embed, keep_between=bounds)
 
 

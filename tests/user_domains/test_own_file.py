@@ -53,8 +53,8 @@ def test_folders_sources_and_the_name_of_the_record_file_are_refused(root: Path)
     (root / "ORIGIN.json").write_text("{}")
     for name, what in {
         ".": "is a folder",
-        "data/sources/x/a.csv": "lies in data/sources/",
-        "link.csv": "lies in data/sources/",
+        "data/sources/x/a.csv": "is inside data/sources/",
+        "link.csv": "is inside data/sources/",
         "ORIGIN.json": "is named ORIGIN.json",
     }.items():
         with pytest.raises(DataError, match=what):
@@ -90,5 +90,5 @@ def test_a_name_that_no_configuration_can_hold_is_told(root: Path) -> None:
         path.write_text("a,b\n")
     except OSError:
         pytest.skip("the file system allows names in UTF-8 only")
-    with pytest.raises(DataError, match="has a name that is not UTF-8"):
+    with pytest.raises(DataError, match="the name of the file is not UTF-8"):
         own_file(path, root=root)
