@@ -92,8 +92,8 @@ def explain_pip(stderr: str, source: WheelSource, *, where: str) -> SourceError:
     """A SourceError for pip's stderr: pip's own message and what to do next."""
     pin = f"{source.package}=={source.version}"
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    said = next((line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "nothing on stderr")
-    said = said.removeprefix("ERROR:").strip()
+    message = next((line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "nothing on stderr")
+    message = message.removeprefix("ERROR:").strip()
     if "No module named pip" in stderr:
         hint = f"run `{Path(sys.executable).name} -m ensurepip` or `make setup`, then repeat the fetch"
         return SourceError("this Python has no pip", where=where, hint=hint)
@@ -104,6 +104,6 @@ def explain_pip(stderr: str, source: WheelSource, *, where: str) -> SourceError:
         return SourceError(f"pip could not reach the package index for {pin}: {cause}", where=where, hint=hint)
     if _NOT_FOUND.search(stderr):
         hint = "check `package` and `version` in data/sources.yaml, and the index in `pip config list`"
-        return SourceError(f"pip's package index has no wheel of {pin}: {said}", where=where, hint=hint)
+        return SourceError(f"pip's package index has no wheel of {pin}: {message}", where=where, hint=hint)
     hint = f"run `pip download --no-deps {pin}` to see the whole output"
-    return SourceError(f"pip could not download {pin}: {said}", where=where, hint=hint)
+    return SourceError(f"pip could not download {pin}: {message}", where=where, hint=hint)

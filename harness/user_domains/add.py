@@ -56,7 +56,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Look:
+class InspectedFile:
     """The content of the file and the report on it, before anything is planned."""
 
     file: OwnFile
@@ -78,7 +78,7 @@ class Plan:
     """Why no recipe runs on the domain; None if recipes run on it."""
 
 
-def look(project: Project, request: Request) -> Look:
+def inspect_file(project: Project, request: Request) -> InspectedFile:
     """Read and inspect the file; write nothing.
 
     Raises:
@@ -107,7 +107,7 @@ def look(project: Project, request: Request) -> Look:
         ruler=ruler_of(project.root / "data/bases/causal_lm"),
         limit=project.params.budget.max_length,
     )
-    return Look(file, sha256, reading, unique, inspection)
+    return InspectedFile(file, sha256, reading, unique, inspection)
 
 
 def check_name(project: Project, request: Request) -> None:
@@ -137,7 +137,7 @@ def check_name(project: Project, request: Request) -> None:
         raise ConfigError(f'a source named "{name}" exists already', where=where, hint="choose another name")
 
 
-def plan(project: Project, request: Request, seen: Look) -> Plan:
+def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
     """The files that adding would write, after the checks of `collect` and `prepare`; write nothing.
 
     Raises:
@@ -146,12 +146,12 @@ def plan(project: Project, request: Request, seen: Look) -> Plan:
     """
     where = str(request.file)
     path = project.root / f"data/domains/{request.name}.yaml"
-    items = seen.unique.items
+    items = inspected.unique.items
     with _located(where):
         check_enough(items)
     check_labels_of_file(items, where=where)
     with _located(where):
-        text = _domain_text(request, seen, path=path)
+        text = _domain_text(request, inspected, path=path)
     domain = as_domain(text, path=path)
     renamed = _renamed(items, domain, where=str(path))
     check_items(renamed, where=where)
@@ -160,36 +160,36 @@ def plan(project: Project, request: Request, seen: Look) -> Plan:
     check_labels(labels, where=where, classified=domain.classify is not None)
     with _located(where):
         splits = plan_splits(renamed, domain.splits)
-    skip = None if domain.classify or domain.answer else f"its {seen.reading.format} file {NOTHING_TO_LEARN}"
-    source = _source(project, request, seen, source_name=domain.source)
+    skip = None if domain.classify or domain.answer else f"its {inspected.reading.format} file {NOTHING_TO_LEARN}"
+    source = _source(project, request, inspected, source_name=domain.source)
     registered = with_domain(project.root, request.name, source_name=domain.source, source=source, skip=skip)
     return Plan(domain, splits, (Change(path, text), *registered), skip)
 
 
-def _domain_text(request: Request, seen: Look, *, path: Path) -> str:
-    reading = seen.reading
-    options = {"file": seen.file.path.name, "format": reading.format, **reading.columns.named}
+def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> str:
+    reading = inspected.reading
+    options = {"file": inspected.file.path.name, "format": reading.format, **reading.columns.named}
     title = " ".join((request.title or "").split()) or None
     if path.is_file():
         return rewritten_domain(path, options=options, title=title)
     return domain_yaml(
         request.name,
         title=title or request.name.replace("_", " ").capitalize(),
-        summary=f"Records of {seen.file.path.name}: {_summary(seen.unique.items)}.",
-        language=_language(seen.inspection),
+        summary=f"Records of {inspected.file.path.name}: {_summary(inspected.unique.items)}.",
+        language=_language(inspected.inspection),
         options=options,
-        splits=split_sizes(seen.unique.items),
-        items=seen.unique.items,
+        splits=split_sizes(inspected.unique.items),
+        items=inspected.unique.items,
     )
 
 
 def _summary(items: Sequence[Item]) -> str:
     has = {
-        "find the label of a text": any(item.label is not None for item in items),
-        "answer as the file does": any(item.answer is not None for item in items),
-        "find what belongs to a text": any(item.positive is not None for item in items),
+        "classify texts": any(item.label is not None for item in items),
+        "answer prompts": any(item.answer is not None for item in items),
+        "retrieve matching texts": any(item.positive is not None for item in items),
     }
-    return ", ".join(task for task, is_served in has.items() if is_served) or "plain text to read"
+    return ", ".join(task for task, is_served in has.items() if is_served) or "plain text"
 
 
 def _language(inspection: Inspection) -> str:
@@ -223,7 +223,7 @@ def _own_origin(path: Path) -> str:
     return f"{path.name}, a file of the user's own"
 
 
-def _source(project: Project, request: Request, seen: Look, *, source_name: str) -> PathSource:
+def _source(project: Project, request: Request, inspected: InspectedFile, *, source_name: str) -> PathSource:
     """The pin of the file. Licence and origin of a replaced file stay unless the user gives new ones."""
     old = project.sources.get(source_name)
     if old is not None and not isinstance(old, PathSource):
@@ -234,11 +234,11 @@ def _source(project: Project, request: Request, seen: Look, *, source_name: str)
     licence = request.licence or (old.licence if old else DEFAULT_LICENCE)
     # a credit that this function wrote names the replaced file, so it is written again
     kept = old.origin if old and old.origin != _own_origin(Path(old.path)) else None
-    origin = request.origin or kept or _own_origin(seen.file.path)
+    origin = request.origin or kept or _own_origin(inspected.file.path)
     return PathSource(
         kind="path",
-        path=seen.file.written,
-        sha256=seen.sha256,
+        path=inspected.file.source_path,
+        sha256=inspected.sha256,
         licence=" ".join(licence.split()),
         origin=" ".join(origin.split()),
     )

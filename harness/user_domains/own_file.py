@@ -19,7 +19,7 @@ class OwnFile:
 
     path: Path
     """Absolute."""
-    written: str
+    source_path: str
     """The path in data/sources.yaml: relative to the project's root if the file is inside it, otherwise absolute."""
     is_inside: bool
     """The file is inside the project."""

@@ -117,7 +117,7 @@ def _majority(records: Sequence[Record]) -> RecordFormat | None:
 
 
 def _refuse_mixture(records: Sequence[Record], chosen: RecordFormat) -> None:
-    """Raise at the first record of another format. A record that only lacks keys is no such record."""
+    """Raise at the first record of another format. Records that only lack keys are accepted."""
     sample = [record.value for record in records[:SAMPLE]]
     known = {name for value in sample if first_fit(value) is chosen for name in value}
     for record in records:

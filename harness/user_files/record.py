@@ -1,4 +1,4 @@
-"""Raw records: what a container yields before any record format is known."""
+"""Raw records of a file, before the record format is known."""
 
 from __future__ import annotations
 

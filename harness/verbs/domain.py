@@ -14,7 +14,7 @@ from harness.display.console import table_console
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.user_domains.add import Look, Plan, Request
+    from harness.user_domains.add import InspectedFile, Plan, Request
 
 COLUMN_OPTIONS = {
     "input": "the prompt, or the text that has a label",
@@ -87,7 +87,7 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 
 
 def _add(project: Project, options: argparse.Namespace) -> None:
-    from harness.user_domains.add import Request, look, plan
+    from harness.user_domains.add import Request, inspect_file, plan
     from harness.user_domains.registration import write_all
     from harness.user_files.reading import Columns
 
@@ -102,25 +102,27 @@ def _add(project: Project, options: argparse.Namespace) -> None:
         is_replacement=options.replace,
     )
     console = table_console()
-    seen = look(project, request)
+    inspected = inspect_file(project, request)
     if not options.json:
-        _print_look(request, seen, console)  # before the plan may fail: the report shows the reason
-    planned = plan(project, request, seen)
+        _print_inspection(request, inspected, console)  # before the plan may fail: the report shows the reason
+    planned = plan(project, request, inspected)
     before = 0 if options.dry_run else write_all(project, planned.changes)
     if options.json:
-        print(json.dumps(_as_json(project, request, seen, planned, written=not options.dry_run), indent=2))
+        print(json.dumps(_as_json(project, request, inspected, planned, written=not options.dry_run), indent=2))
         return
-    for line in _closing(project, request, planned, seen=seen, dry_run=options.dry_run, before=before):
+    for line in _closing(project, request, planned, inspected=inspected, dry_run=options.dry_run, before=before):
         console.print(line, soft_wrap=True)
 
 
-def _print_look(request: Request, seen: Look, console: Console) -> None:
+def _print_inspection(request: Request, inspected: InspectedFile, console: Console) -> None:
     from rich.text import Text
 
     from harness.user_domains.inspect.rendering import show_report, shown
 
-    console.print(Text(f"recognised {seen.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True)
-    example = seen.reading.example
+    console.print(
+        Text(f"recognised {inspected.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True
+    )
+    example = inspected.reading.example
     fields = list(example.items()) if isinstance(example, dict) else [("text", example)]
     console.print("the first record:")
     for name, value in fields[:MOST_FIELDS]:
@@ -128,27 +130,27 @@ def _print_look(request: Request, seen: Look, console: Console) -> None:
         console.print(Text(f"  {shown(str(name))}: {shown(text)}"), soft_wrap=True)
     if len(fields) > MOST_FIELDS:
         console.print(f"  and {len(fields) - MOST_FIELDS:,} more fields")
-    for line in _columns(seen):
+    for line in _columns(inspected):
         console.print(Text(line), soft_wrap=True)
     console.print()
-    show_report(seen.inspection, console)
+    show_report(inspected.inspection, console)
 
 
-def _columns(seen: Look) -> Iterator[str]:
+def _columns(inspected: InspectedFile) -> Iterator[str]:
     """The role of each column, and the columns that are not used."""
     from harness.user_domains.inspect.rendering import shown
 
-    named = ", ".join(f'{role} "{shown(name)}"' for role, name in seen.reading.columns.named.items())
+    named = ", ".join(f'{role} "{shown(name)}"' for role, name in inspected.reading.columns.named.items())
     if named:
         yield f"columns: {named}"
-    if seen.reading.unread:
-        names = ", ".join(f'"{shown(name)}"' for name in seen.reading.unread[:MOST_UNREAD])
-        more = len(seen.reading.unread) - MOST_UNREAD
+    if inspected.reading.unread:
+        names = ", ".join(f'"{shown(name)}"' for name in inspected.reading.unread[:MOST_UNREAD])
+        more = len(inspected.reading.unread) - MOST_UNREAD
         yield f"columns not used: {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _closing(
-    project: Project, request: Request, planned: Plan, *, seen: Look, dry_run: bool, before: int
+    project: Project, request: Request, planned: Plan, *, inspected: InspectedFile, dry_run: bool, before: int
 ) -> Iterator[str]:
     """The planned splits, the written files and the next steps."""
     name, splits = request.name, planned.splits
@@ -164,7 +166,7 @@ def _closing(
     yield ""
     if planned.skip:
         yield f"no recipe runs on the domain: {planned.skip}"
-    if not seen.file.is_inside:
+    if not inspected.file.is_inside:
         yield "the file is outside the project: without it, others cannot reproduce the results"
     paths = [change.path.relative_to(project.root).as_posix() for change in planned.changes]
     if dry_run:
@@ -179,17 +181,19 @@ def _closing(
     yield f"      `harness domain show {name}` prints the data card once `dvc repro prepare` has run"
 
 
-def _as_json(project: Project, request: Request, seen: Look, planned: Plan, *, written: bool) -> dict[str, Any]:
+def _as_json(
+    project: Project, request: Request, inspected: InspectedFile, planned: Plan, *, written: bool
+) -> dict[str, Any]:
     from harness.user_domains.inspect.inspection import inspection_json
 
     return {
         "name": request.name,
-        "file": seen.file.written,
-        "sha256": seen.sha256,
-        "format": seen.reading.format,
-        "columns": seen.reading.columns.named,
-        "unread": list(seen.reading.unread),
-        "inspection": inspection_json(seen.inspection),
+        "file": inspected.file.source_path,
+        "sha256": inspected.sha256,
+        "format": inspected.reading.format,
+        "columns": inspected.reading.columns.named,
+        "unread": list(inspected.reading.unread),
+        "inspection": inspection_json(inspected.inspection),
         "splits": planned.splits.counts,
         "skip": planned.skip,
         "written": [str(change.path.relative_to(project.root)) for change in planned.changes] if written else [],

@@ -118,6 +118,6 @@ def test_the_model_is_asked_in_its_chat_format_and_endless_answers_are_discarded
     assert asked[0].endswith("<|im_start|>assistant\n")
 
 
-def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no model here"):
         with_models(tmp_path, tmp_path, device=prepare_device("float32"))

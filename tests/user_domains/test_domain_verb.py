@@ -103,7 +103,7 @@ def test_a_labelled_file_becomes_a_domain_that_recipes_run_on(root: Path, run: R
 def test_the_new_domain_can_be_fetched_collected_prepared_and_shown(root: Path, run: Run) -> None:
     run("add", "tickets", "tickets.csv", "--title", "Support tickets")
     _, out, _ = run("show", "tickets")
-    assert out.startswith("Support tickets: Records of tickets.csv: find the label of a text.\n")
+    assert out.startswith("Support tickets: Records of tickets.csv: classify texts.\n")
     assert "not prepared: run `dvc repro prepare`" in out
     project = Project(root)
     fetch(project, "tickets")
@@ -171,7 +171,7 @@ def test_prompts_and_completions_become_an_answer_task(root: Path, run: Run) -> 
     assert "answers (30)" in out
 
 
-def test_documents_are_prepared_only_and_the_reason_is_told(root: Path, run: Run) -> None:
+def test_documents_are_prepared_only_and_the_reason_is_reported(root: Path, run: Run) -> None:
     (root / "notes.txt").write_text("\n\n".join(f"On {text(n)} we met." for n in range(30)), encoding="utf-8")
     code, out, err = run("add", "notes", "notes.txt")
     assert (code, err) == (0, "")
@@ -330,7 +330,7 @@ def test_a_failure_while_writing_leaves_all_files_as_they_were(
     assert configuration(root) == before
 
 
-def test_older_problems_of_the_tree_do_not_block_but_are_told(root: Path, run: Run) -> None:
+def test_older_problems_of_the_tree_do_not_block_but_are_reported(root: Path, run: Run) -> None:
     domain = root / "data/domains/spare.yaml"
     domain.write_bytes((root / "data/domains/icd10.yaml").read_bytes())
     code, out, _ = run("add", "tickets", "tickets.csv")
@@ -354,7 +354,9 @@ def test_older_problems_of_the_tree_do_not_block_but_are_told(root: Path, run: R
         (("tickets", "tickets.csv", "--format", "alpac"), 'did you mean "alpaca"?'),
     ],
 )
-def test_bad_requests_are_told_without_a_traceback(root: Path, run: Run, arguments: tuple[str, ...], told: str) -> None:
+def test_bad_requests_are_reported_without_a_traceback(
+    root: Path, run: Run, arguments: tuple[str, ...], told: str
+) -> None:
     before = configuration(root)
     code, _, err = run("add", *arguments)
     assert (code, configuration(root)) == (1, before)
@@ -376,7 +378,7 @@ def test_bad_requests_are_told_without_a_traceback(root: Path, run: Run, argumen
         (b"text,label\n" + b"".join(b"word,%c\n" % (97 + n % 2) for n in range(20)), "contradict each other"),
     ],
 )
-def test_files_that_cannot_be_used_are_told_without_a_traceback(
+def test_files_that_cannot_be_used_are_reported_without_a_traceback(
     root: Path, run: Run, content: bytes, told: str
 ) -> None:
     (root / "bad.csv").write_bytes(content)
@@ -429,7 +431,7 @@ def test_a_source_that_another_domain_uses_stays(root: Path, run: Run) -> None:
         (("show", "tikcets"), 'did you mean "tickets"?'),
     ],
 )
-def test_unknown_and_built_in_domains_are_told(root: Path, run: Run, arguments: tuple[str, ...], told: str) -> None:
+def test_unknown_and_built_in_domains_are_reported(root: Path, run: Run, arguments: tuple[str, ...], told: str) -> None:
     run("add", "tickets", "tickets.csv")
     before = configuration(root)
     code, _, err = run(*arguments)
@@ -452,7 +454,7 @@ def test_all_labels_are_named_in_the_prompt_up_to_twenty() -> None:
     assert "{labels}" not in classify_prompt(21)
 
 
-def test_roles_of_columns_and_those_that_are_not_read_are_told(root: Path, run: Run) -> None:
+def test_roles_of_columns_and_those_that_are_not_read_are_reported(root: Path, run: Run) -> None:
     rows = [(text(n), text(n + 500), f"reply {n}") for n in range(30)]
     write_csv(root / "faq.csv", ("question", "context", "answer"), rows)
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run")

@@ -219,7 +219,7 @@ def test_labels_in_the_plural_are_labels(tmp_path: Path) -> None:
     assert (reading.format, reading.columns.label) == ("text_label", "labels")
 
 
-def test_columns_that_hold_more_than_a_cell_are_told_where_no_format_fits(tmp_path: Path) -> None:
+def test_columns_that_hold_more_than_a_cell_are_reported_where_no_format_fits(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *({"question": "a", "answers": {"text": ["b"]}} for _ in range(2)))
     assert '"question", "answers" ("answers" holds an object)' in complaint(path)
     assert "fits the columns: the records have none" in complaint(write_lines(tmp_path, {}, {}))
@@ -231,7 +231,7 @@ def test_a_table_without_a_header_is_hinted_at(tmp_path: Path) -> None:
     assert "the first line must hold the names of the columns" in complaint(path)
 
 
-def test_columns_of_which_nothing_is_read_are_told(tmp_path: Path) -> None:
+def test_columns_of_which_nothing_is_read_are_reported(tmp_path: Path) -> None:
     reading = read_items(write_lines(tmp_path, *table("id", "question", "context", "answer", "split")))
     assert reading.unread == ("context",)
     assert read_items(write_lines(tmp_path, *table("instruction", "output", "source"))).unread == ()

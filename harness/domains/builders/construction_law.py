@@ -48,9 +48,9 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
 
     The id is the same in both languages (`bygglov-001`). The label is the Swedish name of the category, in the spelling
     of the source. The cluster is the category with all passages that the answer cites, so that questions with the same
-    cited passage stay together, in both languages alike. Clusters never cross categories, because some citations name only
-    an authority that covers many subjects. A question without citation is a cluster of its own. No category is merged
-    or left out: the smallest has seven questions, enough for all three splits.
+    cited passage stay together, in both languages alike. Clusters never cross categories, because some citations name
+    only an authority that covers many subjects. A question without citation is a cluster of its own. No category is
+    merged or left out: the smallest has seven questions, enough for all three splits.
 
     - `wrong_answers`: answers to the questions with the most similar words, those of the same category first. They may
       belong to items of any split; the views keep those of held-out items out of training. The first ones are also the

@@ -134,8 +134,10 @@ def _copies(copies: Copies) -> Iterator[str]:
         yield f"  {shown(first)}"
         yield f"  ~ {shown(second)}"
     if copies.conflicting_items:
-        count = f"{copies.conflicting_items:,} items"
-        yield f"{WARNING}{count} have a text that occurs with several labels; all of them are removed"
+        yield (
+            f"{WARNING}{copies.conflicting_items:,} items have a text that occurs with several labels; "
+            "all of them are removed"
+        )
         for conflict in copies.conflicts:
             yield f"  {shown(conflict.text)}: {', '.join(shown(label) for label in conflict.labels)}"
     if copies.given_split_copies:
