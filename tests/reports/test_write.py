@@ -8,7 +8,7 @@ import pytest
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.findings import SMOKE
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.write import build, write
 from harness.verbs.report import main
 from tests.reports.board_factory import board_of, recorded_project
@@ -105,7 +105,7 @@ def test_a_new_title_reaches_the_board_without_a_new_run(tmp_path: Path) -> None
 
 
 def test_a_board_of_another_version_is_refused(board: Leaderboard, tmp_path: Path) -> None:
-    from harness.reports.board.leaderboard_file import board_json, read_board_file
+    from harness.reports.contract.leaderboard_file import board_json, read_board_file
 
     (tmp_path / "leaderboard.json").write_text(board_json(board))
     assert read_board_file(tmp_path) == board

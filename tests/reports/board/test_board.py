@@ -10,7 +10,7 @@ from harness.errors import DataError
 from harness.evidence.resampling import Resampling
 from harness.records.run_record import Latency, ScoreRecord, read_record, write_record
 from harness.reports.board.board import read_board
-from harness.reports.board.rows import Row
+from harness.reports.contract.rows import Row
 from harness.reports.board.settings import Settings
 from harness.reports.rendering.markdown import latency_text
 from harness.store.ingest import ingest

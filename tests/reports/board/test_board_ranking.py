@@ -7,7 +7,7 @@ import pytest
 from harness.display.numbers import p_text, rank_text
 from harness.evidence.resampling import Resampling
 from harness.reports.board.ranking import with_ranks
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from tests.reports.board.test_findings import contender
 from tests.reports.board_factory import board_of, recorded_project
 

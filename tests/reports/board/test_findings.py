@@ -9,7 +9,7 @@ from harness.evidence.item_scores import Floats, ItemScores
 from harness.evidence.resampling import Resampling, score_interval
 from harness.reports.board.findings import findings as findings_of
 from harness.reports.board.ranking import Contender, with_ranks
-from harness.reports.board.rows import CostCell, MemoryCell, Row, ScoreCell
+from harness.reports.contract.rows import CostCell, MemoryCell, Row, ScoreCell
 from harness.reports.board.settings import Settings
 
 SETTINGS = Settings(resampling=Resampling(resamples=500), margin=0.03)

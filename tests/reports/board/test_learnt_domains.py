@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from harness.config.project import Project
-from harness.reports.board.rows import Leaderboard, Row, SuiteCell
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
 from harness.reports.rendering.markdown import render
 from harness.store.ingest import ingest

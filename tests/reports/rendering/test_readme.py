@@ -4,7 +4,7 @@ import pytest
 
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.readme import BEGIN, END, with_board
 from harness.verbs.report import main
 from tests.reports.board_factory import board_of, recorded_project

@@ -8,11 +8,12 @@ from rich.console import Console
 
 from harness.config.project import Project, RunKey
 from harness.records.run_record import Metric, ScoreRecord, read_record, write_record
-from harness.reports.board.leaderboard_file import board_json
-from harness.reports.board.rows import Leaderboard, Row
+from harness.reports.contract.leaderboard_file import board_json
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import refusal_text, render
 from harness.reports.rendering.readme import block
-from harness.reports.rendering.suite_table import SuiteTable, suite_tables
+from harness.reports.tables.suite_table import SuiteTable, suite_tables
 from harness.reports.rendering.terminal_suites import show_suites
 from harness.reports.write import write
 from harness.store.ingest import ingest

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from harness.errors import ConfigError, DataError
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.column_fit import WRAPS, fit
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.write import write

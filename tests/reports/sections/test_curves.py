@@ -7,13 +7,13 @@ import pytest
 
 from harness.config.project import Project
 from harness.evidence.resampling import score_interval
-from harness.reports.board.items import read_items
-from harness.reports.board.leaderboard_file import read_board_file
-from harness.reports.board.rows import Leaderboard
+from harness.reports.board.item_scores import read_items
+from harness.reports.contract.leaderboard_file import read_board_file
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.board.settings import Settings
 from harness.reports.rendering.markdown import render
 from harness.reports.sections.curve_figure import draw_curves
-from harness.reports.sections.curve_rows import Curve, CurveSet
+from harness.reports.contract.sections import Curve, CurveSet
 from harness.reports.sections.curves import point_scores
 from harness.reports.write import write
 from harness.store.parquet_views import open_store

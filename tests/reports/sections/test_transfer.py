@@ -9,11 +9,13 @@ from rich.console import Console
 
 from harness.config.project import Project
 from harness.config.suite import Suite
-from harness.reports.board.rows import DeltaCell, Leaderboard, Row, SuiteCell
+from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.terminal import chosen
 from harness.reports.rendering.terminal_suites import show_suites
-from harness.reports.sections.transfer import Transfer, task_suites, transfers
+from harness.reports.contract.sections import Transfer
+from harness.reports.sections.transfer import task_suites, transfers
 from harness.reports.sections.transfer_table import TITLE, transfer_tables
 from tests.reports.board_factory import board_of, recorded_project
 from tests.tree import ROOT

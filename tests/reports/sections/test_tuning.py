@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from harness.display.numbers import UNKNOWN
-from harness.reports.board.rows import Leaderboard, Row
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.terminal import show
 from harness.reports.sections.tuning import edge_of
