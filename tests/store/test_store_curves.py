@@ -83,9 +83,9 @@ def unreadable(path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (twice, "an item stands there twice: 4, 0, q000"),
-        (fewer, "a point has other items than points.json says: 4, 0"),
-        (other, "the record is of lowresource/setfit on icd10"),
+        (twice, "an item appears twice: 4, 0, q000"),
+        (fewer, "a point has a different number of items than points.json says: 4, 0"),
+        (other, "the record belongs to lowresource/setfit on icd10"),
         (unreadable, "cannot be read"),
     ],
 )

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from harness.reports.board.baseline_leads import BaselineLead, baseline_leads
 from harness.reports.board.differences import differences
 from harness.reports.board.estimates import estimated
-from harness.reports.board.groups import Group, Signature, protocol_of, protocols_of, read_groups
-from harness.reports.board.item_scores import read_scores
+from harness.reports.board.groups import protocol_of, protocols_of, read_groups
+from harness.reports.board.item_scores import ScoredGroup, read_scores
 from harness.reports.board.ranks import rank_cells
 from harness.reports.board.rows import row_of
 from harness.reports.board.settings import Settings
@@ -45,17 +45,22 @@ def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Domai
     Raises:
         DataError: samples contradict each other.
     """
-    groups = read_groups(connection, list(settings.suites))
-    by_domain = groupby(groups, key=lambda group: group.domain)
-    return [_of_domain(connection, domain, list(found), settings) for domain, found in by_domain]
+    found = []
+    for domain, of_domain in groupby(read_groups(connection, list(settings.suites)), key=lambda group: group.domain):
+        groups = list(of_domain)
+        protocols = protocols_of(groups, settings.reference)
+        scored = [read_scores(connection, one, protocols=protocols, suites=settings.suites) for one in groups]
+        found.append(domain_board(domain, scored, settings))
+    return found
 
 
-def _of_domain(connection: DuckDBPyConnection, domain: str, groups: Sequence[Group], settings: Settings) -> DomainBoard:
-    protocol, protocols = protocol_of(groups, settings.reference), protocols_of(groups, settings.reference)
-    scored = [read_scores(connection, group, protocols=protocols, suites=settings.suites) for group in groups]
+def domain_board(domain: str, scored: Sequence[ScoredGroup], settings: Settings) -> DomainBoard:
+    """The board of one domain, from the item scores of its groups."""
+    protocol = protocol_of([one.group for one in scored], settings.reference)
     found = estimated(scored, protocol=protocol, resampling=settings.resampling)
     in_order = [one.scored for one in found]
-    reference = next((one for one in in_order if _is_reference(one.group, protocol, settings)), None)
+    references = (one for one in in_order if one.group.belongs_to(settings.reference))
+    reference = next((one for one in references if one.group.signature == protocol), None)
     deltas = differences(in_order, reference, settings)
     ranks = rank_cells(found, settings.resampling)
     rows = [
@@ -63,7 +68,3 @@ def _of_domain(connection: DuckDBPyConnection, domain: str, groups: Sequence[Gro
         for one, of_one, rank in zip(found, deltas, ranks, strict=True)
     ]
     return DomainBoard(domain, rows, baseline_leads(found, settings))
-
-
-def _is_reference(group: Group, protocol: Signature, settings: Settings) -> bool:
-    return group.belongs_to(settings.reference) and group.signature == protocol

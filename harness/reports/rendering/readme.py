@@ -51,8 +51,8 @@ def block(board: Leaderboard) -> str:
 def _conditions(rows: list[Row], protocol: Protocol) -> str:
     examples = protocol.budget.get("train_examples")
     own = any(row.budget_overridden for row in rows)
-    budget = f" Each recipe learnt from {examples:g} training examples" if examples else ""
-    budget += ", except those marked *, which set their own budget." if own and budget else "." if budget else ""
+    budget = f" The budget of each recipe is {examples:g} training examples" if examples else ""
+    budget += ", except for recipes marked \\*, which set their own." if own and budget else "." if budget else ""
     corrected = "; verdicts are Holm-corrected" if any(row.rank for row in rows) else ""
     reference = next((row.delta.reference for row in rows if row.delta), None)
     difference = f" Differences are in points to {reference}, paired by item{corrected}." if reference else ""

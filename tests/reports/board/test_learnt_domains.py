@@ -1,4 +1,4 @@
-"""What a run forgot of other domains is not told by questions about domains that it learnt."""
+"""Questions about a domain that a run was trained on do not measure what the run forgot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.reports.board_factory import board_of, write_cards_of
 from tests.reports.suite_records import add_suite
 from tests.store.records_factory import write_all_runs, write_training
 
-REASON = "it learnt these domains, too"
+REASON = "the recipe was trained on these domains too"
 
 
 def recorded(project: Project, *, about: str, notes: dict[str, Any]) -> Leaderboard:
@@ -71,7 +71,7 @@ def test_the_others_are_not_corrected_for_a_comparison_that_is_not_made(learnt: 
 
 
 def test_the_pages_say_so(learnt: Leaderboard) -> None:
-    assert "A recipe that learnt those domains as well has none there." in "\n".join(how_to_read(learnt))
+    assert "A recipe that was trained on those domains too has no retention there." in "\n".join(how_to_read(learnt))
     assert REASON in render(learnt)
 
 
@@ -80,7 +80,7 @@ def test_a_run_that_learnt_none_of_them_keeps_its_cell(project: Project, notes: 
     board = recorded(project, about="icd10/", notes=notes)
     assert cell(board).value == pytest.approx(20 / 60)
     assert cell(board).delta is not None
-    assert "A recipe that learnt those domains" not in "\n".join(how_to_read(board))
+    assert "A recipe that was trained on those domains" not in "\n".join(how_to_read(board))
 
 
 def test_ids_of_the_runs_own_domain_are_no_other_domain(project: Project) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import ConfigError
+from harness.reports.board.sorting import COLUMNS, sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
-from harness.reports.board.sorting import COLUMNS, sort_rows
 from tests.reports.board_factory import board_of, recorded_project
 
 
