@@ -19,7 +19,7 @@ def ancestors(run: RunRecord, read: Callable[[str], RunRecord | None]) -> list[R
     waiting = list(run.parents.values())
     while waiting:
         run_id = waiting.pop()
-        if run_id in found:
+        if run_id in found or run_id == run.run_id:
             continue
         record = read(run_id)
         if record is None:

@@ -26,7 +26,7 @@ def board(project: Project) -> Leaderboard:
     return board_of(project)
 
 
-def test_the_verb_writes_the_three_files_and_tells_the_findings(
+def test_the_verb_writes_the_three_files_and_prints_the_findings(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.root)
@@ -63,7 +63,7 @@ def test_the_json_has_the_keys_that_other_tools_read(project: Project, board: Le
     assert row["status"] in ("ok", "failed")
 
 
-def test_the_protocol_tells_the_conditions(board: Leaderboard) -> None:
+def test_the_protocol_holds_the_conditions(board: Leaderboard) -> None:
     protocol = board.protocol
     assert (protocol.profiles, protocol.base_models, protocol.devices) == (
         ["smoke"],

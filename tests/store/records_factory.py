@@ -74,11 +74,10 @@ def write_run(
     for domain, right in (asked or {key.domains[0]: accuracy[key.recipe_id]}).items():
         questions = _questions(key, right, domain)
         claims = _claims(key, right, domain) if asks_claims else []
+        own = {"domain": domain, "protocol": protocol}
         suites += [
-            _suite("classification", domain, column="score", metric="accuracy", protocol=protocol, rows=questions),
-            _suite(
-                "claims", domain, column="hallucination", metric="balanced_accuracy", protocol=protocol, rows=claims
-            ),
+            _suite("classification", **own, column="score", metric="accuracy", rows=questions),
+            _suite("claims", **own, column="hallucination", metric="balanced_accuracy", rows=claims),
         ]
         rows += questions + claims
     folder = project.run_folder(key) / "score"
@@ -232,7 +231,7 @@ def _luck(key: RunKey, n: int) -> Any:
 
 
 def _suite(
-    name: str, domain: str, *, column: str, metric: str, protocol: str, rows: list[dict[str, Any]]
+    name: str, *, domain: str, column: str, metric: str, protocol: str, rows: list[dict[str, Any]]
 ) -> SuiteScore:
     metrics: dict[str, Metric] = {}
     if rows:

@@ -45,12 +45,33 @@ OF_FREE_TEXT = frozenset({"token_f1", "exact_match", "rouge_l", "chrf", "chrf_co
 
 def how_to_read(board: Leaderboard) -> list[str]:
     """Paragraphs of Markdown."""
+    return [
+        *_statistics(board),
+        *_detectable(board.rows),
+        *_metrics(board.rows),
+        "**Hallucination** is the balanced accuracy of judging statements true or false: the mean of the accuracy on "
+        "true and on false statements, so that always answering True gives 50. The AUC in brackets is not affected by "
+        "a bias towards one answer.",
+        *_refusals(board),
+        *_retention(board.rows),
+        f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
+        "seeds. Money covers training and scoring, at the prices in the table below.",
+        *_parents(board.rows),
+        *_latency(board.rows),
+        *_tuning(board.rows),
+        *_transfer(board),
+        "An em dash means that nothing was measured. A failed run keeps its row and shows the reason.",
+    ]
+
+
+def _statistics(board: Leaderboard) -> list[str]:
+    """Intervals, seeds, differences, ranks."""
     protocol = board.protocol
     margin = percent(protocol.equivalence_margin)
     chance = f"{round(100 * (1 - protocol.confidence), 6):g} %"
     sizes = sorted({row.delta.family for row in board.rows if row.delta and row.delta.family})
     family = f" ({' or '.join(map(str, sizes))} of them)" if sizes else ""
-    paragraphs = [
+    return [
         f"**Intervals** are {level(protocol.confidence)} bootstrap intervals ({protocol.resamples:,} resamples). Test "
         "items are resampled by cluster (items of one origin together). Training seeds are resampled too where there "
         "are several. Where all answers are right, or all are wrong, the interval is Wilson's.",
@@ -67,23 +88,6 @@ def how_to_read(board: Leaderboard) -> list[str]:
         "share its rank (1, 1, 3). This is judged by paired differences, Holm-corrected over all pairs of ranked rows. "
         "P(best), in brackets, is the share of resamples in which the recipe has the highest score.",
     ]
-    paragraphs += _detectable(board.rows)
-    paragraphs += _metrics(board.rows)
-    paragraphs += [
-        "**Hallucination** is the balanced accuracy of judging statements true or false: the mean of the accuracy on "
-        "true and on false statements, so that always answering True gives 50. The AUC in brackets is not affected by "
-        "a bias towards one answer.",
-        *_refusals(board),
-        *_retention(board.rows),
-        f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
-        "seeds. Money covers training and scoring, at the prices in the table below.",
-        *_parents(board.rows),
-        *_latency(board.rows),
-        *_tuning(board.rows),
-        *_transfer(board),
-        "An em dash means that nothing was measured. A failed run keeps its row and shows the reason.",
-    ]
-    return paragraphs
 
 
 def _parents(rows: list[Row]) -> list[str]:

@@ -19,7 +19,7 @@ def of_baselines(groups: list[ScoredGroup], *profiles: str) -> list[str]:
     return [sentence for sentence in sentences(groups, *profiles) if "needs no pretrained model" in sentence]
 
 
-def test_the_leader_and_those_that_cannot_be_told_from_it_are_named() -> None:
+def test_the_leader_and_recipes_not_separable_from_it_are_named() -> None:
     first, second = sentences([group("sft/full", 150), group("peft/lora", 149), ZERO])
     assert first.startswith("Highest score: FULL (sft/full) with 75.0 [")
     assert second == "Not separable from it (paired differences, Holm-corrected over all pairs, 95 %): peft/lora."

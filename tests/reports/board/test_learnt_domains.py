@@ -56,7 +56,7 @@ def test_the_cell_is_empty_and_says_why(learnt: Leaderboard) -> None:
         assert (found.suite, found.value, found.delta, found.reason) == ("other_domains", None, None, REASON)
 
 
-def test_what_belongs_to_no_domain_still_tells_what_was_forgotten(learnt: Leaderboard) -> None:
+def test_questions_of_no_domain_still_measure_what_was_forgotten(learnt: Leaderboard) -> None:
     found = cell(learnt, "general_knowledge")
     assert found.value == pytest.approx(20 / 60)
     assert found.delta is not None

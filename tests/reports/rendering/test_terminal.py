@@ -71,7 +71,7 @@ def test_on_a_narrow_terminal_the_interval_stands_below_its_value(board: Leaderb
     assert f"│ [{100 * lora.score.low:.1f}, " in lines[at + 1]
 
 
-def test_a_narrow_terminal_is_told_what_is_left_out(board: Leaderboard) -> None:
+def test_a_narrow_terminal_names_the_columns_left_out(board: Leaderboard) -> None:
     assert "left out for width: rank, refusal/over, retention, USD" in " ".join(shown(board, width=80).split())
     assert "left out" not in shown(board, width=300)
 

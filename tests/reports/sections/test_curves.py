@@ -76,7 +76,7 @@ def test_draws_that_differ_widen_the_interval_beyond_that_of_one_draw(project: P
     assert all_draws.standard_error > one_draw.standard_error
 
 
-def test_a_draw_that_failed_is_left_out_of_the_mean_and_told(board: Leaderboard) -> None:
+def test_a_draw_that_failed_is_left_out_of_the_mean_and_named(board: Leaderboard) -> None:
     four = of_recipe(board.curves["hs_products"], "setfit").points[0]
     assert (four.draws, four.failed) == (2, [REASON])
     assert four.value is not None
