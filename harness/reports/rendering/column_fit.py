@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 WRAPS = {"recipe": 18, "score": 19}
 """Columns whose text may wrap -> the width to which they may shrink."""
-STACKED_WRAPS = {"recipe": 18, "score": 13, "to zero-shot": 20}
+STACKED_WRAPS = {"recipe": 18, "score": 13, "to reference": 20}
 """The same when intervals are printed below their values."""
 
 

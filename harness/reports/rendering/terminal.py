@@ -87,18 +87,24 @@ def show(board: Leaderboard, console: Console) -> None:
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))
         console.print()
-    protocol = board.protocol
-    console.print(
-        Text(
-            f"{level(protocol.confidence)} intervals; differences paired by item, verdicts Holm-corrected over the "
-            "recipes of a domain; recipes with equal ranks cannot be told apart, P(best) in brackets; prices of "
-            f"{protocol.prices.as_of}. How to read it: reports/leaderboard.md",
-            style="dim",
-        )
-    )
+    console.print(Text(_conditions(board), style="dim"))
     if hidden:
         names = ", ".join(dict.fromkeys(hidden))
         console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+
+
+def _conditions(board: Leaderboard) -> str:
+    protocol = board.protocol
+    reference = next((row.delta.reference for row in board.rows if row.delta), None)
+    return "; ".join(
+        [
+            f"{level(protocol.confidence)} intervals",
+            *([f"differences to {reference}, paired by item, with Holm-corrected verdicts"] if reference else []),
+            "recipes with equal ranks cannot be told apart, P(best) in brackets",
+            *(["* own budget"] if any(row.budget_overridden for row in board.rows) else []),
+            f"prices of {protocol.prices.as_of}. How to read it: reports/leaderboard.md",
+        ]
+    )
 
 
 def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) -> list[str]:
@@ -133,7 +139,7 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
         "recipe": text(lambda row: row.row_id + ("*" if row.budget_overridden else "")),
         "rank": text(rank_cell_text),
         "score": _score,
-        "to zero-shot": _delta,
+        "to reference": _delta,
         "hallucination": text(lambda row: value_text(row.hallucination)),
         "refusal/over": text(lambda row: refusal_text(row.safety).replace(" / ", "/")),
         "retention": text(lambda row: retention_text(row.retention)),

@@ -80,13 +80,13 @@ def cell(name: str, value: float | None, delta: float | None) -> SuiteCell:
 def rows(board: Leaderboard) -> list[Row]:
     (any_row,) = [row for row in board.rows if row.recipe == "lora"]
 
-    def row(name: str, labels: float, claims: float | None, *, base: str = BASE, **learnt: int) -> Row:
+    def row(name: str, labels: float, judged: float | None, *, base: str = BASE, **learnt: int) -> Row:
         family, _, recipe = name.partition("/")
         is_base = name == "baseline/zero_shot"
-        of_claims = None if claims is None or is_base else claims - 0.5
+        of_claims = None if judged is None or is_base else judged - 0.5
         cells = {
             "classification": cell("classification", labels, None if is_base else labels - 0.4),
-            "claims": cell("claims", claims, of_claims),
+            "claims": cell("claims", judged, of_claims),
         }
         changes = {"family": family, "recipe": recipe, "base_model": base, "suites": cells, "examples_by_task": learnt}
         return any_row.model_copy(update=changes)

@@ -276,4 +276,4 @@ def test_the_option_shows_the_suites_instead_of_the_board(
     assert main(["--suites", "--domain", "hs_products"]) == 0
     text = capsys.readouterr().out
     assert "hs_products: The domain itself" in text
-    assert "to zero-shot" not in text
+    assert "to reference" not in text
