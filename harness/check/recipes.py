@@ -9,7 +9,8 @@ from ruamel.yaml.comments import CommentedMap
 from harness.check.tuning import tuning_problems
 from harness.config.complaints import Complaints, gathered
 from harness.config.project import FAMILY_FILE, Project
-from harness.config.recipe import Recipe, reference_of
+from harness.config.recipe import Recipe
+from harness.config.reference import reference_of
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, HarnessError
 from harness.training.contract import Method

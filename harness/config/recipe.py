@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import Field
 
 from harness.config.strict import StrictModel
 from harness.config.tuned import Tune, Tuned
-from harness.errors import ConfigError
 
 Section = Literal["transfer"]
 """A section of the report that shows some recipes only. `transfer`: recipes that learnt different tasks of a domain,
@@ -131,20 +129,3 @@ class Family(StrictModel):
     """Report sections in which the family's recipes appear, besides the main table. Changing it re-runs nothing."""
     tune: Tune | None = None
     """The grid of its recipes that declare none of their own (`tune: null` declares that there is none)."""
-
-
-def reference_of(recipes: Iterable[Recipe]) -> str | None:
-    """Id of the recipe that differences are taken to; null if none is marked `reference: true`.
-
-    Raises:
-        ConfigError: several recipes are.
-    """
-    found = sorted(recipe.id for recipe in recipes if recipe.about.reference)
-    if len(found) > 1:
-        raise ConfigError(
-            f"several recipes are the reference of the board: {', '.join(found)}",
-            where=f"recipes/{found[1]}.yaml: about.reference",
-            expected="one recipe with `reference: true`",
-            hint="remove `reference: true` from the others",
-        )
-    return found[0] if found else None

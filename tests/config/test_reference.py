@@ -4,7 +4,7 @@ import pytest
 
 from harness.check.problems import problems
 from harness.config.project import Project
-from harness.config.recipe import reference_of
+from harness.config.reference import reference_of
 from harness.errors import ConfigError
 from tests.tree import ROOT
 

@@ -1,8 +1,8 @@
 """From the store to the rows of the board, in one direction.
 
-    store --> groups --> item_scores --> estimates --+--> differences ----+--> rows --> findings
-                                                     +--> ranks ----------+
-                                                     '--> baseline_leads -'
+    store --> groups --> scored_groups --> estimates --+--> differences -----+--> rows --> findings
+                                                       +--> ranks -----------+
+                                                       '--> baseline_leads --'
 
 Only the first two steps read the store. The same Parquet files and settings give the same rows.
 """
@@ -18,9 +18,9 @@ from harness.reports.board.baseline_leads import BaselineLead, baseline_leads
 from harness.reports.board.differences import differences
 from harness.reports.board.estimates import estimated
 from harness.reports.board.groups import protocol_of, protocols_of, read_groups
-from harness.reports.board.item_scores import ScoredGroup, read_scores
 from harness.reports.board.ranks import rank_cells
 from harness.reports.board.rows import row_of
+from harness.reports.board.scored_groups import ScoredGroup, read_scores
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rows import Row
 

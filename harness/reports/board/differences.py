@@ -9,7 +9,7 @@ from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Estimate, difference_interval
 from harness.evidence.verdict import detectable_difference, verdict
 from harness.reports.board.groups import Record
-from harness.reports.board.item_scores import ScoredGroup
+from harness.reports.board.scored_groups import ScoredGroup
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded, rounded_bounds, rounded_p
 from harness.reports.contract.rows import DeltaCell

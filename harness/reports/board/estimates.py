@@ -8,7 +8,8 @@ from typing import Any
 
 from harness.evidence.resampling import Estimate, Resampling, score_interval
 from harness.reports.board.groups import Record, Signature, agrees
-from harness.reports.board.item_scores import ScoredGroup, recorded_mean
+from harness.reports.board.item_scores import recorded_mean
+from harness.reports.board.scored_groups import ScoredGroup
 from harness.reports.contract.rounding import rounded
 
 

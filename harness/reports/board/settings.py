@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.config.recipe import Section, reference_of
+from harness.config.recipe import Section
+from harness.config.reference import reference_of
 from harness.evidence.resampling import Resampling
 
 if TYPE_CHECKING:

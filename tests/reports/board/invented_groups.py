@@ -11,7 +11,7 @@ from harness.config.project import Project
 from harness.evidence.item_scores import Floats, ItemScores
 from harness.evidence.resampling import Resampling
 from harness.reports.board.groups import Group, Record
-from harness.reports.board.item_scores import ScoredGroup
+from harness.reports.board.scored_groups import ScoredGroup
 from harness.reports.board.settings import Settings
 from harness.store.schema import TABLES
 from tests.tree import ROOT
