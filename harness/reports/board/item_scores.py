@@ -1,4 +1,4 @@
-"""From the table `samples` to the input of the statistics."""
+"""From the table `samples` to the score of every item: the input of the statistics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.store.samples import again
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from harness.reports.board.runs import Record
+    from harness.reports.board.groups import Record
 
 MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
 """Metrics that are the mean over gold answers of the mean of `correct`."""
@@ -22,10 +22,10 @@ MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
 OF_ALL_ITEMS = frozenset(
     {"auc", "chrf_corpus", "unfinished", "v_measure", "ami", "average_precision", "spearman", "ece", "brier"}
 )
-"""Metrics that no sample has a share of, so that nothing can be resampled or paired. All others are the mean of
-`correct`, whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
+"""Metrics without a value per item, so that nothing can be resampled or paired. All others are the mean of `correct`,
+whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
 
-_SAME = 5e-4  # a metric this near the mean of the samples is that mean
+_SAME = 5e-4  # a recorded metric this close to the mean of the samples counts as that mean
 
 _QUERY = """
     SELECT item_id, min(cluster), min(gold), list(correct ORDER BY list_position($runs, run_id)),
@@ -37,10 +37,12 @@ _QUERY = """
 def read_items(
     connection: DuckDBPyConnection, *, runs: Sequence[str], suite: str, domain: str, metric: str
 ) -> ItemScores | None:
-    """Scores of some runs (the seeds of one recipe) on one suite; null without samples, or if no item has a share.
+    """Item scores of several runs (the seeds of one recipe) on one suite.
+
+    Null where there are no samples, and where the metric has no value per item.
 
     Raises:
-        DataError: the runs have not answered the same items, though their protocol says so.
+        DataError: the runs have not answered the same items although they have the same protocol.
     """
     if metric in OF_ALL_ITEMS:
         return None
@@ -64,25 +66,25 @@ def read_items(
         raise DataError(error.what, where=where) from None
 
 
-def scores_of(connection: DuckDBPyConnection, suites: list[Record], *, domain: str) -> ItemScores | None:
-    """Those of the rows of the table `suites` that several runs have for one suite, with `metrics`.
+def scores_of(connection: DuckDBPyConnection, records: list[Record], *, domain: str) -> ItemScores | None:
+    """Item scores of several runs on one suite. `records`: rows of the table `suites` with `metrics`, one per run.
 
-    Null where their protocols differ, and where the metric is not a mean of the samples: an interval would be of
-    something else.
+    Null where the protocols differ, and where the metric is not the mean of the samples: an interval computed from the
+    samples would describe another figure.
 
     Raises:
         DataError: as `read_items`.
     """
-    if len({suite["protocol_hash"] for suite in suites}) > 1:
+    if len({record["protocol_hash"] for record in records}) > 1:
         return None
-    metric = suites[0]["primary_metric"]
-    runs = [suite["run_id"] for suite in suites]
-    items = read_items(connection, runs=runs, suite=suites[0]["suite"], domain=domain, metric=metric)
-    recorded = recorded_mean(suites, metric)
+    metric = records[0]["primary_metric"]
+    runs = [record["run_id"] for record in records]
+    items = read_items(connection, runs=runs, suite=records[0]["suite"], domain=domain, metric=metric)
+    recorded = recorded_mean(records, metric)
     return items if items and recorded is not None and abs(items.value - recorded) < _SAME else None
 
 
-def recorded_mean(suites: list[Record], metric: str) -> float | None:
-    """The mean over seeds of what scores.json says; null unless every seed has it."""
-    values = [suite["metrics"].get(metric, (None, 0))[0] for suite in suites]
+def recorded_mean(records: list[Record], metric: str) -> float | None:
+    """Mean over seeds of the value in scores.json; null unless every seed has one."""
+    values = [record["metrics"].get(metric, (None, 0))[0] for record in records]
     return None if None in values or not values else sum(values) / len(values)

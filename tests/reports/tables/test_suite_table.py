@@ -8,12 +8,14 @@ from rich.console import Console
 
 from harness.config.project import Project, RunKey
 from harness.records.run_record import Metric, ScoreRecord, read_record, write_record
-from harness.reports.board.leaderboard_file import board_json
-from harness.reports.board.rows import Leaderboard, Row
-from harness.reports.rendering.markdown import refusal_text, render
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.leaderboard_file import board_json
+from harness.reports.contract.rows import Row
+from harness.reports.rendering.markdown import render
 from harness.reports.rendering.readme import block
-from harness.reports.rendering.suite_table import SuiteTable, suite_tables
 from harness.reports.rendering.terminal_suites import show_suites
+from harness.reports.tables.cell_texts import refusal_text
+from harness.reports.tables.suite_table import SuiteTable, suite_tables
 from harness.reports.write import write
 from harness.store.ingest import ingest
 from harness.verbs.leaderboard import main
@@ -207,7 +209,7 @@ def test_refusals_show_both_shares_and_how_good_their_detector_is(recorded: Proj
     detector = found.protocol.refusal_detector
     assert detector is not None
     assert detector.recall is not None
-    assert f"it finds {100 * detector.recall:.1f} [" in render(found)
+    assert f"the rule finds {100 * detector.recall:.1f} [" in render(found)
 
 
 def test_a_value_of_fewer_items_keeps_its_note(recorded: Project) -> None:
@@ -232,9 +234,9 @@ def test_markdown_and_json_hold_every_suite(recorded: Project) -> None:
     assert "### Hallucination" in text
     assert re.search(r"^\| peft/lora \| .* \| 65\.0 \[.*\|$", text, flags=re.MULTILINE)
     assert f"1. {CANNOT}" in text
-    assert f"Not asked here: translation ({NO_TRANSLATE})." in text
+    assert f"No questions on this domain: translation ({NO_TRANSLATE})." in text
     assert "`token_f1` is the overlap of words" in text
-    assert "not as shares of right answers" in text
+    assert "not as shares of correct answers" in text
     assert Leaderboard.model_validate_json(board_json(found)) == found
 
 
@@ -274,4 +276,4 @@ def test_the_option_shows_the_suites_instead_of_the_board(
     assert main(["--suites", "--domain", "hs_products"]) == 0
     text = capsys.readouterr().out
     assert "hs_products: The domain itself" in text
-    assert "to zero-shot" not in text
+    assert "to reference" not in text

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.errors import DataError
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 
 NAME = "leaderboard.json"
 
@@ -20,10 +20,10 @@ def board_json(board: Leaderboard) -> str:
 
 
 def read_board_file(reports: Path) -> Leaderboard:
-    """The board as it was last written.
+    """The board that was last written.
 
     Raises:
-        DataError: there is none, or it is of another version.
+        DataError: there is no board, or another version wrote it.
     """
     path = reports / NAME
     try:
@@ -34,17 +34,17 @@ def read_board_file(reports: Path) -> Leaderboard:
         problem = error.errors()[0]
         key = ".".join(map(str, problem["loc"])) or "the file"
         raise DataError(
-            f"is not a board that this version can read: {key}: {problem['msg']}",
+            f"not a board that this version can read: {key}: {problem['msg']}",
             where=str(path),
             hint="run `harness report` to write it anew",
         ) from None
 
 
 def metrics_json(board: Leaderboard) -> str:
-    """`{domain: {family/recipe: {"score", "delta"}}}`, and "failed_seeds" where there are any.
+    """`{domain: {row: {"score", "delta"}}}`, and "failed_seeds" where seeds failed; `row` is the row's id.
 
-    Few and short: `dvc metrics show` and `dvc exp show` make a column of each figure; leaderboard.json has all.
-    Rows of another protocol are left out: a difference between two of them is none of the recipe's.
+    Few figures, few digits: `dvc metrics show` and `dvc exp show` make a column of each. leaderboard.json has them all.
+    Rows of another protocol are left out: their scores would differ because of the protocol, not the recipe.
     """
     metrics: dict[str, dict[str, dict[str, float]]] = {}
     for row in board.rows:
@@ -56,8 +56,8 @@ def metrics_json(board: Leaderboard) -> str:
             "failed_seeds": len(row.failed_seeds) or None,
         }
         known = {name: value for name, value in figures.items() if value is not None}
-        metrics.setdefault(row.domain, {})[row.recipe_id] = known
-    ordered = {domain: dict(sorted(recipes.items())) for domain, recipes in sorted(metrics.items())}
+        metrics.setdefault(row.domain, {})[row.row_id] = known
+    ordered = {domain: dict(sorted(rows.items())) for domain, rows in sorted(metrics.items())}
     return json.dumps(ordered, indent=2, allow_nan=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The tables of a domain's suites: one per subject, a row per recipe, and why cells are empty."""
+"""The tables of a domain's suites: one table per subject, one line per row of the board, notes on empty cells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from harness.display.metrics import metric_heading, metric_text
-from harness.display.numbers import UNKNOWN, percent, points
-from harness.reports.board.rows import DeltaCell, Row, SuiteCell
+from harness.display.numbers import UNKNOWN, points
+from harness.reports.contract.rows import Row, SuiteCell
+from harness.reports.tables.cell_texts import delta_text, value_text
 
 SUBJECTS = {
     "score": "The domain itself",
@@ -30,19 +31,20 @@ class Heading:
 
     suite: str
     lines: tuple[str, ...]
-    """`("answers", "token_f1, %", "n 100", "detects 9.1")`, fewer where rows differ; a further metric has one."""
+    """`("answers", "token_f1, %", "n 100", "detects 9.1")`; fewer lines where rows differ in n, one for a further
+    metric."""
 
 
 @dataclass
 class SuiteTable:
-    """Plain text, for any board."""
+    """A table as plain text."""
 
     title: str
     headings: list[Heading] = field(default_factory=list)
     rows: list[tuple[Row, list[str]]] = field(default_factory=list)
-    """Each with a cell per heading; `(2)` at its end refers to the second note."""
+    """Each row with one text per heading; `(2)` at the end of a text refers to the second note."""
     notes: list[str] = field(default_factory=list)
-    """Why cells have no value, or one of fewer items."""
+    """Why cells have no value, or a value that covers fewer items."""
     unasked: list[str] = field(default_factory=list)
     """Suites that the domain has no questions for: `translation (the domain has no translate)`."""
 
@@ -74,7 +76,7 @@ def _table(rows: Sequence[Row], column: str, title: str) -> SuiteTable:
 
 
 def _retention(rows: Sequence[Row]) -> SuiteTable:
-    """What each recipe gained on the domain, and what it lost on everything else, in points against the reference."""
+    """What each recipe gained on the domain, and what it lost elsewhere, in points against the reference."""
     table = SuiteTable(RETENTION, rows=[(row, []) for row in rows])
     names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.retained and cell.delta)
     if not names:
@@ -91,11 +93,6 @@ def _retention(rows: Sequence[Row]) -> SuiteTable:
     return table
 
 
-def delta_text(delta: DeltaCell | None) -> str:
-    """`+12.3 [+9.1, +15.4] better`."""
-    return UNKNOWN if delta is None else f"{points(delta.value, delta.low, delta.high)} {delta.verdict}"
-
-
 def _heading(name: str, cells: Sequence[SuiteCell]) -> tuple[str, ...]:
     metrics = ", ".join(metric_heading(metric) for metric in sorted({cell.metric for cell in cells}))
     counts = {cell.n for cell in cells if cell.value is not None}
@@ -108,7 +105,7 @@ def _heading(name: str, cells: Sequence[SuiteCell]) -> tuple[str, ...]:
 def _cell(cell: SuiteCell | None, notes: list[str]) -> str:
     if cell is None:
         return UNKNOWN
-    text = percent(cell.value, cell.low, cell.high)
+    text = value_text(cell)
     if cell.reason is None:
         return text
     if cell.reason not in notes:

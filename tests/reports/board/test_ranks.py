@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from harness.display.numbers import p_text, rank_text
-from harness.evidence.resampling import Resampling
-from harness.reports.board.ranking import with_ranks
-from harness.reports.board.rows import Leaderboard
-from tests.reports.board.test_findings import contender
+from harness.reports.board.board import domain_board
+from harness.reports.contract.leaderboard import Leaderboard
+from tests.reports.board.invented_groups import SETTINGS, group
 from tests.reports.board_factory import board_of, recorded_project
-
-FAST = Resampling(resamples=300)
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +33,9 @@ def test_differences_to_the_reference_are_corrected_together(board: Leaderboard)
 
 
 def test_a_row_that_answered_other_items_has_no_rank() -> None:
-    few = contender("peft/lora", 100)
-    assert few.items is not None
-    rows = [contender("sft/full", 150), contender("baseline/zero_shot", 40)]
-    few = replace(few, items=few.items.restricted_to(few.items.items[:50]))
-    assert [one.row.rank is None for one in with_ranks([*rows, few], FAST)] == [False, False, True]
-
-
-def test_domains_are_ranked_apart() -> None:
-    other = contender("sft/full", 20)
-    other = replace(other, row=other.row.model_copy(update={"domain": "tickets"}))
-    found = with_ranks([contender("sft/full", 150), other], FAST)
-    assert [one.row.rank.first for one in found if one.row.rank] == [1, 1]
+    groups = [group("sft/full", 150), group("baseline/zero_shot", 40), group("peft/lora", 50, items=50)]
+    ranks = {row.recipe_id: row.rank for row in domain_board("shop", groups, SETTINGS).rows}
+    assert [recipe for recipe, rank in ranks.items() if rank is None] == ["peft/lora"]
 
 
 @pytest.mark.parametrize(

@@ -1,54 +1,22 @@
-"""`harness compare A B`: two recipes or runs, suite by suite, with the items that flipped."""
+"""`harness compare A B` in the terminal: a table of the suites, then the items that flipped."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.config.project import Project
 from harness.display.numbers import UNKNOWN, level, p_text, percent, points
 from harness.display.plain_text import plain, shortened
-from harness.reports.board.runs import read_groups
-from harness.reports.board.settings import Settings
-from harness.reports.compare.comparison import Comparison, SuiteDifference, Wanted, compare
+from harness.reports.compare.comparison import Comparison
 from harness.reports.compare.flips import Flip, Flips
-from harness.reports.compare.item_texts import item_texts
-from harness.reports.compare.selection import in_domain, pairs, selections_of
-from harness.store.parquet_views import open_store
+from harness.reports.compare.suite_difference import SuiteDifference
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def comparisons(project: Project, names: tuple[str, str], *, domain: str | None, wanted: Wanted) -> list[Comparison]:
-    """One per domain that both names have.
-
-    Raises:
-        DataError: no store, an unknown name, domain or suite, or a run that failed.
-    """
-    settings = Settings.of(project)
-    connection = open_store(project.root)
-    try:
-        groups = read_groups(connection, list(settings.suites))
-        first, second = (in_domain(selections_of(groups, name), domain) for name in names)
-        return [
-            compare(
-                connection,
-                pair,
-                wanted=wanted,
-                settings=settings,
-                texts=partial(item_texts, project, domain=pair[0].domain),
-            )
-            for pair in pairs(first, second)
-        ]
-    finally:
-        connection.close()
-
-
 def show(comparison: Comparison, console: Console) -> None:
-    """A table of the suites, then the items behind each difference."""
+    """Print a table of the suites, then the items behind each difference."""
     from rich.text import Text
 
     console.print(_table(comparison))
@@ -90,10 +58,10 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield (
         f"{level(comparison.confidence)} intervals, paired by item, resampled by cluster and seed; {seeds}. Verdicts "
         f"are Holm-corrected over these suites; equivalent: within {percent(comparison.margin)} points. Detectable: "
-        "the true difference found with 80 % probability."
+        "the true difference that is found with 80 % probability."
     )
     if max(len(comparison.first_seeds), len(comparison.second_seeds)) > 1:
-        yield "Over several seeds an item is right where the mean of its scores is above one half."
+        yield "With several seeds an item counts as right if the mean of its scores is above one half."
     for suite in comparison.suites:
         yield ""
         yield plain(f"{suite.suite}: {suite.reason}") if suite.reason else suite.suite
@@ -110,7 +78,7 @@ def _behind(suite: SuiteDifference, found: Flips) -> Iterator[str]:
     if table:
         yield (
             f"  both right {table.both_right}, only A {table.only_first}, only B {table.only_second}, both wrong "
-            f"{table.both_wrong}; McNemar exact, p {p_text(table.p_value)} (clusters not regarded)"
+            f"{table.both_wrong}; McNemar's exact test, p {p_text(table.p_value)} (ignores clusters)"
         )
     if suite.texts:
         yield f"  {plain(suite.texts)}"
@@ -134,10 +102,3 @@ def _flip(flip: Flip) -> Iterator[str]:
     yield f"    {plain(flip.item)} [{plain(flip.cluster)}] {shortened(flip.text or '')}".rstrip()
     answers = f"A {flip.first:.2g} {shortened(flip.first_answer)} | B {flip.second:.2g} {shortened(flip.second_answer)}"
     yield f"      gold {shortened(flip.gold)} | {answers}"
-
-
-def whole_number(text: str) -> int:
-    """An option that counts, as argparse wants it."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError("a whole number from 0")
-    return int(text)
