@@ -1,4 +1,4 @@
-"""Verb `base`: a role of params.base_models -> data/bases/<role>/, a plain Hugging Face folder."""
+"""`harness base`: prepare the base model of a role (params.base_models) as a Hugging Face folder."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ MAKERS: Mapping[str, Callable[[Path, Path], None]] = {
 
 
 def prepare_base(project: Project, role: str) -> None:
-    """Convert, copy or make the model of a role. `base.json` beside it records name, format, origin and licence.
+    """Convert, copy or create the model, and describe it in `base.json`.
 
     Raises:
-        DataError: the source is not fetched, or it lacks the file.
+        DataError: the source is not fetched, or the model file is missing or invalid.
     """
     spec = project.params.base_models[role]
     source = project.source(spec.source)
     path = project.source_folder(spec.source) / spec.path
     if not path.exists():
         raise DataError(
-            "the source of the base model is not fetched", where=str(path), hint=f"run `harness fetch {spec.source}`"
+            "the source of the base model is missing", where=str(path), hint=f"run `harness fetch {spec.source}`"
         )
     with atomic_folder(project.base_folder(role)) as folder:
         _make(spec, path, folder=folder)
@@ -50,10 +50,12 @@ def prepare_base(project: Project, role: str) -> None:
 
 
 def _make(spec: BaseModelSpec, path: Path, *, folder: Path) -> None:
-    """Write the model by the maker of its format; other formats are folders that are copied."""
+    """Write the model by the maker of its format; a folder of any other format is copied."""
     if spec.format in MAKERS:
         MAKERS[spec.format](path, folder)
         return
     if not (path / "config.json").is_file():
-        raise DataError("no config.json", where=str(path), expected=f"a {spec.format} model folder")
+        hint = "check `path` of the base model in params.yaml, and `files` of its source"
+        what = "the model folder has no config.json"
+        raise DataError(what, where=str(path), expected=f"a {spec.format} model folder", hint=hint)
     shutil.copytree(path, folder, dirs_exist_ok=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.models.encoding import CausalEncoding, EncoderDecoderEncoding
+
 
 def is_encoder_decoder(model: Any) -> bool:
     """Whether a transformers model, with an adapter or without, is an encoder-decoder."""
@@ -21,10 +23,6 @@ def decoder_start(model: Any) -> int | None:
 
 
 def prompt_tokens(model: Any, tokenizer: Any, prompt: str) -> list[int]:
-    """A rendered prompt as the model reads it.
-
-    A chat template writes every special token that a causal model wants. An encoder gets those that its tokenizer
-    adds, such as the end token without which T5 has seen no text.
-    """
-    ids: list[int] = tokenizer(prompt, add_special_tokens=is_encoder_decoder(model)).input_ids
-    return ids
+    """The token ids of a prompt of `render`, for a model that is not wrapped in a `LanguageModel`."""
+    encoding = EncoderDecoderEncoding(tokenizer) if is_encoder_decoder(model) else CausalEncoding(tokenizer)
+    return list(encoding.prompt(prompt).tokens)

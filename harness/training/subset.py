@@ -18,8 +18,8 @@ def draw(rows: Sequence[ViewRow], count: int, *, subset: Subset, seed: int) -> l
     A larger draw of the same seed contains every smaller one, so each point of a learning curve only adds items.
 
     Raises:
-        RunFailed: there are too few rows, in total or with one of the answers; or the rows have no answer to draw by. An
-            answer that is only ever a wrong choice has no row.
+        RunFailed: there are too few rows, in total or with one of the answers (an answer that is only ever a wrong
+            choice has no row); or the rows have no answer to draw by.
     """
     ordered = sorted(rows, key=lambda row: shuffle_key(seed, row.id))
     if subset.per_label is None:

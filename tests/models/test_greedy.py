@@ -146,3 +146,11 @@ def test_weights_that_are_no_numbers_give_an_answer_nonetheless() -> None:
 
 def test_no_prompt_gives_no_answer() -> None:
     assert written(tiny_llama(), []) == []
+
+
+def test_a_prompt_with_further_inputs_is_a_batch_of_its_own_with_them() -> None:
+    model = Scripted({2: [3, END], 5: [4, END]})
+    prompts = [EncodedPrompt((2,)), EncodedPrompt((5,), extra={"pixels": "a picture"}), EncodedPrompt((2,))]
+    answers = write_greedily(model, Letters(), prompts=prompts, max_new_tokens=4, batch_size=3)
+    assert [answer.text for answer in answers] == ["b", "c", "b"]
+    assert model.extras == [{}, {"pixels": "a picture"}, {}]
