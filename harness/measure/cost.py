@@ -1,4 +1,4 @@
-"""Seconds into money, by the price table in params.yaml."""
+"""What an hour of computing costs, by the price table in params.yaml."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from harness.errors import ConfigError
 
 
 def hourly_price(kind: Literal["cuda", "cpu"], name: str, *, threads: int, prices: Prices) -> float:
-    """Price of one hour of the device called `name`: the GPU, or the CPU threads that compute.
+    """Price of one hour on the device `name`, in the currency of `prices`: of the GPU, or of the CPU threads in use.
+
+    If several keys of `prices.gpu_hour` are part of the GPU's name, the longest counts.
 
     Raises:
-        ConfigError: the GPU is not in the price table.
+        ConfigError: no key of the price table is part of the GPU's name.
     """
     if kind == "cpu":
         return prices.cpu_core_hour * threads
@@ -22,6 +24,6 @@ def hourly_price(kind: Literal["cuda", "cpu"], name: str, *, threads: int, price
             f'no price for the GPU "{name}"',
             where="params.yaml: prices.gpu_hour",
             expected="a key that is part of that name",
-            hint=f"add a line; known: {', '.join(prices.gpu_hour) or 'none'}",
+            hint=f"add a line for this GPU; known: {', '.join(prices.gpu_hour) or 'none'}",
         )
     return prices.gpu_hour[max(matches, key=len)]
