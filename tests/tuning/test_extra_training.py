@@ -1,4 +1,4 @@
-"""What makes a training beside the pipeline's another one."""
+"""Which changes make an extra training a different one, so that it is repeated."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.multitask import MultiTask
 from harness.training.train import train
-from harness.tuning.validation import judge, judged_views, judging_suites
+from harness.tuning.judging import judge, judged_views, judging_suites
 from tests.mini_tree import edit
 from tests.tree import ROOT
 
@@ -102,7 +102,7 @@ def test_a_classifier_with_a_head_for_claims_is_judged_by_both_of_its_tasks(prep
 
 def test_without_a_suite_there_is_nothing_to_judge_by(prepared: Project) -> None:
     edit(prepared.root / "params.yaml", "suites: [classification, ", "suites: [")
-    with pytest.raises(ConfigError, match="no active suite with one score asks for classify"):
+    with pytest.raises(ConfigError, match="no active suite with a single score asks classify"):
         judged_views(Project(prepared.root), domain_of(prepared), ["classify"])
 
 
