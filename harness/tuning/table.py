@@ -50,5 +50,5 @@ def verdict(search: Search, tuned: Tuned | None) -> str:
 
 
 def edge(grid: Sequence[Value], chosen: Value) -> tuple[str, str]:
-    """At which end of the grid the value is, and where better ones may lie: ("lowest", "below") or ("highest", "above")."""
+    """At which end of the grid the value is, and where a better one may lie: ("lowest", "below") for example."""
     return ("lowest", "below") if chosen == grid[0] else ("highest", "above")

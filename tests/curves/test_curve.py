@@ -173,7 +173,7 @@ def test_a_domain_that_the_recipe_cannot_learn_from_is_a_curve_of_failed_points(
         "refused: it learns from classify, and the domain hs_products has documents"
     }
     assert items_of(TFIDF, tree)["item_id"] == []
-    assert "no point of the curve: refused: it learns from classify" in capsys.readouterr().out
+    assert "the curve has no point: refused: it learns from classify" in capsys.readouterr().out
 
 
 def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
@@ -199,7 +199,7 @@ def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
 @pytest.mark.parametrize("subset", ["", "  subset: {per_label: 8}\n"])
 def test_a_recipe_that_does_not_draw_items_in_all_has_no_curve(tree: Project, subset: str) -> None:
     edit(tree.root / "recipes/lowresource/tfidf.yaml", "  subset: {}\n", subset)
-    with pytest.raises(ConfigError, match="a curve draws its items anew for each point"):
+    with pytest.raises(ConfigError, match="a learning curve needs a recipe that draws its training items"):
         main(COMMAND)
 
 

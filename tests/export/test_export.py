@@ -76,7 +76,7 @@ def test_without_merging_the_adapter_goes_out_with_the_name_of_its_base(
     trained: Project, tmp_path: Path, recipe: str
 ) -> None:
     line = export(trained, key_of(recipe), target=tmp_path / "out", merge=False)
-    assert "it belongs on tiny-random-llama" in line
+    assert "its base model is tiny-random-llama" in line
     configs = [json.loads(path.read_text()) for path in (tmp_path / "out").glob("*.json")]
     assert "tiny-random-llama" in [content.get("base_model_name_or_path") for content in configs]
     assert (tmp_path / "out/base.json").is_file()
@@ -86,14 +86,14 @@ def test_without_merging_the_adapter_goes_out_with_the_name_of_its_base(
 def test_a_whole_model_goes_out_as_it_is(trained: Project, tmp_path: Path) -> None:
     for merge in (False, True):
         line = export(trained, key_of("sft/full"), target=tmp_path / str(merge), merge=merge)
-        assert "saves as a whole" in line
+        assert "the whole model" in line
         assert (tmp_path / str(merge) / "model.safetensors").is_file()
 
 
 def test_a_merged_model_that_answers_otherwise_is_not_written(
     trained: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.export.folder.fold_in", lambda model, of: model.unload())
+    monkeypatch.setattr("harness.export.merged.fold_in", lambda model, of: model.unload())
     with pytest.raises(DataError, match="the merged model's logits differ by"):
         export(trained, key_of("peft/lora"), target=tmp_path / "out", merge=True)
     assert list(tmp_path.iterdir()) == []
@@ -103,7 +103,7 @@ def test_a_folder_with_something_in_it_is_left_alone(trained: Project, tmp_path:
     (tmp_path / "out").mkdir()
     assert export(trained, key_of("peft/lora"), target=tmp_path / "out", merge=False)
     before = sorted(path.name for path in (tmp_path / "out").iterdir())
-    with pytest.raises(ConfigError, match="something is there already"):
+    with pytest.raises(ConfigError, match="the target is not empty"):
         export(trained, key_of("peft/lora"), target=tmp_path / "out", merge=True)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == before
 
@@ -111,7 +111,7 @@ def test_a_folder_with_something_in_it_is_left_alone(trained: Project, tmp_path:
 def test_runs_are_named_as_their_folders_are(project: Project) -> None:
     assert run_named(project, "peft/lora-hs_products-0") == key_of("peft/lora")
     assert run_named(project, "runs/sft/full-a+b-12/") == RunKey("sft", "full", ("a", "b"), 12)
-    with pytest.raises(ConfigError, match="names no run"):
+    with pytest.raises(ConfigError, match="is not the name of a run"):
         run_named(project, "peft/lora")
     with pytest.raises(ConfigError) as raised:
         run_named(project, "peft/lorra-hs_products-0")
