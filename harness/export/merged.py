@@ -57,7 +57,7 @@ def write_merged(method: SupervisedLM, context: LoadContext, folder: Path) -> fl
 
 
 def _merged(method: PeftLM, context: LoadContext, unmerged: LanguageModel) -> Any:
-    """The merged model. A 4-bit base is converted to float32 first, so that the adapter's change is not rounded away."""
+    """The merged model. A 4-bit base is converted to float32 first, or the adapter's change would be rounded away."""
     if not is_four_bit(unmerged.model):
         return fold_in(unmerged.model, of=context.recipe.id)
     from peft import PeftModel

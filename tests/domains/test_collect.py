@@ -82,7 +82,7 @@ def test_a_task_that_no_item_serves_is_refused() -> None:
         }
     )
     labelled = [Item(id="1", text="x", label="a", cluster="1")]
-    with pytest.raises(DataError, match="asks `answer`") as raised:
+    with pytest.raises(DataError, match="declares the task `answer`") as raised:
         check_tasks(labelled, domain, where="here")
     assert "remove `answer`" in str(raised.value)
     check_tasks([*labelled, Item(id="2", text="y", answer="z", cluster="2")], domain, where="here")

@@ -65,7 +65,7 @@ def test_the_assignment_does_not_depend_on_the_order_of_the_items() -> None:
 def test_an_empty_split_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(DataError, match="validation split is empty") as raised:
         assign_splits(items_of([50, 50]), Splits(validation=5, test=5))
-    assert "ask for smaller splits, or give a finer cluster column" in str(raised.value)
+    assert "make `splits` smaller, or give a column with smaller clusters" in str(raised.value)
 
 
 def test_held_out_items_come_from_more_clusters_when_each_lends_few() -> None:
