@@ -97,7 +97,7 @@ def test_an_interrupted_search_continues_where_it_stopped(tree: Project, monkeyp
     assert len(trained) == 7
 
 
-def test_declaring_a_grid_or_writing_down_its_outcome_re_runs_no_training() -> None:
+def test_neither_a_grid_nor_its_outcome_re_runs_a_training() -> None:
     stages = read_yaml(ROOT / "dvc.yaml")["stages"]
     tracked = [entry for stage in stages.values() for entry in stage.get("params", []) if isinstance(entry, dict)]
     recipes = {path: keys for entry in tracked for path, keys in entry.items() if path.startswith("recipes/")}
@@ -139,7 +139,7 @@ def test_a_trial_that_fails_is_kept_with_its_reason_and_another_value_is_chosen(
     assert main(LORA) == 0  # failed trials are results, too, and not repeated
 
 
-def test_where_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tree.root / "recipes/peft/lora.yaml"
     before = path.read_bytes()
     monkeypatch.setattr(Lora, "adapt", failing(3e-4, 1e-3, 3e-3))
@@ -157,7 +157,7 @@ def test_a_dry_run_prints_the_trials_and_writes_nothing(tree: Project, capsys: p
     assert not (tree.root / "runs").exists()
 
 
-def test_all_are_the_active_recipes_with_a_grid(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_option_all_takes_the_active_recipes_with_a_grid(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--all", "--domain", "hs_products", "--dry-run"]) == 0
     named = [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[:-1]]
     assert named == ["sft/full", "peft/lora"]
@@ -226,7 +226,9 @@ def test_a_model_that_only_predicts_labels_can_be_tuned(tree: Project) -> None:
     assert tuned.validation_score > 1 / 6  # six sections
 
 
-def test_the_mean_over_the_tasks_that_a_recipe_learns_decides(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_score_is_the_mean_over_the_tasks_that_a_recipe_learns(
+    tree: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tree.root / "data/suites/answers.yaml"
     path.write_text(path.read_text().replace("views: [answer]", "views: [describe]"))
     edit(path, "max_new_tokens: 96", "max_new_tokens: 4")
