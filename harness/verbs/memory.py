@@ -34,10 +34,12 @@ def main(argv: Sequence[str]) -> int:
     from harness.memory_plan.model_config import model_config
     from harness.memory_plan.plan import Request, predict, with_settings
 
-    planned_method(recipe)
-    config = model_config(options.model)
+    method = planned_method(recipe)
     if options.activation_checkpointing is not None:
         recipe = with_settings(recipe, activation_checkpointing=options.activation_checkpointing)
+    for _, refusal in method.refusals(recipe):
+        raise refusal
+    config = model_config(options.model)
     device, autocast = planned_device(options.device, options.precision)
     request = Request(
         recipe=recipe,
