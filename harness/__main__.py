@@ -19,7 +19,7 @@ VERBS = {
     "profile": "write params.yaml from a ready-made profile: smoke, cpu or gpu",
     "plan": "what `dvc repro` would run, in which order, with time, memory and money",
     "memory": "predict how much memory a recipe needs, from a model's configuration alone",
-    "fingerprint": "hash the code behind each stage, for DVC to re-run what changed",
+    "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",
     "fetch": "download and verify the pinned sources",
     "base": "make the pretrained model of a role ready to load",
     "collect": "turn a domain's source into items, each in one split",

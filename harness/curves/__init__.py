@@ -1,1 +1,1 @@
-"""Learning curves: train and score a recipe with several numbers of training items, and with several draws of each."""
+"""Learning curves: a recipe trained with fewer and more items, each number drawn several times."""

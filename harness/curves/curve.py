@@ -1,4 +1,4 @@
-"""The points of one curve: plan them before the first is trained, and write them as one record after the last."""
+"""All points of one curve: planned before any is trained, written as one record when the last is done."""
 
 from __future__ import annotations
 
@@ -24,34 +24,31 @@ from harness.tuning.search import require_start
 
 @dataclass(frozen=True)
 class CurvePlan:
-    """A recipe on a domain, and one job per point."""
+    """A recipe on a domain, and one job for each point."""
 
     key: CurveKey
     curves: Curves
     jobs: tuple[PointJob, ...]
     cannot: str | None = None
-    """Why the recipe cannot learn from the domain. Then no point is run; all are recorded as failed for this reason."""
+    """Why the recipe learns nothing from the domain: then every point failed for that reason, and none is tried."""
 
-    def run(self, report: Callable[[PointJob, Point, bool], None]) -> list[Point]:
-        """Run the jobs that are not done yet, those with few items first.
-
-        After each job, `report` is called with the job, its point, and whether the point was done before.
-        """
+    def run(self, tell: Callable[[PointJob, Point, bool], None]) -> list[Point]:
+        """Do what is not done yet, the cheapest first; `tell` hears of each, and whether it was done before."""
         points = []
         for job in self.jobs:
             earlier = job.finished()
             point = earlier or job.run()
-            report(job, point, earlier is not None)
+            tell(job, point, earlier is not None)
             points.append(point)
         return points
 
 
 def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
-    """Make the jobs of a curve. Nothing is loaded or written.
+    """All of a curve but the work; nothing is loaded or written.
 
     Raises:
-        ConfigError: params.yaml has no `curves`, the recipe counts its items by label, or no suite can score it.
-        DataError: the domain, the base model or a parent run is missing.
+        ConfigError: params.yaml has no `curves`, the recipe counts its items by label, or no suite can judge it.
+        DataError: the domain, the base or a parent is not there.
     """
     curves = project.params.curves
     if curves is None:
@@ -88,14 +85,14 @@ def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
 def _require_total(recipe_id: str, counted_in_all: bool) -> None:
     if not counted_in_all:
         raise ConfigError(
-            "a learning curve needs a recipe that draws its training items",
+            "a curve draws its items anew for each point",
             where=f"recipes/{recipe_id}.yaml: run.subset",
-            expected="`subset: {}`; then the numbers in `curves.k` count items in all",
+            expected="`subset: {}`, with which the numbers of `curves.k` count items in all",
         )
 
 
 def record_of(plan: CurvePlan, points: Sequence[Point]) -> CurveRecord:
-    """The record of the curve: the points without their items."""
+    """What is kept of the points beside the single items."""
     scored = next((point for point in points if point.metric), None)
     return CurveRecord(
         recipe=plan.key.recipe_id,
@@ -116,7 +113,7 @@ def _refused(plan: CurvePlan) -> list[CurvePoint]:
 
 
 def write_curve(folder: Path, plan: CurvePlan, points: Sequence[Point]) -> CurveRecord:
-    """Write the record and the table of items into `folder`. The same points give the same bytes."""
+    """Both files; the same points give the same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,15 +1,16 @@
-"""Make a recipe's learning curve on one domain: train and score every point, and write one record.
+"""A recipe's learning curve on one domain: every point trained and scored, written as one record.
 
-    params.yaml: curves --> k x draws --> runs/.curves/: one training per point --> points.json, points.parquet
+    params.yaml: curves --> k x draws --> runs/.curves/: one training each, asked test items --> points.json, .parquet
 
-Each point is a training of its own, with `k` items that the seed `draw` selects. `scaling.py` sets the number of
-passes. The model is scored on the first test items by the suite that ranks recipes on the board.
+Each point is a training of its own with `k` items drawn by the seed `draw` (harness/curves/scaling.py says with how
+many passes), and is asked the first test items by the suite that ranks on the board.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable
 
 from harness.config.curve_key import CurveKey
 from harness.config.project import Project
@@ -22,50 +23,42 @@ from harness.runtime.atomic_output import atomic_folder
 
 
 def curve(project: Project, key: CurveKey) -> CurveRecord:
-    """Make the curve. Its folder appears complete; after that the records of single points are deleted.
+    """Make the curve; its folder appears whole, and what was kept for an interruption goes.
 
     Raises:
-        ConfigError, DataError: the curve cannot begin.
+        ConfigError, DataError: it cannot begin.
     """
     plan = plan_curve(project, key, device=prepare_device(project.params.precision))
-    points = plan.run(PointLog(plan))
+    points = plan.run(teller(plan))
     with atomic_folder(key.folder(project)) as folder:
         record = write_curve(folder, plan, points)
     shutil.rmtree(project.root / "runs" / POINTS_FOLDER / key.id, ignore_errors=True)
     return record
 
 
-class PointLog:
-    """Print one line per point, with an estimate of the time left."""
+def teller(plan: CurvePlan) -> Callable[[PointJob, Point, bool], None]:
+    """Prints one line for each point, with the time left."""
+    started, told = time.monotonic(), [0, 0]  # points, and those that were done before
 
-    def __init__(self, plan: CurvePlan) -> None:
-        self._recipe_id, self._total = plan.key.recipe_id, len(plan.jobs)
-        self._started = time.monotonic()
-        self._done = self._trained_now = 0
-
-    def __call__(self, job: PointJob, found: Point, done_before: bool) -> None:
-        """Print the line of one point."""
-        self._done += 1
-        self._trained_now += not done_before
-        point = found.point
+    def tell(job: PointJob, found: Point, done_before: bool) -> None:
+        told[0] += 1
+        told[1] += done_before
+        point, fresh, left = found.point, told[0] - told[1], len(plan.jobs) - told[0]
         result = f"failed: {point.reason}" if point.value is None else f"{found.metric} {point.value:.3f}"
         when = "done before" if done_before else f"in {duration(point.seconds)}"
-        place = f"curve {self._recipe_id} {self._done}/{self._total}"
-        print(f"{place}: k {point.k}, draw {point.draw}: {result} ({when}{self._time_left()})", flush=True)
+        wait = f", {duration((time.monotonic() - started) / fresh * left)} left" if fresh and left else ""
+        place = f"{told[0]}/{len(plan.jobs)}"
+        print(f"curve {job.key.recipe_id} {place}: k {point.k}, draw {point.draw}: {result} ({when}{wait})", flush=True)
 
-    def _time_left(self) -> str:
-        left = self._total - self._done
-        if not left or not self._trained_now:
-            return ""
-        return f", {duration((time.monotonic() - self._started) / self._trained_now * left)} left"
+    return tell
 
 
 def summary(key: CurveKey, record: CurveRecord) -> str:
-    """One line for the log of `dvc repro`: per k, the mean over draws."""
+    """One line for the log of `dvc repro`: the mean over draws of each k."""
     seconds = duration(sum(point.seconds for point in record.points))
     failed = [point for point in record.points if point.status == "failed"]
     if len(failed) == len(record.points):
-        return f"{key.id}: the curve has no point: {failed[0].reason if failed else 'params.yaml asks for none'}"
+        return f"{key.id}: no point of the curve: {failed[0].reason if failed else 'none is asked for'}"
     parts = []
     for k in sorted({point.k for point in record.points}):
         values = [point.value for point in record.points if point.k == k and point.value is not None]

@@ -1,10 +1,9 @@
-"""One point of a curve: train the recipe with k items of one draw, and score it on the first test items.
+"""One point of a curve: the recipe trained with k items of one draw and asked the first test items.
 
-    runs/.curves/<family>/<recipe>-<domain>/<k>-<draw>/train/    the weights, deleted after the point
-                                            <k>-<draw>.json      the record, deleted when the curve is complete
+    runs/.curves/<family>/<recipe>-<domain>/<k>-<draw>/train/    while it lasts: the weights
+                                            <k>-<draw>.json      until the curve is whole
 
-A point is not repeated while code, configuration and data stay the same, so an interrupted curve continues where it
-stopped.
+A point of the same code, configuration and data is not repeated, so an interrupted curve goes on where it was.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ POINTS_FOLDER = ".curves"
 
 @dataclass(frozen=True)
 class PointKey(RunKey):
-    """A run outside of the pipeline, with `k` training items. The seed draws the items and seeds the training."""
+    """A run beside the pipeline's: the seed draws the items, and trains."""
 
     k: int
 
@@ -44,10 +43,10 @@ class ItemResult(StrictModel):
 
 
 class Point(StrictModel):
-    """The record of a point, `<k>-<draw>.json`."""
+    """`<k>-<draw>.json`."""
 
     config_hash: str
-    """Hash of what determines the score. If it differs from the current hash, the point is repeated."""
+    """Of all that determines the score; a point of another one is repeated."""
     point: CurvePoint
     suite: str | None = None
     metric: str | None = None
@@ -57,13 +56,13 @@ class Point(StrictModel):
 
 @dataclass(frozen=True)
 class PointJob(ExtraTraining):
-    """The training and scoring of one point, which may be done already."""
+    """A point that is still to be done, or was."""
 
     split = "test"
     key: PointKey
 
     def finished(self) -> Point | None:
-        """The point if an interrupted curve did it with the same configuration, else None."""
+        """What an interrupted curve found; null if nothing of the same configuration."""
         try:
             point = Point.model_validate(json.loads(self.file.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError):
@@ -71,7 +70,7 @@ class PointJob(ExtraTraining):
         return point if point.config_hash == self.config_hash else None
 
     def run(self) -> Point:
-        """Train, score, write the record, delete the weights. A failed point is recorded with its reason."""
+        """Train, ask, write the record, drop the weights. A point that fails is kept with its reason."""
         config_hash = self.config_hash
         found, reason, seconds = self.trained_and_asked(self._answers)
         point = CurvePoint(

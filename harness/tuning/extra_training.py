@@ -123,7 +123,7 @@ class ExtraTraining:
 
 @cache
 def code_hash(methods: tuple[str, ...], kinds: tuple[str, ...]) -> str:
-    """sha256 of the code behind these methods and these kinds of suite; comments do not count."""
+    """sha256 of the code that trains by these methods and asks by these kinds; comments aside."""
     root = Path(str(harness.__file__)).parents[1]
     roots = [TRAIN, "harness.scoring.ask", *(f"harness.methods.{name}" for name in methods)]
     closure = Imports(root).closure([*roots, *(f"harness.scoring.kinds.{name}" for name in kinds)])

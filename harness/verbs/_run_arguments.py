@@ -1,4 +1,4 @@
-"""The command line that names one run: FAMILY/RECIPE --domain D --seed S, for the verbs `train` and `score`."""
+"""The command line that names one run: shared by the verbs `train` and `score`."""
 
 from __future__ import annotations
 
@@ -10,20 +10,14 @@ from harness.errors import ConfigError
 
 
 def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey]:
-    """Add the arguments to `parser`, parse `argv`, and return the project and the key of the run.
+    """The run that the command line of `train` and `score` names.
 
     Raises:
-        ConfigError: the recipe or a domain is unknown, a domain is named twice, or the seed is out of range.
+        ConfigError: an unknown recipe or domain, or a domain named twice.
     """
-    parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/")
-    parser.add_argument(
-        "--domain",
-        metavar="D",
-        action="append",
-        required=True,
-        help="a prepared domain; repeat it for several, in order",
-    )
-    parser.add_argument("--seed", metavar="S", type=int, default=0, help="default: 0")
+    parser.add_argument("recipe", help="family/recipe, as in recipes/")
+    parser.add_argument("--domain", action="append", required=True, help="repeat it for several, in order")
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     project = Project.here()
     recipe = project.recipe(options.recipe)
@@ -32,5 +26,5 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
     if not 0 <= options.seed < 2**32:
         raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
     if len(set(options.domain)) < len(options.domain):
-        raise ConfigError("a domain is named twice", where="--domain", hint="name each domain once")
+        raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
     return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)

@@ -62,13 +62,13 @@ def test_every_k_is_drawn_several_times_and_every_item_is_kept(
     assert lines[-1].startswith("lowresource/tfidf-hs_products: accuracy by items 8: 0.")
 
 
-def test_a_point_is_scored_on_the_first_test_items(tree: Project) -> None:
+def test_the_items_asked_are_the_first_test_items(tree: Project) -> None:
     curve(tree, TFIDF)
     first = PreparedDomain.open(tree.prepared_folder("hs_products")).questions("classify", "test", limit=12)
     assert items_of(TFIDF, tree)["item_id"][:12] == [question.id for question in first]
 
 
-def test_different_draws_learn_from_different_items(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draws_learn_from_other_items(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     learnt: list[set[str]] = []
     train = Tfidf.train
 
@@ -84,7 +84,7 @@ def test_different_draws_learn_from_different_items(tree: Project, monkeypatch: 
     assert learnt[1] <= learnt[3]
 
 
-def test_a_finished_curve_leaves_no_weights_and_no_records_of_single_points(tree: Project) -> None:
+def test_the_weights_and_what_was_kept_for_an_interruption_are_gone(tree: Project) -> None:
     curve(tree, TFIDF)
     assert not list((tree.root / "runs/.curves").rglob("*.*"))
     assert sorted(path.name for path in TFIDF.folder(tree).iterdir()) == ["points.json", "points.parquet"]
@@ -98,7 +98,7 @@ def test_the_same_curve_twice_gives_the_same_items(tree: Project) -> None:
     assert path.read_bytes() == first
 
 
-def test_an_interrupted_curve_continues_where_it_stopped(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_curve_goes_on_where_it_was(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[str] = []
     train = Tfidf.train
 
@@ -117,7 +117,7 @@ def test_an_interrupted_curve_continues_where_it_stopped(tree: Project, monkeypa
     assert {point.status for point in record.points} == {"ok"}
 
 
-def test_points_of_another_configuration_are_repeated(tree: Project) -> None:
+def test_points_of_another_configuration_are_drawn_again(tree: Project) -> None:
     plan = plan_curve(tree, TFIDF, device=prepare_device("float32"))
     done = plan.jobs[0].run()
     assert plan.jobs[0].finished() == done
@@ -173,7 +173,7 @@ def test_a_domain_that_the_recipe_cannot_learn_from_is_a_curve_of_failed_points(
         "refused: it learns from classify, and the domain hs_products has documents"
     }
     assert items_of(TFIDF, tree)["item_id"] == []
-    assert "the curve has no point: refused: it learns from classify" in capsys.readouterr().out
+    assert "no point of the curve: refused: it learns from classify" in capsys.readouterr().out
 
 
 def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
@@ -197,9 +197,9 @@ def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
 
 
 @pytest.mark.parametrize("subset", ["", "  subset: {per_label: 8}\n"])
-def test_a_recipe_that_does_not_count_its_items_in_all_has_no_curve(tree: Project, subset: str) -> None:
+def test_a_recipe_that_does_not_draw_items_in_all_has_no_curve(tree: Project, subset: str) -> None:
     edit(tree.root / "recipes/lowresource/tfidf.yaml", "  subset: {}\n", subset)
-    with pytest.raises(ConfigError, match="a learning curve needs a recipe that draws its training items"):
+    with pytest.raises(ConfigError, match="a curve draws its items anew for each point"):
         main(COMMAND)
 
 
@@ -209,13 +209,13 @@ def test_without_settings_there_is_no_curve(tree: Project) -> None:
         main(COMMAND)
 
 
-def test_a_curve_without_its_base_is_refused_before_anything_is_trained(tree: Project) -> None:
+def test_a_base_that_is_not_there_is_told_before_anything_is_trained(tree: Project) -> None:
     shutil.rmtree(tree.base_folder("causal_lm"))
     with pytest.raises(DataError, match="the base model tiny-random-llama is not prepared"):
         main(["lowresource/fewshot_lora", "--domain", "hs_products"])
 
 
-def test_a_domain_without_test_items_is_refused(tree: Project) -> None:
+def test_a_domain_without_test_items_is_told(tree: Project) -> None:
     path: Path = tree.prepared_folder("hs_products") / "views.json"
     facts = json.loads(path.read_text())
     facts["views"]["classify"]["rows"]["test"] = 0
