@@ -83,7 +83,7 @@ class PreparedDomain:
                 f'domain "{self.name}" has no view "{view}"', where=str(self.folder), hint=did_you_mean(view, known)
             )
         path = self.folder / "views" / f"{view}.parquet"
-        rows = _read_view(cast(Hashable, kind), path, known[view]["sha256"], media_folder=self.folder)
+        rows = _read_view(cast(Hashable, kind), path, known[view]["sha256"])
         return [row for row in rows if row.split == split][:limit]
 
     def media_kinds(self, view: str) -> frozenset[str]:
@@ -102,8 +102,8 @@ class PreparedDomain:
 
 
 @cache
-def _read_view(kind: Any, path: Path, sha256: str, *, media_folder: Path) -> tuple[Any, ...]:
-    rows = tuple(read_rows(kind, path, media_folder=media_folder))
+def _read_view(kind: Any, path: Path, sha256: str) -> tuple[Any, ...]:
+    rows = tuple(read_rows(kind, path, media_folder=path.parents[1]))
     found = content_hash(rows)
     if found != sha256:
         raise DataError(
