@@ -27,10 +27,6 @@ SLOTS = {
 """Task -> what each wording must have, or every question would read the same."""
 
 
-NO_SET = frozenset({"build", "contract", "questions_on_disk", "records"})
-"""Modules of harness/suites/ that make no questions."""
-
-
 def name_problems(project: Project) -> list[HarnessError]:
     """Files whose name cannot name a stage, or that nothing would read."""
     problems: list[HarnessError] = []
@@ -81,7 +77,7 @@ def suite_problems(project: Project) -> list[HarnessError]:
     """What is wrong with any suite."""
     problems: list[HarnessError] = []
     kinds = _modules(project.root / "harness/scoring/kinds")
-    sets = [name for name in _modules(project.root / "harness/suites") if name not in NO_SET]
+    sets = _modules(project.root / "harness/suites/sets")
     for name in project.suite_names:
         with gathered(problems):
             suite = project.suite(name)

@@ -1,6 +1,6 @@
 """Verb `questions`: make the questions that suites bring along -> data/questions/<set>.parquet, questions.json.
 
-data/sources/<source>, data/suites/*.jsonl, data/items --> harness/suites/<set>.py --> data/questions
+data/sources/<source>, data/suites/*.jsonl, data/items --> harness/suites/sets/<set>.py --> data/questions
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def build_questions(project: Project) -> dict[str, int]:
             made = get_set(name)
             require_sources(made, places.sources)
             rows = list(made.build(places))
-            check_rows(rows, where=f"harness/suites/{name}.py")
+            check_rows(rows, where=f"harness/suites/sets/{name}.py")
             write_rows(made.row, rows, folder / f"{name}.parquet")
             counts[name] = len(rows)
             facts[name] = {"rows": len(rows), "sha256": content_hash(rows)}

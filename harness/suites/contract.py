@@ -1,4 +1,4 @@
-"""What a module in harness/suites/ must offer: its `SET`, which says how its questions are made."""
+"""What a module in harness/suites/sets/ must define: a constant `SET`, which says how its questions are made."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class QuestionSet:
 
 
 def get_set(name: str) -> QuestionSet:
-    """The set made in harness/suites/<name>.py.
+    """The `SET` of harness/suites/sets/<name>.py.
 
     Raises:
         ConfigError: the module defines none.
     """
-    module = importlib.import_module(f"harness.suites.{name}")
+    module = importlib.import_module(f"harness.suites.sets.{name}")
     found = getattr(module, "SET", None)
     if not isinstance(found, QuestionSet):
-        raise ConfigError("the module has no `SET`", where=f"harness/suites/{name}.py", expected="a QuestionSet")
+        raise ConfigError("the module has no `SET`", where=f"harness/suites/sets/{name}.py", expected="a QuestionSet")
     return found

@@ -99,4 +99,4 @@ def test_questions_that_could_not_be_asked_are_refused(rows: list[Question], pro
 
 def test_a_module_without_a_set_is_told() -> None:
     with pytest.raises(ConfigError, match="no `SET`"):
-        get_set("records")
+        get_set("_primes")

@@ -12,7 +12,7 @@ from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import choose
 from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
 from harness.scoring.kinds.choice import chosen
-from harness.suites.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
+from harness.suites.sets.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
 
 Answered = Sequence[tuple[Sample, BiasQuestion]]
 

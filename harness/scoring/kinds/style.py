@@ -14,7 +14,7 @@ from harness.scoring.detectors.degenerate import degenerate
 from harness.suites.checks.contract import Check
 from harness.suites.checks.loose import holds_loosely
 from harness.suites.checks.registry import parse_check
-from harness.suites.style import StyleQuestion
+from harness.suites.sets.style import StyleQuestion
 
 ItemMetric = Callable[[str, Sequence[Check]], float]
 

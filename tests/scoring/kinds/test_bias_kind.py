@@ -12,7 +12,7 @@ from harness.models.loaded import LanguageModel
 from harness.scoring.asking.multiple_choice import Choices
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.kinds.bias import Bias
-from harness.suites.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
+from harness.suites.sets.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
 
 PEOPLE, UNKNOWN = ("Ann", "Bob"), "Nobody can tell"
 

@@ -11,7 +11,7 @@ from harness.models.loaded import LanguageModel
 from harness.scoring.asking.free_text import Answers
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.style import BEHIND, ITEM_METRICS, Style
-from harness.suites.style import StyleQuestion
+from harness.suites.sets.style import StyleQuestion
 
 
 def instruction(name: str, *checks: str) -> StyleQuestion:

@@ -10,9 +10,9 @@ from harness.errors import DataError
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
 from harness.suites.records import read_records
-from harness.suites.refusals import BENIGN_FILE, DO_NOT_ANSWER, HARMBENCH, KINDS, PARTS, refusals
+from harness.suites.sets.refusals import BENIGN_FILE, DO_NOT_ANSWER, HARMBENCH, KINDS, PARTS, refusals
 
-SUITES = Path(__file__).parents[2] / "data/suites"
+SUITES = Path(__file__).parents[3] / "data/suites"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from harness.scoring.kinds.style import checks_of
 from harness.suites.checks.language import LANGUAGES
 from harness.suites.checks.registry import FAMILIES, FAMILY_OF
 from harness.suites.contract import Places, get_set
-from harness.suites.style import StyleQuestion, build
+from harness.suites.sets.style import StyleQuestion, build
 
 SUITES = Path("data/suites")
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from harness.errors import DataError
-from harness.suites.bias import (
+from harness.suites.build import check_rows
+from harness.suites.contract import Places
+from harness.suites.sets.bias import (
     AMBIGUOUS,
     DISAMBIGUATED,
     KEYS,
@@ -18,10 +20,8 @@ from harness.suites.bias import (
     bias,
     read_templates,
 )
-from harness.suites.build import check_rows
-from harness.suites.contract import Places
 
-SUITES = Path(__file__).parents[2] / "data/suites"
+SUITES = Path(__file__).parents[3] / "data/suites"
 STORY = {
     "dimension": "age",
     "target": "the old cat",

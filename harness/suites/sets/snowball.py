@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
-from harness.suites.flights import Plan, plan_pairs
-from harness.suites.primes import prime_pairs
+from harness.suites.sets._flights import Plan, plan_pairs
+from harness.suites.sets._primes import prime_pairs
 
 PAIRS = 120
 """Of each of the two tasks; a pair gives two questions."""

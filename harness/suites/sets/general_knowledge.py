@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
-from harness.suites.general_facts import CLAIMS_FILE, PAIRS_FILE, Pair, in_turns, read_pairs
+from harness.suites.sets.general_facts import CLAIMS_FILE, PAIRS_FILE, Pair, in_turns, read_pairs
 
 PROMPT = "Tell me a fact about {subject}."
 SUBJECTS = {"facts": "the world"}

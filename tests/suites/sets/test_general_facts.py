@@ -11,10 +11,10 @@ import pytest
 from harness.errors import DataError
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
-from harness.suites.general_facts import CLAIMS_FILE, SET, Pair, general_facts, read_pairs
 from harness.suites.records import read_records
+from harness.suites.sets.general_facts import CLAIMS_FILE, SET, Pair, general_facts, read_pairs
 
-OWN = Path(__file__).parents[2] / "data/suites"
+OWN = Path(__file__).parents[3] / "data/suites"
 FALSE = ("The sun rises in the west.", "Penguins can fly.", "Oslo is a name of a country.")
 GOOD = {"false": FALSE[0], "true": "The sun rises in the east.", "topic": "facts"}
 

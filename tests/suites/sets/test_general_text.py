@@ -12,9 +12,9 @@ from harness.errors import DataError
 from harness.scoring.contract import get_kind
 from harness.suites.build import check_rows
 from harness.suites.contract import Places, get_set
-from harness.suites.general_text import FEWEST, FILE, MOST, build
+from harness.suites.sets.general_text import FEWEST, FILE, MOST, build
 
-SUITES = Path(__file__).parents[2] / "data/suites"
+SUITES = Path(__file__).parents[3] / "data/suites"
 ANSWER = " ".join(["word"] * FEWEST)
 
 
