@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from harness.config.strict import StrictModel
+from harness.display.metrics import Unit
 from harness.evidence.verdict import Verdict
 from harness.reports.sections.curve_rows import CurveSet
 from harness.reports.sections.transfer import Transfer
@@ -175,6 +176,20 @@ class SuiteInfo(StrictModel):
     """Domain -> hashes; more than one means that not all rows can be compared."""
 
 
+class MetricInfo(StrictModel):
+    """How to write and read a metric, as its kind of suite declares it; the defaults are for official tasks."""
+
+    unit: Unit = "share"
+    better: Literal["higher", "lower"] | None = "higher"
+    """null where neither direction is better."""
+    signed: bool = False
+    """Values are written with their sign."""
+    explanation: str = ""
+    """One sentence."""
+    caution: str = ""
+    """What a reader must not conclude from it."""
+
+
 class PriceInfo(StrictModel):
     """Where money comes from."""
 
@@ -204,6 +219,8 @@ class Protocol(StrictModel):
     budget: dict[str, float]
     """What every recipe could use that is not flagged as overriding it."""
     suites: dict[str, SuiteInfo]
+    metrics: dict[str, MetricInfo] = {}
+    """Every metric on the board that a kind of suite declares, by name."""
     confidence: float
     resamples: int
     equivalence_margin: float
@@ -216,6 +233,10 @@ class Protocol(StrictModel):
     devices: list[str]
     sources: list[dict[str, Any]]
     """Name, identity, licence and origin of everything from outside."""
+
+    def metric(self, name: str) -> MetricInfo:
+        """How to write a metric; the defaults for one that is not declared."""
+        return self.metrics.get(name, MetricInfo())
 
 
 class Leaderboard(StrictModel):

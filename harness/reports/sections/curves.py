@@ -13,7 +13,7 @@ from harness.errors import DataError
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import score_interval
 from harness.reports.board.cells import short_bounds
-from harness.reports.board.items import MEAN_OVER_GOLD, read_items
+from harness.reports.board.items import groups_of, read_items
 from harness.reports.board.settings import REFERENCE, Settings
 from harness.reports.sections.curve_rows import FIGURES, Curve, CurveCell, CurveSet, ReferenceCell
 
@@ -115,7 +115,7 @@ def point_scores(connection: DuckDBPyConnection, rows: Sequence[Mapping[str, Any
     if not found:
         raise DataError("no item was sampled", where=where)
     items, clusters, gold, correct, _ = zip(*found, strict=True)
-    groups = gold if rows[0]["metric"] in MEAN_OVER_GOLD else ("",) * len(items)
+    groups = groups_of(rows[0]["metric"], gold)
     return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
 
 
