@@ -14,6 +14,7 @@ from harness.config.suite import Suite
 from harness.domains.views.registry import VIEWS
 from harness.errors import ConfigError, HarnessError
 from harness.scoring.contract import get_kind
+from harness.scoring.metric_registry import metric_specs
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """What may be a name: it becomes a part of stage names, folders and modules, where `-` and `+` join names."""
@@ -77,6 +78,8 @@ def suite_problems(project: Project) -> list[HarnessError]:
     """What is wrong with the suite files."""
     problems: list[HarnessError] = []
     kinds = _modules(project.root / "harness/scoring/kinds")
+    with gathered(problems):
+        metric_specs()
     sets = _modules(project.root / "harness/suites/sets")
     for name in project.suite_names:
         with gathered(problems):
@@ -127,9 +130,7 @@ def _tasks(complaints: Complaints, domain: Domain) -> None:
         complaints.add("the prompt has no {language}", "translate", "prompt", expected="a text with {language}")
     if domain.translate and next(iter(domain.translate.languages)) != domain.language:
         what = f'the first language is not the language of the domain, "{domain.language}"'
-        complaints.add(
-            what, "translate", "languages", expected="the language of the domain first, then the second language"
-        )
+        complaints.add(what, "translate", "languages", expected="the domain's language, then the second one")
     if domain.unanswerable and "{unknown}" not in domain.unanswerable.prompt:
         what = "the prompt has no {unknown}, which says how to decline"
         complaints.add(what, "unanswerable", "prompt", expected="a text with {unknown}")
