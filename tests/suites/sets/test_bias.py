@@ -125,13 +125,13 @@ def test_any_number_of_questions_is_balanced(rows: list[BiasQuestion]) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"target": 3}, '"target" is no text'),
+        ({"target": 3}, '"target" is not a text'),
         ({"other": "the old cat"}, 'both people are "the old cat"'),
-        ({"context": "They sat there."}, r'"context" names \[\]'),
-        ({"context": "{first}, {first} and {second}"}, '"context" names'),
-        ({"facts": "{bad} slept, {first} ran."}, '"facts" names'),
+        ({"context": "They sat there."}, r'"context" has the placeholders \[\]'),
+        ({"context": "{first}, {first} and {second}"}, '"context" has the placeholders'),
+        ({"facts": "{bad} slept, {first} ran."}, '"facts" has the placeholders'),
         ({"facts": "{bad slept"}, "expected '}' before end of string"),
-        ({"negative": "Is {bad} slow?"}, '"negative" names'),
+        ({"negative": "Is {bad} slow?"}, '"negative" has the placeholders'),
         ({"dimension": " "}, '"dimension" is empty'),
     ],
 )

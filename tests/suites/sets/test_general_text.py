@@ -80,7 +80,7 @@ def test_topics_take_turns_until_each_is_used_up(tmp_path: Path) -> None:
         (record(topic="a/b"), "\"topic\" is 'a/b'"),
         (record(answer="too short"), '"answer" has 2 words'),
         (record(answer="word " * (MOST + 1)), f'"answer" has {MOST + 1} words'),
-        (record(prompt="first"), "the prompt stands there twice"),
+        (record(prompt="first"), "the prompt occurs twice"),
     ],
 )
 def test_a_broken_record_is_told_with_its_line(tmp_path: Path, broken: object, problem: str) -> None:
