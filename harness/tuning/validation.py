@@ -1,4 +1,4 @@
-"""How a model is judged beside the pipeline: by the suites that ask what it learns; in tuning on validation items."""
+"""Judge a model outside the pipeline by the suites that ask about what it learnt; tuning uses validation items."""
 
 from __future__ import annotations
 
@@ -17,33 +17,36 @@ from harness.training.registry import get_method
 from harness.training.train import load_context
 
 JUDGES = ("score", "hallucination", "embedding")
-"""Columns of the board whose suites may judge, best first: claims and the like for recipes that learn to answer them,
-vectors only where the model gives nothing else."""
+"""Columns of the board whose suites may judge, preferred ones first: claims judge recipes that learn to answer them,
+and vectors judge only models that produce nothing else."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The mean over the tasks that the recipe learns."""
+    """How good a model is on the tasks that its recipe learns."""
 
     score: float
+    """The mean over the tasks; more is better."""
     metric: str
-    """`accuracy`; of several tasks all their metrics."""
+    """`accuracy`; for several tasks the metrics of all, joined by a plus sign."""
     items: int
+    """The number of questions that were asked."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What one suite gave."""
+    """The result of one suite."""
 
     suite: SuiteScore
     value: float
-    """Of its primary metric."""
+    """The value of the metric by which the suite ranks."""
     n: int
+    """The number of its items."""
     samples: list[Sample]
 
 
 def judging_suites(project: Project, view: str) -> list[str]:
-    """The active suites that ask this view alone, best first."""
+    """The active suites that ask about this view alone, preferred ones first."""
     found = {name: project.suite(name) for name in project.params.suites}
     return [
         name
@@ -56,22 +59,22 @@ def judging_suites(project: Project, view: str) -> list[str]:
 def judged_views(
     project: Project, domain: PreparedDomain, learnt: Sequence[str], *, split: Split = "validation"
 ) -> list[str]:
-    """The views to judge by: those learnt, or the domain's main view where none of them has a suite.
+    """The views to judge by: the learnt ones, or the domain's main view if no suite asks about any of them.
 
     Raises:
-        ConfigError: no active suite asks any of them, or there is no item of the split.
+        ConfigError: no active suite asks about any of these views, or a view has no item in the split.
     """
     wanted = [*learnt] if any(judging_suites(project, view) for view in learnt) else [domain.main_view or ""]
     views = [view for view in wanted if judging_suites(project, view)]
     if not views:
         raise ConfigError(
-            f"no active suite with one score asks for {' or '.join(dict.fromkeys([*learnt, *wanted])) or 'a view'}",
+            f"no active suite asks about {' or '.join(dict.fromkeys([*learnt, *wanted])) or 'a view'} alone",
             where="params.yaml: suites",
             hint="add `classification` or `answers`",
         )
     for view in views:
         if not domain.count(view, split):
-            what = f"the view {view} of the domain {domain.name} has no {split} item to judge by"
+            what = f"the view {view} of the domain {domain.name} has no {split} item"
             raise ConfigError(what, where=f"data/domains/{domain.name}.yaml: splits")
     return views
 
@@ -79,11 +82,11 @@ def judged_views(
 def judge(
     project: Project, key: RunKey, *, domain: PreparedDomain, views: Sequence[str], items: int, device: Device
 ) -> Judged:
-    """Load the run's model and ask it `items` validation questions, shared evenly by the views.
+    """Load the run's model and ask it `items` validation questions, shared evenly between the views.
 
     Raises:
-        RunFailed: a suite is too much for the model.
-        ConfigError: no suite can ask this kind of model.
+        RunFailed: the model cannot answer a suite.
+        ConfigError: no suite fits this sort of model.
     """
     scores, metrics, asked = [], [], 0
     for one in answers(project, key, domain=domain, views=views, items=items, device=device, split="validation"):
@@ -103,11 +106,11 @@ def answers(
     device: Device,
     split: Split,
 ) -> list[Answers]:
-    """Load the run's model and ask it `items` questions, shared evenly by the views; each suite has its score.
+    """Load the run's model and ask it `items` questions, shared evenly between the views; one result per view.
 
     Raises:
-        RunFailed: a suite is too much for the model.
-        ConfigError: no suite can ask this kind of model.
+        RunFailed: the model cannot answer a suite.
+        ConfigError: no suite fits this sort of model.
     """
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)

@@ -102,12 +102,12 @@ def test_a_classifier_with_a_head_for_claims_is_judged_by_both_of_its_tasks(prep
 
 def test_without_a_suite_there_is_nothing_to_judge_by(prepared: Project) -> None:
     edit(prepared.root / "params.yaml", "suites: [classification, ", "suites: [")
-    with pytest.raises(ConfigError, match="no active suite with one score asks for classify"):
+    with pytest.raises(ConfigError, match="no active suite asks about classify"):
         judged_views(Project(prepared.root), domain_of(prepared), ["classify"])
 
 
 def test_without_validation_items_there_is_nothing_to_judge_by(prepared: Project) -> None:
     domain = domain_of(prepared)
     domain.meta["views"]["classify"]["rows"]["validation"] = 0
-    with pytest.raises(ConfigError, match="has no validation item to judge by"):
+    with pytest.raises(ConfigError, match="has no validation item"):
         judged_views(prepared, domain, ["classify"])
