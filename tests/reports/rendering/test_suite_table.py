@@ -239,6 +239,24 @@ def test_markdown_and_json_hold_every_suite(recorded: Project) -> None:
     assert Leaderboard.model_validate_json(board_json(found)) == found
 
 
+def test_the_board_carries_what_is_needed_to_write_its_metrics(recorded: Project) -> None:
+    protocol = board(recorded).protocol
+    assert {"accuracy", "token_f1", "chrf", "auc", "brier"} <= set(protocol.metrics)
+    auc, brier = protocol.metric("auc"), protocol.metric("brier")
+    assert (auc.unit, auc.better, auc.signed) == ("score", "higher", False)
+    assert (brier.unit, brier.better) == ("score", "lower")
+    assert brier.explanation.startswith("Brier score")
+
+
+def test_a_metric_that_no_kind_declares_is_written_as_a_share(recorded: Project) -> None:
+    for key in recorded.runs():
+        add_suite(recorded, key, name="hellaswag", metric="acc_norm", values=[1.0, 0.0])
+    found = board(recorded)
+    assert "acc_norm" not in found.protocol.metrics
+    (heading,) = [one for one in table_of(found, "The domain itself").headings if one.suite == "hellaswag"]
+    assert heading.lines[1] == "acc_norm, %"
+
+
 def test_a_board_of_before_there_were_suites_can_still_be_read(recorded: Project) -> None:
     content = board(recorded).model_dump(
         mode="json", by_alias=True, exclude={"cards": True, "rows": {"__all__": {"suites"}}}
