@@ -10,6 +10,7 @@ from harness.check.tuning import tuning_problems
 from harness.config.complaints import Complaints, gathered
 from harness.config.project import FAMILY_FILE, Project
 from harness.config.recipe import Recipe
+from harness.config.reference import reference_of
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, HarnessError
 from harness.training.contract import Method
@@ -25,6 +26,8 @@ def recipe_problems(project: Project) -> tuple[dict[str, Recipe], list[HarnessEr
     for found in own.values():
         problems += found
     problems += _circles(project, recipes)
+    with gathered(problems):
+        reference_of(recipes.values())
     for name, recipe in recipes.items():
         if not own[name]:
             own[name] = _other_base(project, recipe, {key: one for key, one in recipes.items() if not own[key]})

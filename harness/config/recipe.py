@@ -9,14 +9,22 @@ from pydantic import Field
 from harness.config.strict import StrictModel
 from harness.config.tuned import Tune, Tuned
 
+Section = Literal["transfer"]
+"""A section of the report that shows some recipes only. `transfer`: recipes that learnt different tasks of a domain,
+each scored on all of these tasks."""
+
 
 class About(StrictModel):
-    """What the board says of the recipe. Changing it re-runs nothing."""
+    """What the board says about the recipe. Changing it re-runs nothing."""
 
     title: str
     paper: str | None = None
     """URL of the publication, if there is one."""
     summary: str = ""
+    reference: bool = False
+    """Every difference on the board is taken to this recipe. Only one recipe may be the reference."""
+    sections: list[Section] = []
+    """Report sections in which the recipe appears, besides the main table; without the key: those of its family."""
 
 
 class Train(StrictModel):
@@ -117,5 +125,7 @@ class Family(StrictModel):
     """Place in a textbook's table of contents; the board groups by it."""
     run: dict[str, Any]
     """Defaults for `run` of every recipe of the family; DVC tracks the key, so it must stand there, if empty."""
+    sections: list[Section] = []
+    """Report sections in which the family's recipes appear, besides the main table. Changing it re-runs nothing."""
     tune: Tune | None = None
     """The grid of its recipes that declare none of their own (`tune: null` declares that there is none)."""

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from harness.scoring.metric_spec import MetricSpec
 
 CAUTION = (
-    "Free text is compared with the right answer as text: a true answer in other words scores low. Read such scores as "
-    "differences between recipes, not as shares of right answers."
+    "Free text is compared with the right answer as text: a correct answer in other words scores low. Use such scores "
+    "to compare recipes, not as shares of correct answers."
 )
 TEXT_METRICS = {
     "token_f1": MetricSpec(
