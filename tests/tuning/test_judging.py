@@ -9,7 +9,7 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.multitask import MultiTask
 from harness.training.train import train
-from harness.tuning.validation import judge, judged_views, judging_suites
+from harness.tuning.judging import judge, judged_views, judging_suites
 from tests.mini_tree import edit
 from tests.tree import ROOT
 
@@ -18,13 +18,13 @@ def domain_of(project: Project) -> PreparedDomain:
     return PreparedDomain.open(project.prepared_folder("hs_products"))
 
 
-def test_the_suites_that_judge_are_those_that_rank_in_the_order_of_the_board(project: Project) -> None:
+def test_the_suites_that_rank_on_the_board_judge_in_its_order(project: Project) -> None:
     assert judging_suites(project, "classify") == ["classification"]
     assert judging_suites(project, "answer") == ["answers", "answer_choice"]
     assert judging_suites(project, "claims") == ["claims"]
 
 
-def test_what_recipes_of_one_main_task_are_judged_by_is_what_ranks() -> None:
+def test_recipes_that_learn_the_main_task_are_judged_by_the_suites_that_rank() -> None:
     board = Project(ROOT)
     assert judging_suites(board, "classify") == ["classification", "embedding_labels"]
     assert judging_suites(board, "answer") == ["answers", "answer_choice"]
@@ -33,7 +33,7 @@ def test_what_recipes_of_one_main_task_are_judged_by_is_what_ranks() -> None:
 
 
 @pytest.mark.parametrize("view", ["claims", "unanswerable", "grounded"])
-def test_a_task_beside_the_main_one_is_judged_by_the_suite_that_asks_it(view: str) -> None:
+def test_another_task_is_judged_by_the_suite_that_asks_it(view: str) -> None:
     assert judging_suites(Project(ROOT), view) == [view]
 
 
@@ -44,7 +44,7 @@ def test_safety_style_and_retention_never_judge() -> None:
     assert {board.suite(name).column for name in judges} == {"score", "hallucination", "embedding"}
 
 
-def test_vectors_judge_only_after_scores(project: Project) -> None:
+def test_embedding_suites_judge_last(project: Project) -> None:
     edit(project.root / "params.yaml", "suites: [", "suites: [embedding_labels, embedding_retrieval, ")
     changed = Project(project.root)
     assert judging_suites(changed, "classify") == ["classification", "embedding_labels"]
@@ -59,18 +59,18 @@ def test_a_suite_that_compares_or_mixes_views_does_not_judge(project: Project) -
     assert judging_suites(project, "answer") == ["answer_choice"]
 
 
-def test_other_words_do_not_judge(project: Project) -> None:
+def test_suites_of_reworded_questions_do_not_judge(project: Project) -> None:
     edit(project.root / "params.yaml", "suites: [", "suites: [reworded, reworded_answers, ")
     changed = Project(project.root)
     assert judging_suites(changed, "classify") == ["classification"]
     assert judging_suites(changed, "answer") == ["answers", "answer_choice"]
 
 
-def test_what_is_learnt_is_judged(prepared: Project) -> None:
+def test_the_learned_view_is_judged(prepared: Project) -> None:
     assert judged_views(prepared, domain_of(prepared), ["classify"]) == ["classify"]
 
 
-def test_what_no_suite_asks_is_judged_by_what_the_domain_is_about(prepared: Project) -> None:
+def test_a_view_that_no_suite_asks_is_judged_by_the_main_view(prepared: Project) -> None:
     assert judged_views(prepared, domain_of(prepared), ["instruction"]) == ["classify"]
 
 
@@ -78,7 +78,7 @@ def test_a_task_without_a_suite_does_not_hide_the_others(prepared: Project) -> N
     assert judged_views(prepared, domain_of(prepared), ["instruction", "classify"]) == ["classify"]
 
 
-def test_every_task_that_is_learnt_is_judged(prepared: Project) -> None:
+def test_every_learned_task_with_a_suite_is_judged(prepared: Project) -> None:
     learnt = MultiTask().learns(domain_of(prepared), prepared.recipe("multitask/uniform"))
     assert learnt == ["classify", "claims", "unanswerable"]
     assert judged_views(prepared, domain_of(prepared), learnt) == ["classify", "claims"]  # of these there are suites
@@ -102,12 +102,12 @@ def test_a_classifier_with_a_head_for_claims_is_judged_by_both_of_its_tasks(prep
 
 def test_without_a_suite_there_is_nothing_to_judge_by(prepared: Project) -> None:
     edit(prepared.root / "params.yaml", "suites: [classification, ", "suites: [")
-    with pytest.raises(ConfigError, match="no active suite asks about classify"):
+    with pytest.raises(ConfigError, match="no active suite with a single score asks classify"):
         judged_views(Project(prepared.root), domain_of(prepared), ["classify"])
 
 
 def test_without_validation_items_there_is_nothing_to_judge_by(prepared: Project) -> None:
     domain = domain_of(prepared)
     domain.meta["views"]["classify"]["rows"]["validation"] = 0
-    with pytest.raises(ConfigError, match="has no validation item"):
+    with pytest.raises(ConfigError, match="has no validation item to judge by"):
         judged_views(prepared, domain, ["classify"])

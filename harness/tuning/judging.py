@@ -1,4 +1,7 @@
-"""Judge a model outside the pipeline by the suites that ask about what it learnt; tuning uses validation items."""
+"""Score a model outside of the pipeline, with the suites that ask what it learns.
+
+`harness tune` scores on validation items, `harness curve` on test items.
+"""
 
 from __future__ import annotations
 
@@ -17,36 +20,35 @@ from harness.training.registry import get_method
 from harness.training.train import load_context
 
 JUDGES = ("score", "hallucination", "embedding")
-"""Columns of the board whose suites may judge, preferred ones first: claims judge recipes that learn to answer them,
-and vectors judge only models that produce nothing else."""
+"""Columns of the board whose suites may judge a model, best first. Hallucination suites judge recipes that learn their
+task, such as claims. Embedding suites judge only models that produce nothing but embeddings."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """How good a model is on the tasks that its recipe learns."""
+    """The score of one model: the mean over the tasks that the recipe learns."""
 
     score: float
-    """The mean over the tasks; more is better."""
     metric: str
-    """`accuracy`; for several tasks the metrics of all, joined by a plus sign."""
+    """`accuracy`; for several tasks all their metrics, as in `accuracy + token_f1`."""
     items: int
-    """The number of questions that were asked."""
+    """Items that were scored, over all tasks."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The result of one suite."""
+    """The results of one suite."""
 
     suite: SuiteScore
     value: float
-    """The value of the metric by which the suite ranks."""
+    """Value of the suite's primary metric."""
     n: int
-    """The number of its items."""
+    """Items behind `value`."""
     samples: list[Sample]
 
 
 def judging_suites(project: Project, view: str) -> list[str]:
-    """The active suites that ask about this view alone, preferred ones first."""
+    """Names of the active suites that ask questions of this view only, best first."""
     found = {name: project.suite(name) for name in project.params.suites}
     return [
         name
@@ -59,22 +61,22 @@ def judging_suites(project: Project, view: str) -> list[str]:
 def judged_views(
     project: Project, domain: PreparedDomain, learnt: Sequence[str], *, split: Split = "validation"
 ) -> list[str]:
-    """The views to judge by: the learnt ones, or the domain's main view if no suite asks about any of them.
+    """The views to judge by: those that the recipe learns, or the domain's main view if no suite asks any of them.
 
     Raises:
-        ConfigError: no active suite asks about any of these views, or a view has no item in the split.
+        ConfigError: no active suite asks any of these views, or a view has no item in the split.
     """
     wanted = [*learnt] if any(judging_suites(project, view) for view in learnt) else [domain.main_view or ""]
     views = [view for view in wanted if judging_suites(project, view)]
     if not views:
         raise ConfigError(
-            f"no active suite asks about {' or '.join(dict.fromkeys([*learnt, *wanted])) or 'a view'} alone",
+            f"no active suite with a single score asks {' or '.join(dict.fromkeys([*learnt, *wanted])) or 'a view'}",
             where="params.yaml: suites",
             hint="add `classification` or `answers`",
         )
     for view in views:
         if not domain.count(view, split):
-            what = f"the view {view} of the domain {domain.name} has no {split} item"
+            what = f"the view {view} of the domain {domain.name} has no {split} item to judge by"
             raise ConfigError(what, where=f"data/domains/{domain.name}.yaml: splits")
     return views
 
@@ -82,11 +84,11 @@ def judged_views(
 def judge(
     project: Project, key: RunKey, *, domain: PreparedDomain, views: Sequence[str], items: int, device: Device
 ) -> Judged:
-    """Load the run's model and ask it `items` validation questions, shared evenly between the views.
+    """Load the run's model and score it on `items` validation questions, divided evenly among the views.
 
     Raises:
-        RunFailed: the model cannot answer a suite.
-        ConfigError: no suite fits this sort of model.
+        RunFailed: a suite could not score the model.
+        ConfigError: no suite of a view can ask this kind of model.
     """
     scores, metrics, asked = [], [], 0
     for one in answers(project, key, domain=domain, views=views, items=items, device=device, split="validation"):
@@ -106,11 +108,14 @@ def answers(
     device: Device,
     split: Split,
 ) -> list[Answers]:
-    """Load the run's model and ask it `items` questions, shared evenly between the views; one result per view.
+    """Load the run's model and ask it `items` questions of the split, divided evenly among the views.
+
+    Returns:
+        The results of one suite per view.
 
     Raises:
-        RunFailed: the model cannot answer a suite.
-        ConfigError: no suite fits this sort of model.
+        RunFailed: a suite could not score the model.
+        ConfigError: no suite of a view can ask this kind of model.
     """
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
@@ -120,7 +125,7 @@ def answers(
         suite, samples = ask_suite(project, _askable(project, view, subject), subject=subject)
         metric = suite.metrics.get(suite.primary)
         if metric is None or metric.value is None:
-            raise RunFailed(f"not scored by {suite.suite}: {suite.reason or 'the metric is not defined'}")
+            raise RunFailed(f"the suite {suite.suite} gave no score: {suite.reason or 'the metric is not defined'}")
         found.append(Answers(suite, metric.value, metric.n, samples))
     return found
 
@@ -131,6 +136,6 @@ def _askable(project: Project, view: str, subject: Subject) -> str:
         if not cannot_be_asked(subject.model, get_kind(suite.kind), suite):
             return name
     raise ConfigError(
-        f"no active suite of the view {view} can ask a model that gives {subject.model.ability} only",
+        f"no active suite of the view {view} can score a model with the ability `{subject.model.ability}`",
         where="params.yaml: suites",
     )

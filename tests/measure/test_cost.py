@@ -40,3 +40,13 @@ def test_a_gpu_has_the_price_of_the_longest_key_whose_words_are_in_its_name(name
 def test_a_gpu_whose_name_only_contains_the_letters_of_a_key_has_no_price(name: str) -> None:
     with pytest.raises(ConfigError, match=f'no price for the GPU "{name}"'):
         price(name)
+
+
+def test_a_gpu_without_a_price_names_the_price_table() -> None:
+    with pytest.raises(ConfigError, match='no price for the GPU "NVIDIA B900"') as raised:
+        price("NVIDIA B900")
+    assert "prices.gpu_hour" in str(raised.value)
+
+
+def test_a_cpu_is_priced_by_its_threads() -> None:
+    assert hourly_price("cpu", "x", threads=4, prices=PRICES) == pytest.approx(0.2)
