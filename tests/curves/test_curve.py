@@ -220,5 +220,5 @@ def test_a_domain_without_test_items_is_told(tree: Project) -> None:
     facts = json.loads(path.read_text())
     facts["views"]["classify"]["rows"]["test"] = 0
     path.write_text(json.dumps(facts))
-    with pytest.raises(ConfigError, match="has no test item"):
+    with pytest.raises(ConfigError, match="has no test item to judge by"):
         main(COMMAND)
