@@ -134,7 +134,7 @@ def test_tasks_that_cannot_be_had_say_why_and_the_others_run(
 
 def test_tasks_about_images_are_refused_before_anything_is_loaded() -> None:
     reason = ask("MNISTZeroShot")["MNISTZeroShot"].reason or ""
-    assert reason.startswith("unavailable: it is about ")
+    assert reason.startswith("unavailable: it has ")
     assert "only tasks of text are supported" in reason
 
 
