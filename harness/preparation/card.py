@@ -73,8 +73,8 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"- {what}: {lengths['min']} to {lengths['max']} characters, median {lengths['median']}"
     yield (
         f"- removed: {removed['duplicates']} duplicates, {removed['contradictions']} items with contradicting labels, "
-        f"{removed['near_duplicates']} training items that nearly repeat something held out "
-        f"(5-gram Jaccard of at least {removed['near_threshold']})"
+        f"{removed['near_duplicates']} leaks: training items that nearly repeat a held-out item "
+        f"(character 5-gram Jaccard of {removed['near_threshold']} or more)"
     )
     for origin, count in removed["near_duplicates_of"].items():
         yield f"    - {count} of them: {origin}"
