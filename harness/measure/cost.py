@@ -1,4 +1,4 @@
-"""From seconds to money, by the price table in params.yaml."""
+"""What an hour of computing costs, by the price table in params.yaml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.errors import ConfigError
 
 
 def hourly_price(kind: Literal["cuda", "cpu"], name: str, *, threads: int, prices: Prices) -> float:
-    """Price of one hour of the device called `name`: the GPU, or the CPU threads that compute.
+    """Price of one hour on the device `name`, in the currency of `prices`: of the GPU, or of the CPU threads in use.
 
     A key of the price table fits a GPU if its words appear in the GPU's name: `L4` fits "NVIDIA L4", not
     "NVIDIA L40S". Of several keys that fit, the longest counts.
@@ -26,11 +26,11 @@ def hourly_price(kind: Literal["cuda", "cpu"], name: str, *, threads: int, price
             f'no price for the GPU "{name}"',
             where="params.yaml: prices.gpu_hour",
             expected="a key that consists of whole words of this name",
-            hint=f"add a line; known: {', '.join(prices.gpu_hour) or 'none'}",
+            hint=f"add a line for this GPU; known: {', '.join(prices.gpu_hour) or 'none'}",
         )
     return prices.gpu_hour[max(matches, key=len)]
 
 
 def _fits(key: str, name: str) -> bool:
-    """Whether `key` stands in `name` as whole words. Anything but a letter or a digit ends a word."""
+    """Whether `name` contains `key` as whole words. Anything but a letter or a digit ends a word."""
     return re.search(rf"(?<![^\W_]){re.escape(key)}(?![^\W_])", name, re.IGNORECASE) is not None
