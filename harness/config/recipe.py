@@ -107,15 +107,3 @@ class Recipe(StrictModel):
     def id(self) -> str:
         """`peft/lora`: the word that names stage, file, folder and row."""
         return f"{self.family}/{self.name}"
-
-
-class Family(StrictModel):
-    """`recipes/<family>/_family.yaml`: a kind of fine-tuning and what its recipes share."""
-
-    title: str
-    order: int
-    """Place in a textbook's table of contents; the board groups by it."""
-    run: dict[str, Any]
-    """Defaults for `run` of every recipe of the family; DVC tracks the key, so it must stand there, if empty."""
-    tune: Tune | None = None
-    """The grid of its recipes that declare none of their own (`tune: null` declares that there is none)."""

@@ -90,6 +90,9 @@ class RunRecord(StrictModel):
     family: str
     recipe: str
     domains: list[str]
+    """The domains learnt; in a sequence in the order of the steps, the last one in this run."""
+    parents: dict[str, str] = {}
+    """Role -> id of each run that this one started from; empty if it started from its base model."""
     seed: int
     title: str
     base_model: str | None

@@ -39,7 +39,7 @@ TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 
 
 def score(project: Project, key: RunKey) -> ScoreRecord:
-    """Ask the run's model every suite on every domain it was trained on.
+    """Ask the run's model every suite on every domain that it learnt; in a sequence also on those that come later.
 
     A failed run, or one that does not fit into memory now, gets a record with the reason, and no samples.
 
@@ -54,7 +54,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
             write_record(record, folder / "scores.json")
             return record
         params = project.params
-        domains = [PreparedDomain.open(project.prepared_folder(name)) for name in key.domains]
+        domains = [PreparedDomain.open(project.prepared_folder(name)) for name in project.scored_domains(key)]
         device = prepare_device(params.precision)
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:

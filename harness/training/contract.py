@@ -43,7 +43,7 @@ class TrainContext(LoadContext):
     """What `train` may use on top: data, seed, budget, a place for checkpoints, a stopwatch."""
 
     domains: tuple[PreparedDomain, ...]
-    """The domains to learn, in the order given: a sequence for continual learning, a mixture otherwise."""
+    """The domains to learn now: one, or several as a mixture. In a sequence: the domain that is new in this step."""
     seed: int
     budget: Budget
     checkpoints: Path
@@ -56,6 +56,8 @@ class TrainContext(LoadContext):
     """The run's id, for progress lines."""
     others: tuple[PreparedDomain, ...] = ()
     """The further prepared domains, by name, for methods that say `reads_other_domains`."""
+    earlier_domains: tuple[PreparedDomain, ...] = ()
+    """In a sequence: the domains of the earlier steps in their order, for methods that replay them. Else empty."""
 
     @property
     def settings(self) -> Train:

@@ -1,4 +1,4 @@
-"""Verb `train`: (recipe, domain, seed) -> runs/<family>/<recipe>-<domain>-<seed>/train/."""
+"""Train one run: (recipe, domains, seed) -> runs/<family>/<recipe>-<domains>-<seed>/train/."""
 
 from __future__ import annotations
 
@@ -22,16 +22,21 @@ from harness.records.run_record import Cost, Provenance, RunRecord, Training, re
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
+from harness.training.parents import parent_runs
 from harness.training.registry import base_role, get_method
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
-    """Run it and write the record. A run that fails for a reason of its own is a record, too.
+    """Train the run and write its record. A training that fails (diverged, out of memory...) has a record as well.
+
+    In a sequence only the last domain of `key` is learnt. The earlier ones are at hand for replay, and the training
+    continues from the run of the step before (harness/training/parents.py).
 
     Raises:
-        ConfigError, DataError: it cannot start; told before anything expensive, nothing is written.
+        ConfigError, DataError: the training cannot start. This is found before anything expensive, and nothing is
+            written.
     """
     recipe = project.recipe(key.recipe_id)
     method = get_method(recipe.run.method)
@@ -40,30 +45,33 @@ def train(project: Project, key: RunKey) -> RunRecord:
         raise refusal
     params = project.params
     budget = resolved_budget(params.budget, recipe)
-    domains = opened(project, key.domains)
+    in_domains = opened(project, key.domains)
+    earlier, new = (in_domains[:-1], in_domains[-1:]) if project.in_sequences(key.family) else ((), in_domains)
     others = opened(
         project, sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
     )
+    parents = parent_runs(project, key)
     device = prepare_device(params.precision)
-    # a GPU without a price is told now, not after hours
+    # a GPU without a price is reported now and not after hours of training
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
     traced = provenance(
-        project.root, device, config=config, domains=(*domains, *others), precision=device.training_precision
+        project.root, device, config=config, domains=(*in_domains, *others), precision=device.training_precision
     )
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
 
         def run() -> TrainedModel:
-            for domain in domains if method.views else ():
-                first_view(domain, method.views)  # a domain it cannot learn from is told before a model is loaded
+            for domain in new if method.views else ():
+                first_view(domain, method.views)  # refuse a domain without such a view before a model is loaded
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(
                 TrainContext(
                     **{**own, "folder": folder},
-                    domains=domains,
+                    domains=new,
+                    earlier_domains=earlier,
                     seed=key.seed,
                     budget=budget,
                     checkpoints=checkpoints,
@@ -79,15 +87,16 @@ def train(project: Project, key: RunKey) -> RunRecord:
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
             trained, reason = attempt(run)
-        if reason:  # it would fail again from there
+        if reason:  # a training that continued from these checkpoints would fail again
             shutil.rmtree(checkpoints, ignore_errors=True)
-        # an interrupted and resumed run took more than this process did
+        # the phases of an interrupted and resumed training add up to more than the time of this process
         seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
         record = RunRecord(
             run_id=key.id,
             family=key.family,
             recipe=key.recipe,
             domains=list(key.domains),
+            parents={role: parent.id for role, parent in parents.items()},
             seed=key.seed,
             title=recipe.about.title,
             base_model=base_name,
@@ -117,7 +126,7 @@ def opened(project: Project, names: Sequence[str]) -> tuple[PreparedDomain, ...]
 
 
 def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContext:
-    """What the run's model needs to be loaded, its parents included.
+    """All that is needed to load the run's model, its parents included.
 
     Raises:
         DataError: a parent has not run.
@@ -125,8 +134,7 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
     """
     recipe = project.recipe(key.recipe_id)
     parents = {}
-    for role, parent_id in recipe.run.parents.items():
-        parent = parent_key(project, key, parent_id)
+    for role, parent in parent_runs(project, key).items():
         done = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if done.status == "failed":
             raise RunFailed(f"its parent {parent.id} failed: {done.reason}")
@@ -143,7 +151,7 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
 
 
 def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
-    """Folder and name of the pretrained model that the recipe stands on; (None, None) if it needs none.
+    """Folder and name of the pretrained model that the recipe starts from; (None, None) if it needs none.
 
     Raises:
         ConfigError: params.yaml has no model for that role, or the method cannot start from it.
@@ -158,12 +166,6 @@ def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
             where="params.yaml: base_models",
         )
     return project.base_folder(role), specs[role].name
-
-
-def parent_key(project: Project, child: RunKey, parent_id: str) -> RunKey:
-    """The run of a parent recipe that a child starts from: the same domains and seed."""
-    parent = project.recipe(parent_id)
-    return RunKey(parent.family, parent.name, child.domains, child.seed)
 
 
 def resolved_budget(budget: Budget, recipe: Recipe) -> Budget:
@@ -199,10 +201,9 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
 
 
 def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
-    """Configuration, data, seed, code, and the runs it starts from."""
+    """Hash of configuration, data, seed, code and parents: a checkpoint with another hash is not continued."""
     code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
-    parents = [parent_key(project, key, parent) for parent in project.recipe(key.recipe_id).run.parents.values()]
-    records = [project.run_folder(parent) / "train/run.json" for parent in parents]
+    records = [project.run_folder(parent) / "train/run.json" for parent in parent_runs(project, key).values()]
     files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
     return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])
 

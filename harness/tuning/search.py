@@ -14,8 +14,9 @@ from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.run_record import RunRecord, read_record
+from harness.training.parents import parent_runs
 from harness.training.registry import get_method
-from harness.training.train import base_of, parent_key
+from harness.training.train import base_of
 from harness.tuning.choice import best_of
 from harness.tuning.extra_training import ChangedProject
 from harness.tuning.trial import Job, Trial, TrialKey
@@ -121,8 +122,7 @@ def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
         raise DataError(
             f"the base model {name} is not prepared", where=str(folder), hint=f"run `harness base {folder.name}`"
         )
-    for parent_id in recipe.run.parents.values():
-        parent = parent_key(project, key, parent_id)
+    for parent in parent_runs(project, key).values():
         record = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if record.status == "failed":
             raise DataError(f"its parent {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from harness.check.settings import refuse_unknown_names
 from harness.config.project import Project
 from harness.fingerprint.fingerprint import CODE_FOLDER, STAGES, fingerprints, sweep_checkpoints
+from harness.pipeline.generated_section import require_current
 from harness.runtime.atomic_output import atomic_folder
 from harness.runtime.parent_watch import exit_with_parent
 
@@ -19,6 +20,7 @@ def main(argv: Sequence[str]) -> int:
     exit_with_parent()
     project = Project.here()
     refuse_unknown_names(project)
+    require_current(project)
     files = fingerprints(project)
     with atomic_folder(project.root / CODE_FOLDER) as folder:
         for name, text in files.items():
