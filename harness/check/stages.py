@@ -24,7 +24,7 @@ def stage_problems(project: Project, recipes: Mapping[str, Recipe]) -> list[Harn
         written_section(path)
     if not problems and len(recipes) == len(project.recipe_ids) and _families_are_known(project):
         with gathered(problems):
-            require_current(project)
+            require_current(project, recipes)
     return problems
 
 

@@ -73,7 +73,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
 
 
 def curve_stages(project: Project, group: RunGroup) -> StageGroup:
-    """The stage group that makes learning curves of the recipes of `group`. `harness check` says: they have no parents."""
+    """The stage group that makes learning curves of the recipes of `group`, none of which has parents."""
     family = project.family(group.family)
     matrix = {axis: values for axis, values in _matrix(group).items() if axis != "seed"}
     return StageGroup(
@@ -134,7 +134,7 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 def _parents(project: Project, group: RunGroup) -> Iterator[str]:
     """Folders of the runs that the runs of the group start from."""
     own = _any_run(group)
-    for parent in dict.fromkeys(parent_runs(project, own).values()):
+    for parent in dict.fromkeys(parent_runs(project, own, group.recipes[0]).values()):
         recipe = RECIPE if parent.recipe_id == own.recipe_id else parent.recipe
         yield f"runs/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}/train"
 

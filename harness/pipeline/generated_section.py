@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
 
 from harness.config.project import Project
+from harness.config.recipe import Recipe
 from harness.errors import ConfigError
 from harness.pipeline.family_stages import curve_stages, score_group, train_group
 from harness.pipeline.run_groups import run_groups
@@ -17,13 +19,15 @@ END = "# ==== end of the generated part ===="
 HEADINGS = ("train, by family", "score, by family", "learning curves")
 
 
-def generated_section(project: Project) -> str:
+def generated_section(project: Project, recipes: Mapping[str, Recipe] | None = None) -> str:
     """What stands between the markers: the stage groups of all families that params.yaml lists.
+
+    `recipes` are all recipes by id, for callers that have read their files already.
 
     Raises:
         ConfigError: params.yaml, a family or a recipe is wrong.
     """
-    groups = run_groups(project)
+    groups = run_groups(project, recipes)
     curves = [group for group in groups if project.family(group.family).learning_curves]
     parts = (
         [train_group(project, group) for group in groups],
@@ -47,35 +51,30 @@ def written_section(path: Path) -> tuple[str, int]:
     return section, first
 
 
-def first_difference(project: Project) -> int | None:
+def first_difference(project: Project, recipes: Mapping[str, Recipe] | None = None) -> int | None:
     """The line of dvc.yaml from which on the generated part is not current; null if it is current.
 
     Raises:
         ConfigError: as `generated_section` and `written_section`.
     """
     section, first = written_section(project.root / "dvc.yaml")
-    lines = zip_longest(section.splitlines(), generated_section(project).splitlines())
+    lines = zip_longest(section.splitlines(), generated_section(project, recipes).splitlines())
     return next((number for number, (old, new) in enumerate(lines, start=first) if old != new), None)
 
 
-def require_current(project: Project) -> None:
+def require_current(project: Project, recipes: Mapping[str, Recipe] | None = None) -> None:
     """Refuse to go on with a dvc.yaml that does not fit the families and params.yaml.
 
     Raises:
         ConfigError: it does not, or something that it is generated from is wrong.
     """
-    line = first_difference(project)
+    line = first_difference(project, recipes)
     if line is not None:
-        raise not_current(project.root / "dvc.yaml", line)
-
-
-def not_current(path: Path, line: int) -> ConfigError:
-    """The error that says how to bring dvc.yaml up to date."""
-    return ConfigError(
-        "the stages of the families do not fit recipes/ and params.yaml any more",
-        where=f"{path}:{line}",
-        hint="run `harness pipeline --write`",
-    )
+        raise ConfigError(
+            "the stages of the families do not fit recipes/ and params.yaml any more",
+            where=f"{project.root / 'dvc.yaml'}:{line}",
+            hint="run `harness pipeline --write`",
+        )
 
 
 def write_section(project: Project) -> bool:

@@ -9,7 +9,7 @@ All stages of a group have the same `deps` in dvc.yaml, because DVC's templates 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.config.project import Project, RunKey
@@ -53,14 +53,17 @@ class RunGroup:
         return "-".join((run.recipe, *(() if self.step else run.domains), str(run.seed)))
 
 
-def run_groups(project: Project) -> list[RunGroup]:
+def run_groups(project: Project, recipes: Mapping[str, Recipe] | None = None) -> list[RunGroup]:
     """The groups of all families that params.yaml lists, in the order of the families.
+
+    `recipes` are all recipes by id, for callers that have read their files already.
 
     Raises:
         ConfigError: params.yaml, a family or one of its recipes is wrong.
     """
+    recipes = recipes or {recipe_id: project.recipe(recipe_id) for recipe_id in project.recipe_ids}
     families = sorted(project.params.recipes, key=lambda name: project.family(name).order)
-    return [group for family in families for group in _groups_of(project, family)]
+    return [group for family in families for group in _groups_of(project, family, recipes)]
 
 
 def train_stages(project: Project) -> dict[RunKey, str]:
@@ -78,14 +81,14 @@ def score_stage(train_stage: str) -> str:
     return f"score_{train_stage}"
 
 
-def _groups_of(project: Project, family: str) -> Iterator[RunGroup]:
+def _groups_of(project: Project, family: str, recipes: Mapping[str, Recipe]) -> Iterator[RunGroup]:
     steps = project.learnt_domains(family) if project.in_sequences(family) else [()]
-    recipes = [project.recipe(recipe_id) for recipe_id in project.recipe_ids if recipe_id.startswith(f"{family}/")]
-    for step in steps:
-        if not any(map(named_parents, recipes)):
-            yield RunGroup(family, tuple(recipes), step=step)
+    own = [recipes[recipe_id] for recipe_id in project.recipe_ids if recipe_id.startswith(f"{family}/")]
+    for step in steps if own else ():
+        if not any(map(named_parents, own)):
+            yield RunGroup(family, tuple(own), step=step)
             continue
-        listed = [recipe for recipe in recipes if recipe.name in project.params.recipes[family]]
+        listed = [recipe for name in project.params.recipes[family] for recipe in own if recipe.name == name]
         if alone := [recipe for recipe in listed if not named_parents(recipe)]:
             yield RunGroup(family, tuple(alone), lists_recipes=True, step=step)
         for recipe in listed:

@@ -9,8 +9,10 @@ STARTING_ROLE = "model"
 """The role of the run whose weights a training continues from."""
 
 
-def parent_runs(project: Project, key: RunKey) -> dict[str, RunKey]:
+def parent_runs(project: Project, key: RunKey, recipe: Recipe | None = None) -> dict[str, RunKey]:
     """Role -> the run that must be finished before the run `key` starts; empty if it starts from its base model.
+
+    `recipe` is the recipe of `key`, for callers that have read its file already.
 
     A parent has the same seed and the same domains. Two cases differ where the recipe's family runs on sequences:
 
@@ -19,10 +21,10 @@ def parent_runs(project: Project, key: RunKey) -> dict[str, RunKey]:
     """
     in_sequence = project.in_sequences(key.family)
     parents = {}
-    for role, parent_id in named_parents(project.recipe(key.recipe_id)).items():
-        family, recipe = parent_id.split("/")
+    for role, parent_id in named_parents(recipe or project.recipe(key.recipe_id)).items():
+        family, name = parent_id.split("/")
         same_domains = not in_sequence or project.in_sequences(family)
-        parents[role] = RunKey(family, recipe, key.domains if same_domains else key.domains[-1:], key.seed)
+        parents[role] = RunKey(family, name, key.domains if same_domains else key.domains[-1:], key.seed)
     if in_sequence and len(key.domains) > 1:
         parents[STARTING_ROLE] = RunKey(key.family, key.recipe, key.domains[:-1], key.seed)
     return parents
