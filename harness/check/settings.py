@@ -134,7 +134,7 @@ def _curves(complaints: Complaints, project: Project, params: Params, *, recipes
         if recipe_id in recipes and named_parents(recipes[recipe_id]):
             index = params.recipes[curve.family].index(curve.recipe)
             what = (
-                f"{recipe_id} starts from another recipe, so it can have no learning curve: each point has a new seed"
+                f"{recipe_id} cannot have a learning curve: it starts from another run, and each point has a new seed"
             )
             hint = "move it to a family without `learning_curves: true`"
             complaints.add(what, "recipes", curve.family, index, hint=hint)

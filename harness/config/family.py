@@ -17,7 +17,7 @@ class StageHints(StrictModel):
     """What dvc.yaml says about one stage of a family, for readers and for planning."""
 
     description: str | None = None
-    """One line, such as `score the adapters`; null: the verb and the title of the family."""
+    """One line, such as `score the adapters`; null: made from the name of the family."""
     gpus: int | None = Field(default=None, ge=1)
     """GPUs that one run needs; null: it runs on a CPU."""
     memory_gb: float | None = Field(default=None, gt=0)

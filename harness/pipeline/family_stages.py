@@ -32,7 +32,7 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
     reads_all = any(get_method(recipe.run.method).reads_other_domains for recipe in group.recipes)
     return StageGroup(
         name=group.name,
-        description=_description(family.stages.train, f"train: {family.title}"),
+        description=_description(family.stages.train, f"train the recipes of {group.family}"),
         matrix=_matrix(group),
         command=f"python -m harness train {_arguments(group)}",
         deps=(
@@ -53,7 +53,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
     domains = project.scored_domains(_any_run(group)) if group.step else (DOMAIN,)
     return StageGroup(
         name=group.score_name,
-        description=_description(family.stages.score, f"score: {family.title}"),
+        description=_description(family.stages.score, f"score the runs of {group.family}"),
         matrix=_matrix(group),
         command=f"python -m harness score {_arguments(group)}",
         deps=(
@@ -78,7 +78,7 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
     matrix = {axis: values for axis, values in _matrix(group).items() if axis != "seed"}
     return StageGroup(
         name=curve_group(group.family),
-        description=_description(family.stages.curve, f"learning curves: {family.title}"),
+        description=_description(family.stages.curve, f"learning curves of {group.family}"),
         matrix=matrix,
         command=f"python -m harness curve {group.family}/{RECIPE} --domain {DOMAIN}",
         deps=(

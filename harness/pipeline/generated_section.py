@@ -28,7 +28,7 @@ def generated_section(project: Project, recipes: Mapping[str, Recipe] | None = N
         ConfigError: params.yaml, a family or a recipe is wrong.
     """
     groups = run_groups(project, recipes)
-    curves = [group for group in groups if project.family(group.family).learning_curves]
+    curves = [group for group in groups if project.family(group.family).learning_curves and not group.child]
     parts = (
         [train_group(project, group) for group in groups],
         [score_group(project, group) for group in groups],
