@@ -15,10 +15,7 @@ VERBS = {
     "pipeline": "generate the stages of the families in dvc.yaml from recipes/",
     "plan": "what `dvc repro` would run, in which order, with time, memory and money",
     "memory": "predict the memory a recipe needs, from a model's configuration alone",
-    "fingerprint": (
-        "harness.fingerprint.fingerprint",
-        "hash the code behind each stage, for DVC to re-run what changed",
-    ),
+    "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",
     "fetch": "download and verify the pinned sources",
     "base": "make the pretrained model of a role ready to load",
     "collect": "turn a domain's source into items, each in one split",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.config.curve_key import active_curves
 from harness.config.params import Params
-from harness.config.project import Project
+from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.pipeline.run_groups import score_stage, train_stages
 
@@ -46,38 +47,67 @@ def read_history(project: Project) -> History:
     Raises:
         DataError: the board cannot be read by this version.
     """
+    found, note = _board_of_profile(project)
+    if found is None:
+        return History({}, (note,))
+    with _readable(project.root / BOARD):
+        measured = _measured(found)
+        estimates = _curve_estimates(found, project)
+        for run, stage in train_stages(project).items():
+            if row := measured.get(_row_key(run)):
+                estimates[stage], estimates[score_stage(stage)] = row
+        return History(estimates, tuple(_budget_notes(found["protocol"]["budget"], project.params)))
+
+
+def training_estimate(project: Project, run: RunKey) -> Estimate | None:
+    """The estimate of training one run, whether params.yaml asks for it or not; null: never measured.
+
+    Raises:
+        DataError: as `read_history`.
+    """
+    found, _ = _board_of_profile(project)
+    if found is None:
+        return None
+    with _readable(project.root / BOARD):
+        row = _measured(found).get(_row_key(run))
+        return row[0] if row else None
+
+
+def _board_of_profile(project: Project) -> tuple[Mapping[str, Any] | None, str]:
+    """The board and an empty string; or null and the reason, if there is none for the active profile."""
     path = project.root / BOARD
     try:
         board = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return History({}, (f"nothing was measured yet: there is no {BOARD}",))
+        return None, f"nothing was measured yet: there is no {BOARD}"
     except json.JSONDecodeError as error:
         raise _no_board(path, str(error)) from None
-    try:
+    with _readable(path):
         if board["schema"] != SCHEMA:
             raise _no_board(path, f"schema {board['schema']} instead of {SCHEMA}")
-        return _history(board, project)
+        profiles, active = board["protocol"]["profiles"], project.params.profile
+        if active not in profiles:
+            return None, f"the board was measured with profile {', '.join(profiles)}, not {active}"
+        return board, ""
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Missing or strange keys mean that the file is not a board of this version."""
+    try:
+        yield
     except (KeyError, TypeError, AttributeError) as error:
         raise _no_board(path, f"{type(error).__name__}: {error}") from None
 
 
-def _history(board: Mapping[str, Any], project: Project) -> History:
-    params = project.params
-    profiles = board["protocol"]["profiles"]
-    if params.profile not in profiles:
-        return History({}, (f"the board was measured with profile {', '.join(profiles)}, not {params.profile}",))
-    estimates = {**_run_estimates(board, project), **_curve_estimates(board, project)}
-    return History(estimates, tuple(_budget_notes(board["protocol"]["budget"], params)))
+def _row_key(run: RunKey) -> tuple[str, str, str]:
+    return run.family, run.recipe, "+".join(run.domains)
 
 
-def _run_estimates(board: Mapping[str, Any], project: Project) -> dict[str, Estimate]:
-    rows = {(row["family"], row["recipe"], row["domain"]): row for row in board["rows"] if row["status"] == "ok"}
-    estimates: dict[str, Estimate] = {}
-    for run, stage in train_stages(project).items():
-        row = rows.get((run.family, run.recipe, "+".join(run.domains)))
-        if row:
-            estimates[stage], estimates[score_stage(stage)] = _estimates(row)
-    return estimates
+def _measured(board: Mapping[str, Any]) -> dict[tuple[str, str, str], tuple[Estimate, Estimate]]:
+    """Family, recipe and domains of each row that did not fail -> estimates of training and scoring."""
+    rows = [row for row in board["rows"] if row["status"] == "ok"]
+    return {(row["family"], row["recipe"], row["domain"]): _estimates(row) for row in rows}
 
 
 def _curve_estimates(board: Mapping[str, Any], project: Project) -> dict[str, Estimate]:

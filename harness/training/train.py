@@ -169,7 +169,7 @@ def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
 
 
 def resolved_budget(budget: Budget, recipe: Recipe) -> Budget:
-    """The board's budget with the recipe's overrides."""
+    """The budget of the settings, changed by the recipe's overrides."""
     own = recipe.run.budget.model_dump(exclude_none=True)
     return budget.model_copy(update=own)
 
@@ -180,7 +180,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 def summary(record: RunRecord) -> str:
-    """One line for the log of `dvc repro`."""
+    """One line about the training for the log of `dvc repro`."""
     if record.status == "failed":
         return f"{record.run_id}: FAILED after {record.cost.seconds:.0f} s: {record.reason}"
     memory = f", peak {record.memory.resident_mb / 1000:.2f} GB" if record.memory else ""

@@ -16,7 +16,7 @@ def main(argv: Sequence[str]) -> int:
     """`harness curve FAMILY/RECIPE --domain D`."""
     description = (__doc__ or "").splitlines()[0]
     parser = argparse.ArgumentParser(prog="harness curve", description=description)
-    parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/; it must say `subset: {}`")
+    parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/; the recipe must have `subset: {}`")
     parser.add_argument("--domain", required=True, metavar="D")
     options = parser.parse_args(argv)
     project = Project.here()

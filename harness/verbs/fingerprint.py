@@ -1,4 +1,4 @@
-"""Verb `fingerprint`: hash the code behind each stage, so that DVC re-runs what changed and nothing else."""
+"""Verb `fingerprint`: hash the code that each stage uses, so that DVC re-runs the stages whose code changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.runtime.parent_watch import exit_with_parent
 
 def main(argv: Sequence[str]) -> int:
     """`harness fingerprint`: rewrite the folder runs/code."""
-    description = "hash the code behind each stage into runs/code"
+    description = "hash the code that each stage uses into runs/code"
     argparse.ArgumentParser(prog="harness fingerprint", description=description).parse_args(argv)
     exit_with_parent()
     project = Project.here()

@@ -116,7 +116,7 @@ def test_repro_refuses_stages_that_do_not_fit_the_recipes_at_its_first_stage(roo
 def test_lost_outputs_are_restored_and_a_lost_cache_is_run_again(root: Path, planned: Planned) -> None:
     shutil.rmtree(root / "runs")
     assert set(planned.states().values()) == {"restores"}
-    assert "restores: DVC puts the missing outputs back" in planned.table()
+    assert "restores: DVC copies the missing outputs" in planned.table()
     shutil.rmtree(root / ".dvc/cache")
     found = planned.states()
     assert len(found) == 11
