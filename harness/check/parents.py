@@ -8,7 +8,7 @@ from harness.config.complaints import Complaints
 from harness.config.params import Params
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
-from harness.training.parents import named_parents, parent_runs
+from harness.training.parents import parent_runs
 
 
 def parent_problems(complaints: Complaints, project: Project, params: Params, *, recipes: Mapping[str, Recipe]) -> None:
@@ -20,7 +20,7 @@ def parent_problems(complaints: Complaints, project: Project, params: Params, *,
     reported = set()
     for run in project.runs(params):
         child = recipes.get(run.recipe_id)
-        for parent in parent_runs(project, run, child).values() if child and named_parents(child) else ():
+        for parent in parent_runs(project, run, child).values() if child and child.run.parent_ids else ():
             pair = run.recipe_id, parent.recipe_id
             if parent not in active and parent.recipe_id in recipes and pair not in reported:
                 reported.add(pair)

@@ -11,12 +11,12 @@ from harness.check.parents import parent_problems
 from harness.check.sequences import sequence_problems
 from harness.config.complaints import Complaints, gathered, refuse
 from harness.config.curve_key import active_curves
+from harness.config.mistakes import Key
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
-from harness.config.strict import Key, parse, read_yaml
+from harness.config.strict import parse, read_yaml
 from harness.errors import ConfigError, HarnessError
-from harness.training.parents import named_parents
 
 
 def params_problems(project: Project, path: Path, *, recipes: Mapping[str, Recipe]) -> list[HarnessError]:
@@ -35,7 +35,7 @@ def params_problems(project: Project, path: Path, *, recipes: Mapping[str, Recip
     source_problems(complaints, project, params)
     if _families_are_sound(project, params):
         _curves(complaints, project, params, recipes=recipes)
-        sequence_problems(complaints, project, params)
+        sequence_problems(complaints, project, params, recipes=recipes)
         parent_problems(complaints, project, params, recipes=recipes)
     _skips(complaints, project, params)
     return list(complaints.found)
@@ -131,7 +131,7 @@ def _curves(complaints: Complaints, project: Project, params: Params, *, recipes
     elif params.curves.k != sorted(set(params.curves.k)):
         complaints.add("the numbers of items do not ascend", "curves", "k", expected="each once, the lowest first")
     for recipe_id, curve in active.items():
-        if recipe_id in recipes and named_parents(recipes[recipe_id]):
+        if recipe_id in recipes and recipes[recipe_id].run.parent_ids:
             index = params.recipes[curve.family].index(curve.recipe)
             what = (
                 f"{recipe_id} cannot have a learning curve: it starts from another run, and each point has a new seed"

@@ -16,7 +16,7 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurvePoint, CurveRecord
 from harness.records.run_record import write_record
-from harness.training.registry import get_method
+from harness.training.misfits import require_fit
 from harness.tuning.extra_training import ChangedProject
 from harness.tuning.search import require_start
 from harness.tuning.validation import judged_views
@@ -59,10 +59,7 @@ def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
         raise ConfigError("the key `curves` is missing", where=str(project.root / "params.yaml"), hint=hint)
     recipe = project.recipe(key.recipe_id)
     _require_total(key.recipe_id, recipe.run.subset is not None and recipe.run.subset.per_label is None)
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    method = require_fit(project, recipe)
     domain = PreparedDomain.open(project.prepared_folder(key.domain))
     try:
         learnt = method.learns(domain, recipe)

@@ -140,7 +140,7 @@ def methods_behind(project: Project, recipe_id: str) -> list[str]:
             seen.add(current)
             run = project.recipe(current).run
             methods.add(run.method)
-            waiting += run.parents.values()
+            waiting += run.parent_ids
     return sorted(methods)
 
 

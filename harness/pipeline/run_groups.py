@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
 from harness.config.sequences import Step
-from harness.training.parents import named_parents
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,12 @@ def _groups_of(project: Project, family: str, recipes: Mapping[str, Recipe]) -> 
     steps = project.learnt_domains(family) if project.in_sequences(family) else [()]
     own = [recipes[recipe_id] for recipe_id in project.recipe_ids if recipe_id.startswith(f"{family}/")]
     for step in steps if own else ():
-        if not any(map(named_parents, own)):
+        if not any(recipe.run.parent_ids for recipe in own):
             yield RunGroup(family, tuple(own), step=step)
             continue
         listed = [recipe for name in project.params.recipes[family] for recipe in own if recipe.name == name]
-        if alone := [recipe for recipe in listed if not named_parents(recipe)]:
+        if alone := [recipe for recipe in listed if not recipe.run.parent_ids]:
             yield RunGroup(family, tuple(alone), lists_recipes=True, step=step)
         for recipe in listed:
-            if named_parents(recipe):
+            if recipe.run.parent_ids:
                 yield RunGroup(family, (recipe,), lists_recipes=True, child=recipe.name, step=step)

@@ -1,7 +1,7 @@
 """The method contract: what a file in harness/methods/ must offer, and what it is given.
 
-A method is one class. It says what it needs (`base`, `views`, `parents`, `options`), trains, saves and loads
-itself. Everything else (measuring, provenance, failure rows, scoring) is done around it.
+A method is one class. Class attributes say what it needs (`base`, `views`, `parents`, `options_model`); its functions
+train, save and load. Everything else (measuring, provenance, failure rows, scoring) is done around it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from harness.config.mistakes import Mistake
 from harness.config.recipe import Budget, Recipe, Train
-from harness.errors import ConfigError, RunFailed, did_you_mean
+from harness.errors import ConfigError, RunFailed
 from harness.items.item import Split, shuffle_key
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.measure.device import Device
 from harness.measure.phases import Phases
-from harness.models.loaded import LoadedModel
+from harness.models.loaded import LanguageModel, LoadedModel
+from harness.training.method_options import MethodOptions
 from harness.training.subset import draw
 
 
@@ -131,26 +133,43 @@ class TrainedModel:
 
 
 class Method(ABC):
-    """One way to fine-tune. The docstring of each subclass is its data sheet."""
+    """One way to fine-tune. The docstring of each subclass is its data sheet.
+
+    The class attributes say which recipes the method accepts. `harness check` and every training compare the recipe
+    with them (`harness/training/misfits.py`), so a method need not check its recipe itself.
+    """
 
     base: ClassVar[str | None] = None
-    """Role in `params.base_models` of the pretrained model it starts from (`causal_lm`, `encoder`)."""
+    """Role in `params.base_models` of the pretrained model (`causal_lm`, `encoder`); None: it needs none."""
     other_bases: ClassVar[tuple[str, ...]] = ()
-    """Further roles that a recipe may start it from, by `run.base`."""
+    """Further roles that a recipe may choose with `run.base`."""
+    starts_from: ClassVar[str | None] = None
+    """Role in `run.init` of the run whose model this method trains further; None: it starts from `base` only.
+    `init: sft/full` is short for `init: {<this role>: sft/full}`. A recipe may leave the role out."""
+    start_kind: ClassVar[type[LoadedModel]] = LanguageModel
+    """Class of model that the run in the role `starts_from` must load."""
+    parents: ClassVar[tuple[str, ...]] = ()
+    """Further roles that `run.init` must name a run for (`reward`)."""
+    cannot_be_continued: ClassVar[str | None] = None
+    """Reason why no method can train further on runs of this one; None: methods can."""
     reads_other_domains: ClassVar[bool] = False
     """Whether it learns from all prepared domains, not only from those of the run."""
     views: ClassVar[tuple[str, ...]] = ("classify",)
-    """What it can learn from, best first: a domain must have one of these views (none listed: it needs no data)."""
-    parents: ClassVar[tuple[str, ...]] = ()
-    """Roles that the recipe's `init` must fill, beside an optional `model` to start from."""
+    """Views it can learn from, best first. A domain must have one of them. Empty: the method needs no data."""
+    options_model: ClassVar[type[MethodOptions]] = MethodOptions
+    """Type of `run.options`. `options_model.of(recipe)` gives the values."""
+    takes_peft: ClassVar[bool] = False
+    """Whether it reads `run.peft`."""
+    takes_subset: ClassVar[bool] = True
+    """Whether it can learn from the few items that `run.subset` draws."""
     needs_train_settings: ClassVar[bool] = False
     """Whether the recipe must have `run.train`."""
-    options: ClassVar[Mapping[str, Any]] = {}
-    """Names and defaults of what the recipe's `options` may set."""
+    refused_train_settings: ClassVar[Mapping[str, str]] = {}
+    """Keys of `run.train` that a recipe must leave at their default -> the reason."""
 
     @abstractmethod
     def train(self, context: TrainContext) -> TrainedModel:
-        """Train and save into `context.folder` (safetensors or JSON only: no pickle).
+        """Train, and save into `context.folder` as safetensors, JSON or text. Pickle is not allowed.
 
         Raises:
             RunFailed: the training ended without a usable model; the board shows the reason.
@@ -158,34 +177,17 @@ class Method(ABC):
 
     @abstractmethod
     def load(self, context: LoadContext) -> LoadedModel:
-        """Bring the saved model back for scoring."""
+        """Load the saved model for scoring. The annotated return type says which class of model that is."""
 
-    def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
-        """Settings that cannot work together, each with the keys below `run` that say it: told by `harness check`, and
-        before a training starts. Without heavy imports."""
+    def refusals(self, recipe: Recipe) -> Iterator[Mistake]:
+        """Mistakes of a recipe that neither class attributes nor `options_model` can express.
+
+        The recipe's options are valid. `harness check` calls this, so it must not import heavy libraries.
+        """
         return iter(())
 
-    def chosen_options(self, recipe: Recipe) -> dict[str, Any]:
-        """The defaults with the recipe's options on top.
-
-        Raises:
-            ConfigError: an option that the method does not know, or a parent role that is not filled.
-        """
-        where = f"recipes/{recipe.id}.yaml"
-        for name in recipe.run.options:
-            if name not in self.options:
-                raise ConfigError(
-                    f'method {recipe.run.method} has no option "{name}"',
-                    where=where,
-                    hint=did_you_mean(name, self.options),
-                )
-        for role in self.parents:
-            if role not in recipe.run.parents:
-                raise ConfigError(f'`run.init` names no parent for the role "{role}"', where=where)
-        return {**self.options, **recipe.run.options}
-
     def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
-        """The views of the domain that a recipe learns, one by default; `harness tune` scores their mean.
+        """Views of the domain that a recipe learns, by default one. `harness tune` takes the mean of their scores.
 
         Raises:
             RunFailed: the domain has none of them.

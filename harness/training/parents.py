@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
-
-STARTING_ROLE = "model"
-"""The role of the run whose weights a training continues from."""
+from harness.training.registry import get_method, parents_of
 
 
 def parent_runs(project: Project, key: RunKey, recipe: Recipe | None = None) -> dict[str, RunKey]:
@@ -17,19 +15,18 @@ def parent_runs(project: Project, key: RunKey, recipe: Recipe | None = None) -> 
     A parent has the same seed and the same domains. Two cases differ where the recipe's family runs on sequences:
 
     - A parent whose family runs on single domains is the run on the domain that is new in this step.
-    - From the second step on, the role `STARTING_ROLE` is the same recipe on the step before, whatever `init` says.
+    - From the second step on, the method's role `starts_from` is the same recipe on the step before, whatever `init`
+      says. A method without that role starts every step from its base model.
     """
+    recipe = recipe or project.recipe(key.recipe_id)
     in_sequence = project.in_sequences(key.family)
     parents = {}
-    for role, parent_id in named_parents(recipe or project.recipe(key.recipe_id)).items():
+    for role, parent_id in parents_of(recipe).items():
         family, name = parent_id.split("/")
         same_domains = not in_sequence or project.in_sequences(family)
         parents[role] = RunKey(family, name, key.domains if same_domains else key.domains[-1:], key.seed)
     if in_sequence and len(key.domains) > 1:
-        parents[STARTING_ROLE] = RunKey(key.family, key.recipe, key.domains[:-1], key.seed)
+        start = get_method(recipe.run.method).starts_from
+        if start is not None:
+            parents[start] = RunKey(key.family, key.recipe, key.domains[:-1], key.seed)
     return parents
-
-
-def named_parents(recipe: Recipe) -> dict[str, str]:
-    """Role -> parent recipe, as the recipe's `init` names them."""
-    return recipe.run.parents

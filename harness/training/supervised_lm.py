@@ -27,6 +27,7 @@ class SupervisedLM(Method):
     """Next-token loss on the answer only. A subclass says what is trained and how it is saved."""
 
     base = "causal_lm"
+    starts_from: ClassVar[str | None] = "model"
     views: ClassVar[tuple[str, ...]] = ("classify", "answer")
     needs_train_settings = True
     saved_as: ClassVar[str]
@@ -73,7 +74,6 @@ class SupervisedLM(Method):
         from harness.training.loops.seq2seq_loop import run_seq2seq
         from harness.training.loops.sft_loop import run_sft
 
-        self.chosen_options(context.recipe)
         self.before_loading(context)
         set_seed(context.seed)
         with context.phases("load"):

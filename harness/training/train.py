@@ -22,8 +22,9 @@ from harness.records.run_record import Cost, Provenance, RunRecord, Training, re
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
+from harness.training.misfits import require_fit
 from harness.training.parents import parent_runs
-from harness.training.registry import base_role, get_method
+from harness.training.registry import base_role
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
@@ -39,10 +40,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             written.
     """
     recipe = project.recipe(key.recipe_id)
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    method = require_fit(project, recipe)
     params = project.params
     budget = resolved_budget(params.budget, recipe)
     in_domains = opened(project, key.domains)

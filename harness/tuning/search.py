@@ -14,8 +14,8 @@ from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.run_record import RunRecord, read_record
+from harness.training.misfits import require_fit
 from harness.training.parents import parent_runs
-from harness.training.registry import get_method
 from harness.training.train import base_of
 from harness.tuning.choice import best_of
 from harness.tuning.extra_training import ChangedProject
@@ -86,9 +86,8 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
             where=f"recipes/{recipe_id}.yaml",
             hint="to tune it, add `tune: {learning_rate: [3e-4, 1e-3, 3e-3]}` beside `run`",
         )
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for problem in grid_problems(project, recipe, method.options):
+    method = require_fit(project, recipe)
+    for problem in grid_problems(project, recipe, method):
         raise problem
     prepared = PreparedDomain.open(project.prepared_folder(domain))
     try:

@@ -7,13 +7,14 @@ import pytest
 
 from harness.config.project import Project
 from harness.pipeline.generated_section import write_section
-from tests.mini_tree import edit, only, set_everywhere, told, write_mini_tree
+from tests.mini_tree import RECIPE, edit, only, set_everywhere, told, write_mini_tree
 
 
 @pytest.fixture
 def child(tmp_path: Path) -> Path:
     """A tree in which peft/prompt starts from baseline/majority, which runs with the seeds of peft."""
     root = write_mini_tree(tmp_path)
+    (root / "recipes/baseline/majority.yaml").write_text(RECIPE.format(method="lora"))  # a model to continue from
     edit(root / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: baseline/majority")
     set_everywhere(root, "baseline: [0]", "baseline: [0, 1]")
     write_section(Project(root))

@@ -71,3 +71,9 @@ def test_the_parent_of_a_first_step_must_run_on_its_domain(tree: Path) -> None:
     set_everywhere(tree, "[goods, services]", "[services, goods]")
     write_section(Project(tree))
     assert "continual/naive starts from peft/prompt, which does not run on services" in only(tree)
+
+
+def test_a_method_whose_runs_cannot_be_continued_learns_no_sequence(tree: Path) -> None:
+    (tree / "harness/methods/prompt_tuning.py").touch()
+    edit(tree / "recipes/continual/naive.yaml", "method: lora", "method: prompt_tuning")
+    assert "continual/naive cannot continue from its own run: " in only(tree)

@@ -21,6 +21,7 @@ from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
 from harness.training.lesson import Lesson
 from harness.training.loops.heads_loop import task_batches
+from harness.training.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere
@@ -172,17 +173,21 @@ def test_a_loss_that_is_no_number_is_a_row_that_says_so(trained: dict[str, Any],
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("[classify, claims]", "[classify, unanswerable]", '"unanswerable" is no task that it learns'),
+        ("[classify, claims]", "[classify, unanswerable]", "\"run.options.tasks.1\" is 'unanswerable'"),
         ("[classify, claims]", "[classify, claim]", 'did you mean "claims"?'),
-        ("    learning_rate:", "    torch_compile: true\n    learning_rate:", "knows no `torch_compile`"),
-        ("    learning_rate:", "    optim: sgd\n    learning_rate:", "knows no `optim`"),
-        ("method: heads", "method: heads\n  init: sft/full", "starts from the base only"),
+        (
+            "    learning_rate:",
+            "    torch_compile: true\n    learning_rate:",
+            "does not work with `torch_compile`",
+        ),
+        ("    learning_rate:", "    optim: sgd\n    learning_rate:", "does not work with `optim`"),
+        ("method: heads", "method: heads\n  init: sft/full", "cannot start from the run of another recipe"),
     ],
 )
 def test_what_it_cannot_do_is_refused_before_it_starts(project: Project, before: str, after: str, message: str) -> None:
     edit(project.root / "recipes/multitask/heads.yaml", before, after)
-    (found,) = Heads().refusals(Project(project.root).recipe("multitask/heads"))
-    assert message in str(found[1])
+    (mistake,) = misfits(Heads(), Project(project.root).recipe("multitask/heads"))
+    assert message in f"{mistake.what} {mistake.hint}"
 
 
 def lessons_of(trained: dict[str, Any], **number: int) -> list[Lesson]:

@@ -100,7 +100,7 @@ def test_a_wrong_option_is_told_by_check_with_its_line_and_before_training_and_t
     methods = prepared.root / "harness/methods"
     methods.mkdir(parents=True)
     (methods / "multitask.py").touch()
-    changed, wrong = Project(prepared.root), "the temperature of the mixture is -2"
+    changed, wrong = Project(prepared.root), '"run.options.temperature" is -2'
     line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if "temperature" in text)
     told = [str(problem) for problem in recipe_problems(changed)[1]]
     assert any(f"multitask/proportional.yaml:{line}: {wrong}" in problem for problem in told)

@@ -169,9 +169,7 @@ def test_a_new_family_is_a_folder_names_in_params_yaml_and_the_verb(
 ) -> None:
     monkeypatch.chdir(tree)
     add_family(tree, "rlhf", "title: RLHF\norder: 5\nrun: {}\n", reward="lora", ppo="full")
-    edit(
-        tree / "recipes/rlhf/ppo.yaml", "method: full", "method: full\n  init: {model: peft/lora, reward: rlhf/reward}"
-    )
+    edit(tree / "recipes/rlhf/ppo.yaml", "method: full", "method: full\n  init: rlhf/reward")
     (problem,) = told(tree)
     assert "run `harness pipeline --write`" in problem
     assert main(["--write"]) == 0

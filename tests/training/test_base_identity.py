@@ -11,7 +11,9 @@ from harness.training.base_identity import require_same_base, weights_hash, writ
 
 
 def context(base: Path, *, parent: Any = None) -> Any:
-    return SimpleNamespace(base=base, base_name="a base", parents={"model": parent} if parent else {}, folder=base)
+    recipe = SimpleNamespace(run=SimpleNamespace(method="lora"))
+    parents = {"model": parent} if parent else {}
+    return SimpleNamespace(base=base, base_name="a base", recipe=recipe, parents=parents, folder=base)
 
 
 def folder(path: Path, **files: str) -> Path:

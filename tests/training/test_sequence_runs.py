@@ -54,6 +54,7 @@ def test_a_step_learns_its_last_domain_and_knows_the_earlier_ones(
         return really_train(self, context)
 
     monkeypatch.setattr(Majority, "train", spy)
+    monkeypatch.setattr(Majority, "starts_from", "model")
     first, second = (train(sequence, step("count", domains)) for domains in (FIRST, SECOND))
     assert [[domain.name for domain in context.domains] for context in seen] == [["hs_products"], ["services"]]
     assert [[domain.name for domain in context.earlier_domains] for context in seen] == [[], ["hs_products"]]
@@ -80,10 +81,15 @@ def test_an_adapter_continues_from_the_adapter_of_the_step_before(sequence: Proj
     assert score(sequence, step("naive", SECOND)).status == "ok"
 
 
+def test_a_method_that_starts_from_nothing_needs_no_earlier_step(sequence: Project) -> None:
+    record = train(sequence, step("count", SECOND))
+    assert (record.status, record.parents) == ("ok", {})
+
+
 def test_a_step_whose_step_before_did_not_run_says_so(sequence: Project) -> None:
     with pytest.raises(DataError) as caught:
-        train(sequence, step("count", SECOND))
-    assert "runs/continual/count-hs_products-0/train/run.json" in str(caught.value)
+        train(sequence, step("naive", SECOND))
+    assert "runs/continual/naive-hs_products-0/train/run.json" in str(caught.value)
 
 
 def test_the_verb_takes_several_domains_of_such_a_family_as_a_sequence(
