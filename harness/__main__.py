@@ -1,12 +1,17 @@
-"""`python -m harness VERB`: the table of contents of the harness."""
+"""`python -m harness VERB`: the table of contents of the harness, and the errors that end every verb.
+
+harness help train
+"""
 
 from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 VERBS = {
     "domain": "add your own domain from a file; show, list and remove domains",
@@ -14,22 +19,22 @@ VERBS = {
     "profile": "write params.yaml from a ready-made profile: smoke, cpu or gpu",
     "pipeline": "generate the stages of the families in dvc.yaml from recipes/",
     "plan": "what `dvc repro` would run, in which order, with time, memory and money",
-    "memory": "predict the memory a recipe needs, from a model's configuration alone",
+    "memory": "predict how much memory a recipe needs, from a model's configuration alone",
     "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",
     "fetch": "download and verify the pinned sources",
     "base": "make the pretrained model of a role ready to load",
     "collect": "turn a domain's source into items, each in one split",
-    "questions": "make the questions that suites bring along",
-    "prepare": "decontaminate a domain's items; make its views and data card",
+    "questions": "make the questions that come with suites instead of with a domain",
+    "prepare": "remove a domain's leaked training items; write its views and data card",
     "train": "run one recipe on a domain with a seed",
     "score": "score one run with every suite",
-    "curve": "a recipe's learning curve: trained and scored with 8, 16, 32, 64 items",
-    "tune": "choose a recipe's learning rate by validation items, from its declared grid",
-    "export": "a finished run as a Hugging Face folder; --merge folds the adapter in",
+    "curve": "make a learning curve: train and score a recipe with 8, 16, 32, 64 items",
+    "tune": "choose a recipe's learning rate from its declared grid, on validation items",
+    "export": "write a finished run as a Hugging Face folder; --merge folds the adapter in",
     "ingest": "build the DuckDB store and its Parquet files from all records",
     "report": "write the boards from the Parquet files",
     "leaderboard": "show the board in the terminal",
-    "compare": "two recipes or runs, suite by suite, with the items that flipped",
+    "compare": "compare two recipes or runs suite by suite, and list the items that flipped",
     "samples": "read the answers of a run, item by item",
     "query": "ask the store in SQL",
 }
@@ -39,27 +44,57 @@ NO_SPACE = "No space left on device"
 
 
 def usage() -> str:
-    """The text of `--help`."""
+    """The text of `harness --help`."""
     width = max(map(len, VERBS))
     lines = [f"  {verb:<{width}}  {help_text}" for verb, help_text in VERBS.items()]
-    return "\n".join(["usage: harness VERB [--help] ...", "", *lines, "", "`dvc repro` runs them all in order."])
+    return "\n".join(
+        [
+            "usage: harness VERB [OPTION ...]",
+            "       harness help VERB",
+            "       harness --version",
+            "",
+            *lines,
+            "",
+            "`dvc repro` runs the stages of the pipeline in order; `harness plan` lists those that would run.",
+        ]
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; an error that the user can mend is told without a traceback."""
+    """Run one verb and return its exit code; print an error that the user can act on without a traceback."""
+    _replace_unprintable_characters()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0] in ("-h", "--help"):
-        print(usage())
-        return 0
-    try:
-        from harness.display.plain_text import plain
-        from harness.errors import HarnessError, did_you_mean
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
+    match arguments:
+        case [] | ["-h" | "--help", *_]:
+            print(usage())
+            return 0
+        case ["--version", *_]:
+            import harness
 
-        verb = arguments[0]
-        if verb not in VERBS:
-            print(f'harness: unknown verb "{verb}": {did_you_mean(verb, VERBS)}', file=sys.stderr)
-            return 2
-        module = importlib.import_module(f"harness.verbs.{verb}")
+            print(f"harness {harness.__version__}")
+            return 0
+        case [verb, *rest] if verb in VERBS:
+            module = _module_of(verb)
+            return 1 if module is None else _run(verb, module, rest)
+    from harness.errors import did_you_mean
+
+    print(f'harness: unknown verb "{arguments[0]}": {did_you_mean(arguments[0], VERBS)}', file=sys.stderr)
+    return 2
+
+
+def _replace_unprintable_characters() -> None:
+    """Print `?` for characters that the terminal's encoding lacks (a dash in ASCII) instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _module_of(verb: str) -> ModuleType | None:
+    """The module of the verb; None, and a printed hint, if a package that it imports is not installed."""
+    try:
+        return importlib.import_module(f"harness.verbs.{verb}")
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] == "harness":
             raise
@@ -68,27 +103,33 @@ def main(argv: Sequence[str] | None = None) -> int:
             "  hint: run `make setup`, then `source .venv/bin/activate`",
             file=sys.stderr,
         )
-        return 1
+        return None
+
+
+def _run(verb: str, module: ModuleType, arguments: Sequence[str]) -> int:
+    from harness.display.plain_text import plain
+    from harness.errors import HarnessError
+
     try:
-        code = int(module.main(arguments[1:]))
-        sys.stdout.flush()  # here and not at the end of Python, where nobody could catch a reader that has left
+        code = int(module.main(arguments))
+        sys.stdout.flush()  # here, where a closed pipe can still be handled; Python's own flush at exit is too late
         return code
     except HarnessError as error:
-        # names and texts of users' files stand in it, and must not steer the terminal
+        # the message may quote names and texts of users' files, which must not control the terminal
         print("\n".join(plain(line) for line in f"harness {verb}: {error}".split("\n")), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"harness {verb}: interrupted; nothing half-written is left", file=sys.stderr)
+        print(f"harness {verb}: interrupted; no half-written output is left", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes again
-        return 141  # as a program that SIGPIPE ends, such as in `harness query ... | head`
-    except Exception as error:  # a full disk is an OSError here, a RuntimeError or another library's error there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's flush at exit does not fail
+        return 141  # what a shell reports for SIGPIPE, as in `harness query ... | head`
+    except Exception as error:  # a full disk is an OSError, a RuntimeError or a library's own error
         if getattr(error, "errno", None) != errno.ENOSPC and NO_SPACE not in str(error):
             raise
         print(
             f"harness {verb}: no space left on device ({getattr(error, 'filename', None) or 'unknown file'})\n"
-            "  hint: free some (`dvc gc -w` drops old cached runs), then repeat; nothing half-written is left",
+            "  hint: free some space (`dvc gc -w` deletes old cached runs) and repeat; no half-written output is left",
             file=sys.stderr,
         )
         return 1

@@ -1,4 +1,4 @@
-"""Find the one class that a module is there to define."""
+"""Find the one class of a kind that a plug-in module defines, such as the method in harness/methods/lora.py."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Base = TypeVar("Base")
 
 
 def only_subclass(module: ModuleType, base: type[Base]) -> type[Base]:
-    """The concrete subclass of `base` that the module itself defines.
+    """The concrete subclass of `base` that the module itself defines. Imported and abstract classes do not count.
 
     Raises:
-        ConfigError: it defines none, or several.
+        ConfigError: the module defines no such class, or several.
     """
     found = [
         member
@@ -26,6 +26,6 @@ def only_subclass(module: ModuleType, base: type[Base]) -> type[Base]:
         raise ConfigError(
             f"defines {len(found)} subclasses of {base.__name__} ({', '.join(c.__name__ for c in found) or 'none'})",
             where=module.__name__,
-            expected="exactly one, whose methods are all written",
+            expected="exactly one, without abstract methods",
         )
     return found[0]

@@ -1,4 +1,4 @@
-"""Errors that a user can act on: what was wrong, where, what was expected and what to do next."""
+"""Errors that a user can act on: what is wrong, where, what was expected and what to do next."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterable
 
 
 class HarnessError(Exception):
-    """A mistake in the input or the environment, told without a traceback.
+    """A problem with the input or the environment. The command line prints it without a traceback.
 
-    `what` says what was wrong, `where` the file and key or line, `expected` what would have been
-    right, `hint` what to do next.
+    Args:
+        what: what is wrong.
+        where: the file, with key or line, or the option.
+        expected: what would be right.
+        hint: what to do next.
     """
 
     def __init__(
@@ -29,23 +32,23 @@ class HarnessError(Exception):
 
 
 class ConfigError(HarnessError):
-    """A YAML file that does not say what it must."""
+    """A YAML file or a command-line option is wrong."""
 
 
 class SourceError(HarnessError):
-    """An artefact that cannot be had, or is not what was pinned."""
+    """An artefact cannot be obtained, or differs from what is pinned."""
 
 
 class DataError(HarnessError):
-    """Domain data that cannot be used as it is."""
+    """Data of a domain or records of a run cannot be used as they are."""
 
 
 class RunFailed(HarnessError):
-    """A training that ended without a usable model; it becomes a row of the board with this reason."""
+    """A training ended without a usable model. The board shows the run as a row with this reason."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`did you mean "lora"?` if a known name is near, else the list of known names."""
+    """`did you mean "lora"?` if a known name is similar, else the list of known names."""
     choices = sorted(known)
     near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     if near:

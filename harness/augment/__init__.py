@@ -1,2 +1,1 @@
-"""Changed copies of texts: noise (`noise`), the domain's own synonyms (`synonyms`), paraphrase by a model
-(`paraphrase`), and the training rows made with them (`augment`)."""
+"""Make changed copies of texts: noise, synonyms of the domain, paraphrases by a model; and training rows from them."""

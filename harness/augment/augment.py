@@ -1,4 +1,4 @@
-"""Changed copies of training questions."""
+"""Augment training questions: make changed copies of them."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ NOISES: dict[str, Callable[[str, random.Random], str]] = {
     "emoji": lambda text, rng: with_emoji(text, rng=rng),
     "abbreviated": lambda text, _: abbreviated(text),
 }
-"""Way -> how it changes a text. With `synonym` these are all ways."""
+"""Name of a way to augment -> function that changes a text. `synonym` is the only other way."""
 
 
 def augmented(
     questions: Sequence[Question], *, ways: Sequence[str], copies: int, seed: int, synonyms: Synonyms | None = None
 ) -> list[Question]:
-    """Up to `copies` changed copies of each question by each of `ways`, without the originals.
+    """Up to `copies` changed copies of each question for each way in `ways`, without the originals.
 
-    Text and prompt change, the rest stays; ids get the way and a number: `0101.21+typos-1`. A copy that is the same as
-    its original or an earlier copy of it is left out, so a way that knows one spelling gives one copy at most, and
-    `synonym` none for texts without a known name. What a copy says depends on the seed and its id only.
+    Text, prompt and id change; a new id is the old one with the way and a number, such as `0101.21+typos-1`. A copy
+    that equals its original or an earlier copy is left out. So a way without randomness gives at most one copy, and
+    `synonym` gives none for a text without a known name. The text of a copy depends only on the seed and its id.
 
     Raises:
-        ConfigError: an unknown way, fewer than one copy.
-        DataError: a question that is not for training, one whose prompt does not contain its text, or the way
-            `synonym` without synonyms.
+        ConfigError: a way is unknown, or `copies` is below 1.
+        DataError: a question is not a training question, its prompt does not contain its text, or `ways` has
+            `synonym` but the domain has no synonyms.
     """
     for way in ways:
         if way != SYNONYM and way not in NOISES:
             raise ConfigError(f'unknown way to augment "{way}"', hint=did_you_mean(way, [*NOISES, SYNONYM]))
     if copies < 1:
-        raise ConfigError(f"{copies} copies by each way", expected="1 or more")
+        raise ConfigError(f"the number of copies is {copies}", expected="1 or more")
     if SYNONYM in ways and synonyms is None:
-        raise DataError("the domain lists no synonyms of its own", hint=f"leave out the way `{SYNONYM}`")
+        raise DataError("the domain lists no synonyms of its own", hint=f"remove `{SYNONYM}` from the ways to augment")
     made: list[Question] = []
     for question in questions:
         if question.split != "train":
             raise DataError(
                 f'question "{question.id}" is for {question.split}',
                 expected="training questions only",
-                hint="a held-out question must be asked as it is; changed ones have views of their own",
+                hint="held-out questions must stay as they are; changed test questions have their own views",
             )
         seen = {question.text}
         for way in ways:
@@ -68,9 +68,10 @@ def augmented(
 
 
 def prompt_with(question: Question, text: str) -> str:
-    """The question's prompt with `text` in place of its own: its last occurrence that stands between words.
+    """The question's prompt with its text replaced by `text`.
 
-    Instructions and options mostly come before the text, so an earlier occurrence is likely one of theirs.
+    The last occurrence between word borders is replaced. Instructions and options mostly come before the text, so an
+    earlier occurrence probably belongs to them.
 
     Raises:
         DataError: the prompt does not contain the question's text.

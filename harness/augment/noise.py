@@ -1,4 +1,4 @@
-"""Noise that leaves a text readable: for robustness slices of the test and for augmented training texts."""
+"""Add noise that leaves a text readable, for robustness tests and for augmented training texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from harness.errors import ConfigError
 
 EMOJI = ("🙂", "😀", "🙏", "👍", "🤔", "❗", "✨", "🔥", "📦", "💬", "✅", "👀")
-"""What `with_emoji` adds; each is one code point."""
+"""The emoji that `with_emoji` adds; each is one code point."""
 
 ABBREVIATIONS = {
     "not elsewhere specified": "n.e.s.",
@@ -69,10 +69,10 @@ ABBREVIATIONS = {
     "are": "r",
     "your": "ur",
 }
-"""Phrase in lower case -> how hurried writers of forms and messages spell it."""
+"""Phrase in lower case -> its common abbreviation in forms and messages."""
 
 LONG_WORD = 8
-"""From this many letters on a word without an abbreviation loses its inner vowels."""
+"""A word with at least this many letters and no abbreviation loses its inner vowels."""
 
 _PHRASE = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(ABBREVIATIONS, key=len, reverse=True))) + r")\b", re.I)
 _LONG = re.compile(rf"\b[a-z]{{{LONG_WORD},}}\b", re.I)
@@ -81,11 +81,11 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def _keyboard() -> dict[str, str]:
-    """Letter -> its neighbours on a QWERTY keyboard: left, right, and the two nearest of the rows beside."""
+    """Letter -> its neighbours on a QWERTY keyboard: left, right, and the two nearest in the rows above and below."""
     near: dict[str, set[str]] = {key: set() for row in _ROWS for key in row}
     for row, keys in enumerate(_ROWS):
         for place, key in enumerate(keys):
-            # each row stands half a key to the right of the one above: below-left and below
+            # each row is shifted half a key to the right of the row above
             below = _ROWS[row + 1][max(place - 1, 0) : place + 1] if row + 1 < len(_ROWS) else ""
             for other in keys[place + 1 : place + 2] + below:
                 near[key].add(other)
@@ -97,11 +97,11 @@ _NEIGHBOURS = _keyboard()
 
 
 def typos(text: str, *, rng: random.Random, rate: float = 0.05) -> str:
-    """`text` with a typing mistake in a share `rate` of its letters, at least one if it has a letter at all.
+    """`text` with typing mistakes in a share `rate` of its letters; at least one mistake if it has a letter.
 
-    Each is a neighbour's key (QWERTY; letters without a key are doubled), two letters swapped, one dropped or one
-    doubled. First and last letters of words are spared, as people notice mistakes there; a text of words of one or
-    two letters has no others, so those are taken.
+    A mistake is a neighbouring key (QWERTY; letters without a key are doubled), two swapped letters, a dropped or a
+    doubled letter. First and last letters of words stay right, because people notice mistakes there, unless all words
+    have only one or two letters.
 
     Raises:
         ConfigError: `rate` is not in (0, 1].
@@ -118,18 +118,18 @@ def typos(text: str, *, rng: random.Random, rate: float = 0.05) -> str:
     for place in hit:
         _mistype(pieces, place, rng, swap=place + 1 in free)
     changed = "".join(pieces)
-    if changed == text:  # in "aaaa" a drop and a double undo each other
+    if changed == text:  # in "aaaa" a dropped and a doubled letter undo each other
         changed = text[: hit[0]] + text[hit[0]] + text[hit[0] :]
     return changed
 
 
 def upper_case(text: str) -> str:
-    """`text` in capitals; unchanged in scripts that have none."""
+    """`text` in capital letters; unchanged in scripts without capitals."""
     return text.upper()
 
 
 def with_emoji(text: str, *, rng: random.Random) -> str:
-    """`text` with one to three emoji, each after a space behind a word; `without_emoji` gives `text` back."""
+    """`text` with one to three emoji, each with a space before it and after a word; `without_emoji` restores `text`."""
     places = [match.end() for match in re.finditer(r"\S+", text)] or [len(text)]
     fresh = [emoji for emoji in EMOJI if emoji not in text] or list(EMOJI)
     for place in sorted(rng.sample(places, min(len(places), rng.randint(1, 3))), reverse=True):
@@ -138,15 +138,15 @@ def with_emoji(text: str, *, rng: random.Random) -> str:
 
 
 def without_emoji(text: str) -> str:
-    """Undo `with_emoji`, for a text that had none of `EMOJI` itself."""
+    """Undo `with_emoji`; the original text must not contain any of `EMOJI`."""
     return re.sub(" (?:" + "|".join(EMOJI) + ")", "", text)
 
 
 def abbreviated(text: str) -> str:
-    """`text` as a hurried writer of English puts it; the same every time.
+    """`text` with English abbreviations; without randomness.
 
-    Phrases of `ABBREVIATIONS` are replaced; other words of `LONG_WORD` ASCII letters and more keep their first and
-    last letter and lose the vowels between (`ventilation` -> `vntltn`). A text without either stays as it is.
+    Phrases in `ABBREVIATIONS` are replaced. Other words of at least `LONG_WORD` ASCII letters keep their first and last
+    letter and lose the vowels between them (`ventilation` -> `vntltn`). Other texts stay as they are.
     """
     parts, end = [], 0
     for match in _PHRASE.finditer(text):
@@ -156,9 +156,9 @@ def abbreviated(text: str) -> str:
 
 
 def random_swap(text: str, *, rng: random.Random, count: int = 1) -> str:
-    """Exchange two words `count` times: random swap of EDA (Wei and Zou 2019, arXiv 1901.11196).
+    """Exchange two words, `count` times: random swap of EDA (Wei and Zou 2019, arXiv 1901.11196).
 
-    The spacing stays where it is; a text of one word stays as it is.
+    The spacing stays in place; a text of one word stays as it is.
 
     Raises:
         ConfigError: `count` is below 1.
@@ -176,13 +176,13 @@ def random_swap(text: str, *, rng: random.Random, count: int = 1) -> str:
 
 
 def random_deletion(text: str, *, rng: random.Random, rate: float = 0.1) -> str:
-    """Leave out each word with probability `rate`, but not all: random deletion of EDA (arXiv 1901.11196).
+    """Remove each word with probability `rate`, but keep at least one: random deletion of EDA (arXiv 1901.11196).
 
     Raises:
         ConfigError: `rate` is not in (0, 1).
     """
     if not 0 < rate < 1:
-        raise ConfigError(f"the share of words to leave out is {rate}", expected="above 0, below 1")
+        raise ConfigError(f"the share of words to remove is {rate}", expected="above 0, below 1")
     words = re.findall(r"\S+\s*", text)
     kept = [word for word in words if rng.random() >= rate]
     if not kept and words:
@@ -191,9 +191,9 @@ def random_deletion(text: str, *, rng: random.Random, rate: float = 0.1) -> str:
 
 
 def _mistype(pieces: list[str], place: int, rng: random.Random, *, swap: bool) -> None:
-    """One mistake at `place`, where the next letter may be swapped with it if `swap`.
+    """Make one mistake at `place` in `pieces`, the characters of the text.
 
-    `pieces` are the characters; an earlier mistake may have emptied or doubled this one.
+    An earlier mistake may have emptied or doubled this character. `swap`: it may be swapped with the next one.
     """
     letter = pieces[place]
     kind = rng.choice(("neighbour", "swap", "drop", "double"))

@@ -1,4 +1,4 @@
-"""Paraphrases by a language model, kept if an embedding model finds them alike but not the same."""
+"""Paraphrase texts with a language model; keep paraphrases that an embedding model finds similar but not equal."""
 
 from __future__ import annotations
 
@@ -17,41 +17,43 @@ if TYPE_CHECKING:
     from harness.measure.device import Device
 
 Generate = Callable[[Sequence[str]], list[str]]
-"""Texts -> what a model writes for each of them, in order."""
+"""Texts -> the output of a model for each text, in order."""
 
 Embed = Callable[[Sequence[str]], "npt.NDArray[np.float32]"]
-"""Texts -> their vectors, shape (texts, dimensions); of any length."""
+"""Texts -> embeddings, shape (texts, dimensions), not necessarily of unit length."""
 
 PROMPT = "Say the following in other words. Keep its meaning. Write nothing else.\n\n{text}"
 
 MAX_NEW_TOKENS = 96
+"""Most tokens of a paraphrase; longer outputs are discarded."""
 
 
 @dataclass(frozen=True)
 class Paraphrase:
-    """A text that says the same in other words, as far as an embedding model can tell."""
+    """A text in other words with a similar embedding."""
 
     text: str
     similarity: float
-    """Cosine to the original, -1..1."""
+    """Cosine similarity to the original, -1 to 1."""
 
 
 def paraphrases(
     texts: Sequence[str], *, generate: Generate, embed: Embed, keep_between: tuple[float, float] = (0.75, 0.98)
 ) -> list[Paraphrase | None]:
-    """One paraphrase per text, or None where what the model wrote is no use.
+    """One paraphrase per text; None if the model's output is unusable.
 
-    No use is: nothing, the same words in the same order, and whatever has a cosine to the text below
-    `keep_between[0]` (says something else) or above `keep_between[1]` (says nothing new). A small model fails often:
-    look at how many survive before you train on them. A similar text is not always an equal one: a negation or another
-    number hardly moves an embedding.
+    An output is unusable if it is empty, has the same words in the same order, or has a cosine similarity below
+    `keep_between[0]` (it says something else) or above `keep_between[1]` (it says nothing new). Small models often
+    fail: check how many paraphrases are kept before you train on them. A similar text may still have another meaning: a
+    negation or another number hardly changes an embedding.
 
     Raises:
-        ConfigError: the bounds are not -1 <= least <= most <= 1.
+        ConfigError: `keep_between` does not satisfy -1 <= least <= most <= 1.
     """
     least, most = keep_between
     if not -1 <= least <= most <= 1:
-        raise ConfigError(f"paraphrases are kept between {least} and {most}", expected="-1 <= least <= most <= 1")
+        what = f"paraphrases are kept if their similarity is between {least} and {most}"
+        raise ConfigError(what, expected="-1 <= least <= most <= 1")
     if not texts:
         return []
     written = [cleaned(text) for text in generate(texts)]
@@ -65,7 +67,7 @@ def paraphrases(
 
 
 def cleaned(written: str) -> str:
-    """The first paragraph of what a model wrote, on one line, without a leading `Paraphrase:` and outer quotes."""
+    """The first paragraph of a model's output on one line, without a leading `Paraphrase:` and outer quotes."""
     first = re.split(r"\n\s*\n", written.strip(), maxsplit=1)[0]
     line = " ".join(first.split())
     line = re.sub(
@@ -76,12 +78,12 @@ def cleaned(written: str) -> str:
 
 
 def with_models(base: Path, encoder: Path, *, device: Device, batch_size: int = 16) -> tuple[Generate, Embed]:
-    """`generate` and `embed` for `paraphrases` from two prepared folders: a causal model and a sentence encoder.
+    """`generate` and `embed` for `paraphrases`, from the folders of a causal language model and a sentence encoder.
 
-    The model writes greedily, so the same text always gets the same paraphrase; one without an end is discarded.
+    Decoding is greedy, so the same text always gets the same paraphrase. An output without an end token is discarded.
 
     Raises:
-        DataError: `base` holds no model.
+        DataError: the folder `base` holds no model.
     """
     from sentence_transformers import SentenceTransformer
 
@@ -103,7 +105,9 @@ def with_models(base: Path, encoder: Path, *, device: Device, batch_size: int = 
             max_new_tokens=MAX_NEW_TOKENS,
             batch_size=batch_size,
         )
-        return [answer.text if answer.ended else "" for answer in written]  # small models fall into loops
+        return [
+            answer.text if answer.ended else "" for answer in written
+        ]  # small models often repeat themselves without end
 
     def embed(texts: Sequence[str]) -> Any:
         return sentences.encode(list(texts), batch_size=batch_size, show_progress_bar=False)
@@ -116,7 +120,7 @@ def _words(text: str) -> list[str]:
 
 
 def _cosines(left: npt.NDArray[np.float32], right: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Row by row; 0 where a vector is all zeros."""
+    """Cosine similarity of each pair of rows; 0 if one of the vectors is all zeros."""
     import numpy as np
 
     lengths = np.linalg.norm(left.astype(float), axis=1) * np.linalg.norm(right.astype(float), axis=1)

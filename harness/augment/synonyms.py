@@ -1,4 +1,4 @@
-"""Other names for the same thing, from the domain's own lists."""
+"""Replace names in a text by synonyms that the domain itself lists."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from harness.texts.near_index import folded
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 LEAST_NAME = 4
-"""Shorter names ("TB", "leg") are too often part of another meaning to be replaced inside a text."""
+"""Fewest characters of a name that is replaced inside a text; shorter ones ("TB", "leg") are too often ambiguous."""
 
 
 @dataclass(frozen=True)
 class Synonyms:
-    """Names that mean one thing each."""
+    """Names with a single meaning, and their synonyms."""
 
     others: Mapping[str, tuple[str, ...]]
-    """Name in lower case with single spaces -> the other names of the same thing."""
+    """Folded name (lower case, single spaces) -> the other names of the same thing."""
     longest: int
-    """Words in the longest name."""
+    """Number of words in the longest name."""
 
 
 def own_synonyms(items: Sequence[Item]) -> Synonyms | None:
-    """The names that `items` themselves list, or None where the domain has none.
+    """The synonyms that the items list; None if there are none. Pass training items only.
 
-    An item lists names if what its anchors should find is its own text: the diagnosis that synonyms stand for. Where
-    they should find something else (the answer to a question, the heading of a product), they are no synonyms of it.
-    A name of several things is left out, as replacing it may change what is meant. Give training items only.
+    The anchors of an item are synonyms of its text if the text itself is what they should find, as for diagnoses. If
+    they should find something else (the answer to a question, the heading of a product), they are not synonyms. A name
+    of several things is left out, because replacing it may change the meaning.
     """
     names_of = [
         list(dict.fromkeys([item.text, *item.anchors]))
@@ -56,10 +56,11 @@ def own_synonyms(items: Sequence[Item]) -> Synonyms | None:
 
 
 def replace_with_synonym(text: str, *, synonyms: Synonyms | None, rng: random.Random) -> str | None:
-    """`text` with one name in it replaced by another name of the same thing, or None if it has no known name.
+    """`text` with one name replaced by a synonym; None if the text contains no known name.
 
-    If the whole text is a name, that is it; else one of the longest names inside, found at borders of words.
-    Synonym replacement of EDA (Wei and Zou 2019, arXiv 1901.11196), with the domain's names instead of WordNet's.
+    If the whole text is a name, it is replaced; otherwise one of the longest names between word borders.
+    This is the synonym replacement of EDA (Wei and Zou 2019, arXiv 1901.11196), with synonyms of the domain instead of
+    WordNet's.
     """
     if synonyms is None:
         return None

@@ -1,1 +1,1 @@
-"""Pretrained models made ready to load: converted from a fetched source, or tiny and random for smoke tests."""
+"""Prepare base models: convert those of fetched sources, or create tiny random ones for smoke tests."""

@@ -1,4 +1,4 @@
-"""A GGUF file -> safetensors in float32, once, so that later loads take a fraction of a second."""
+"""Convert a GGUF file to safetensors in float32 once, so that later loads take a fraction of a second."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from harness.errors import DataError
 
 
 def convert(path: Path, folder: Path) -> None:
-    """De-quantise the weights of a GGUF language model and save model and tokenizer.
+    """De-quantise the weights of a GGUF language model and save model and tokenizer into `folder`.
 
-    The weights keep the rounding of their quantisation (Q4_1 for the embedded SmolLM2); nothing is added to it.
+    The weights keep the rounding errors of their quantisation (Q4_1 for the embedded SmolLM2); conversion adds none.
 
     Raises:
-        DataError: the file cannot be read as GGUF.
+        DataError: the file is not a GGUF file.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -21,10 +21,12 @@ def convert(path: Path, folder: Path) -> None:
     with path.open("rb") as file:
         magic = file.read(4)
     if magic != b"GGUF":
-        raise DataError("is not a GGUF file", where=str(path), hint="check `path` of the base model in params.yaml")
+        raise DataError(
+            "the file is not a GGUF file", where=str(path), hint="check `path` of the base model in params.yaml"
+        )
     tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
-    # transformers takes the de-quantised model for a quantised one and refuses to save it
+    # transformers still treats the model as quantised and would refuse to save it
     model.hf_quantizer = None
     model.is_quantized = False
     if hasattr(model.config, "quantization_config"):

@@ -1,4 +1,4 @@
-"""Verb `base`: a role of params.base_models -> data/bases/<role>/, a plain Hugging Face folder."""
+"""`harness base`: prepare the base model of a role (params.base_models) as a Hugging Face folder."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from harness.runtime.atomic_output import atomic_folder
 
 
 def prepare_base(project: Project, role: str) -> None:
-    """Convert, copy or make the model; `base.json` beside it says what it is.
+    """Convert, copy or create the model, and describe it in `base.json`.
 
     Raises:
-        DataError: the source is not fetched or lacks the file.
+        DataError: the source is not fetched, or the model file is missing or invalid.
     """
     spec = project.params.base_models[role]
     source = project.source(spec.source)
     path = project.source_folder(spec.source) / spec.path
     if not path.exists():
         raise DataError(
-            "the source of the base model is not here", where=str(path), hint=f"run `harness fetch {spec.source}`"
+            "the source of the base model is missing", where=str(path), hint=f"run `harness fetch {spec.source}`"
         )
     with atomic_folder(project.base_folder(role)) as folder:
         _make(spec, path, folder=folder)
@@ -57,5 +57,7 @@ def _make(spec: BaseModelSpec, path: Path, *, folder: Path) -> None:
         make_encoder(path, folder)
     else:  # already a Hugging Face or sentence-transformers folder
         if not (path / "config.json").is_file():
-            raise DataError("no config.json", where=str(path), expected=f"a {spec.format} model folder")
+            hint = "check `path` of the base model in params.yaml, and `files` of its source"
+            what = "the model folder has no config.json"
+            raise DataError(what, where=str(path), expected=f"a {spec.format} model folder", hint=hint)
         shutil.copytree(path, folder, dirs_exist_ok=True)

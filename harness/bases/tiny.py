@@ -1,6 +1,6 @@
-"""Tiny models with random weights and a real tokenizer, made in seconds: the whole pipeline without a download.
+"""Create tiny models with random weights and a real tokenizer in seconds, to run the pipeline without a download.
 
-They learn a little and know nothing; a board made with them tests the harness, not a method.
+The models know nothing and learn little. A board made with them tests the harness, not a method.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CHATML = (
 def make_llama(texts: Path, folder: Path) -> None:
     """A 2-layer Llama of about 0.2 million parameters with a ChatML template.
 
-    `texts`: the fetched source whose JSON strings train the byte-level BPE tokenizer.
+    `texts`: folder of the fetched source; its JSON strings train the byte-level BPE tokenizer.
     """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
@@ -48,13 +48,13 @@ def make_llama(texts: Path, folder: Path) -> None:
 
 
 def make_t5(texts: Path, folder: Path) -> None:
-    """A 2-layer T5 of about 0.3 million parameters with the gated layers of FLAN-T5, and without a chat template."""
+    """A 2-layer T5 of about 0.3 million parameters with FLAN-T5's gated layers and no chat template."""
     import torch
     from tokenizers.processors import TemplateProcessing
     from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
     bpe = _bpe(texts, special_tokens=["<pad>", "</s>"])
-    # what an encoder reads ends with the end token; what a decoder writes, too, which training adds to the labels
+    # the input of the encoder ends with the end token; so does the output, because training adds it to the labels
     bpe.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", bpe.token_to_id("</s>"))])
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=bpe, eos_token="</s>", pad_token="<pad>", padding_side="right")
     torch.manual_seed(SEED)
@@ -75,7 +75,7 @@ def make_t5(texts: Path, folder: Path) -> None:
 
 
 def make_encoder(texts: Path, folder: Path) -> None:
-    """A 2-layer BERT with mean pooling, as a sentence-transformers folder of 64-dimensional embeddings."""
+    """A 2-layer BERT with mean pooling and 64-dimensional embeddings, as a sentence-transformers folder."""
     import tempfile
 
     import torch
@@ -104,7 +104,7 @@ def make_encoder(texts: Path, folder: Path) -> None:
 
 
 def _tokenizer(texts: Path) -> Any:
-    """With the special tokens of ChatML and its template."""
+    """A tokenizer with the special tokens and the template of ChatML."""
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = PreTrainedTokenizerFast(
@@ -126,7 +126,7 @@ def _bpe(texts: Path, *, special_tokens: list[str]) -> Any:
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
         special_tokens=special_tokens,
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),  # any text can be encoded
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),  # so that any text can be encoded
         show_progress=False,
     )
     bpe.train_from_iterator(sorted(set(_strings(texts))), trainer)
@@ -137,7 +137,8 @@ def _strings(folder: Path) -> Iterator[str]:
     """Every string value in the JSON files below a folder."""
     files = [path for path in sorted(folder.rglob("*.json")) if path.name != "ORIGIN.json"]
     if not files:
-        raise DataError("no JSON text to train a tokenizer on", where=str(folder))
+        hint = "check `source` and `path` of the base model in params.yaml"
+        raise DataError("the folder holds no JSON file to train a tokenizer on", where=str(folder), hint=hint)
     stack: list[Any] = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     while stack:
         node = stack.pop()

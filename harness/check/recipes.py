@@ -9,6 +9,7 @@ from harness.config.complaints import gathered, recipe_file
 from harness.config.mistakes import Mistake
 from harness.config.project import Project
 from harness.config.recipe import Recipe
+from harness.config.reference import reference_of
 from harness.errors import ConfigError, HarnessError, did_you_mean
 from harness.training.contract import Method
 from harness.training.misfits import located, misfits
@@ -24,6 +25,8 @@ def recipe_problems(project: Project) -> tuple[dict[str, Recipe], list[HarnessEr
     for found in own.values():
         problems += found
     problems += _circles(project, recipes)
+    with gathered(problems):
+        reference_of(recipes.values())
     for name, recipe in recipes.items():
         if not own[name]:
             start = _start_mistakes(recipe, {key: one for key, one in recipes.items() if not own[key]}, methods)

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from harness.config.recipe import Section
 from harness.config.strict import StrictModel
 from harness.config.tuned import Tune
 
@@ -41,6 +42,8 @@ class Family(StrictModel):
     """Place in a textbook's table of contents; boards and dvc.yaml list families in this order."""
     run: dict[str, Any]
     """Defaults for `run` of every recipe of the family. DVC tracks the key, so it must be there, even if empty."""
+    sections: list[Section] = []
+    """Report sections in which the family's recipes appear, besides the main table."""
     tune: Tune | None = None
     """The grid of its recipes that declare none of their own (`tune: null` declares that there is none)."""
     runs_on: Literal["domains", "sequences"] = "domains"

@@ -156,6 +156,7 @@ class Project:
         content = read_yaml(path)
         parse(_RecipeFile, content, where=path)
         shared = self.family(family)
+        content["about"].setdefault("sections", list(shared.sections))
         content["run"] = _merge(shared.run, content["run"])
         content.setdefault("tune", shared.tune)
         content["family"], content["name"] = family, name

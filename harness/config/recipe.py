@@ -9,6 +9,10 @@ from pydantic import Field
 from harness.config.strict import StrictModel
 from harness.config.tuned import Tune, Tuned
 
+Section = Literal["transfer"]
+"""A section of the report that shows some recipes only. `transfer`: recipes that learnt different tasks of a domain,
+each scored on all of these tasks."""
+
 
 class About(StrictModel):
     """What the board shows about the recipe. Changing it re-runs nothing."""
@@ -19,6 +23,10 @@ class About(StrictModel):
     """URL of the publication, if there is one."""
     summary: str = ""
     """One or two sentences for the board."""
+    reference: bool = False
+    """Every difference on the board is taken to this recipe. Only one recipe may be the reference."""
+    sections: list[Section] = []
+    """Report sections in which the recipe appears, besides the main table; without the key: those of its family."""
 
 
 class Train(StrictModel):

@@ -18,8 +18,8 @@ from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_
 from harness.records.run_record import write_record
 from harness.training.misfits import require_fit
 from harness.tuning.extra_training import ChangedProject
+from harness.tuning.judging import judged_views
 from harness.tuning.search import require_start
-from harness.tuning.validation import judged_views
 
 
 @dataclass(frozen=True)

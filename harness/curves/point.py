@@ -16,7 +16,7 @@ from harness.config.strict import StrictModel
 from harness.records.curve_record import CurvePoint
 from harness.runtime.atomic_output import atomic_file
 from harness.tuning.extra_training import ExtraTraining
-from harness.tuning.validation import Answers, answers
+from harness.tuning.judging import Answers, answers
 
 POINTS_FOLDER = ".curves"
 

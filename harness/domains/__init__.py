@@ -1,1 +1,1 @@
-"""From a source to what methods read: items, splits, leak checks, views and a data card."""
+"""Turn a source into a domain: items without duplicates, splits, leak checks, and the views that methods read."""

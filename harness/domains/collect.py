@@ -1,4 +1,4 @@
-"""Verb `collect`: a domain's source -> data/items/<domain>/: its items, each in one split."""
+"""Collect a domain: its source -> data/items/<domain>/, items without duplicates, each in one split."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from harness.runtime.atomic_output import atomic_folder
 
 
 def collect(project: Project, name: str) -> CollectedDomain:
-    """Build the items, drop duplicates, assign splits, and write them.
+    """Build the items, drop duplicates, assign splits, and write the result.
 
     Raises:
         ConfigError: the domain or its source is unknown.
-        DataError: the source does not give what the domain's tasks need.
+        DataError: the source lacks data that a task of the domain needs.
     """
     domain = project.domain(name)
-    project.source(domain.source)  # an unknown source is told before its folder is missed
+    project.source(domain.source)  # so that an unknown source is reported as such, and not as a missing folder
     source, where = project.source_folder(domain.source), f"data/domains/{name}.yaml"
     builder = importlib.import_module(f"harness.domains.builders.{domain.builder}")
     built: Built = builder.build(source, domain.options)
@@ -56,13 +56,13 @@ def collect(project: Project, name: str) -> CollectedDomain:
 
 
 def check_items(items: Sequence[Item], *, where: str) -> None:
-    """Refuse what no split or method could use.
+    """Refuse items that cannot be split or learned from.
 
     Raises:
-        DataError: no item, an empty text, a repeated id.
+        DataError: there is no item, a text is empty, or an id occurs twice.
     """
     if not items:
-        raise DataError("the source gives no item", where=where, hint="check `builder` and `source`")
+        raise DataError("the builder made no item from the source", where=where, hint="check `builder` and `source`")
     seen: set[str] = set()
     for item in items:
         if not item.text.strip():
@@ -73,10 +73,10 @@ def check_items(items: Sequence[Item], *, where: str) -> None:
 
 
 def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
-    """Refuse tasks for which the source has nothing.
+    """Refuse tasks that no item has the data for.
 
     Raises:
-        DataError: a task of the domain that no item serves.
+        DataError: no item has what a task of the domain needs.
     """
     served = {
         "classify": any(item.label is not None for item in items),
@@ -90,14 +90,14 @@ def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
     for task, has in served.items():
         if getattr(domain, task) is not None and not has:
             raise DataError(
-                f"the domain asks `{task}`, but no item of the source has what that needs",
+                f"the domain declares the task `{task}`, but no item has the data for it",
                 where=where,
                 hint=f"remove `{task}`, or check `builder`, `source` and `options`",
             )
 
 
 def _grounds(item: Item, domain: Domain) -> bool:
-    """Whether an extract can hold the item: as a code with its description, or as an answer."""
+    """Whether an extract can contain the item: as a code with its description, or as an answer."""
     by_code = domain.grounded is not None and "{code}" in domain.grounded.prompt
     return (item.code if by_code else item.answer) is not None
 
@@ -108,7 +108,7 @@ def _renamed(item: Item, domain: Domain) -> Item:
         return item
     if item.label not in names:
         raise DataError(
-            f'the label "{item.label}" of item "{item.id}" has no name',
+            f'the label "{item.label}" of item "{item.id}" is not in label_names',
             where="classify.label_names",
             hint="add a line for it, or remove label_names to use the labels as they are",
         )

@@ -1,4 +1,4 @@
-"""A collected domain on disk: `items.parquet` and `collected.json`, before any comparison with other domains."""
+"""A collected domain on disk: `items.parquet` and `collected.json`. It is not compared with other domains yet."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class CollectedDomain:
     name: str
     items: list[Item]
     split: Mapping[str, Split]
-    """Item id -> split; every item has one."""
+    """Item id -> split. Every item has one."""
     facts: dict[str, Any]
-    """What was dropped on the way, the builder's notes, where the source comes from."""
+    """Numbers of dropped items, the builder's notes, and the origin of the source."""
 
     def write(self, folder: Path) -> None:
         """Write both files into an existing folder."""
@@ -37,12 +37,12 @@ class CollectedDomain:
         """Open the folder that `harness collect` wrote.
 
         Raises:
-            DataError: it is not there.
+            DataError: the domain is not collected.
         """
         path = folder / FACTS_FILE
         if not path.is_file():
             hint = f"run `harness collect {folder.name}`"
-            raise DataError("the domain's items are not collected", where=str(folder), hint=hint)
+            raise DataError("the domain is not collected", where=str(folder), hint=hint)
         facts = json.loads(path.read_text(encoding="utf-8"))
         split = facts.pop("split")
         return cls(folder.name, read_rows(Item, folder / ITEMS_FILE), split, facts)

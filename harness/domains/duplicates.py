@@ -1,4 +1,4 @@
-"""Texts that a source has more than once: which copy is kept, and what becomes of the others."""
+"""Remove repeated texts of a source: decide which copy is kept and what is taken over from the others."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ _HELD_OUT_FIRST = ("test", "validation", "train", None)
 
 @dataclass(frozen=True)
 class Deduplicated:
-    """Items without repeated texts, and what was dropped."""
+    """Items without repeated texts, and the numbers of dropped copies."""
 
     items: list[Item]
     duplicates: int
-    """Further copies of a text with the same label and answer."""
+    """Further copies of a text, with the same label and answer. They are dropped."""
     contradictions: int
-    """Items whose text occurs with several labels; none of them is kept."""
+    """Items whose text occurs with several labels. All of them are dropped."""
     merged: int
-    """Copies with another answer, which became one of the first copy's other answers."""
+    """Copies with a different answer. The answer becomes one of the first copy's other answers."""
     given_split_leaks: int
-    """Copies dropped because the source itself has the text in a split that is held out more strictly."""
+    """Dropped copies whose text the source also has in a split that is held out more strictly."""
 
 
 def deduplicate(items: Sequence[Item]) -> Deduplicated:
-    """One item for each text (case and spacing aside), in the order of their first copies.
+    """Keep one item per text, in the order of first copies. Case and spacing do not make a different text.
 
-    - Several labels for a text: none of the copies is kept. A copy without a label contradicts none.
-    - Copies in several splits of the source: those in test are kept, else those in validation.
-    - Then the first copy is kept. Answers of the others become its other answers, their wrong answers its wrong ones,
-      unless another copy calls them right. What the first has not (label, answer) it takes from the others.
-    - Copies with neither label nor answer that should find something are pairs. They are kept for each different
-      thing to find, as a query may have several right finds; all their clusters become one.
+    - If a text has several labels, all its copies are dropped. A copy without a label contradicts no other.
+    - If the source has copies in several of its splits, only those in test are kept, or else those in validation.
+    - Of the remaining copies the first is kept. It takes over the label and the answer if it has none, the other
+      copies' answers as other answers, and their wrong answers unless a copy calls them right.
+    - Copies with a `positive` but neither label nor answer are retrieval pairs. One copy is kept per different
+      `positive`, because a query may have several right results. Their clusters are joined into one.
     """
     by_text: dict[str, list[Item]] = defaultdict(list)
     for item in items:
@@ -73,7 +73,7 @@ def _answers_otherwise(item: Item, kept: Item) -> bool:
 
 
 def _merged(copies: Sequence[Item]) -> Item:
-    """The first copy with the labels, answers and wrong answers of all."""
+    """The first copy, with the label, the answers and the wrong answers of all copies."""
     first = copies[0]
     given = [item.answer for item in copies if item.answer is not None]
     right = _unlike([*given, *(answer for item in copies for answer in item.other_answers)])
@@ -88,7 +88,7 @@ def _merged(copies: Sequence[Item]) -> Item:
 
 
 def _different_pairs(copies: Sequence[Item]) -> list[Item]:
-    """The first of each: pairs differ if they have other anchors or should find something else."""
+    """The first copy of each pair. Pairs differ if their anchors or their positives differ."""
     first: dict[tuple[str, ...], Item] = {}
     for item in copies:
         first.setdefault((*map(folded, item.anchors), folded(item.positive or "")), item)
@@ -96,7 +96,7 @@ def _different_pairs(copies: Sequence[Item]) -> list[Item]:
 
 
 def _unlike(texts: Iterable[str]) -> list[str]:
-    """The first of equal texts, in order."""
+    """The texts in their order, without repeats in other case or spacing."""
     first: dict[str, str] = {}
     for text in texts:
         first.setdefault(folded(text), text)
@@ -104,7 +104,7 @@ def _unlike(texts: Iterable[str]) -> list[str]:
 
 
 def _with_joined_clusters(items: Sequence[Item], groups: Iterable[Sequence[str]]) -> list[Item]:
-    """Items of which all whose clusters are in one group share the cluster first named."""
+    """The items, where all clusters of a group are replaced by the first cluster of that group."""
     leader: dict[str, str] = {}
 
     def find(cluster: str) -> str:

@@ -1,4 +1,4 @@
-"""Find what would let a model know the test beforehand: training items that nearly repeat what is held out."""
+"""Find leaks: training items that nearly repeat held-out texts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from harness.texts.near_index import NEAR, NearIndex, folded
 __all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "texts_of"]
 
 LONG_ANSWER = 40
-"""Characters from which an answer gives itself away; shorter ones ("yes", a label) repeat without any leak."""
+"""Answers with at least this many characters identify an item. Shorter ones ("yes", a label) repeat without a leak."""
 
 SHARED_BY, SHARED_SHARE = 5, 0.02
-"""A line that so many items have, and so large a share of them, is part of the task and not of the item."""
+"""A line is part of the task, not of an item, if it occurs in this many items and in this share of all items."""
 
 STOCK_ANSWER_BY = 5
-"""An answer that so many items give word for word is a stock reply: learning it is the task, and no leak."""
+"""An answer that this many items share word for word is a stock reply. To learn it is the task and not a leak."""
 
 
 def texts_of(item: Item) -> list[str]:
-    """The texts of an item by which it is recognised: what is asked, in both languages, and long answers."""
+    """The texts that identify an item: the question text in both languages, and long answers."""
     return _asked_texts(item) + _long_answers(item)
 
 
@@ -35,11 +35,11 @@ def _long_answers(item: Item) -> list[str]:
 
 
 def compared_texts(items: Sequence[Item]) -> dict[str, list[str]]:
-    """Item id -> the texts by which it is compared with others: `texts_of`, without what many items share.
+    """Item id -> the texts by which it is compared with other items: `texts_of`, without parts that many items share.
 
-    The definition of a task or a system prompt stands in every text of some formats; it would make all of them
-    near-duplicates of each other. A text of nothing but shared lines is compared whole, an answer
-    that is a stock reply not at all: a help desk has a dozen of them, and each is held out somewhere.
+    - Lines that many items share are left out. Some formats repeat a task definition or a system prompt in every text,
+      which would make all items near-duplicates of each other. A text of shared lines only is compared whole.
+    - Stock replies are left out. A help desk has a dozen of them, and each occurs in some held-out item.
     """
     given = Counter(answer for item in items for answer in set(map(folded, _long_answers(item))))
     stock = {answer for answer, count in given.items() if count >= STOCK_ANSWER_BY}
@@ -64,11 +64,18 @@ def _lines(text: str) -> list[str]:
 def near_duplicates(
     train: Mapping[str, Sequence[str]], held_out: Mapping[str, Sequence[str]], *, near: float = NEAR
 ) -> dict[str, set[str]]:
-    """Origin of held-out texts -> ids of the training items with a text that nearly repeats one of them.
+    """Find the training items with a text that nearly repeats a held-out text.
 
-    `train` is id -> texts; `held_out` is origin ("suite safety") -> texts. Every origin is in the result.
-    Similarity is the Jaccard index of character 5-grams; see `near_index` for what is found and what may be missed.
+    Similarity is the Jaccard index of character 5-grams; `near_index` says what is found and what may be missed.
     Memory grows with the held-out texts only.
+
+    Args:
+        train: item id -> texts.
+        held_out: origin, such as "suite safety", -> texts.
+        near: the similarity from which on a text is a near-duplicate.
+
+    Returns:
+        Origin -> ids of the training items; every origin is a key.
 
     Raises:
         ConfigError: `near` is not in (0, 1].
@@ -86,10 +93,10 @@ def near_duplicates(
 
 
 def near_duplicate_groups(texts: Mapping[str, str], *, near: float = NEAR) -> list[list[str]]:
-    """Groups of keys, in their order: a text first, then those that nearly repeat it. Texts on their own are left out.
+    """Groups of keys whose texts nearly repeat each other, in the order of the texts. Single texts are left out.
 
-    A text joins the first group whose first text it nearly repeats, so a hundred thousand copies of a template cost
-    no more than as many different texts.
+    A text joins the first group whose first text it nearly repeats. So a hundred thousand copies of a template cost no
+    more time than as many different texts.
 
     Raises:
         ConfigError: `near` is not in (0, 1].

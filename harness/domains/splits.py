@@ -11,18 +11,18 @@ from harness.items.item import SPLITS, Item, Split, shuffle_key
 
 
 def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
-    """Item id -> split: test first, then validation, the rest is training.
+    """Item id -> split. Clusters are drawn for test first, then for validation; the rest is training.
 
-    Where the source gives the splits itself, they stay; if it has no validation items, those are drawn from its
-    training items as below.
-
-    Each label gets its share of a split (a cluster counts for its most frequent label); clusters are taken in
-    pseudo-random order and passed over where they would overshoot, so a split never exceeds its size. A label
-    always keeps at least one cluster for training. Items beyond `per_cluster` of a held-out cluster are in no
-    split and not in the result.
+    - If the source has splits of its own, they are used. If it has no validation split, validation items are drawn from
+      its training items.
+    - Each label gets its share of a split. A cluster counts for its most frequent label.
+    - Clusters are drawn in pseudo-random order. A cluster that would make the split too large is skipped, so a split
+      never exceeds its size.
+    - Each label keeps at least one cluster for training.
+    - Of a held-out cluster at most `per_cluster` items are used. The others are in no split and not in the result.
 
     Raises:
-        DataError: a split would be empty, or only some items come with one.
+        DataError: a split would be empty, or only some items have a split in the source.
     """
     if any(item.given_split for item in items):
         return _with_given_splits(items, wanted)
@@ -38,19 +38,19 @@ def _with_given_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split
         raise DataError(
             f'item "{lacking}" has no split, but others have',
             expected="a split for every item, or for none",
-            hint="fill the column, or leave it out and the items are split here",
+            hint="fill the column for all items, or leave it out and the harness draws the splits",
         )
     if "validation" not in given.values():
         train = [item for item in items if given[item.id] == "train"]
         held_out: dict[str, Split] = {name: split for name, split in given.items() if split != "train"}
-        # what is set aside of a validation cluster must not stay in training
+        # items beyond `per_cluster` of a validation cluster must not stay in training
         given = held_out | _drawn(train, wanted, targets=(("validation", wanted.validation),))
     _require_all(given, items, wanted)
     return given
 
 
 def _drawn(items: Sequence[Item], wanted: Splits, *, targets: Sequence[tuple[Split, int]]) -> dict[str, Split]:
-    """Whole clusters into the targets, in their order; what is left is training."""
+    """Draw whole clusters for each target, in the order of the targets. What is left is training."""
     cap = wanted.per_cluster or len(items)
     clusters = _clusters(items, wanted.seed, cap=cap)
     split_of_cluster: dict[str, Split] = {}
@@ -74,12 +74,12 @@ def _require_all(assigned: Mapping[str, Split], items: Sequence[Item], wanted: S
             raise DataError(
                 f"the {split} split is empty ({len(items)} items in {len({item.cluster for item in items})} clusters, "
                 f"{wanted.test} wanted for test and {wanted.validation} for validation)",
-                hint="ask for smaller splits, or give a finer cluster column",
+                hint="make `splits` smaller, or give a column with smaller clusters",
             )
 
 
 def _clusters(items: Sequence[Item], seed: int, *, cap: int) -> dict[str, dict[str, int]]:
-    """Label (empty without one) -> {cluster: number of items it can lend}, clusters in pseudo-random order."""
+    """Label (empty for none) -> {cluster: number of items that a split may take}, clusters in pseudo-random order."""
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for item in items:
         labels[item.cluster][item.label or ""] += 1
@@ -92,7 +92,7 @@ def _clusters(items: Sequence[Item], seed: int, *, cap: int) -> dict[str, dict[s
 
 
 def _draw(clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split], *, target: int) -> list[str]:
-    """Clusters for one split of about `target` items."""
+    """The clusters of one split of at most `target` items."""
     total = sum(sum(sizes.values()) for sizes in clusters.values())
     drawn: list[str] = []
     left = target
@@ -101,7 +101,7 @@ def _draw(clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split],
     for label, sizes in clusters.items():
         free = {cluster: size for cluster, size in sizes.items() if cluster not in taken}
         quota = target * sum(sizes.values()) / total
-        may_go[label] = len(free) - 1  # one stays for training
+        may_go[label] = len(free) - 1  # one cluster stays for training
         passed_over: dict[str, int] = {}
         for cluster, size in free.items():
             if may_go[label] > 0 and size <= min(quota, left):
@@ -113,7 +113,7 @@ def _draw(clusters: Mapping[str, Mapping[str, int]], taken: Mapping[str, Split],
         for cluster, size in passed_over.items():
             quota -= size
             spare.append((-quota, label, cluster, size))
-    # quotas leave fractions; fill up with what fits, and first where the label then exceeds its share the least
+    # quotas leave gaps: fill them with clusters that fit, first those whose label then exceeds its share the least
     for _, label, cluster, size in sorted(spare, key=lambda entry: entry[0]):
         if may_go[label] > 0 and size <= left:
             drawn.append(cluster)

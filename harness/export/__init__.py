@@ -1,1 +1,1 @@
-"""Trained models out of the harness, as folders that other programs load."""
+"""Export trained models as folders that other programs can load."""

@@ -1,4 +1,4 @@
-"""What a builder delivers: the items of a domain, with all that views are made of."""
+"""The items of a domain, which a builder makes of a source and from which views are made."""
 
 from __future__ import annotations
 
@@ -12,63 +12,63 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing of the domain. What a source does not have stays empty, and the views made of it are then absent."""
+    """One thing of the domain. Fields that a source does not have stay empty; views that need them are then absent."""
 
     id: str
-    """Stable across versions of the source, unique in the domain."""
+    """Unique in the domain, and the same in every version of the source."""
     text: str
-    """What is asked about: a product, a diagnosis, a question, an instruction, a plain document."""
+    """The text that is asked about: a product, a diagnosis, a question, an instruction, a plain document."""
     cluster: str
-    """Items of one origin share it; a cluster never straddles splits."""
+    """Name of a group of related items. All items of a cluster go into the same split."""
     label: str | None = None
-    """As the model should spell it."""
+    """The label, spelled as the model should write it."""
     answer: str | None = None
-    """What a model should write in reply to `text`."""
+    """The reply that a model should write to `text`."""
     other_answers: tuple[str, ...] = ()
     """Further right replies, where the source has several."""
     wrong_answers: tuple[str, ...] = ()
-    """Plausible but wrong: answers to neighbouring questions, descriptions of sibling codes, replies that people
-    ranked lower. Most plausible first."""
+    """Plausible but wrong replies, most plausible first: answers to neighbouring questions, descriptions of sibling
+    codes, replies that people ranked lower."""
     code: str | None = None
-    """Under which the domain files it (`0101.21`); then `text` is its description."""
+    """The item's code in the domain (`0101.21`). `text` is then the description of the code."""
     missing_code: str | None = None
-    """Looks like `code`, and stands for nothing."""
+    """A code that looks like `code` but does not exist."""
     anchors: tuple[str, ...] = ()
-    """Texts that should find `positive`: synonyms, questions."""
+    """Search texts that should find `positive`: synonyms, questions."""
     positive: str | None = None
-    """What the anchors should find."""
+    """The text that the anchors should find."""
     negatives: tuple[str, ...] = ()
-    """What they should not find though it looks alike, most alike first."""
+    """Similar texts that the anchors should not find, most similar first."""
     foreign_text: str | None = None
     """`text` in the domain's second language."""
     foreign_answer: str | None = None
     """`answer` in the domain's second language."""
     given_split: Split | None = None
-    """Where the source itself puts the item; all items of a domain have one, or none has."""
+    """The item's split in the source. Either all items of a domain have one, or none has."""
     is_document: bool = False
-    """`text` is plain text to read, not something to reply to."""
+    """Whether `text` is plain text to read, not a text to reply to."""
 
 
 def shuffle_key(seed: int, name: str) -> str:
-    """A pseudo-random sort key that does not depend on the order or the number of the other items.
+    """A pseudo-random sort key that does not depend on the order or the number of other items.
 
-    Sorting by it and taking the first n gives nested samples: the first 64 are part of the first 640.
+    The first n items in this order are nested samples: the first 64 are part of the first 640.
     """
     return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Note:
-    """A decision about the data, which the card tells."""
+    """A decision about the data, for the data card."""
 
     what: str
-    """In the plural, to be read after the number: `records with an empty text were left out`."""
+    """Text that follows the number, in the plural: `records with an empty text were left out`."""
     count: int
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a builder returns."""
+    """The result of a builder."""
 
     items: list[Item]
     notes: tuple[Note, ...] = ()

@@ -1,4 +1,4 @@
-"""A prepared domain on disk: `views.json`, `views/*.parquet`; `domain.json` and `card.md` for people."""
+"""A prepared domain on disk: `views.json`, `views/*.parquet`, and for people `domain.json` and `card.md`."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ from harness.items.item import Split
 from harness.items.rows import Question, Row, content_hash, read_rows
 
 VIEWS_FILE = "views.json"
-"""All that training and scoring read beside the rows; a reworded card must not make them run again."""
+"""Everything but the rows that training and scoring read. It is apart from the card, so that a reworded card does not
+re-run them."""
 
 LEARNT_FROM = ("name", "labels", "language", "main_view", "views")
-"""What of domain.json stands in it."""
+"""The keys of domain.json that views.json repeats."""
 
 ViewRow = TypeVar("ViewRow", bound=Row)
 
 
 @dataclass(frozen=True)
 class PreparedDomain:
-    """What methods and suites may read of a domain."""
+    """The part of a domain that methods and suites may read."""
 
     name: str
     folder: Path
     meta: dict[str, Any]
-    """Content of views.json: labels, language, main view; rows and hash of each view."""
+    """Content of views.json: labels, language, main view, and the number of rows and the hash of each view."""
 
     @classmethod
     def open(cls, folder: Path) -> PreparedDomain:
         """Open the folder that `harness prepare` wrote.
 
         Raises:
-            DataError: it is not there.
+            DataError: the domain is not prepared.
         """
         path = folder / VIEWS_FILE
         if not path.is_file():
@@ -53,17 +54,17 @@ class PreparedDomain:
 
     @property
     def main_view(self) -> str | None:
-        """What recipes learn first: `classify`, else `answer`; null if the domain has neither."""
+        """The view that recipes learn by default: `classify`, else `answer`; None if the domain has neither."""
         found: str | None = self.meta["main_view"]
         return found
 
     def count(self, view: str, split: Split) -> int:
-        """Rows of a view in a split; 0 if the domain has no such view."""
+        """Number of rows of a view in a split; 0 if the domain does not have the view."""
         known = self.meta["views"].get(view)
         return int(known["rows"][split]) if known else 0
 
     def questions(self, view: str, split: Split, *, limit: int | None = None) -> list[Question]:
-        """The first `limit` questions of a view in its pseudo-random order, which is the same for everybody.
+        """The first `limit` questions of a view. The order is pseudo-random and the same for every method and suite.
 
         Raises:
             DataError: the domain has no such view.
@@ -71,7 +72,7 @@ class PreparedDomain:
         return self.rows(Question, view, split, limit=limit)
 
     def rows(self, kind: type[ViewRow], view: str, split: Split, *, limit: int | None = None) -> list[ViewRow]:
-        """The same for views of any kind of row (docs/views.md).
+        """The first `limit` rows of a view of any kind (docs/views.md), in the same order for every method and suite.
 
         Raises:
             DataError: the domain has no such view.
@@ -85,12 +86,12 @@ class PreparedDomain:
         return [row for row in rows if row.split == split][:limit]
 
     def view_hash(self, view: str) -> str:
-        """sha256 of the view's content: part of the protocol of every score taken on it."""
+        """sha256 of the view's content. It is part of the protocol of every score on this view."""
         return str(self.meta["views"][view]["sha256"])
 
     @property
     def data_hash(self) -> str:
-        """sha256 over all views."""
+        """sha256 over the hashes of all views."""
         hashes = [f"{name}:{view['sha256']}" for name, view in sorted(self.meta["views"].items())]
         return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
@@ -100,5 +101,10 @@ def _read_view(kind: Any, path: Path, sha256: str) -> tuple[Any, ...]:
     rows = tuple(read_rows(kind, path))
     found = content_hash(rows)
     if found != sha256:
-        raise DataError(f"the content's sha256 is {found}", where=str(path), expected=sha256, hint="prepare it again")
+        raise DataError(
+            f"the content's sha256 is {found}",
+            where=str(path),
+            expected=sha256,
+            hint="run `harness prepare` again",
+        )
     return rows

@@ -1,1 +1,1 @@
-"""What a run took: time by phase, peak memory, energy, money, and where it came from."""
+"""Measure what a run takes (time by phase, peak memory, energy, money) and record where its result comes from."""

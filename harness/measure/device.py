@@ -14,42 +14,45 @@ from harness.measure.matmul import use_onednn_if_exact
 
 @dataclass(frozen=True)
 class Device:
-    """Where tensors live and in which precision they are computed."""
+    """Where tensors live, and in which precision they are computed."""
 
     kind: Literal["cuda", "cpu"]
     name: str
-    """As the driver or the kernel calls it."""
+    """The name that the driver (GPU) or the kernel (CPU) reports."""
     threads: int
     """CPU threads that torch computes with."""
     dtype: str
-    """Of weights and of scoring: `float32` or `bfloat16`."""
+    """Dtype of the weights and of scoring: `float32` or `bfloat16`."""
     mixed: bool = False
-    """Whether training multiplies in bfloat16 while weights, optimiser and sums stay float32."""
+    """Whether training multiplies matrices in bfloat16 while weights, optimiser state and sums stay in float32."""
 
     @property
     def torch_dtype(self) -> Any:
-        """The dtype as torch spells it."""
+        """The dtype as a torch object."""
         import torch
 
         return getattr(torch, self.dtype)
 
     @property
     def training_precision(self) -> str:
-        """`mixed`, `float32` or `bfloat16`: what a training computes in."""
+        """The precision of training: `mixed`, `float32` or `bfloat16`."""
         return "mixed" if self.mixed else self.dtype
 
 
 def prepare_device(precision: str) -> Device:
-    """What this process computes with, set up to be fast.
+    """Choose the device of this process and its precision, and select the faster exact matrix library on a CPU.
 
-    `precision` as in params.yaml; `auto` means bfloat16 on a GPU that computes it, else float32 weights, with products
-    in bfloat16 while training on a CPU that has instructions for them. Scoring stays float32 there: in bfloat16 it
-    gave ties and other answers.
+    `precision` is the setting of params.yaml. `auto` means
+
+    - bfloat16 on a GPU with bfloat16 instructions;
+    - float32 on any other GPU (T4, V100), where torch can only emulate bfloat16;
+    - float32 weights on a CPU. Training multiplies in bfloat16 if the CPU has instructions for it. Scoring stays in
+      float32, because bfloat16 scores had ties and changed answers.
     """
     import torch
 
     if torch.cuda.is_available():
-        wide = "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+        wide = "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
         dtype = wide if precision == "auto" else precision
         return Device("cuda", torch.cuda.get_device_name(0), torch.get_num_threads(), dtype)
     dtype = "float32" if precision == "auto" else precision
@@ -59,9 +62,9 @@ def prepare_device(precision: str) -> Device:
 
 
 def multiplies_bfloat16(capabilities: Mapping[str, Any]) -> bool:
-    """Whether a CPU has instructions for products in bfloat16; without them they take three times as long as float32's.
+    """Whether a CPU has instructions for products in bfloat16, given the result of torch.cpu.get_capabilities().
 
-    `capabilities` as torch.cpu.get_capabilities() gives them.
+    Without these instructions, products in bfloat16 take three times as long as in float32.
     """
     return any(capabilities.get(name) is True for name in ("avx512_bf16", "amx_bf16"))
 

@@ -1,4 +1,4 @@
-"""Energy of a block of code, where the machine can tell: RAPL counters of the CPU, NVML counter of the GPU."""
+"""Energy of a block of code, from the CPU's RAPL counters and the GPU's NVML counter, where the machine has them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 
 RAPL = Path("/sys/class/powercap")
 MICROJOULES_PER_WH = 3.6e9
+MILLIJOULES_PER_WH = 3.6e6
 
 
 class EnergyMeter:
-    """Starts when made; `watt_hours()` tells what was used since, or None.
+    """Measure the energy that is used from the making of the meter on.
 
-    The counters are of the whole machine: on a shared one they include the neighbours.
+    The CPU's counters are those of the whole machine: on a shared machine they include other users' work.
     """
 
     def __init__(self, rapl: Path = RAPL) -> None:
@@ -30,11 +31,15 @@ class EnergyMeter:
             used = (used or 0.0) + delta / MICROJOULES_PER_WH
         gpu = _gpu_millijoules()
         if gpu is not None and self._gpu_start is not None:
-            used = (used or 0.0) + (gpu - self._gpu_start) / 3.6e6
+            used = (used or 0.0) + (gpu - self._gpu_start) / MILLIJOULES_PER_WH
         return used
 
 
 def _gpu_millijoules() -> int | None:
+    """Energy counter of torch's current GPU.
+
+    NVML numbers all GPUs of the machine, torch only those in CUDA_VISIBLE_DEVICES, so the GPU is found by its UUID.
+    """
     torch = sys.modules.get("torch")
     if not torch or not torch.cuda.is_available():
         return None
@@ -42,18 +47,19 @@ def _gpu_millijoules() -> int | None:
         import pynvml
     except ModuleNotFoundError:  # the extra `gpu` is not installed
         return None
+    uuid = str(torch.cuda.get_device_properties(torch.cuda.current_device()).uuid)
     try:
         pynvml.nvmlInit()
-        handle = pynvml.nvmlDeviceGetHandleByIndex(torch.cuda.current_device())
+        handle = pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid.removeprefix('GPU-')}")
         return int(pynvml.nvmlDeviceGetTotalEnergyConsumption(handle))
-    except pynvml.NVMLError:  # GPUs before Volta have no counter
+    except pynvml.NVMLError:  # GPUs before Volta and slices of a GPU (MIG) have no counter
         return None
 
 
 def _readable(path: Path) -> bool:
     try:
         path.read_text()
-    except OSError:  # since 2020 kernels allow it to root only
+    except OSError:  # since 2020, kernels let only root read it
         return False
     return True
 

@@ -1,24 +1,26 @@
-"""Which library multiplies float32 matrices on a CPU.
+"""Choose the library that multiplies float32 matrices on a CPU.
 
-torch has two, Intel's MKL and oneDNN, and takes MKL, which is not the faster one everywhere: on two cores of an AMD
-EPYC with AVX-512 the products of SmolLM2-135M's layers ran at about 190 GFLOP/s with MKL and mostly at 390 to 450 with
-oneDNN. The switch by which torch gives float32 products to oneDNN permits it to round to bfloat16 inside
-(https://docs.pytorch.org/docs/stable/notes/mkldnn.html). Whether it does depends on the processor; on that one it does
-not. So the switch is tried, and kept where what comes out is as exact as float32.
+torch comes with two, Intel's MKL and oneDNN, and uses MKL. MKL is not the faster one everywhere: on two cores of an AMD
+EPYC with AVX-512, the matrix products of SmolLM2-135M's layers ran at about 190 GFLOP/s with MKL and mostly at 390 to
+450 GFLOP/s with oneDNN.
+
+torch has a setting that gives float32 products to oneDNN, but the setting also permits oneDNN to round to bfloat16
+(https://docs.pytorch.org/docs/stable/notes/mkldnn.html). Whether oneDNN rounds depends on the processor; on that EPYC
+it does not. So the setting is tried on a few products, and kept only if the results are as exact as float32.
 """
 
 from __future__ import annotations
 
 EXACT = 1e-5
-"""Largest error of a product of standard normal numbers, as a share of its largest value. For the shapes below float32
-leaves up to 1e-6, factors rounded to bfloat16 leave 3e-3."""
+"""Largest error that counts as exact, as a share of the product's largest value. The factors are standard normal
+numbers. For the shapes below, float32 has errors of up to 1e-6, and factors rounded to bfloat16 have errors of 3e-3."""
 
 SHAPES = ((4, 576, 192), (512, 256, 512), (1024, 576, 1536))
-"""(rows, inner, columns) of the products that are tried: kernels are chosen by shape."""
+"""(rows, inner, columns) of the products that are tried. There are several, because oneDNN picks kernels by shape."""
 
 
 def use_onednn_if_exact() -> bool:
-    """Let oneDNN multiply in this process from now on; false where it would be less exact, and nothing is changed."""
+    """Use oneDNN in this process from now on. If oneDNN would be less exact, change nothing and return False."""
     import torch
 
     if not torch._C._has_mkldnn:
@@ -35,7 +37,7 @@ def use_onednn_if_exact() -> bool:
 def _error(rows: int, inner: int, columns: int) -> float:
     import torch
 
-    generator = torch.Generator().manual_seed(0)  # the global one belongs to the run
+    generator = torch.Generator().manual_seed(0)  # not the global generator, whose state belongs to the run
     a, b = (torch.randn(*shape, generator=generator) for shape in ((rows, inner), (inner, columns)))
     exact = a.double() @ b.double()
     return float((a @ b - exact).abs().max() / exact.abs().max())

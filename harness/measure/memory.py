@@ -1,4 +1,4 @@
-"""Peak memory of a block of code: resident set on the CPU side, allocated and reserved on CUDA."""
+"""Peak memory of a block of code: resident memory of the process, and memory allocated and reserved on CUDA."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SAMPLE_SECONDS = 0.05
 
 
 class PeakMemory:
-    """`with PeakMemory() as peak: ...`, then `peak.result`.
+    """Measure a block: `with PeakMemory() as peak: ...`, then read `peak.result`, in MB of 10^6 bytes.
 
-    Linux keeps the high-water mark of the resident set (VmHWM), which is reset at the start; elsewhere a
-    thread samples it every 50 ms and may miss shorter peaks.
+    Linux records the largest resident size itself (VmHWM), and the block starts by resetting it. On other systems a
+    thread samples the resident size every 50 ms and may miss shorter peaks.
     """
 
     def __init__(self) -> None:
@@ -88,5 +88,5 @@ def _high_water_mark() -> int:
 
 
 def _cuda_in_use() -> bool:
-    torch = sys.modules.get("torch")  # never imported for the sake of measuring
+    torch = sys.modules.get("torch")  # measuring must not import torch
     return bool(torch and torch.cuda.is_available() and torch.cuda.is_initialized())

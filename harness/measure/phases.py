@@ -1,4 +1,4 @@
-"""Wall time by phase."""
+"""Wall-clock time by phase of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Phases:
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
-        """Add the block's wall time to the phase, also when it fails."""
+        """Add the block's wall-clock time to the phase `name`, even if the block fails."""
         started = time.perf_counter()
         try:
             yield
@@ -23,5 +23,5 @@ class Phases:
             self.add(name, time.perf_counter() - started)
 
     def add(self, name: str, seconds: float) -> None:
-        """Add seconds measured elsewhere, such as before an interruption."""
+        """Add seconds that were measured elsewhere, for example before an interruption."""
         self.seconds[name] = self.seconds.get(name, 0.0) + seconds

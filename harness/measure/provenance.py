@@ -31,7 +31,15 @@ PACKAGES = (
 def provenance(
     root: Path, device: Device, *, config: Any, domains: Sequence[PreparedDomain], precision: str
 ) -> Provenance:
-    """Collect it; `config` is any JSON-serialisable description of what was asked for, `precision` what it ran in."""
+    """Collect the provenance of a run.
+
+    Args:
+        root: the project folder.
+        device: the device that computed.
+        config: a JSON-serialisable description of what was asked for; only its hash is kept.
+        domains: the prepared domains that the run read.
+        precision: the precision that the run computed in.
+    """
     commit, dirty = git_state(root)
     data = "\n".join(f"{domain.name}:{domain.data_hash}" for domain in domains)
     return Provenance(
@@ -48,12 +56,12 @@ def provenance(
 
 
 def stable_hash(content: Any) -> str:
-    """sha256 of the content as JSON with sorted keys."""
+    """sha256 of the content, written as JSON with sorted keys."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def git_state(root: Path) -> tuple[str | None, bool | None]:
-    """(commit, dirty); (None, None) outside git. What the pipeline itself writes does not make it dirty."""
+    """(commit, dirty), or (None, None) outside git. Changes in files that the pipeline writes do not count as dirty."""
     commit = _git(root, "rev-parse", "HEAD")
     if commit is None:
         return None, None

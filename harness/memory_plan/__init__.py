@@ -1,1 +1,1 @@
-"""What a training will need in memory, told before it starts and without its weights."""
+"""Predict how much memory a training will need, before it starts and without loading weights."""

@@ -1,4 +1,7 @@
-"""Deep models from shallow ones: layers are alike, so every count grows by the same for each of them."""
+"""Extrapolate the counts of a deep model from two shallow copies of it.
+
+Layers of one type hold the same number of bytes, so each count grows linearly with the number of layers.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from harness.memory_plan.live_bytes import Moment
 from harness.memory_plan.step import Step
 
 SHALLOW, DEEPER = 3, 4
-"""Layers that are counted. Below three the first and the last layer are most of the model."""
+"""Depths that are counted. With fewer than three layers the first and the last layer dominate the counts."""
 
 
 def counted_at_depth(config: Any, count: Callable[[Any], Step]) -> Step:
-    """`count(config)`, for a deep model extrapolated from two shallow ones: minutes become seconds.
+    """`count(config)`; for a deep model, extrapolated from two shallow copies, which takes seconds instead of minutes.
 
-    A model whose layers are of several types, or whose peak lies in another phase at the two depths, is counted whole.
+    The whole model is counted if its layers are of several types, or if the peak falls into different phases at the
+    two depths.
     """
     text = config.get_text_config()
     layers = int(text.num_hidden_layers)

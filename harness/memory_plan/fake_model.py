@@ -1,4 +1,4 @@
-"""A recipe's model without its weights: built on torch's `meta` device, adapted by the recipe's own method."""
+"""Build a recipe's model without weights: on torch's `meta` device, adapted by the recipe's own method."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from harness.training.registry import base_role, get_method, method_names
 from harness.training.supervised_lm import SupervisedLM
 
 QUANTISED = {"qlora": "lora"}
-"""Methods whose base is in 4 bits -> the method that puts the adapter on."""
+"""Method that trains on a 4-bit base -> the method that adds the same adapter to a full-precision base."""
 
 
 def planned_method(recipe: Recipe) -> SupervisedLM:
-    """The method whose `adapt` says what learns.
+    """The method whose `adapt` decides which parameters are trained.
 
     Raises:
-        ConfigError: the recipe trains no causal language model in the shared loop.
+        ConfigError: the recipe does not train a causal language model in the shared loop.
     """
     name = recipe.run.method
     method = get_method(QUANTISED.get(name, name))
@@ -32,21 +32,21 @@ def planned_method(recipe: Recipe) -> SupervisedLM:
             expected=f"a recipe of one of the methods {', '.join(plannable())}",
         )
     if base_role(recipe) != "causal_lm":
-        raise ConfigError("no memory plan for encoder-decoders", where=f"recipes/{recipe.id}.yaml: run.base")
+        raise ConfigError("no memory plan for encoder-decoder models", where=f"recipes/{recipe.id}.yaml: run.base")
     return method
 
 
 def plannable() -> list[str]:
-    """Names of the methods there is a plan for."""
+    """Names of the methods that a plan can be made for."""
     names = set(method_names(Path(__file__).parents[2]))
     return sorted(name for name in names if isinstance(get_method(QUANTISED.get(name, name)), SupervisedLM))
 
 
 def adapted_on_meta(config: Any, recipe: Recipe, *, device: Device) -> Any:
-    """The causal language model of a configuration with what the recipe puts on it; no tensor has data.
+    """The causal language model of `config` with the recipe's adapter; no tensor holds data.
 
     Raises:
-        ConfigError: the configuration is of no causal language model, or the method refuses it.
+        ConfigError: transformers has no causal language model for the configuration, or the method refuses the model.
     """
     import torch
     from transformers import AutoModelForCausalLM
@@ -57,7 +57,7 @@ def adapted_on_meta(config: Any, recipe: Recipe, *, device: Device) -> Any:
             model = AutoModelForCausalLM.from_config(config, dtype=device.torch_dtype)
         except ValueError as error:
             raise ConfigError(
-                f"the model type {config.model_type} has no causal language model", where="--model"
+                f"the model type {config.model_type} has no causal language model in transformers", where="--model"
             ) from error
         model.tie_weights()
         try:
@@ -76,12 +76,12 @@ def _quantise(model: Any) -> None:
 
     pack_frozen_linear_layers(model)
     for parameter in model.parameters():
-        if parameter.requires_grad:  # trl does so with adapters on a quantised base
+        if parameter.requires_grad:  # trl does the same to adapters on a quantised base
             parameter.data = parameter.data.to(torch.bfloat16)
 
 
 def adaptation_context(recipe: Recipe, device: Device) -> TrainContext:
-    """What `adapt` may look at; there are no data and no folders to look into."""
+    """A context for `adapt` with the recipe and the device only: no data, no base model, no folders."""
     nowhere = Path("/nonexistent")
     return TrainContext(
         folder=nowhere,
@@ -102,20 +102,24 @@ def adaptation_context(recipe: Recipe, device: Device) -> TrainContext:
 
 
 def without_data(model: Any) -> None:
-    """Turn the tensors of `meta` into fake ones of the CPU, in place: those run the CPU's operations.
+    """Replace the model's `meta` tensors, in place, by fake CPU tensors, on which torch runs the CPU's operations.
 
-    Call it under the FakeTensorMode that will run the model.
+    Call it inside the FakeTensorMode that will run the model.
     """
-    import torch
-
     made: dict[int, Any] = {}
     for module in model.modules():
         for tensors in (module._parameters, module._buffers):
             for name, tensor in tensors.items():
-                if tensor is None:
-                    continue
-                if id(tensor) not in made:  # tied weights stay tied
-                    fake = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu")
-                    learns = isinstance(tensor, torch.nn.Parameter)
-                    made[id(tensor)] = torch.nn.Parameter(fake, requires_grad=tensor.requires_grad) if learns else fake
-                tensors[name] = made[id(tensor)]
+                if tensor is not None:
+                    tensors[name] = made.setdefault(id(tensor), _fake(tensor))  # tied weights stay tied
+    # peft keeps the ids of virtual tokens in a plain dict, which is neither a parameter nor a buffer
+    for name, tensor in getattr(model, "prompt_tokens", {}).items():
+        model.prompt_tokens[name] = _fake(tensor)
+
+
+def _fake(tensor: Any) -> Any:
+    import torch
+
+    fake = torch.empty(tensor.shape, dtype=tensor.dtype, device="cpu")
+    is_parameter = isinstance(tensor, torch.nn.Parameter)
+    return torch.nn.Parameter(fake, requires_grad=tensor.requires_grad) if is_parameter else fake

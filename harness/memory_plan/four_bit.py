@@ -1,4 +1,4 @@
-"""A linear layer in 4 bits (NF4 with double quantisation), for counting bytes only.
+"""A stand-in for a 4-bit linear layer (NF4 with double quantisation), for counting bytes only.
 
 QLoRA: Dettmers et al. 2023, arXiv 2305.14314.
 """
@@ -10,13 +10,13 @@ from typing import Any
 import torch
 
 BLOCK = 64
-"""Weights that share one scale, which is itself kept in 8 bits..."""
+"""Weights that share one scale. The scale is stored in 8 bits."""
 SCALE_BLOCK = 256
-"""...and so many scales share one float32."""
+"""Scales that share one float32 scale of their own (double quantisation)."""
 
 
 class _Product(torch.autograd.Function):
-    """x W^T, for which W is unpacked in the forward and once more in the backward pass, as bitsandbytes does."""
+    """x W^T. W is unpacked in the forward pass and again in the backward pass, as in bitsandbytes."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, packed: torch.Tensor, layer: FourBitLinear) -> torch.Tensor:
@@ -30,7 +30,7 @@ class _Product(torch.autograd.Function):
 
 
 class FourBitLinear(torch.nn.Module):
-    """Takes the place of a frozen linear layer."""
+    """Replaces a frozen linear layer; its weight is a packed byte tensor."""
 
     def __init__(self, layer: torch.nn.Linear) -> None:
         super().__init__()
@@ -47,18 +47,18 @@ class FourBitLinear(torch.nn.Module):
         return product if self.bias is None else product + self.bias
 
     def unpacked(self, dtype: torch.dtype) -> torch.Tensor:
-        """A new tensor of the full weights' size."""
+        """A new tensor with the shape of the unpacked weights."""
         return torch.empty(self.out_features, self.in_features, dtype=dtype)
 
 
 def packed_bytes(weights: int) -> int:
-    """Half a byte each, a byte for every 64, four bytes for every 64 x 256: 4.127 bits a weight."""
+    """Half a byte per weight, 1 byte per 64 weights and 4 bytes per 64 x 256 weights: 4.127 bits per weight."""
     scales = -(-weights // BLOCK)
     return -(-weights // 2) + scales + 4 * -(-scales // SCALE_BLOCK)
 
 
 def pack_frozen_linear_layers(model: Any) -> None:
-    """All but the output layer, in place."""
+    """Replace all frozen linear layers of the model by 4-bit ones, in place. The output layer stays as it is."""
     output = model.get_output_embeddings()
     for module in list(model.modules()):
         for name, layer in list(module.named_children()):

@@ -1,4 +1,4 @@
-"""Count the bytes of tensors while code runs on fake ones: what lives, of which kind, and when it was the most."""
+"""Count the bytes of live tensors while code runs on fake tensors: how many, of which kind, and the peak."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_leaves
 
 @dataclass(frozen=True)
 class Moment:
-    """The bytes alive at one moment, by kind, and the phase it fell in."""
+    """The bytes alive at one moment, by kind, and the phase of the training step."""
 
     phase: str
     total: int
@@ -21,10 +21,11 @@ class Moment:
 
 
 class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """`with LiveBytes(...) as live:` follows every storage that an operation makes until it is freed.
+    """`with LiveBytes(...) as live:` follows each storage from the operation that makes it until it is freed.
 
-    `vocabulary`: a tensor whose last dimension has this size counts as logits.
-    `answer`: what `.item()` of a count gives, for there is no data to count.
+    Args:
+        vocabulary: a tensor whose last dimension has this size is counted as logits.
+        answer: the value that `.item()` returns for a number, because fake tensors hold no data.
     """
 
     def __init__(self, *, vocabulary: int, answer: int) -> None:
@@ -42,7 +43,7 @@ class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return sum(self.kinds.values())
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run one operation and follow what it returns."""
+        """Run one operation and follow the tensors that it returns."""
         if func is torch.ops.aten._local_scalar_dense.default:
             return True if args[0].dtype == torch.bool else self.answer
         result = func(*args, **(kwargs or {}))
@@ -53,7 +54,7 @@ class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
     def follow(self, tensor: torch.Tensor, kind: str) -> None:
-        """Count the tensor's storage, once."""
+        """Count the tensor's storage, unless it is counted already."""
         storage = tensor.untyped_storage()
         key = storage._cdata
         if key in self._alive:
@@ -65,7 +66,7 @@ class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._note_peak()
 
     def rename(self, tensor: torch.Tensor, kind: str) -> None:
-        """What was counted as one kind turns out to be another, such as a gradient."""
+        """Count the tensor's storage as another kind from now on, such as `gradients`."""
         key = tensor.untyped_storage()._cdata
         size, before = self._alive[key]
         self.kinds[before] -= size
@@ -73,7 +74,7 @@ class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._alive[key] = (size, kind)
 
     def restart(self) -> None:
-        """Forget the peaks so far; what lives stays counted."""
+        """Forget the peaks so far. Live tensors stay counted."""
         self.peak, self.peaks = Moment("start", 0), {}
 
     def _free(self, key: int) -> None:

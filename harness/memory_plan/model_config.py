@@ -1,4 +1,4 @@
-"""The configuration of a model: from a folder, a config.json, the hub, or a built-in shape."""
+"""The configuration of a model: from a folder, a config.json, a built-in shape or the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -6,50 +6,28 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ConfigError
+from harness.errors import ConfigError, did_you_mean
+from harness.memory_plan.known_shapes import SHAPES
 
-LLAMA: dict[str, dict[str, int]] = {
-    "llama-2-7b": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32},
-    "llama-2-13b": {
-        "hidden_size": 5120,
-        "intermediate_size": 13824,
-        "num_hidden_layers": 40,
-        "num_attention_heads": 40,
-    },
-    "llama-65b": {"hidden_size": 8192, "intermediate_size": 22016, "num_hidden_layers": 80, "num_attention_heads": 64},
-    "llama-2-70b": {
-        "hidden_size": 8192,
-        "intermediate_size": 28672,
-        "num_hidden_layers": 80,
-        "num_attention_heads": 64,
-        "num_key_value_heads": 8,
-    },
-}
-"""Shapes as published: LLaMA (arXiv 2302.13971, table 2), Llama 2 (arXiv 2307.09288); 32,000 tokens, head not tied."""
+HUB_SECONDS = 5.0
+"""How long to wait for an answer of the hub."""
 
 
 def model_config(name: str) -> Any:
-    """The transformers configuration that `name` stands for; no weights are looked at.
+    """The transformers configuration that `name` stands for; no weights are read or downloaded.
+
+    Args:
+        name: a folder, a config.json, a built-in shape (in upper or lower case), or a repository of the hub.
 
     Raises:
-        ConfigError: it is no such thing, or holds no configuration transformers knows.
+        ConfigError: `name` is none of these, the hub cannot be reached, or transformers does not know the model type.
     """
-    from transformers import AutoConfig, LlamaConfig
-
-    if name in LLAMA:
-        return LlamaConfig(vocab_size=32000, tie_word_embeddings=False, **LLAMA[name])
     path = Path(name)
     if path.exists():
         return _local(path)
-    try:
-        return AutoConfig.from_pretrained(name)
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f'no model configuration "{name}"',
-            where="--model",
-            expected=f"a folder, a config.json, a name the hub answers to, or one of {', '.join(LLAMA)}",
-            hint="the hub is asked unless HF_HUB_OFFLINE=1 is set; save its config.json and give that file",
-        ) from error
+    if name.lower() in SHAPES:
+        return SHAPES[name.lower()].config()
+    return _from_hub(name)
 
 
 def _local(path: Path) -> Any:
@@ -60,11 +38,53 @@ def _local(path: Path) -> Any:
         kind = json.loads(file.read_text(encoding="utf-8")).get("model_type")
     except (OSError, ValueError, AttributeError) as error:
         raise ConfigError(
-            "no model configuration here", where=str(file), expected="a config.json of transformers"
+            "the file is missing or holds no model configuration",
+            where=str(file),
+            expected="a config.json of transformers",
         ) from error
     try:
         return AutoConfig.from_pretrained(file)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ConfigError(
-            f"transformers knows no model of type {kind!r}" if kind else "it names no `model_type`", where=str(file)
-        ) from error
+        what = f"transformers does not know the model type {kind!r}" if kind else "the key `model_type` is missing"
+        raise ConfigError(what, where=str(file)) from error
+
+
+def _from_hub(name: str) -> Any:
+    """The configuration from the hub's cache, else from the hub."""
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(name, local_files_only=True)
+    except (OSError, ValueError):
+        _require_answer(name)
+    try:
+        return AutoConfig.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        raise _unknown(name, "the hub has it, but transformers cannot read its config.json") from error
+
+
+def _require_answer(name: str) -> None:
+    """Ask the hub once whether it has the repository; its own client would repeat the request for half a minute."""
+    from huggingface_hub import errors, get_hf_file_metadata, hf_hub_url
+
+    transport_error: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]
+    try:
+        get_hf_file_metadata(hf_hub_url(name, "config.json"), timeout=HUB_SECONDS)
+    except (errors.RepositoryNotFoundError, errors.EntryNotFoundError, errors.HFValidationError) as error:
+        raise _unknown(name, "the hub has no config.json under this name") from error
+    except errors.OfflineModeIsEnabled as error:
+        raise _unknown(name, "it is not in the hub's cache, and HF_HUB_OFFLINE forbids to ask the hub") from error
+    except (transport_error, OSError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise _unknown(name, f"it is not in the hub's cache, and the hub did not answer: {reason}") from error
+
+
+def _unknown(name: str, reason: str) -> ConfigError:
+    near = did_you_mean(name.lower(), SHAPES)
+    save = "save the model's config.json and give that file"
+    return ConfigError(
+        f'no model configuration "{name}": {reason}',
+        where="--model",
+        expected=f"a folder, a config.json, a repository of the hub, or one of {', '.join(SHAPES)}",
+        hint=f"{near} Or {save}" if near.startswith("did you mean") else save,
+    )

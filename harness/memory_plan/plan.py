@@ -1,7 +1,7 @@
-"""A memory plan: the counted training step, and what the process needs on top of it.
+"""A memory plan: the counted bytes of one training step, and what the process needs on top of them.
 
-CPU:  libraries + counted peak + what malloc keeps of freed activations
-CUDA: context   + counted peak + what the caching allocator keeps
+CPU:  libraries + counted peak + freed activations that malloc does not return
+CUDA: context   + counted peak + freed blocks that the caching allocator keeps
 """
 
 from __future__ import annotations
@@ -15,38 +15,42 @@ from harness.measure.device import Device
 from harness.memory_plan.step import Step
 
 LIBRARIES = 620_000_000
-"""Resident bytes of Python with torch, transformers, peft and trl, tokenizer and trainer made, no model: measured on
-Linux with torch 2.13 (CPU build)."""
+"""Resident bytes of Python with torch, transformers, peft and trl, with a tokenizer and a trainer but no model.
+Measured on Linux with torch 2.13 (CPU build)."""
 KEPT = 0.36
-"""Share of a forward pass's activations that glibc keeps besides: holes between blocks, resident and not fit for what
-comes next. Measured (docs/memory.md); with every block given back at once (MALLOC_MMAP_THRESHOLD_) it is none."""
+"""Freed memory that glibc keeps resident, as a share of a forward pass's activations: holes between blocks that are too
+small for later allocations. Fitted to measurements (docs/memory.md). With MALLOC_MMAP_THRESHOLD_ set, so that glibc
+returns every block at once, two trainings peaked within 3 % of the counted bytes."""
 KEPT_CHECKPOINTED = 0.28
-"""The same with activation checkpointing, of the activations it would hold without."""
+"""The same share with activation checkpointing, of the activations that the step would hold without checkpointing."""
 CUDA_CONTEXT = 500_000_000
-"""287 MB for a context with lazily loaded kernels (pytorch/pytorch#86509), the rest for cuBLAS's workspaces: assumed,
-not measured here."""
+"""287 MB for a context with lazily loaded kernels (pytorch/pytorch#86509), the rest for cuBLAS's workspaces. Assumed,
+not measured by this project."""
 CUDA_KEPT = 0.1
-"""Share of what comes and goes in a step that CUDA's caching allocator holds besides: assumed, not measured here."""
+"""Freed memory that CUDA's caching allocator keeps, as a share of the bytes that do not live through all steps.
+Assumed, not measured by this project."""
 COUNTED_OPTIMISERS = ("adamw_torch", "adamw_torch_fused")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be planned."""
+    """The training to plan for."""
 
     recipe: Recipe
     batch: int
+    """Rows on the device at once."""
     length: int
+    """Tokens per row."""
     labelled: int
-    """Labelled tokens in a row."""
+    """Labelled tokens per row."""
     device: Device
     autocast: bool
-    """Whether products are computed in bfloat16 whatever the weights' type."""
+    """Whether matrices are multiplied in bfloat16, whatever the dtype of the weights."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Bytes by what holds them. `peak` is less than their sum where not all live at once."""
+    """Bytes by what holds them. `peak` can be less than the sum, because not everything is alive at once."""
 
     weights: int
     gradients: int
@@ -56,9 +60,9 @@ class Plan:
     logits: int
     """Alive at the peak."""
     overhead: int
-    """Libraries on a CPU, the context on CUDA."""
+    """Python and its libraries on a CPU, the CUDA context on a GPU."""
     kept: int
-    """Freed, but not given back by the allocator."""
+    """Freed by torch, but not returned by the allocator."""
     peak: int
     peak_phase: str
     """`forward`, `backward` or `step`."""
@@ -68,23 +72,23 @@ class Plan:
 
 
 def with_settings(recipe: Recipe, **changes: Any) -> Recipe:
-    """The recipe with other settings of the optimiser."""
+    """The recipe with changed fields of `run.train`."""
     assert recipe.run.train is not None
     train = recipe.run.train.model_copy(update=changes)
     return recipe.model_copy(update={"run": recipe.run.model_copy(update={"train": train})})
 
 
 def train_settings(request: Request) -> Train:
-    """The recipe's, which `planned_method` has seen to be there."""
+    """`run.train` of the recipe; `planned_method` has checked that it is there."""
     assert request.recipe.run.train is not None
     return request.recipe.run.train
 
 
 def predict(config: Any, request: Request) -> Plan:
-    """The plan for a model's configuration.
+    """The memory plan for a model's configuration.
 
     Raises:
-        ConfigError: the numbers make no training, or the recipe's method has no plan.
+        ConfigError: batch, length or labelled tokens are too small or too large, or no plan can be made for the method.
     """
     from harness.memory_plan.fake_model import planned_method
 
@@ -137,28 +141,30 @@ def _count(config: Any, request: Request, *, activation_checkpointing: bool) -> 
 
 
 def _passing(step: Step) -> int:
-    """Of the counted peak, what does not live through all steps."""
+    """Bytes of the counted peak that do not live through all steps."""
     return step.peak.total - step.weights - step.optimiser
 
 
 def _refuse_bad_numbers(config: Any, request: Request) -> None:
     for option, value in (("--batch", request.batch), ("--length", request.length), ("--labelled", request.labelled)):
         if value < 1:
-            raise ConfigError(f"{value} is no number of anything to train on", where=option, expected="1 or more")
+            raise ConfigError(f"the value is {value}", where=option, expected="1 or more")
     if request.length < 2:
-        raise ConfigError("a row of one token has nothing to predict", where="--length", expected="2 or more")
+        raise ConfigError("a row of one token leaves no next token to predict", where="--length", expected="2 or more")
     longest = getattr(config, "max_position_embeddings", None)
     if longest and request.length > longest:
         raise ConfigError(
-            f"the model takes {longest} tokens, not {request.length}", where="--length", expected=f"at most {longest}"
+            f"the length is {request.length}, but the model reads at most {longest} tokens",
+            where="--length",
+            expected=f"at most {longest}",
         )
 
 
 def _notes(request: Request) -> tuple[str, ...]:
     notes = []
     if request.device.kind == "cuda":
-        notes.append("CUDA's context and what its allocator keeps are assumptions (docs/memory.md)")
+        notes.append("the CUDA context and what the allocator keeps are assumed, not measured (docs/memory.md)")
     optim = train_settings(request).optim
     if optim not in COUNTED_OPTIMISERS:
-        notes.append(f"the optimiser {optim} is counted as adamw_torch: two moments of each trained parameter")
+        notes.append(f"the optimiser {optim} is counted as adamw_torch: two moments per trained parameter")
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""One training step on tensors without data, in trl's own loss, with every byte counted."""
+"""Run one training step on tensors without data, with trl's own loss, and count every byte."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from harness.memory_plan.live_bytes import LiveBytes, Moment
 
 CHUNK = 256
-"""Places whose logits trl computes at once (`_CHUNKED_LM_HEAD_CHUNK_SIZE`)."""
+"""Token positions whose logits trl computes at once (`_CHUNKED_LM_HEAD_CHUNK_SIZE`)."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,24 @@ class Step:
     gradients: int
     """After the backward pass."""
     activations: int
-    """What the backward pass needs, kept at the end of the forward pass."""
+    """Kept at the end of the forward pass for the backward pass."""
     peak: Moment
-    """When most is alive, and what it is then."""
+    """The moment at which most bytes are alive, and what they hold."""
     phases: dict[str, int]
-    """The most alive in `forward`, `backward` and `step`."""
+    """The most bytes alive during `forward`, `backward` and `step`."""
 
 
 def count_step(model: Any, config: Any, *, batch: int, length: int, labelled: int, **how: bool) -> Step:
-    """Run it. `model` is on `meta` and is used up.
+    """Run one step and return its counts. `model` is on the device `meta` and cannot be used afterwards.
 
-    `labelled`: tokens of the batch that have a label. `how`: `autocast`, `activation_checkpointing`, and `foreach`,
-    which says that the optimiser updates all parameters at once, as torch does on CUDA.
+    Args:
+        model: the adapted model.
+        config: its transformers configuration.
+        batch: rows of the batch.
+        length: tokens per row.
+        labelled: tokens of the whole batch that have a label.
+        how: `autocast`; `activation_checkpointing`; `foreach`: whether the optimiser updates all parameters at once, as
+            torch does on CUDA.
     """
     import torch
     from torch._subclasses.fake_tensor import FakeTensorMode
@@ -70,7 +76,7 @@ def _follow_weights(live: LiveBytes, model: Any) -> None:
 
 
 def _allocate_moments(live: LiveBytes, optimiser: Any, trained: list[Any]) -> None:
-    """A step whose only effect is the optimiser's state: from the second step on it lives all the time."""
+    """Make the optimiser's state, which is alive in every step but the first."""
     import torch
 
     for parameter in trained:
@@ -82,7 +88,7 @@ def _allocate_moments(live: LiveBytes, optimiser: Any, trained: list[Any]) -> No
 
 
 def _prepare(model: Any, activation_checkpointing: bool) -> None:
-    """As SFTTrainer prepares it."""
+    """Prepare the model as trl's SFTTrainer does."""
     from trl.trainer.sft_trainer import _patch_chunked_ce_lm_head
 
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
@@ -123,7 +129,7 @@ def _one_step(
 
 
 def _parameters(model: Any) -> int:
-    """Of the model as it was before 4 bits."""
+    """Number of parameters before 4-bit packing."""
     from harness.memory_plan.four_bit import FourBitLinear
 
     packed = {id(m.packed): m.in_features * m.out_features for m in model.modules() if isinstance(m, FourBitLinear)}

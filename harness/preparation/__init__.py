@@ -1,1 +1,1 @@
-"""Decontaminate a collected domain, make its views and its data card: the verb `prepare`."""
+"""Prepare a collected domain: remove leaked training items, write its views and its data card."""

@@ -1,4 +1,4 @@
-"""The data card: what is in a prepared domain, as numbers and as a page."""
+"""The data card of a prepared domain: its numbers, and a page in Markdown."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from harness.items.item import SPLITS, Item, Split
 from harness.texts.personal import without_personal
 
 EXAMPLE_CHARACTERS = 200
-"""Of an item's text on the card."""
+"""Characters of an example's text that the card shows."""
 EXAMPLE_FIELDS = ("id", "text", "label", "answer", "code", "missing_code", "positive", "foreign_text")
 EXAMPLE_LISTS = ("wrong_answers", "anchors", "negatives")
 
 
 def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any]:
-    """Counts per split, text lengths in characters, label balance, labels without a training item."""
+    """The numbers of the card: items per split, text lengths in characters, label balance, and an example."""
     counts = Counter(split[item.id] for item in items)
     labelled = [item for item in items if item.label is not None]
     per_split = {name: Counter(item.label for item in labelled if split[item.id] == name) for name in SPLITS}
@@ -58,7 +58,10 @@ def page(domain: Domain, facts: Mapping[str, Any], origin: Mapping[str, Any]) ->
     card = facts["card"]
     if card["labels"]:
         lines += ["", table(["label", *SPLITS], _labels(card["labels"]), numeric=(1, 2, 3))]
-    return "\n".join([*lines, "", "An item:", "", table(["field", "value"], card["example"].items())]) + "\n"
+    return (
+        "\n".join([*lines, "", "An example from training:", "", table(["field", "value"], card["example"].items())])
+        + "\n"
+    )
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -73,32 +76,33 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"- {what}: {lengths['min']} to {lengths['max']} characters, median {lengths['median']}"
     yield (
         f"- removed: {removed['duplicates']} duplicates, {removed['contradictions']} items with contradicting labels, "
-        f"{removed['near_duplicates']} training items that nearly repeat something held out "
-        f"(5-gram Jaccard of at least {removed['near_threshold']})"
+        f"{removed['near_duplicates']} leaks: training items that nearly repeat a held-out item "
+        f"(character 5-gram Jaccard of {removed['near_threshold']} or more)"
     )
     for origin, count in removed["near_duplicates_of"].items():
         yield f"    - {count} of them: {origin}"
     if removed["merged"]:
-        yield f"- merged: {removed['merged']} items that gave another answer to the same text"
+        yield f"- merged: {removed['merged']} items with another answer to a text that occurs before"
     if removed["given_split_leaks"]:
-        yield f"- removed: {removed['given_split_leaks']} items whose text the given splits hold out as well"
+        yield f"- removed: {removed['given_split_leaks']} items whose text the source's own splits also hold out"
     if removed["set_aside"]:
         yield (
-            f"- set aside: {removed['set_aside']} further items of held-out clusters, so that the held-out items come "
+            f"- unused: {removed['set_aside']} further items of held-out clusters; the held-out items come "
             f"from {card['held_out_clusters']} clusters"
         )
     for note in facts["notes"]:
         yield f"- {note['count']} {note['what']}"
     if card["labels"]:
-        yield f"- the most frequent label makes {card['majority_share_test']:.1%} of the test items"
+        yield f"- {card['majority_share_test']:.1%} of the test items have the most frequent label"
         yield f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}"
-    yield f"- what recipes learn first: {facts['main_view'] or 'nothing; the domain has neither labels nor answers'}"
+    main_view = facts["main_view"] or "none, because the domain has neither labels nor answers"
+    yield f"- main view, which recipes learn by default: {main_view}"
 
 
 def _straddling(card: Mapping[str, Any]) -> str:
-    """Only splits that the source gives itself can cut a cluster."""
+    """A note about clusters that are in several splits, which only splits from the source can cause."""
     count = card["straddling_clusters"]
-    return f", of which {count} are in training and held out, too" if count else " that never straddle splits"
+    return f", of which {count} are both in training and held out" if count else ", each in one split"
 
 
 def _views(views: Mapping[str, Any]) -> Iterator[list[str]]:
@@ -123,7 +127,7 @@ def _lengths(texts: Sequence[str]) -> dict[str, int] | None:
 
 
 def _example(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, str]:
-    """The first training item, field by field, personal data masked; held-out items are not shown."""
+    """The fields of the first training item, with personal data masked. Held-out items are never shown."""
     item = next(item for item in items if split[item.id] == "train")
     fields = {name: getattr(item, name) for name in EXAMPLE_FIELDS}
     fields |= {f"first of {name}": next(iter(getattr(item, name)), None) for name in EXAMPLE_LISTS}

@@ -1,8 +1,8 @@
-"""Verb `prepare`: collected items -> data/prepared/<domain>/: decontaminated, as views, with a data card.
+"""Prepare a domain: remove leaked training items, and write views and a data card into data/prepared/<domain>/.
 
-data/items/<domain>   --> training items, less what nearly repeats anything held out --> views, card
+data/items/<domain>   --> training items, without those that nearly repeat a held-out text --> views, card
 data/items/<others>   --> held-out texts --^
-data/questions        --> their texts -----^
+data/questions        --> texts of suites -^
 """
 
 from __future__ import annotations
@@ -33,16 +33,13 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
 
     Raises:
         ConfigError: the domain is unknown.
-        DataError: its items are not collected, or nothing is left to learn from.
+        DataError: the domain is not collected, a split is empty, or a label cannot be used.
     """
     domain, collected = project.domain(name), CollectedDomain.open(project.items_folder(name))
-    where = f"data/domains/{name}.yaml"
-    texts = compared_texts(collected.items)
-    train = {name: several for name, several in texts.items() if collected.split[name] == "train"}
-    leaks = near_duplicates(train, held_out_texts(project, collected), near=NEAR)
+    leaks = _leaks(project, collected)
     leaked = set().union(*leaks.values())
-    items = [item for item in collected.items if item.id not in leaked]
-    content = Content(items, collected.split, domain)
+    content = Content([item for item in collected.items if item.id not in leaked], collected.split, domain)
+    where = f"data/domains/{name}.yaml"
     check_splits(content, where=where)
     check_labels(content.labels, where=where, classified=domain.classify is not None)
     facts: dict[str, Any] = {
@@ -56,16 +53,10 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
             "near_threshold": NEAR,
         },
         "notes": collected.facts["notes"],
-        "card": card.describe(items, collected.split),
-        "views": {},
+        "card": card.describe(content.items, collected.split),
     }
     with atomic_folder(project.prepared_folder(name)) as folder:
-        for view_name, view in VIEWS.items():
-            rows = view.build(content)
-            if rows:
-                write_rows(view.row, rows, folder / "views" / f"{view_name}.parquet")
-                per_split = {split: sum(row.split == split for row in rows) for split in SPLITS}
-                facts["views"][view_name] = {"rows": per_split, "sha256": content_hash(rows)}
+        facts["views"] = _write_views(content, folder / "views")
         facts["main_view"] = next((view for view in MAIN if view in facts["views"]), None)
         _write_json(facts, folder / "domain.json")
         _write_json({key: facts[key] for key in LEARNT_FROM}, folder / VIEWS_FILE)
@@ -74,14 +65,33 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
     return facts
 
 
+def _leaks(project: Project, collected: CollectedDomain) -> dict[str, set[str]]:
+    """Origin of held-out texts -> ids of the training items that nearly repeat one of them."""
+    texts = compared_texts(collected.items)
+    train = {name: several for name, several in texts.items() if collected.split[name] == "train"}
+    return near_duplicates(train, held_out_texts(project, collected), near=NEAR)
+
+
+def _write_views(content: Content, folder: Path) -> dict[str, Any]:
+    """Write every view that has rows; return its rows per split and its hash."""
+    written: dict[str, Any] = {}
+    for name, view in VIEWS.items():
+        rows = view.build(content)
+        if rows:
+            write_rows(view.row, rows, folder / f"{name}.parquet")
+            per_split = {split: sum(row.split == split for row in rows) for split in SPLITS}
+            written[name] = {"rows": per_split, "sha256": content_hash(rows)}
+    return written
+
+
 def _write_json(facts: Mapping[str, Any], path: Path) -> None:
     path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str]]:
-    """Origin -> all texts that a suite may ask: of this domain, of every other one in use, of all suites.
+    """Origin -> all texts that a suite may ask: of this domain, of the other domains in use, and of all suites.
 
-    What an earlier choice of domains left in data/items does not count, or a fresh checkout would give other rows.
+    Domains in data/items that params.yaml does not list are ignored. Otherwise a fresh checkout would give other rows.
     """
     found = {OWN: _held_out(own)}
     for path in sorted(project.root.glob(f"data/items/*/{FACTS_FILE}")):
@@ -98,33 +108,33 @@ def _held_out(collected: CollectedDomain) -> list[str]:
 
 
 def check_splits(content: Content, *, where: str) -> None:
-    """Refuse a domain whose training items all repeat held-out ones.
+    """Refuse a domain with an empty split.
 
     Raises:
-        DataError: a split is empty.
+        DataError: a split is empty, for example because all training items nearly repeat held-out ones.
     """
     for split, items in content.by_split.items():
         if not items:
             raise DataError(
                 f"no {split} item is left after near-duplicates were removed",
                 where=where,
-                hint="give a `cluster` column, so that texts of one origin stay in one split",
+                hint="give a `cluster` column, so that related texts stay in one split",
             )
 
 
 def check_labels(labels: Sequence[str], *, where: str, classified: bool) -> None:
-    """Refuse labels that cannot be told apart by a model that writes them.
+    """Refuse labels that a model could not write unambiguously.
 
     Raises:
-        DataError: the domain classifies and has fewer than two classes; a label that is empty, spans lines, has
-            outer spaces, or contains a marker of chat turns.
+        DataError: the domain classifies and has fewer than two classes; or a label is empty, contains a line break, has
+            spaces around it, or contains a chat marker.
     """
     if classified and len(labels) < 2:
         raise DataError(
             f"all items have the same label {labels[0]!r}" if labels else "there are no labels",
             where=where,
             expected="at least two classes",
-            hint="a task with one answer needs no model; check which column is the label",
+            hint="check which column is the label",
         )
     for label in labels:
         if not label.strip() or label != label.strip():

@@ -1,1 +1,1 @@
-"""What makes a stage safe to run and to interrupt: atomic outputs, parent watch, progress, quiet libraries."""
+"""Run a stage safely: atomic outputs, an end together with dvc, progress reports, quiet libraries."""

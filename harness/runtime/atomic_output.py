@@ -1,4 +1,4 @@
-"""A stage's output appears whole or not at all."""
+"""Write outputs atomically: a folder or a file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 @contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `target`; it replaces `target` when the block ends well.
+    """Yield an empty folder beside `target`; it replaces `target` if the block ends without an exception.
 
-    After an exception (Ctrl-C included) the folder is removed and an older `target` is untouched.
-    What a killed process left is swept by the next call for the same target.
+    After an exception (Ctrl-C included) the new folder is removed and an existing `target` stays as it was. If the
+    process is killed, the next call for the same target removes what it left.
     """
     working = target.with_name(f".{target.name}.partial")
     shutil.rmtree(working, ignore_errors=True)
@@ -33,7 +33,10 @@ def atomic_folder(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_file(target: Path) -> Iterator[Path]:
-    """As `atomic_folder`, for one file: yield a path beside `target` to write to."""
+    """Yield a path beside `target`; the file written there replaces `target` if the block ends without an exception.
+
+    After an exception the new file is removed and an existing `target` stays as it was.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     working = target.with_name(f".{target.name}.partial")
     working.unlink(missing_ok=True)

@@ -1,8 +1,7 @@
-"""A stage ends with the `dvc` that started it.
+"""End a stage when the `dvc` that started it is gone.
 
-`kill -9` of dvc leaves the command of its stage running; the orphan would go on computing and race
-with the next `dvc repro`. dvc runs a stage through a shell and tells it so by DVC_STAGE
-(dvc/stage/run.py):
+`kill -9` of dvc leaves the command of its stage running. The orphan would go on computing and write to the same files
+as the next `dvc repro`. dvc runs a stage through a shell and sets DVC_STAGE in its environment (dvc/stage/run.py):
 
     dvc repro  ->  bash -c "python -m harness train ..."  ->  python
     `- watched                `- skipped                        `- this process
@@ -19,16 +18,16 @@ import psutil
 
 POLL_SECONDS = 1.0
 
-# Programs that only pass a command on, and outlive the dvc that started them.
+# Programs that only start a command for dvc, and stay alive when dvc dies.
 _SHELLS = {"sh", "bash", "dash", "ash", "busybox", "zsh", "fish", "ksh", "csh", "tcsh", "cmd.exe"}
 _PASSERS_ON = _SHELLS | {"time", "timeout"}
 
 
 def exit_with_parent(*, poll_seconds: float = POLL_SECONDS) -> None:
-    """Under DVC, end this process as soon as dvc is gone; otherwise do nothing (`nohup` by hand survives).
+    """In a DVC stage, end this process as soon as dvc is gone. Outside of one (such as `nohup` by hand), do nothing.
 
-    The process ends with exit code 1 and without any clean-up: outputs are written atomically, and
-    what is half-written is swept by the next start of the stage.
+    The process ends with exit code 1 and without any clean-up. Outputs are written atomically, and the next start of
+    the stage removes half-written ones.
     """
     if "DVC_STAGE" not in os.environ:
         return
@@ -40,12 +39,12 @@ def exit_with_parent(*, poll_seconds: float = POLL_SECONDS) -> None:
 
 
 def _runner(process: psutil.Process) -> psutil.Process | None:
-    """The nearest ancestor that is not a shell; None if dvc died before we looked."""
+    """The nearest ancestor that is not a shell; None if dvc died before this process looked for it."""
     try:
         for ancestor in process.parents():
             name = ancestor.name().removeprefix("-")  # a login shell is called "-bash"
             if ancestor.pid == 1 and not name.startswith(("dvc", "python", "pypy")):
-                return None  # init adopted us; in a container pid 1 may be dvc itself
+                return None  # init adopted this process; in a container, process 1 may be dvc itself
             if name not in _PASSERS_ON:
                 return ancestor
     except psutil.NoSuchProcess:
@@ -69,5 +68,9 @@ def _lives(process: psutil.Process) -> bool:
 
 def _leave() -> None:
     stage = os.environ["DVC_STAGE"]
-    print(f"harness: dvc is gone, so its stage {stage} ends; `dvc repro` starts it again", file=sys.stderr, flush=True)
+    print(
+        f"harness: stage {stage} stops, because its dvc is gone; `dvc repro` starts it again",
+        file=sys.stderr,
+        flush=True,
+    )
     os._exit(1)

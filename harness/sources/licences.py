@@ -1,4 +1,4 @@
-"""Whose work a report stands on: the sources in use, with licence and credit."""
+"""Licences and credits of the sources in use, for the reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def licence_table(project: Project) -> list[dict[str, str]]:
     """One row per source of params.yaml, in its order: name, identity, licence, origin.
 
     Raises:
-        ConfigError: params.yaml or data/sources.yaml is wrong, or a source is unknown.
+        ConfigError: params.yaml or data/sources.yaml is invalid, or a source is unknown.
     """
     rows = []
     for name in project.params.sources:

@@ -1,4 +1,4 @@
-"""A file or folder of this machine, copied so that the pipeline depends on a fixed content."""
+"""Fetch a file or folder of this machine: copy it, so that the pipeline depends on fixed content."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def fetch_path(source: PathSource, folder: Path, *, root: Path, where: str) -> N
     """Copy the file, or all files of the folder, into `folder`.
 
     Raises:
-        SourceError: as `local_files`; also a wrong hash, or a path in or above data/sources/.
+        SourceError: as `local_files`; also if the hash is wrong, or the path is inside or above data/sources/.
     """
     origin, sources = (root / source.path).resolve(), folder.resolve().parent
     if origin.is_relative_to(sources) or sources.is_relative_to(origin):
-        hint = "move it; data/sources/ is what `harness fetch` fills"
-        raise SourceError(f"{source.path} lies in data/sources/ or holds it", where=where, hint=hint)
+        hint = "move your file to another folder; `harness fetch` overwrites data/sources/"
+        raise SourceError(f"{source.path} is inside data/sources/ or contains it", where=where, hint=hint)
     for name, path in local_files(source, root=root, where=where).items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def fetch_path(source: PathSource, folder: Path, *, root: Path, where: str) -> N
 
 
 def local_hashes(source: PathSource, *, root: Path, where: str) -> dict[str, str]:
-    """Relative path -> sha256 of what the path holds now.
+    """Relative path -> sha256 of the files that the path holds now.
 
     Raises:
         SourceError: as `local_files`.
@@ -39,29 +39,30 @@ def local_hashes(source: PathSource, *, root: Path, where: str) -> dict[str, str
 
 
 def local_files(source: PathSource, *, root: Path, where: str) -> dict[str, Path]:
-    """Relative path (with `/`) -> file, sorted; links to files are followed.
+    """Relative path (with `/`) -> file, sorted. Links to files are followed.
 
     Raises:
-        SourceError: the path is missing or holds no file, a link to a folder, a dead link or a device; a
-            folder has a sha256, which only a file can have.
+        SourceError: the path is missing or holds no file; it holds a link to a folder, a broken link or a device; the
+            entry has a sha256 although the path is a folder.
     """
     origin = root / source.path
     if origin.is_file():
         return {origin.name: origin}
     if not origin.is_dir():
-        hint = "correct `path` in data/sources.yaml; a relative path starts at the project's root"
+        hint = "correct `path` in data/sources.yaml; relative paths start at the project's root"
         raise SourceError(f"{source.path} does not exist", where=where, expected="a file or a folder", hint=hint)
     if source.sha256:
-        hint = "remove `sha256`, or name one file; ORIGIN.json records the hash of each file anyway"
-        raise SourceError(f"{source.path} is a folder, and a folder has no sha256", where=where, hint=hint)
+        hint = "remove `sha256`, or use the path of one file; ORIGIN.json records the hash of each file anyway"
+        raise SourceError(f"{source.path} is a folder, but `sha256` is the hash of a file", where=where, hint=hint)
     found: dict[str, Path] = {}
     for parent, folders, names in os.walk(origin):
         odd = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
         odd += [Path(parent, name) for name in names if not Path(parent, name).is_file()]
         if odd:
-            what = f"{odd[0].relative_to(origin).as_posix()} is a link to a folder, a dead link or a device"
-            raise SourceError(f"in {source.path}, {what}", where=where, expected="plain files and folders")
+            what = f"{odd[0].relative_to(origin).as_posix()} is a link to a folder, a broken link or a device"
+            hint = "remove it, or put a copy of the file in its place"
+            raise SourceError(f"in {source.path}, {what}", where=where, expected="plain files and folders", hint=hint)
         found.update({Path(parent, name).relative_to(origin).as_posix(): Path(parent, name) for name in names})
     if not found:
-        raise SourceError(f"{source.path} holds no file", where=where)
+        raise SourceError(f"the folder {source.path} holds no file", where=where, hint="correct `path`")
     return dict(sorted(found.items()))

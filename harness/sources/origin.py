@@ -1,6 +1,6 @@
-"""`ORIGIN.json`: what lies in `data/sources/<name>/`, where it comes from, and whether it is still that.
+"""`ORIGIN.json`: which files `data/sources/<name>/` holds and where they come from.
 
-No time and no machine path stands in it: fetched again, it is byte-equal, so DVC sees no change.
+The file holds no time and no machine path. A second fetch writes the same bytes, so DVC sees no change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def origin_record(name: str, source: Source, *, files: dict[str, str]) -> dict[s
         "name": name,
         "kind": source.kind,
         "identity": identity(source),
-        "sha256": getattr(source, "sha256", None),  # a hub source is pinned by its commit instead
+        "sha256": getattr(source, "sha256", None),  # hub sources have none: their commit pins the content
         "globs": [] if isinstance(source, PathSource) else list(source.files),
         "licence": source.licence,
         "origin": source.origin,
@@ -32,27 +32,28 @@ def origin_record(name: str, source: Source, *, files: dict[str, str]) -> dict[s
 
 
 def write_origin(name: str, source: Source, *, folder: Path, where: str) -> dict[str, str]:
-    """Hash all files of a folder just filled and record them; returns relative path -> sha256.
+    """Hash all files of the freshly filled folder and write ORIGIN.json; returns relative path -> sha256.
 
     Raises:
-        SourceError: the source brings a file ORIGIN.json of its own, or no file at all.
+        SourceError: the source itself contains a file ORIGIN.json, or contains no file.
     """
     files = hash_tree(folder)
     if ORIGIN_FILE in files:
-        raise SourceError(f"the source holds a file {ORIGIN_FILE} of its own", where=where, hint="rename that file")
+        what = f"the source itself contains a file {ORIGIN_FILE}"
+        raise SourceError(what, where=where, hint="exclude or rename that file")
     if not files:
-        raise SourceError("the source holds no file", where=where)
+        raise SourceError("the source contains no file", where=where, hint="check `files` in data/sources.yaml")
     text = json.dumps(origin_record(name, source, files=files), indent=2, ensure_ascii=False)
     (folder / ORIGIN_FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
     return files
 
 
 def files_if_current(name: str, source: Source, *, folder: Path) -> dict[str, str] | None:
-    """The files of an earlier fetch if it was of this very pin and no file was changed since; else None."""
+    """Relative path -> sha256 of an earlier fetch; None if its pin differs or a file has changed since."""
     try:
         recorded = json.loads((folder / ORIGIN_FILE).read_text(encoding="utf-8"))
         files = hash_tree(folder)
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError, json.JSONDecodeError):
-        return None  # also a dead link into a cache that was emptied
+        return None  # a broken link means that DVC's cache was emptied
     del files[ORIGIN_FILE]
     return files if recorded == origin_record(name, source, files=files) else None

@@ -1,4 +1,4 @@
-"""A progress bar for bytes that arrive; silent when nobody watches."""
+"""A progress bar for downloads; prints nothing unless stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def transfer_progress(label: str, *, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Yield a function that is told how many bytes have arrived so far.
+    """Yield a function that takes the number of bytes received so far and updates the bar on stderr.
 
-    Draws on stderr, and only on a terminal. `total` in bytes; None draws a bar that pulses.
+    `total` is in bytes; None (unknown) draws a pulsing bar.
     """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn

@@ -1,4 +1,4 @@
-"""One file from a URL, streamed, checked and, if asked, unpacked."""
+"""Fetch one file from a URL: stream it, check its hash and, if `extract` is set, unpack it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from harness.sources.member_path import name_problem
 from harness.sources.transfer_progress import transfer_progress
 
 TIMEOUT_SECONDS = 60.0
-"""Longest silence of the server before the fetch gives up."""
+"""The fetch fails if the server sends nothing for this long."""
 _BLOCK = 1 << 20
 
 
 def fetch_url(source: UrlSource, folder: Path, *, where: str, timeout: float = TIMEOUT_SECONDS) -> None:
-    """Download the file and put it, or what is wanted from inside it, into `folder`.
+    """Download the file into `folder`, or extract the wanted members of the archive into it.
 
     Raises:
-        SourceError: unreachable, refused, cut short, wrong hash, bad archive.
+        SourceError: the download failed or ended early, the hash is wrong, or the archive is bad (see `extract`).
     """
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         name = file_name(source.url, where=where)
@@ -42,7 +42,7 @@ def fetch_url(source: UrlSource, folder: Path, *, where: str, timeout: float = T
 
 
 def file_name(url: str, *, where: str) -> str:
-    """The last part of the URL's path, or `download` if that is no usable file name.
+    """The last part of the URL's path, or `download` if that is not a usable file name.
 
     Raises:
         SourceError: not a URL.
@@ -56,7 +56,7 @@ def file_name(url: str, *, where: str) -> str:
 
 def _download(url: str, target: Path, *, where: str, timeout: float) -> None:
     with _explained(url, where=where):
-        # what is already quoted stays; a space or an umlaut would be refused by http.client
+        # http.client refuses spaces and umlauts: quote them, but leave `%` so that quoted parts stay
         agent = {"User-Agent": f"finetune-harness/{harness.__version__}"}
         request = urllib.request.Request(quote(url, safe="%/:=&?~#+!$,;'@()*[]"), headers=agent)
         response = urllib.request.urlopen(request, timeout=timeout)
@@ -66,7 +66,7 @@ def _download(url: str, target: Path, *, where: str, timeout: float) -> None:
         done = 0
         with target.open("wb") as file, transfer_progress(target.name, total=total) as show:
             while True:
-                with _explained(url, where=where):  # a full disk is no fault of the server: only reading is explained
+                with _explained(url, where=where):  # only reading: an error of writing (full disk) is not the server's
                     block = response.read(_BLOCK)
                 if not block:
                     break
@@ -74,31 +74,31 @@ def _download(url: str, target: Path, *, where: str, timeout: float) -> None:
                 done += len(block)
                 show(done)
     if total is not None and done != total:
-        raise _cut_short(url, f"{done:,} of {total:,} bytes arrived", where=where)
+        raise _ended_early(url, f"{done:,} of {total:,} bytes arrived", where=where)
 
 
 @contextmanager
 def _explained(url: str, *, where: str) -> Iterator[None]:
-    """Turn what urllib raises into a SourceError with the next step."""
+    """Turn the exceptions of urllib into a SourceError with the next step."""
     try:
         yield
     except urllib.error.HTTPError as error:
         error.close()
-        hint = "check `url` in data/sources.yaml: the file may have moved, or need a login"
+        hint = "check `url` in data/sources.yaml: the file may have moved or may need a login"
         if error.code >= 500 or error.code == 429:
-            hint = "the server is in trouble or busy; repeat later"
+            hint = "the server is down or busy; repeat the fetch later"
         raise SourceError(f"{url} answers {error.code} {error.reason}", where=where, hint=hint) from None
     except http.client.IncompleteRead as error:
-        what = f"the connection closed after {len(error.partial):,} bytes of a block"
-        raise _cut_short(url, what, where=where) from None
+        what = f"the connection closed in the middle of a block, after {len(error.partial):,} of its bytes"
+        raise _ended_early(url, what, where=where) from None
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        said = str(reason) or type(reason).__name__
-        hint = "check the network (and the proxy, if you need one), then repeat"
-        raise SourceError(f"cannot download {url}: {said}", where=where, hint=hint) from None
+        reason_text = str(reason) or type(reason).__name__
+        hint = "check the network and the proxy settings, then repeat the fetch"
+        raise SourceError(f"cannot download {url}: {reason_text}", where=where, hint=hint) from None
 
 
-def _cut_short(url: str, what: str, *, where: str) -> SourceError:
+def _ended_early(url: str, what: str, *, where: str) -> SourceError:
     return SourceError(
-        f"the download of {url} was cut short: {what}", where=where, hint="the connection broke; repeat the fetch"
+        f"the download of {url} ended early: {what}", where=where, hint="the connection broke; repeat the fetch"
     )

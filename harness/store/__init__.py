@@ -1,1 +1,1 @@
-"""Records of runs and scores, and the DuckDB database built from them."""
+"""The DuckDB store and its Parquet files, built from the records of runs and scores."""

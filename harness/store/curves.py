@@ -1,4 +1,4 @@
-"""Take one learning curve into the store, or say what is wrong with it."""
+"""Add one learning curve to the store, or say what is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CONTRADICTIONS = {
-    "an item stands there twice": """
+    "an item appears twice": """
         SELECT k, draw, item_id FROM incoming WHERE $recipe IS NOT NULL AND $domain IS NOT NULL
         GROUP BY k, draw, item_id HAVING count(*) > 1 LIMIT 1""",
-    "a point has other items than points.json says": """
+    "a point has a different number of items than points.json says": """
         SELECT k, draw FROM (SELECT k, draw, count(*) AS found FROM incoming GROUP BY k, draw)
         FULL JOIN (FROM curve_points SELECT k, draw, n
                    WHERE recipe = $recipe AND domain = $domain AND status = 'ok') USING (k, draw)
         WHERE found IS DISTINCT FROM n ORDER BY ALL LIMIT 1""",
 }
-"""What is wrong -> a query that gives a row when it is."""
+"""Problem -> query that returns a row if there is the problem."""
 
 
 def add_curve(connection: DuckDBPyConnection, project: Project, key: CurveKey) -> None:
     """Append the points and items of one curve.
 
     Raises:
-        DataError: a file is missing, cannot be read, is of another curve, or contradicts the other.
+        DataError: a file is missing, cannot be read, belongs to another curve, or contradicts the other file.
     """
     hint = f"draw it again: `dvc repro -f -s {key.stage}`, then `dvc repro`"
     points, items = (key.folder(project) / name for name in (POINTS_FILE, ITEMS_FILE))
@@ -43,7 +43,7 @@ def add_curve(connection: DuckDBPyConnection, project: Project, key: CurveKey) -
     record = read_record(CurveRecord, points)
     if (record.recipe, record.domain) != (key.recipe_id, key.domain):
         found = f"{record.recipe} on {record.domain}"
-        raise DataError(f"the record is of {found}", where=str(points), expected=key.id, hint=hint)
+        raise DataError(f"the record belongs to {found}", where=str(points), expected=key.id, hint=hint)
     own = {"recipe": key.recipe, "family": key.family, "domain": key.domain}
     shared = record.model_dump(include={"suite", "metric", "protocol_hash"})
     insert(connection, "curve_points", rows=[own | shared | point.model_dump() for point in record.points])

@@ -1,4 +1,4 @@
-"""One builder of the store at a time, and none while somebody else has the database open."""
+"""Only one process builds the store, and only while no other process has the database open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from harness.errors import DataError
 
 @contextmanager
 def only_one_writer(reports: Path) -> Iterator[None]:
-    """Hold the lock of the folder; the system drops it when the process ends, however it ends."""
+    """Hold the lock of the folder. The system releases it when the process ends, whatever the cause.
+
+    Raises:
+        DataError: another process holds the lock.
+    """
     import fcntl
     import os
 
@@ -21,7 +25,7 @@ def only_one_writer(reports: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DataError(
-                "another `harness ingest` is at work", where=str(reports), hint="wait until it ends"
+                "another `harness ingest` is running", where=str(reports), hint="wait until it ends"
             ) from None
         yield
     finally:
@@ -29,7 +33,11 @@ def only_one_writer(reports: Path) -> Iterator[None]:
 
 
 def refuse_if_open_elsewhere(target: Path) -> None:
-    """DuckDB has one writer, and an open database would replay its log into the file that replaces it."""
+    """Refuse to replace a database that another process has open: it would write its log into the new file.
+
+    Raises:
+        DataError: another process has the database open.
+    """
     import duckdb
 
     if not target.is_file():
@@ -43,7 +51,7 @@ def refuse_if_open_elsewhere(target: Path) -> None:
                 f"the database is open in {holder}",
                 where=str(target),
                 expected="no other process: DuckDB has one writer",
-                hint="close it, then repeat; `harness query` reads the Parquet files and never locks",
+                hint="close it, then run this again; `harness query` reads the Parquet files and never locks them",
             ) from None
     except duckdb.Error:
         return  # damaged or of another version: it is rebuilt from the records anyway

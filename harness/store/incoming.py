@@ -1,4 +1,4 @@
-"""A Parquet file of a record, looked at before its rows join a table."""
+"""Check a Parquet file of a record before its rows are added to a table."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def read_incoming(connection: DuckDBPyConnection, path: Path, *, columns: Mapping[str, str], hint: str) -> None:
-    """Make the temporary table `incoming` of the file, whose columns are cast to these types.
+    """Load the file into the temporary table `incoming`, with its columns cast to these types.
 
     Raises:
-        DataError: it cannot be read, or has other columns.
+        DataError: the file cannot be read, or has other columns.
     """
     import duckdb
 
@@ -29,7 +29,7 @@ def read_incoming(connection: DuckDBPyConnection, path: Path, *, columns: Mappin
             raise DataError(f"columns missing or unknown: {wrong}", where=str(path), hint=hint)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {casts} FROM read_parquet(?)", file)
     except duckdb.Error as error:
-        if "No space left on device" in str(error):  # no fault of the file: the verb says what to do
+        if "No space left on device" in str(error):  # not the file's fault: the command line says what to do
             raise
         raise DataError(f"cannot be read: {str(error).splitlines()[0]}", where=str(path), hint=hint) from None
 
@@ -42,10 +42,10 @@ def refuse_contradictions(
     path: Path,
     hint: str,
 ) -> None:
-    """Each of `queries`, by what is wrong, gives a row when it is.
+    """Run checks on `incoming`: problem -> query that returns a row if there is the problem.
 
     Raises:
-        DataError: one does.
+        DataError: a query returned a row.
     """
     for problem, query in queries.items():
         row = connection.execute(query, dict(parameters)).fetchone()

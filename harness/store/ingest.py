@@ -3,10 +3,10 @@
     runs/<run>/train/run.json        --+
     runs/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
     runs/<run>/score/samples.parquet --+
-    recipes/*/*.yaml: tuned ----------+
-    runs/curves/<curve>/points.* -----'
+    recipes/*/*.yaml: tuned -----------+
+    runs/curves/<curve>/points.* ------'
 
-Both are rebuilt from scratch. Only the Parquet files are the same, byte for byte, for the same records.
+Both are rebuilt from scratch. The same records give the same Parquet files, byte for byte; the database may differ.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.config.curve_key import active_curves
-from harness.config.params import Prices
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.records.run_record import RunRecord, ScoreRecord, read_record
 from harness.runtime.atomic_output import atomic_file, atomic_folder
+from harness.store.ancestry import ancestors
 from harness.store.curves import add_curve
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
 from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
@@ -71,7 +71,7 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     runs = failed = 0
     for key in project.runs():
         runs += 1
-        failed += _add_run(connection, project.run_folder(key), key=key, prices=project.params.prices)
+        failed += _add_run(connection, project, key)
     if not runs:
         raise DataError(
             "no run is active",
@@ -86,13 +86,15 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     return Ingested(runs=runs, failed=failed, samples=row[0] if row else 0)
 
 
-def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey, prices: Prices) -> bool:
+def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey) -> bool:
     """Insert all rows of one run; true if it failed."""
+    folder = project.run_folder(key)
     run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
     score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
     _refuse_other_run(run.run_id, key, where=folder / "train/run.json", verb="train")
     _refuse_other_run(score.run_id, key, where=folder / "score/scores.json", verb="score")
-    row = run_row(run, score, prices=prices)
+    older = ancestors(run, lambda run_id: _training_of(project, run_id))
+    row = run_row(run, score, older=older, prices=project.params.prices)
     insert(connection, "runs", rows=[row])
     if row["status"] == "failed":
         return True
@@ -102,10 +104,16 @@ def _add_run(connection: DuckDBPyConnection, folder: Path, *, key: RunKey, price
     return False
 
 
+def _training_of(project: Project, run_id: str) -> RunRecord | None:
+    """The training record of any run, also of one that params.yaml does not list; null without a record."""
+    path = project.root / "runs" / run_id / "train/run.json"
+    return read_record(RunRecord, path) if path.is_file() else None
+
+
 def _refuse_other_run(found: str, key: RunKey, *, where: Path, verb: Verb) -> None:
     if found != key.id:
         raise DataError(
-            f'the record is of run "{found}"',
+            f'the record belongs to run "{found}"',
             where=str(where),
             expected=f'run "{key.id}"',
             hint=again(key.id, verb=verb),
@@ -118,6 +126,6 @@ def _existing(path: Path, key: RunKey, *, verb: Verb) -> Path:
     raise DataError(
         f'run "{key.id}" has no {path.name}',
         where=str(path),
-        hint=f"`dvc repro` runs what is missing ({verb} has not ended for this run); "
-        f"if it stays away, {again(key.id, verb=verb)}",
+        hint=f"`dvc repro` runs what is missing ({verb} has not finished for this run); "
+        f"if the file is still missing after it, {again(key.id, verb=verb)}",
     )

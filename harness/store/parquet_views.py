@@ -1,4 +1,4 @@
-"""Open the store for reading: the Parquet files as views of an in-memory DuckDB, so that nothing is ever locked."""
+"""Open the store for reading: views of the Parquet files in an in-memory DuckDB. Nothing is ever locked."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ RELATIONS = [*TABLES, *VIEWS]
 
 
 def open_store(root: Path) -> DuckDBPyConnection:
-    """A connection with all tables and views of `reports/parquet/`, shut off from other files and the network.
+    """A connection with all tables and views of `reports/parquet/`, without access to other files and the network.
 
     Raises:
-        DataError: there is no store yet, or it was made by another version of the harness.
+        DataError: there is no store yet, or another version of the harness made it.
     """
     import duckdb
 

@@ -1,4 +1,4 @@
-"""`harness query "SELECT ..."`: ask the store in SQL, without ever changing or locking it."""
+"""`harness query "SELECT ..."`: query the store in SQL. This never changes or locks it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.errors import DataError
 from harness.store.parquet_views import RELATIONS, open_store
 
 TABLE_ROWS = 100
-"""A table longer than this is cut with a note; --csv and --json give all rows."""
+"""Longer tables are cut and end with a note; --csv and --json print all rows."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ def _refuse_writing(sql: str) -> None:
 
     kinds = duckdb.StatementType
     statements = duckdb.extract_statements(sql)
-    # PIVOT is several statements inside; whatever else is must not run, though nothing on disk is in reach
+    # DuckDB splits PIVOT into several statements; nothing else with several may run, though no file is in reach
     reading = {kinds.SELECT, kinds.MULTI} if "PIVOT" in sql.upper() else {kinds.SELECT}
     if len(statements) != 1 or statements[0].type not in reading:
         found = " and ".join(str(s.type).removeprefix("StatementType.") for s in statements) or "nothing"
         raise DataError(
             f"the store is read only, one statement at a time (got {found})",
             expected="one SELECT, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT",
-            hint="runs are changed in params.yaml and recipes/, then `dvc repro`",
+            hint="to change runs, edit params.yaml or recipes/, then run `dvc repro`",
         )

@@ -1,4 +1,4 @@
-"""From records to rows of the store: pure, one function per table."""
+"""From records to rows of the store: pure functions, one per table."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import Any
 
 from harness.config.params import Prices
 from harness.config.recipe import Recipe
-from harness.measure.cost import hourly_price
-from harness.records.run_record import Cost, Memory, Provenance, RunRecord, ScoreRecord
+from harness.records.run_record import Cost, Memory, RunRecord, ScoreRecord
+from harness.store.ancestry import cost_with_parents
+from harness.store.money import scoring_usd, training_usd
 
 Row = dict[str, Any]
 
 
-def run_row(run: RunRecord, score: ScoreRecord, *, prices: Prices) -> Row:
+def run_row(run: RunRecord, score: ScoreRecord, *, older: list[RunRecord] | None, prices: Prices) -> Row:
     """One row of `runs`; a run failed if its training or its scoring failed.
 
-    Money is reckoned here, from the seconds and the device in the records, so that a new price re-runs nothing.
+    `older`: all runs that this run starts from (`ancestry.ancestors`); null if the record of one is missing.
+
+    Raises:
+        ConfigError: a GPU is not in the price table.
     """
     failed = "train" if run.status == "failed" else "score" if score.status == "failed" else None
     row = run.model_dump(include={"run_id", "family", "recipe", "domains", "seed", "title", "base_model", "profile"})
     row |= {
+        "parents": _json(run.parents),
         "status": "failed" if failed else "ok",
         "failed_stage": failed,
         "reason": {"train": run.reason, "score": score.reason, None: None}[failed],
@@ -37,9 +42,9 @@ def run_row(run: RunRecord, score: ScoreRecord, *, prices: Prices) -> Row:
         row["first_token_ms"] = score.latency.first_token_ms
         row["generated_per_second"] = score.latency.tokens_per_second
     row["adapter_seconds"] = score.adapter_seconds
-    hourly = price_of(run.provenance, prices)
-    row |= _measured("train", memory=run.memory, cost=run.cost, hourly=hourly)
-    row |= _measured("score", memory=score.memory, cost=score.cost, hourly=hourly)
+    row |= _measured("train", memory=run.memory, cost=run.cost, usd=training_usd(run, prices))
+    row |= _measured("score", memory=score.memory, cost=score.cost, usd=scoring_usd(run, score, prices))
+    row |= cost_with_parents(run, older, prices=prices)
     row |= run.provenance.model_dump(exclude={"versions"})
     row["versions"] = _json(run.provenance.versions)
     return row
@@ -77,7 +82,7 @@ def score_rows(score: ScoreRecord) -> Iterator[Row]:
 
 
 def trial_rows(recipe: Recipe) -> Iterator[Row]:
-    """Rows of `trials`: none for a recipe that was not tuned."""
+    """Rows of `trials`; empty for a recipe that was not tuned."""
     tuned = recipe.tuned
     if tuned is None:
         return
@@ -101,19 +106,10 @@ def trial_rows(recipe: Recipe) -> Iterator[Row]:
         }
 
 
-def price_of(where: Provenance, prices: Prices) -> float:
-    """Price of an hour of the machine a record was made on.
-
-    Raises:
-        ConfigError: its GPU is not in the price table.
-    """
-    return hourly_price(where.device_kind, where.device, threads=where.threads, prices=prices)
-
-
-def _measured(stage: str, *, memory: Memory | None, cost: Cost | None, hourly: float) -> Row:
+def _measured(stage: str, *, memory: Memory | None, cost: Cost | None, usd: float | None) -> Row:
     fields = memory.model_dump() if memory else {}
     if cost:
-        fields |= cost.model_dump() | {"usd": cost.seconds / 3600 * hourly}
+        fields |= cost.model_dump() | {"usd": usd}
     return {f"{stage}_{name}": value for name, value in fields.items()}
 
 

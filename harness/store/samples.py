@@ -1,4 +1,4 @@
-"""Take the samples of one run into the store, or say what is wrong with them."""
+"""Add the samples of one run to the store, or say what is wrong with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CONTRADICTIONS = {
     "samples of another run": "SELECT run_id FROM incoming WHERE run_id IS DISTINCT FROM $run LIMIT 1",
-    "an item stands there twice": """
+    "an item appears twice": """
         SELECT suite, domain, item_id FROM incoming
         WHERE $run IS NOT NULL GROUP BY suite, domain, item_id HAVING count(*) > 1 LIMIT 1""",
     "samples of a suite without metrics in scores.json": """
@@ -22,13 +22,13 @@ CONTRADICTIONS = {
     "scores.json has metrics of a suite without samples": """
         SELECT suite, domain FROM scores JOIN suites USING (run_id, suite, domain)
         WHERE run_id = $run AND value IS NOT NULL AND kind NOT IN ('lm_eval', 'mteb')
-        EXCEPT SELECT suite, domain FROM incoming LIMIT 1""",  # of official tasks some have no share for each item
+        EXCEPT SELECT suite, domain FROM incoming LIMIT 1""",  # some official tasks have no value per item
 }
-"""What is wrong -> a query that gives a row when it is."""
+"""Problem -> query that returns a row if there is the problem."""
 
 
 def again(*run_ids: str, verb: Literal["train", "score"] = "score") -> str:
-    """What makes the record of some runs anew. Deleting it does not: DVC puts the same bytes back from its cache."""
+    """How to make the records of some runs again. Deleting them is not enough: DVC restores them from its cache."""
     stages = []
     for run_id in run_ids:
         family, _, rest = run_id.partition("/")
@@ -37,7 +37,7 @@ def again(*run_ids: str, verb: Literal["train", "score"] = "score") -> str:
 
 
 def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str) -> None:
-    """Append one samples.parquet; the rows of `scores` of the same run must be there already.
+    """Append one samples.parquet. The rows of `scores` of the same run must be in the store already.
 
     Raises:
         DataError: the file cannot be read, has other columns, or contradicts scores.json.

@@ -1,4 +1,4 @@
-"""The tables of the store, column by column, and the views that answer the usual questions."""
+"""The tables of the store, column by column, and views for common questions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from harness.records.run_record import SAMPLE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 1
-"""Raised when a table or a column changes its meaning."""
+STORE_VERSION = 2
+"""Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {
     "schema_version": {"version": "INTEGER"},
@@ -20,7 +20,8 @@ TABLES: dict[str, dict[str, str]] = {
         "run_id": "VARCHAR",
         "family": "VARCHAR",
         "recipe": "VARCHAR",
-        "domains": "VARCHAR[]",
+        "domains": "VARCHAR[]",  # trained on, in order
+        "parents": "MAP(VARCHAR, VARCHAR)",  # role -> id of the run that this one starts from
         "seed": "BIGINT",
         "title": "VARCHAR",
         "base_model": "VARCHAR",  # null: the method needs none
@@ -45,6 +46,9 @@ TABLES: dict[str, dict[str, str]] = {
         "train_seconds": "DOUBLE",
         "train_usd": "DOUBLE",
         "train_energy_wh": "DOUBLE",
+        "train_seconds_with_parents": "DOUBLE",  # with the training of every run that this one starts from, each once;
+        "train_usd_with_parents": "DOUBLE",  # null where the record of one of them is missing
+        "train_energy_wh_with_parents": "DOUBLE",
         "train_resident_mb": "DOUBLE",  # MB are 10^6 bytes, all memory figures are peaks
         "train_before_mb": "DOUBLE",
         "train_cuda_allocated_mb": "DOUBLE",
@@ -53,7 +57,7 @@ TABLES: dict[str, dict[str, str]] = {
         "generated_per_second": "DOUBLE",  # tokens after the first, at batch 1
         "adapter_seconds": "DOUBLE",  # to put the adapter on the loaded base
         "score_seconds": "DOUBLE",
-        "score_usd": "DOUBLE",
+        "score_usd": "DOUBLE",  # at the price of the device that scored
         "score_energy_wh": "DOUBLE",
         "score_resident_mb": "DOUBLE",
         "score_before_mb": "DOUBLE",
@@ -69,7 +73,7 @@ TABLES: dict[str, dict[str, str]] = {
         "config_hash": "VARCHAR",
         "data_hash": "VARCHAR",
     },
-    "suites": {  # one row per run x suite x domain, also where the model cannot be asked
+    "suites": {  # one row per run x suite x domain, also where the model cannot answer
         "run_id": "VARCHAR",
         "suite": "VARCHAR",
         "domain": "VARCHAR",
@@ -92,7 +96,7 @@ TABLES: dict[str, dict[str, str]] = {
     "trials": {  # one row per active recipe that was tuned x value tried, from the recipes' own files
         "recipe": "VARCHAR",
         "family": "VARCHAR",
-        "domain": "VARCHAR",  # that it was tuned on
+        "domain": "VARCHAR",  # tuned on its validation items
         "seed": "BIGINT",
         "parameter": "VARCHAR",
         "value": "DOUBLE",
@@ -129,7 +133,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
 }
-"""Table -> column -> DuckDB type. null means "not measured" everywhere."""
+"""Table -> column -> DuckDB type. null means "not measured"."""
 
 VIEWS: dict[str, str] = {
     # one row per run and suite with the metric that the board shows
@@ -142,7 +146,17 @@ VIEWS: dict[str, str] = {
         FROM runs LEFT JOIN suites USING (run_id)
         LEFT JOIN scores ON scores.run_id = suites.run_id AND scores.suite = suites.suite
                         AND scores.domain = suites.domain AND metric = primary_metric""",
-    # one row per item: how many runs answered it rightly; the hardest items are worth reading
+    # one row per run of a recipe that was also trained on several domains, and domain asked about: the R matrix of
+    # continual learning is `PIVOT` over (domains, domain); one suite at a time
+    "sequence_scores": """
+        SELECT runs.run_id, family, recipe, seed, len(domains) AS step, domains, suites.domain, suites.suite,
+               primary_metric AS metric, value, n
+        FROM runs JOIN suites USING (run_id)
+        LEFT JOIN scores ON scores.run_id = suites.run_id AND scores.suite = suites.suite
+                        AND scores.domain = suites.domain AND metric = primary_metric
+        WHERE board_column = 'score' AND protocol_hash != ''
+          AND (family, recipe) IN (SELECT (family, recipe) FROM runs WHERE len(domains) > 1)""",
+    # one row per item with the share of runs that answered it right: read the hardest items
     "items": """
         SELECT domain, suite, item_id, any_value(cluster) AS cluster, any_value(gold) AS gold,
                count(*) AS runs, avg(correct) AS correct
@@ -152,7 +166,7 @@ VIEWS: dict[str, str] = {
 
 
 def create_tables(connection: DuckDBPyConnection) -> None:
-    """Make all tables and views in an empty database and write the version."""
+    """Create all tables and views in an empty database and write the version."""
     for table, columns in TABLES.items():
         body = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         connection.execute(f"CREATE TABLE {table} ({body})")
@@ -161,13 +175,13 @@ def create_tables(connection: DuckDBPyConnection) -> None:
 
 
 def create_views(connection: DuckDBPyConnection) -> None:
-    """Make the views over tables (or over views of the Parquet files) of these names."""
+    """Create the views. The tables may be real ones or views of the Parquet files."""
     for view, query in VIEWS.items():
         connection.execute(f"CREATE VIEW {view} AS {query}")
 
 
 def insert(connection: DuckDBPyConnection, table: str, *, rows: Iterable[Mapping[str, object]]) -> None:
-    """Append rows; each is column -> value, a column left out is null. MAP and JSON columns take JSON text."""
+    """Append rows, each column -> value; a missing column becomes null. MAP and JSON columns take JSON text."""
     columns = TABLES[table]
     values = ", ".join(
         f"CAST(CAST(? AS JSON) AS {t})" if t[:3] == "MAP" else f"CAST(? AS {t})" for t in columns.values()

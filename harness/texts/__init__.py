@@ -1,1 +1,1 @@
-"""What can be told from a text alone: its language, personal data in it, texts that nearly repeat it."""
+"""Analyse plain texts: recognise the language, find personal data, find nearly equal texts."""

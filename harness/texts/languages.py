@@ -1,4 +1,4 @@
-"""In which languages, and in which direction, texts are written."""
+"""Recognise the languages of texts and their writing direction."""
 
 from __future__ import annotations
 
@@ -10,39 +10,41 @@ from functools import cache
 from typing import Any
 
 JUDGED_FROM = 20
-"""Characters; the language of a shorter text is a guess."""
+"""Fewest characters; the language of a shorter text would be a guess."""
 SHARE_FROM = 0.05
-"""Languages with a smaller share are counted together: most of them are misjudged texts."""
+"""Languages with a smaller share are counted together, because most of them are recognition errors."""
 JUDGED_CHARACTERS = 1000
-"""Of the beginning of a text; more changes no verdict."""
+"""Number of characters, from the start of a text, that recognition reads; more do not change its result."""
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language of the mix."""
+    """One language, with its share of the texts."""
 
     code: str
     """ISO 639-1, as py3langid gives it."""
     share: float
-    """Of the judged texts."""
+    """Share of the judged texts, 0 to 1."""
     confidence: float
-    """Mean probability that py3langid gives the language in the texts it holds to be in it."""
+    """Mean probability of the language, by py3langid, over the texts recognised as this language."""
 
 
 @dataclass(frozen=True)
 class LanguageMix:
-    """Of the texts long enough to be judged."""
+    """The languages of many texts."""
 
     judged: int
+    """Number of texts that are long enough to be judged."""
     languages: tuple[Language, ...]
-    """Largest share first, from 5 % up."""
+    """Languages with a share of at least 5 %, largest first."""
     other_share: float
+    """Share of all other languages together."""
     right_to_left: float
-    """Share of all texts whose letters mostly run from right to left."""
+    """Share of the texts (including short ones) whose letters mostly run from right to left."""
 
 
 def language_mix(texts: Sequence[str]) -> LanguageMix:
-    """Which languages `texts` are in.
+    """Recognise the languages of the texts.
 
     Source: naive Bayes over byte n-grams of 97 languages (Lui & Baldwin 2012, langid.py; the fork py3langid).
     """
@@ -70,7 +72,7 @@ def _identifier() -> Any:
 
 
 def runs_right_to_left(text: str) -> bool:
-    """Whether most of the letters are of a script such as Arabic or Hebrew (Unicode bidirectional class R or AL)."""
+    """Whether most letters belong to a script such as Arabic or Hebrew (Unicode bidirectional class R or AL)."""
     if text.isascii():
         return False
     classes = [unicodedata.bidirectional(character) for character in text[:JUDGED_CHARACTERS]]

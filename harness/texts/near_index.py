@@ -1,9 +1,8 @@
-"""Texts that nearly repeat others, found without comparing each with each.
+"""Find nearly equal texts without comparing all pairs.
 
-MinHash (Broder 1997) proposes candidates: texts that agree on one of several bands of minima are probably alike
-(Leskovec et al., Mining of Massive Datasets, chapter 3). The exact similarity of the candidates decides, so nothing is
-found that is not there; what is there is missed in fewer than one of a hundred cases (in none of the 1,812 among the
-products of the Harmonized System).
+MinHash with locality-sensitive hashing (Broder 1997; Leskovec et al., Mining of Massive Datasets, chapter 3) proposes
+candidate pairs, and the exact similarity of each candidate decides. So there are no false positives. Fewer than 1 in
+100 pairs are missed (none of the 1,812 pairs among the products of the Harmonized System).
 """
 
 from __future__ import annotations
@@ -14,13 +13,14 @@ from typing import Any
 from harness.errors import ConfigError
 
 NEAR = 0.8
-"""Jaccard similarity of character 5-grams from which two texts count as near-duplicates."""
+"""Least Jaccard similarity of character 5-grams of two texts that count as nearly equal."""
 
 GRAM = 5
+"""Characters of an n-gram."""
 
 SHORT = 10
-"""A text of fewer 5-grams is too short for similarity to mean much: it must be repeated exactly, case and spacing
-aside."""
+"""A text with fewer 5-grams is too short for a useful similarity: only an equal text (ignoring case and spacing)
+counts as nearly equal to it."""
 
 _HASHES = 80
 _SEED = 1
@@ -28,24 +28,25 @@ _RECALL = 0.995
 
 
 def folded(text: str) -> str:
-    """`text` without what does not make it another text: case and spacing."""
+    """The text with case folded and runs of whitespace as single spaces; equal texts have equal results."""
     return " ".join(text.casefold().split())
 
 
 def shingles(text: str) -> set[str]:
-    """Character 5-grams inside words, which get a space at both ends: scikit-learn's `char_wb`."""
+    """Character 5-grams of each word, padded with one space at both ends (scikit-learn's `char_wb`)."""
     return set().union(*map(_grams, text.lower().split()))
 
 
 def jaccard(a: set[str], b: set[str]) -> float:
-    """Shared part of the union, in 0..1."""
+    """Size of the intersection divided by the size of the union, 0 to 1."""
     return len(a & b) / len(a | b) if a or b else 1.0
 
 
 def bands(near: float) -> tuple[int, int]:
-    """(bands, minima in each): as many minima as still find a pair of similarity `near` with 99.5 % probability.
+    """(number of bands, minima per band) that propose a pair of similarity `near` with 99.5 % probability.
 
-    A pair of similarity s agrees on a band of r minima with probability s^r, and is proposed if it does on any.
+    A pair of similarity s agrees on a band of r minima with probability s^r. It is proposed if it agrees on any band.
+    Of the possible numbers r the largest is taken, because it proposes the fewest dissimilar pairs.
     """
     for rows in range(_HASHES // 2, 1, -1):
         if 1 - (1 - near**rows) ** (_HASHES // rows) >= _RECALL:
@@ -54,19 +55,19 @@ def bands(near: float) -> tuple[int, int]:
 
 
 class NearIndex:
-    """Texts under keys, asked for those that a further text nearly repeats.
+    """An index of texts under keys: `find` returns the keys of the texts that are nearly equal to a given text.
 
-    Takes about 6 kB a text, whatever its length, and the text itself.
+    Memory: about 6 kB per text in addition to the text itself.
     """
 
     def __init__(self, *, near: float = NEAR) -> None:
-        """`near` is the least Jaccard similarity, above 0 and at most 1.
+        """`near` is the least Jaccard similarity of nearly equal texts.
 
         Raises:
-            ConfigError: it is not.
+            ConfigError: `near` is not above 0 and at most 1.
         """
         if not 0 < near <= 1:
-            raise ConfigError(f"the similarity of near-duplicates is {near}", expected="above 0, at most 1")
+            raise ConfigError(f"the least similarity of nearly equal texts is {near}", expected="above 0, at most 1")
         from datasketch import MinHash, MinHashLSH
 
         self._near = near
@@ -77,7 +78,7 @@ class NearIndex:
         self._empty = MinHash(num_perm=_HASHES, seed=_SEED, hashfunc=_sha1)
 
     def add(self, key: str, text: str) -> None:
-        """Add one text; several may have one key, and several keys one text."""
+        """Add one text. Several texts may have the same key, and the same text several keys."""
         equal = folded(text)
         if equal in self._keys:
             self._keys[equal].append(key)
@@ -89,13 +90,15 @@ class NearIndex:
             self._long.append((text, keys))
 
     def find(self, text: str) -> list[str]:
-        """Keys of all texts that `text` repeats or nearly repeats, equal ones first, then in the order of adding."""
+        """Keys of all texts equal or nearly equal to `text`: equal texts first, then in the order of adding."""
         found = dict.fromkeys(self._keys.get(folded(text), ()))
         grams = shingles(text)
         if len(grams) >= SHORT:
             for place in sorted(self._lsh.query(self._minhash(grams))):
                 other, keys = self._long[place]
-                fresh = [key for key in keys if key not in found]  # of many near texts with one key the first will do
+                fresh = [
+                    key for key in keys if key not in found
+                ]  # a key that is already found needs no further comparison
                 if fresh and jaccard(grams, shingles(other)) >= self._near:
                     found.update(dict.fromkeys(fresh))
         return list(found)

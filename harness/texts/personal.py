@@ -1,4 +1,4 @@
-"""Likely personal data in texts: counted, and shown only masked."""
+"""Find likely personal data in texts, and mask it for display."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 EXAMPLES = 2
-"""Masked examples of each kind."""
+"""Most masked examples of each kind."""
 
 
 @dataclass(frozen=True)
@@ -16,26 +16,26 @@ class Finding:
     """One kind of personal data."""
 
     kind: str
-    """In the plural: `e-mail addresses`."""
+    """Name in the plural, such as `e-mail addresses`."""
     count: int
-    """How often it occurs."""
+    """Number of occurrences."""
     items: int
-    """How many items hold it."""
+    """Number of items with at least one occurrence."""
     examples: tuple[str, ...]
-    """Masked: at most half of the characters stand."""
+    """Masked examples: at most half of the characters are visible."""
 
 
 @dataclass(frozen=True)
 class _Kind:
     name: str
     pattern: re.Pattern[str]
-    """Every repetition is bounded: a text of millions of characters takes linear time."""
+    """Each repetition in the pattern is bounded, so that the time is linear in the length of a text."""
     holds: Callable[[str], str | None]
-    """The part of a match that really is one, from its start; None if none is."""
+    """Match -> the part of it, from its start, that is personal data; None if the match is a false alarm."""
 
 
 def find_personal(texts_of_items: Iterable[Iterable[str]]) -> tuple[Finding, ...]:
-    """Findings over the texts of all items, each inner iterable being those of one item; absent kinds are left out."""
+    """The kinds of personal data that occur. Each inner iterable holds the texts of one item."""
     counts = {kind.name: 0 for kind in _KINDS}
     items = dict(counts)
     examples: dict[str, list[str]] = {kind.name: [] for kind in _KINDS}
@@ -52,7 +52,7 @@ def find_personal(texts_of_items: Iterable[Iterable[str]]) -> tuple[Finding, ...
 
 
 def without_personal(text: str) -> str:
-    """`text` with everything that looks personal masked, for display."""
+    """The text with likely personal data masked, for display."""
     shown = text
     for _, start, value in sorted(_hits(text), key=lambda hit: -hit[1]):
         shown = shown[:start] + mask(value) + shown[start + len(value) :]
@@ -60,7 +60,7 @@ def without_personal(text: str) -> str:
 
 
 def mask(value: str) -> str:
-    """Letters and digits become `*`, but for a sixth of them at each end and the signs between."""
+    """The value with its letters and digits as `*`, except for one sixth of them at each end."""
     places = [place for place, character in enumerate(value) if character.isalnum()]
     kept = max(1, len(places) // 6)
     hidden = set(places[kept : max(kept, len(places) - kept)])
@@ -77,12 +77,12 @@ def luhn(digits: str) -> bool:
 
 
 def mod97(iban: str) -> bool:
-    """Whether the check digits of an IBAN without spaces are right (ISO 13616): the number it spells is 1 modulo 97."""
+    """Whether the check digits of an IBAN without spaces are right: as a number it is 1 modulo 97 (ISO 13616)."""
     return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
 
 
 def _hits(text: str) -> Iterator[tuple[str, int, str]]:
-    """(kind, start, value); what belongs to two kinds counts for the first."""
+    """(kind, start, value) of each occurrence. Overlapping matches count for the first kind only."""
     taken: list[tuple[int, int]] = []
     for kind in _KINDS:
         for match in kind.pattern.finditer(text):
@@ -96,7 +96,7 @@ def _hits(text: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _iban(text: str) -> str | None:
-    """The IBAN that `text` starts with; the country tells how long it is, and words may follow."""
+    """The IBAN at the start of `text`. The country code determines its length; other words may follow."""
     left = _IBAN_LENGTHS.get(text[:2], 0)
     end = 0
     while end < len(text) and left > 0:
@@ -114,17 +114,17 @@ def _card(text: str) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """Public addresses only: private, reserved and documentation ranges belong to nobody."""
+    """The address if it is public; private, reserved and documentation ranges belong to nobody."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    of_somebody = address.is_global and not address.is_reserved and not address.is_multicast
-    return text if of_somebody else None
+    is_personal = address.is_global and not address.is_reserved and not address.is_multicast
+    return text if is_personal else None
 
 
 def _phone(text: str) -> str | None:
-    """Enough digits for a subscriber, so that dates and codes do not count."""
+    """The number if it has as many digits as telephone numbers have; dates and codes have fewer."""
     digits = sum(character.isdigit() for character in text)
     if text.startswith("+"):
         return text if 8 <= digits <= 15 else None
@@ -154,7 +154,7 @@ _KINDS = (
             r"(?<![\w+.])(?:"
             r"(?:\+|00)[1-9]\d{0,2}(?:[ ./()\u00a0-]{0,2}\d){6,14}"  # international
             r"|(?:1[ .-])?\(?[2-9]\d{2}\)?[ .-]{1,2}[2-9]\d{2}[ .-]\d{4}"  # North America
-            r"|\(?0[1-9]\d{0,3}\)?[ /-]{1,2}\d{2,4}(?: ?\d{2,4}){1,3}"  # national, with the 0 of long distance
+            r"|\(?0[1-9]\d{0,3}\)?[ /-]{1,2}\d{2,4}(?: ?\d{2,4}){1,3}"  # national, with the trunk prefix 0
             r")(?!\w)"
         ),
         _phone,
@@ -167,7 +167,7 @@ _COUNTRIES_BY_LENGTH = """
 25:LY,PT,ST 26:IS,TR 27:BI,DJ,FR,GR,IT,MC,MR,SM 28:AL,AZ,BY,CY,DO,GT,HU,LB,NI,PL,SV
 29:BR,EG,PS,QA,UA 30:JO,KW,MU 31:MT,SC 32:LC 33:RU
 """
-"""Length of an IBAN -> countries, after SWIFT's registry of IBAN formats."""
+"""Length of an IBAN: countries with this length. Source: SWIFT's registry of IBAN formats."""
 
 _IBAN_LENGTHS = {
     country: int(length)

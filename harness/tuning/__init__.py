@@ -1,1 +1,1 @@
-"""`harness tune`: every value of a recipe's declared grid, judged by validation items only."""
+"""`harness tune`: train a recipe with every value of its declared grid, and choose one by validation items only."""

@@ -1,4 +1,4 @@
-"""Which of the values that were tried is taken."""
+"""Choose one of the values that were tried."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from harness.config.tuned import Tried
 
 
 def best_of(trials: Sequence[Tried]) -> Tried | None:
-    """The highest validation score; of equals the nearest to the middle of the grid, then the lower one.
+    """The trial with the highest validation score; None if every trial failed.
 
-    Null where every trial failed. `trials` stand in the order of the grid.
+    Of equal scores, the value nearest to the middle of the grid wins, then the one that comes first in the grid.
+    `trials` are in the order of the grid.
     """
     middle = (len(trials) - 1) / 2
     scored = [(trial.validation_score, -abs(i - middle), -i) for i, trial in enumerate(trials)]

@@ -1,4 +1,4 @@
-"""What a search would try, and how long it would take, from what was measured before."""
+"""Estimate what a search would try and how long it would take, from earlier measurements."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from harness.tuning.search import Search
 
 @dataclass(frozen=True)
 class Outlook:
-    """One search, before it begins."""
+    """What one search would do."""
 
     recipe_id: str
     parameter: str
     values: tuple[str, ...]
+    """As they are printed: `0.001`, or `0.001 (done)`."""
     to_do: int
+    """Trials that are not done yet."""
     seconds: float | None
-    """Of what is left to do; null if nothing like it was measured."""
+    """For the trials that are not done yet; None if nothing like them was measured."""
     scoring_included: bool = True
-    """False: from the board, whose scoring is of all suites and says nothing of a trial's."""
+    """False: `seconds` is the training time on the board, without scoring, because the board scores with all suites."""
 
 
 def outlook(project: Project, search: Search) -> Outlook:
-    """From earlier trials of the recipe if there are any, else from its training time on the board."""
+    """Estimate from earlier trials of the recipe if there are any, else from its training time on the board."""
     finished = [job.finished() for job in search.jobs]
     took = [trial.tried.seconds for trial in finished if trial and not trial.tried.failed]
     each = sum(took) / len(took) if took else _from_board(project, search)
@@ -51,7 +53,7 @@ def _from_board(project: Project, search: Search) -> float | None:
 
 
 def plan_lines(found: Sequence[Outlook]) -> list[str]:
-    """One line for each search, and the sum."""
+    """One line per search, and a line with the sum."""
     lines = []
     for one in found:
         time = "never measured" if one.seconds is None else f"about {duration(one.seconds)}" if one.to_do else "nothing"

@@ -1,6 +1,7 @@
-"""A training beside the pipeline's: a changed recipe in a folder of its own, judged at once, its weights dropped.
+"""A training outside of the pipeline: train a changed recipe in its own folder, score it at once, delete the weights.
 
-`harness tune` tries values so, `harness curve` numbers of items.
+`harness tune` uses it for each value of a grid (`trial.py`), `harness curve` for each number of training items
+(`harness/curves/point.py`).
 """
 
 from __future__ import annotations
@@ -29,47 +30,49 @@ from harness.training.attempt import attempt
 from harness.training.parents import parent_runs
 from harness.training.registry import get_method
 from harness.training.train import base_of, opened, resolved_budget, train
-from harness.tuning.validation import judging_suites
+from harness.tuning.judging import judging_suites
 
 Result = TypeVar("Result")
 
 
 class ChangedProject(Project):
-    """The project as it would be with this recipe in place of the one on disk."""
+    """The project with one recipe replaced by a changed one."""
 
     def __init__(self, root: Path, recipe: Recipe) -> None:
         super().__init__(root)
         self._changed = recipe
 
     def recipe(self, recipe_id: str) -> Recipe:
-        """The changed recipe, or another one as it stands on disk."""
+        """The changed recipe if it has this id, else the recipe on disk."""
         return self._changed if recipe_id == self._changed.id else super().recipe(recipe_id)
 
 
 @dataclass(frozen=True)
 class ExtraTraining:
-    """One such training, to be done or done already."""
+    """One extra training, which may be done already. Subclasses say what is recorded about it."""
 
     split: ClassVar[Split]
-    """Of the items that judge."""
+    """The split whose items the model is scored on."""
 
     project: ChangedProject
     key: RunKey
-    """Its `id` is the folder below `runs/`."""
+    """Names the run; its `id` is a folder below `runs/`."""
     domain: PreparedDomain
     views: tuple[str, ...]
+    """The views whose questions are asked."""
     items: int
+    """Questions that are asked, over all views."""
     device: Device
 
     @property
     def file(self) -> Path:
-        """Where its record lies, beside the folder of its weights."""
+        """The file of the record, beside the folder of the weights."""
         folder = self.project.run_folder(self.key)
         return folder.with_name(f"{folder.name}.json")
 
     @property
     def config_hash(self) -> str:
-        """Code, packages, changed recipe, parents, budget, base, data, questions, seed."""
+        """Hash of what determines the score: code, packages, recipe, parents, budget, base, data, questions, seed."""
         project, recipe = self.project, self.project.recipe(self.key.recipe_id)
         suites = [project.suite(name) for view in self.views for name in judging_suites(project, view)]
         parents = parent_runs(project, self.key).values()
@@ -95,15 +98,17 @@ class ExtraTraining:
         return stable_hash([traced.config_hash, traced.data_hash, traced.versions, code])
 
     def _others(self) -> tuple[PreparedDomain, ...]:
-        """Those that teach as well, so that other data there are another training."""
+        """The other domains that the method reads; if their data change, the training is a different one."""
         if not get_method(self.project.recipe(self.key.recipe_id).run.method).reads_other_domains:
             return ()
         return opened(self.project, sorted(set(self.project.params.prepared_domains) - {self.domain.name}))
 
     def trained_and_asked(self, ask: Callable[[], Result]) -> tuple[Result | None, str | None, float]:
-        """What `ask` gives after the training, or the reason why there is nothing, and the seconds.
+        """Train, call `ask`, and delete the weights.
 
-        Those of an interrupted training count, too. The weights are gone at the end.
+        Returns:
+            (result of `ask`, None, seconds), or (None, reason of the failure, seconds). The seconds include those of an
+            interrupted training that was resumed.
         """
         try:
             record = train(self.project, self.key)
@@ -114,7 +119,7 @@ class ExtraTraining:
             return result, reason, record.cost.seconds + time.perf_counter() - started
         finally:
             shutil.rmtree(self.project.run_folder(self.key), ignore_errors=True)
-            gc.collect()  # the next one needs the memory
+            gc.collect()  # free the memory for the next training
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The trials of one recipe on one domain, and every reason not to begin."""
+"""Plan the trials of one recipe on one domain, and check everything that could stop them before the first begins."""
 
 from __future__ import annotations
 
@@ -19,37 +19,40 @@ from harness.training.parents import parent_runs
 from harness.training.train import base_of
 from harness.tuning.choice import best_of
 from harness.tuning.extra_training import ChangedProject
-from harness.tuning.trial import Job, Trial, TrialKey
-from harness.tuning.validation import judged_views
+from harness.tuning.judging import judged_views
+from harness.tuning.trial import Trial, TrialJob, TrialKey
 
 
 class CannotLearnError(ConfigError):
-    """The domain has nothing that the recipe learns from."""
+    """The domain has no data that the recipe can learn from."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """A recipe, its grid, and one job for each value."""
+    """A recipe, its grid, and one job per value."""
 
     recipe: Recipe
     grid: Grid
     domain: str
     seed: int
     base_model: str | None
-    jobs: tuple[Job, ...]
+    jobs: tuple[TrialJob, ...]
 
-    def run(self, tell: Callable[[Job, Trial, bool], None]) -> list[Trial]:
-        """Do what is not done yet, in the order of the grid; `tell` hears of each, and whether it was done before."""
+    def run(self, report: Callable[[TrialJob, Trial, bool], None]) -> list[Trial]:
+        """Run the jobs that are not done yet, in the order of the grid.
+
+        After each job, `report` is called with the job, its trial, and whether the trial was done before.
+        """
         trials = []
         for job in self.jobs:
             earlier = job.finished()
             trial = earlier or job.run()
-            tell(job, trial, earlier is not None)
+            report(job, trial, earlier is not None)
             trials.append(trial)
         return trials
 
     def outcome(self, trials: Sequence[Trial], *, on: object) -> Tuned | None:
-        """What to write into the recipe; null where every trial failed."""
+        """What to write into the recipe file; None if every trial failed. `on` is the date."""
         best = best_of([trial.tried for trial in trials])
         if best is None:
             return None
@@ -72,17 +75,25 @@ class Search:
 
 
 def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, items: int, device: Device) -> Search:
-    """All of a search but the work; nothing is loaded or written.
+    """Make the jobs of a search. Nothing is loaded or written.
+
+    Args:
+        project: the project.
+        recipe_id: `family/recipe`.
+        domain: name of a prepared domain.
+        seed: seed of every trial.
+        items: validation items that each trial is scored on.
+        device: the device of the trainings.
 
     Raises:
-        ConfigError: the recipe has no grid or a wrong one, cannot learn from the domain, or nothing can judge it.
-        DataError: the domain, the base or a parent is not there.
+        ConfigError: the recipe has no grid or a wrong one, it cannot learn from the domain, or no suite can score it.
+        DataError: the domain, the base model or a parent run is missing.
     """
     recipe = project.recipe(recipe_id)
     grid = grid_of(recipe)
     if grid is None:
         raise ConfigError(
-            f"{recipe_id} declares no grid: nothing to tune",
+            f"{recipe_id} declares no grid, so there is nothing to tune",
             where=f"recipes/{recipe_id}.yaml",
             hint="to tune it, add `tune: {learning_rate: [3e-4, 1e-3, 3e-3]}` beside `run`",
         )
@@ -97,7 +108,7 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
     views = tuple(judged_views(project, prepared, learnt))
     require_start(project, RunKey(recipe.family, recipe.name, (domain,), seed), recipe)
     jobs = [
-        Job(
+        TrialJob(
             project=ChangedProject(project.root, with_value(recipe, grid.path, value)),
             key=TrialKey(recipe.family, recipe.name, (domain,), seed, value),
             domain=prepared,
@@ -111,10 +122,10 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
 
 
 def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
-    """What the training starts from is there.
+    """Check that the base model and the parent runs of a training are there.
 
     Raises:
-        DataError: naming what is not, and the next step.
+        DataError: one of them is missing or failed; the error names it and the next step.
     """
     folder, name = base_of(project, recipe)
     if folder is not None and not folder.is_dir():
@@ -124,4 +135,4 @@ def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
     for parent in parent_runs(project, key).values():
         record = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if record.status == "failed":
-            raise DataError(f"its parent {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")
+            raise DataError(f"the parent run {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")

@@ -1,4 +1,4 @@
-"""The trials in the terminal."""
+"""Show the trials of a search in the terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.tuning.trial import Trial
 
 
 def show(search: Search, trials: Sequence[Trial], tuned: Tuned | None) -> None:
-    """One row for each value, then what was chosen and whether the grid was wide enough."""
+    """Print one row per value, then the chosen value and whether it is at the edge of the grid."""
     from rich.table import Table
     from rich.text import Text
 
@@ -36,11 +36,11 @@ def show(search: Search, trials: Sequence[Trial], tuned: Tuned | None) -> None:
 
 
 def verdict(search: Search, tuned: Tuned | None) -> str:
-    """One or two sentences."""
+    """The chosen value, and a warning if it is at the edge of the grid, in one or two sentences."""
     if tuned is None:
         return "Every trial failed; nothing was written."
     said = (
-        f"{search.grid.parameter} {tuned.chosen:g} by {tuned.items} validation items "
+        f"Chose {search.grid.parameter} {tuned.chosen:g} on {tuned.items} validation items "
         f"({tuned.metric} {percent(tuned.validation_score)} %)."
     )
     if not tuned.at_edge or len(tuned.grid) == 1:
@@ -50,5 +50,5 @@ def verdict(search: Search, tuned: Tuned | None) -> str:
 
 
 def edge(grid: Sequence[Value], chosen: Value) -> tuple[str, str]:
-    """("lowest", "below") or ("highest", "above")."""
+    """At which end of the grid the value is, and where a better one may lie: ("lowest", "below") for example."""
     return ("lowest", "below") if chosen == grid[0] else ("highest", "above")

@@ -1,10 +1,10 @@
-"""One trial: the recipe trained with one value of its grid and judged, kept as one small file.
+"""One trial: train the recipe with one value of its grid, score it on validation items, and keep one small file.
 
-    runs/.trials/<family>/<recipe>-<domain>-<seed>/<value>/train/    while it lasts: the weights
-                                                   <value>.json      for good
+    runs/.trials/<family>/<recipe>-<domain>-<seed>/<value>/train/    the weights, deleted after the trial
+                                                   <value>.json      the record, kept
 
-A finished trial of the same code, configuration and data is not repeated, so an interrupted search goes on where it
-was. `.dvcignore` keeps the folder out of the pipeline.
+A finished trial is not repeated while code, configuration and data stay the same, so an interrupted search continues
+where it stopped. `.dvcignore` keeps the folder out of the pipeline.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from harness.config.strict import StrictModel
 from harness.config.tuned import Tried, Value
 from harness.runtime.atomic_output import atomic_file
 from harness.tuning.extra_training import ExtraTraining
-from harness.tuning.validation import judge
+from harness.tuning.judging import judge
 
 TRIALS_FOLDER = ".trials"
 
 
 @dataclass(frozen=True)
 class TrialKey(RunKey):
-    """A run beside the pipeline's: same recipe, domain and seed, another value, a folder of its own."""
+    """A run outside of the pipeline: recipe, domain and seed as in a `RunKey`, and the value that is tried."""
 
     value: Value
 
@@ -35,25 +35,26 @@ class TrialKey(RunKey):
 
 
 class Trial(StrictModel):
-    """`<value>.json`."""
+    """The record of a trial, `<value>.json`."""
 
     config_hash: str
-    """Of all that determines the score; a trial of another one is repeated."""
+    """Hash of all that determines the score. If it differs from the current hash, the trial is repeated."""
     tried: Tried
     metric: str | None = None
-    """Null for a failed trial."""
+    """Name of the metric of the score; null for a failed trial."""
     items: int | None = None
+    """Validation items that were scored; null for a failed trial."""
 
 
 @dataclass(frozen=True)
-class Job(ExtraTraining):
-    """A trial that is still to be done, or was."""
+class TrialJob(ExtraTraining):
+    """The training and scoring of one trial, which may be done already."""
 
     split = "validation"
     key: TrialKey
 
     def finished(self) -> Trial | None:
-        """What an earlier search found; null if nothing of the same configuration."""
+        """The trial if an earlier search did it with the same configuration, else None."""
         try:
             trial = Trial.model_validate(json.loads(self.file.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError):
@@ -61,7 +62,7 @@ class Job(ExtraTraining):
         return trial if trial.config_hash == self.config_hash else None
 
     def run(self) -> Trial:
-        """Train, judge, write the record, drop the weights. A trial that fails is kept with its reason."""
+        """Train, score, write the record, delete the weights. A failed trial is recorded with its reason."""
         config_hash = self.config_hash
         judged, reason, seconds = self.trained_and_asked(
             lambda: judge(

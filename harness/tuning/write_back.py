@@ -1,4 +1,7 @@
-"""Put the outcome into the recipe's file: the value into `run`, the evidence into `tuned`. Comments stay."""
+"""Write the outcome of a search into the recipe's file: the value into `run`, the evidence into `tuned`.
+
+Comments in the file are kept.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ from harness.runtime.atomic_output import atomic_file
 
 
 def write_tuned(path: Path, tuned: Tuned) -> bool:
-    """Rewrite the recipe file at `path`; true if `run` changed, so that `dvc repro` will train again.
+    """Rewrite the recipe file at `path`. Return whether `run` changed, so that `dvc repro` will train the recipe again.
 
     Raises:
-        ConfigError: the file is no YAML.
+        ConfigError: the file is not valid YAML.
     """
     edit = YamlEdit(path)
     spelled = _spellings(edit.content, path)
@@ -31,7 +34,7 @@ def write_tuned(path: Path, tuned: Tuned) -> bool:
 
 
 def _spellings(content: CommentedMap, path: Path) -> dict[Value, Any]:
-    """Value -> as the grid spells it: `3e-4` reads better than 0.0003."""
+    """Value -> its spelling in the grid: `3e-4` is easier to read than 0.0003."""
     declared = content.get("tune") or read_yaml(path.with_name(FAMILY_FILE)).get("tune") or {}
     return {value: value for values in declared.values() for value in values}
 
@@ -39,7 +42,7 @@ def _spellings(content: CommentedMap, path: Path) -> dict[Value, Any]:
 def _set_value(run: CommentedMap, path: tuple[str, ...], value: Any) -> bool:
     node = run
     for key in path[:-1]:
-        node = node.setdefault(key, CommentedMap())  # the family may say the rest
+        node = node.setdefault(key, CommentedMap())  # the family file may hold the other settings
     if node.get(path[-1]) == value:
         return False
     node[path[-1]] = value

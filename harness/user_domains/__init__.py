@@ -1,1 +1,1 @@
-"""The user's own domains: report on a file, plan, write the configuration, take it out again."""
+"""Domains made from a user's own file: inspect the file, plan and write the configuration, show and remove domains."""

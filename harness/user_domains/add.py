@@ -1,7 +1,7 @@
-"""`harness domain add NAME FILE`: read the file, report on it, and enter it as a domain; nothing is written by halves.
+"""`harness domain add NAME FILE`: read the file, report on it, and add it to the configuration as a domain.
 
 FILE --read--> items --inspect--> report
-                 `--plan--> data/domains/NAME.yaml, data/sources.yaml, params.yaml --check--> written, or all as before
+                 `--plan--> data/domains/NAME.yaml, data/sources.yaml, params.yaml --check--> write all, or change none
 """
 
 from __future__ import annotations
@@ -26,37 +26,38 @@ from harness.user_domains.inspect.inspection import Inspection, inspect_items
 from harness.user_domains.inspect.lengths import ruler_of
 from harness.user_domains.own_file import OwnFile, own_file
 from harness.user_domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
-from harness.user_domains.registration import Change, entered
+from harness.user_domains.registration import Change, with_domain
 from harness.user_files.reading import Columns, Reading, check_labels_of_file, read_items
 
 DEFAULT_LICENCE = "LicenseRef-Proprietary"
-"""SPDX's way to say that it is not one of the listed licences."""
+"""SPDX identifier of a licence that is not on the SPDX list."""
 LONGEST_NAME = 40
-"""Characters: the names of folders, of runs and the columns of boards hold it."""
-NOTHING_TO_LEARN = "has neither labels nor answers, which is what the recipes learn from; it is prepared for other uses"
+"""Most characters of a domain name, which becomes part of folder names, run names and board columns."""
+NOTHING_TO_LEARN = "has neither labels nor answers, which the recipes need; the domain is prepared for other uses"
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asks for."""
+    """The arguments of `harness domain add`."""
 
     name: str
     file: Path
     columns: Columns
     format: str | None = None
-    """Record format; None: recognised."""
+    """Record format; None: recognise it."""
     licence: str | None = None
-    """SPDX identifier; None: proprietary, or what a replaced domain had."""
+    """SPDX identifier; None: the one of the replaced domain, or `DEFAULT_LICENCE`."""
     origin: str | None = None
-    """Whom to credit; None: the file's name, or what a replaced domain had."""
+    """Whom to credit; None: as in the replaced domain, or the name of the file."""
     title: str | None = None
-    """None: the name, or what a replaced domain had."""
+    """Title of the domain; None: as in the replaced domain, or made from the name."""
     is_replacement: bool = False
+    """Replace the file of an existing domain."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """What the file holds, before anything is decided about it."""
+class InspectedFile:
+    """The content of the file and the report on it, before anything is planned."""
 
     file: OwnFile
     sha256: str
@@ -67,21 +68,21 @@ class Look:
 
 @dataclass(frozen=True)
 class Plan:
-    """What adding the domain would write."""
+    """The files that adding the domain would write."""
 
     domain: Domain
     splits: PlannedSplits
     changes: tuple[Change, ...]
-    """Files with their whole new text."""
+    """Changed files with their complete new text."""
     skip: str | None
-    """Why recipes are not run on it; None if they are."""
+    """Why no recipe runs on the domain; None if recipes run on it."""
 
 
-def look(project: Project, request: Request) -> Look:
-    """Read and inspect the file; writes nothing.
+def inspect_file(project: Project, request: Request) -> InspectedFile:
+    """Read and inspect the file; write nothing.
 
     Raises:
-        ConfigError: the name is taken or no name, or params.yaml is wrong.
+        ConfigError: the name is invalid or exists already, or params.yaml is invalid.
         DataError: the file cannot be used.
     """
     check_name(project, request)
@@ -89,13 +90,14 @@ def look(project: Project, request: Request) -> Look:
     sha256 = sha256_file(file.path)
     reading = read_items(file.path, columns=request.columns, format=request.format)
     if sha256_file(file.path) != sha256:
-        raise DataError("changed while it was read", where=str(request.file), hint="wait for its writer, then repeat")
+        hint = "wait until the program that writes it has finished, then repeat"
+        raise DataError("the file changed while it was read", where=str(request.file), hint=hint)
     unique = deduplicate(reading.items)
     if not unique.items:
         raise DataError(
             f"all {len(reading.items)} items contradict each other: each text occurs with several labels",
             where=str(request.file),
-            hint="check which column is the text and which the label",
+            hint="check which column is the text and which is the label (--input, --label)",
         )
     inspection = inspect_items(
         reading.items,
@@ -105,50 +107,51 @@ def look(project: Project, request: Request) -> Look:
         ruler=ruler_of(project.root / "data/bases/causal_lm"),
         limit=project.params.budget.max_length,
     )
-    return Look(file, sha256, reading, unique, inspection)
+    return InspectedFile(file, sha256, reading, unique, inspection)
 
 
 def check_name(project: Project, request: Request) -> None:
-    """Refuse what cannot name a new domain, or an old one if it is to be replaced.
+    """Pass if a new domain may have this name, or if the domain to replace exists and was made from a file.
 
     Raises:
-        ConfigError: saying which.
+        ConfigError: the name is invalid, exists already, is the name of a source, or belongs to a built-in domain;
+            or there is no domain to replace.
     """
     name = request.name
     if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         what = f'"{name[: 2 * LONGEST_NAME]}" cannot name a domain'
-        expected = f"a small letter, then small letters, digits and underscores; {LONGEST_NAME} characters at most"
-        raise ConfigError(what, expected=expected)
+        expected = f"a small letter, then small letters, digits and underscores; at most {LONGEST_NAME} characters"
+        raise ConfigError(what, expected=expected, hint="choose another name")
     exists = name in project.domain_names
     if exists and not request.is_replacement:
-        hint = "give another name, or --replace to pin the file anew"
-        raise ConfigError("the domain exists already", where=f"data/domains/{name}.yaml", hint=hint)
+        hint = "choose another name, or use --replace to update its file"
+        raise ConfigError(f'the domain "{name}" exists already', where=f"data/domains/{name}.yaml", hint=hint)
     if exists and project.domain(name).builder != BUILDER:
-        what = f"the domain is built in (builder {project.domain(name).builder}), so no file can replace it"
-        raise ConfigError(what, where=f"data/domains/{name}.yaml", hint="give your file another name")
+        what = f"the domain is built in (builder {project.domain(name).builder}); a file cannot replace it"
+        raise ConfigError(what, where=f"data/domains/{name}.yaml", hint="choose another name")
     if request.is_replacement and not exists:
-        hint = f"leave --replace out, or {did_you_mean(name, project.domain_names)}"
+        hint = f"remove --replace, or correct the name: {did_you_mean(name, project.domain_names)}"
         raise ConfigError(f'there is no domain "{name}" to replace', hint=hint)
     if not exists and name in project.sources:
         where = f"data/sources.yaml: {name}"
-        raise ConfigError(f'a source is named "{name}" already', where=where, hint="give another name")
+        raise ConfigError(f'a source named "{name}" exists already', where=where, hint="choose another name")
 
 
-def plan(project: Project, request: Request, seen: Look) -> Plan:
-    """Everything that adding would write, checked as `collect` and `prepare` will; writes nothing.
+def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
+    """The files that adding would write, after the checks of `collect` and `prepare`; write nothing.
 
     Raises:
-        DataError: the items cannot be split or learnt.
-        ConfigError: an existing file is wrong.
+        DataError: the items cannot be split, or no model could learn from them.
+        ConfigError: an existing file is invalid.
     """
     where = str(request.file)
     path = project.root / f"data/domains/{request.name}.yaml"
-    items = seen.unique.items
+    items = inspected.unique.items
     with _located(where):
         check_enough(items)
     check_labels_of_file(items, where=where)
     with _located(where):
-        text = _domain_text(request, seen, path=path)
+        text = _domain_text(request, inspected, path=path)
     domain = as_domain(text, path=path)
     renamed = _renamed(items, domain, where=str(path))
     check_items(renamed, where=where)
@@ -157,40 +160,40 @@ def plan(project: Project, request: Request, seen: Look) -> Plan:
     check_labels(labels, where=where, classified=domain.classify is not None)
     with _located(where):
         splits = plan_splits(renamed, domain.splits)
-    skip = None if domain.classify or domain.answer else f"its {seen.reading.format} file {NOTHING_TO_LEARN}"
-    source = _source(project, request, seen, source_name=domain.source)
-    registered = entered(project.root, request.name, source_name=domain.source, source=source, skip=skip)
+    skip = None if domain.classify or domain.answer else f"its {inspected.reading.format} file {NOTHING_TO_LEARN}"
+    source = _source(project, request, inspected, source_name=domain.source)
+    registered = with_domain(project.root, request.name, source_name=domain.source, source=source, skip=skip)
     return Plan(domain, splits, (Change(path, text), *registered), skip)
 
 
-def _domain_text(request: Request, seen: Look, *, path: Path) -> str:
-    reading = seen.reading
-    options = {"file": seen.file.path.name, "format": reading.format, **reading.columns.named}
+def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> str:
+    reading = inspected.reading
+    options = {"file": inspected.file.path.name, "format": reading.format, **reading.columns.named}
     title = " ".join((request.title or "").split()) or None
     if path.is_file():
         return rewritten_domain(path, options=options, title=title)
     return domain_yaml(
         request.name,
         title=title or request.name.replace("_", " ").capitalize(),
-        summary=f"Records of {seen.file.path.name}: {_summary(seen.unique.items)}.",
-        language=_language(seen.inspection),
+        summary=f"Records of {inspected.file.path.name}: {_summary(inspected.unique.items)}.",
+        language=_language(inspected.inspection),
         options=options,
-        splits=split_sizes(seen.unique.items),
-        items=seen.unique.items,
+        splits=split_sizes(inspected.unique.items),
+        items=inspected.unique.items,
     )
 
 
 def _summary(items: Sequence[Item]) -> str:
     has = {
-        "find the label of a text": any(item.label is not None for item in items),
-        "answer as the file does": any(item.answer is not None for item in items),
-        "find what belongs to a text": any(item.positive is not None for item in items),
+        "classify texts": any(item.label is not None for item in items),
+        "answer prompts": any(item.answer is not None for item in items),
+        "retrieve matching texts": any(item.positive is not None for item in items),
     }
-    return ", ".join(task for task, is_served in has.items() if is_served) or "plain text to read"
+    return ", ".join(task for task, is_served in has.items() if is_served) or "plain text"
 
 
 def _language(inspection: Inspection) -> str:
-    """That of most texts, else English, in which the prompts are."""
+    """The language of at least half of the texts; otherwise English, the language of the prompts."""
     mix = inspection.language.languages
     return mix[0].code if mix and mix[0].share >= 0.5 else "en"
 
@@ -201,14 +204,15 @@ def _renamed(items: Sequence[Item], domain: Domain, *, where: str) -> list[Item]
         return list(items)
     lacking = sorted({item.label for item in items if item.label is not None} - names.keys())
     if lacking:
-        what = f"{len(lacking)} labels of the file have no name, such as {lacking[0]!r}"
-        raise ConfigError(what, where=f"{where}: classify.label_names", hint="add them there, or remove label_names")
+        what = f"{len(lacking)} labels of the file have no name in `label_names`, for example {lacking[0]!r}"
+        hint = "add names for these labels, or remove `label_names`"
+        raise ConfigError(what, where=f"{where}: classify.label_names", hint=hint)
     return [item if item.label is None else replace(item, label=names[item.label]) for item in items]
 
 
 @contextmanager
 def _located(where: str) -> Iterator[None]:
-    """Errors about items, which do not know their file, get its name."""
+    """Add the name of the file to errors about items, which do not know their file."""
     try:
         yield
     except DataError as error:
@@ -219,20 +223,22 @@ def _own_origin(path: Path) -> str:
     return f"{path.name}, a file of the user's own"
 
 
-def _source(project: Project, request: Request, seen: Look, *, source_name: str) -> PathSource:
-    """The pin of the file; what a replaced one said of licence and origin stays unless it is given anew."""
+def _source(project: Project, request: Request, inspected: InspectedFile, *, source_name: str) -> PathSource:
+    """The pin of the file. Licence and origin of a replaced file stay unless the user gives new ones."""
     old = project.sources.get(source_name)
     if old is not None and not isinstance(old, PathSource):
         where = f"data/sources.yaml: {source_name}"
-        raise ConfigError(f"the source is a {old.kind}, not a file of yours", where=where, hint="give another name")
+        raise ConfigError(
+            f"the source has the kind `{old.kind}`, expected `path`", where=where, hint="choose another name"
+        )
     licence = request.licence or (old.licence if old else DEFAULT_LICENCE)
-    # the sentence that this function wrote would credit the file that is replaced
+    # a credit that this function wrote names the replaced file, so it is written again
     kept = old.origin if old and old.origin != _own_origin(Path(old.path)) else None
-    origin = request.origin or kept or _own_origin(seen.file.path)
+    origin = request.origin or kept or _own_origin(inspected.file.path)
     return PathSource(
         kind="path",
-        path=seen.file.written,
-        sha256=seen.sha256,
+        path=inspected.file.source_path,
+        sha256=inspected.sha256,
         licence=" ".join(licence.split()),
         origin=" ".join(origin.split()),
     )

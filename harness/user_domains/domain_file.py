@@ -1,4 +1,4 @@
-"""`data/domains/<name>.yaml` of a user's own file: written with comments, and rewritten around them."""
+"""Write `data/domains/<name>.yaml` for a user's file, with comments; rewrite it without losing the user's edits."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from harness.config.yaml_edit import YamlEdit, parsed, yaml_text
 from harness.items.item import Item
 
 BUILDER = "records"
-"""The builder of all domains that `harness domain add` writes."""
+"""Builder of all domains that `harness domain add` writes."""
 LISTED_LABELS = 20
-"""Up to so many labels the prompt names them all."""
+"""With at most this many labels the prompt lists them all."""
 CLAIM_ITEMS = 150
+"""Most items of a split from which true and false claims are made."""
 
 
 def domain_yaml(
@@ -30,7 +31,7 @@ def domain_yaml(
     splits: Splits,
     items: Sequence[Item],
 ) -> str:
-    """The text of a new domain file, with the tasks that the items serve."""
+    """The text of a new domain file, with all tasks for which the items have data."""
     labels = {item.label for item in items if item.label is not None}
     content = CommentedMap(title=title, summary=summary, language=language, builder=BUILDER, source=name)
     content["options"] = CommentedMap(options)
@@ -47,24 +48,25 @@ def domain_yaml(
 
 
 def classify_prompt(labels: int) -> str:
-    """The wording of the classification for so many labels."""
+    """The classification prompt for this number of labels."""
     if labels <= LISTED_LABELS:
         return "Which of these labels fits the text: {labels}?\nText: {text}"
     return "Which label fits this text?\nText: {text}"
 
 
 def rewritten_domain(path: Path, *, options: Mapping[str, str], title: str | None) -> str:
-    """The text of an existing domain file with other options (and title, if given), and the file's name in a summary
-    that `add` wrote; all else stays as it is.
+    """The text of an existing domain file with new options, and with a new title if one is given.
+
+    A summary that `add` wrote gets the name of the new file. Everything else stays as it is.
 
     Raises:
         ConfigError: the file cannot be read.
     """
     edit = YamlEdit(path)
     kept = edit.content.setdefault("options", CommentedMap())
-    told, summary = f"Records of {kept.get('file')}: ", str(edit.content.get("summary", ""))
-    if summary.startswith(told):  # as `add` wrote it
-        edit.content["summary"] = f"Records of {options['file']}: {summary.removeprefix(told)}"
+    start, summary = f"Records of {kept.get('file')}: ", str(edit.content.get("summary", ""))
+    if summary.startswith(start):  # `add` wrote it
+        edit.content["summary"] = f"Records of {options['file']}: {summary.removeprefix(start)}"
     for key in [key for key in kept if key not in options]:
         del kept[key]
     kept.update(options)
@@ -74,10 +76,10 @@ def rewritten_domain(path: Path, *, options: Mapping[str, str], title: str | Non
 
 
 def as_domain(text: str, *, path: Path) -> Domain:
-    """The text as the typed model.
+    """The text parsed as a domain; `path` is the file that will hold it.
 
     Raises:
-        ConfigError: it is not a domain file; `path` is where it will lie.
+        ConfigError: the text is not a valid domain file.
     """
     return parse(Domain, parsed(text), where=path)
 
@@ -92,30 +94,36 @@ def _claims(splits: Splits) -> CommentedMap:
 
 
 def _comment(content: CommentedMap, name: str, *, given_splits: bool) -> None:
-    """Say what may be edited, beside the keys that this holds for."""
+    """Add comments that explain the keys which a user may want to edit."""
     content.yaml_set_start_comment(
-        "Written by `harness domain add`. Edit what you like and run `harness check`; with --replace the verb writes\n"
-        f"only `options` and the file's name here, and its pin under `{name}` in data/sources.yaml, anew."
+        "Written by `harness domain add`. You may edit everything; then run `harness check`. With --replace, `add`\n"
+        f"changes only `options` and the file's name here, and the entry `{name}` in data/sources.yaml."
     )
     remarks = {
-        "title": "as boards and cards call it",
-        "language": "as most texts seem to be in; correct it if that is wrong",
+        "title": "shown on boards and data cards",
+        "language": "recognised; correct it if it is wrong",
     }
     for key, remark in remarks.items():
         content.yaml_add_eol_comment(remark, key, column=0)
-    content.yaml_set_comment_before_after_key("options", before="which file, and which of its columns is what")
-    splits = content["splits"]
-    drawn = "used only if the file has no validation items" if given_splits else "items; more give narrower intervals"
-    splits.yaml_add_eol_comment(drawn, "validation", column=0)
-    splits.yaml_add_eol_comment("the file gives the test items itself" if given_splits else "items", "test", column=0)
-    splits.yaml_add_eol_comment(
-        "at most so many held-out items of one cluster; null: no limit", "per_cluster", column=0
+    content.yaml_set_comment_before_after_key(
+        "options", before="the file, its record format and the role of its columns"
     )
+    splits = content["splits"]
+    drawn = (
+        "used only if the file has no validation items" if given_splits else "items; more items give narrower intervals"
+    )
+    splits.yaml_add_eol_comment(drawn, "validation", column=0)
+    splits.yaml_add_eol_comment(
+        "not used: the file itself says which items are test items" if given_splits else "items", "test", column=0
+    )
+    splits.yaml_add_eol_comment("most held-out items of one cluster; null: no limit", "per_cluster", column=0)
     if "classify" in content:
         before = (
-            "{text} and {labels} are filled in; `label_names: {old: new}` renames labels for the model,\n"
-            "`templates: [...]` gives further wordings for instruction tuning"
+            "The harness fills in {text} and {labels}. `label_names: {old: new}` renames labels for the model;\n"
+            "`templates: [...]` adds further wordings for instruction tuning."
         )
         content.yaml_set_comment_before_after_key("classify", before=before)
     if "claims" in content:
-        content["claims"].yaml_add_eol_comment("of each split; each gives a true and a false claim", "items", column=0)
+        content["claims"].yaml_add_eol_comment(
+            "items of each split; each gives one true and one false claim", "items", column=0
+        )

@@ -1,4 +1,4 @@
-"""The user's file on disk: is it one, may it be used, and how is it pinned?"""
+"""Check that the path which the user gives is a usable file, and decide how data/sources.yaml names it."""
 
 from __future__ import annotations
 
@@ -10,67 +10,73 @@ from harness.errors import DataError
 from harness.sources.origin import ORIGIN_FILE
 
 SUGGESTED = 3
+"""Most file names in a suggestion."""
 
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file that exists and may become a source."""
+    """A file that may become a source."""
 
     path: Path
     """Absolute."""
-    written: str
-    """As data/sources.yaml names it: relative to the project's root if it lies there, else absolute."""
+    source_path: str
+    """The path in data/sources.yaml: relative to the project's root if the file is inside it, otherwise absolute."""
     is_inside: bool
+    """The file is inside the project."""
 
 
 def own_file(given: Path, *, root: Path) -> OwnFile:
     """The file that the user names, relative to the working directory or absolute.
 
     Raises:
-        DataError: it does not exist (with the names next to it that are alike), is a folder or no plain file, lies
-            below data/sources/, has the name of the harness's own record or none in UTF-8, or may
-            not be read.
+        DataError: the file does not exist (similar names are suggested), is a folder or a device, is inside
+            data/sources/, is named ORIGIN.json, has a name that is not UTF-8, or must not be read.
     """
     try:
         path = _located(given)
-    except OSError as error:  # a name too long, a folder that one may not enter
-        raise DataError(f"cannot be read: {error.strerror}", where=str(given)) from None
+    except OSError as error:  # the name is too long, or a folder must not be entered
+        what = f"the path cannot be read: {error.strerror}"
+        raise DataError(what, where=str(given), hint="check the path and its permissions") from None
     if path.is_dir():
         hint = _inside(path)
-        raise DataError("is a folder", where=str(given), expected="one file of records", hint=hint)
+        raise DataError("the path is a folder", where=str(given), expected="one file of records", hint=hint)
     if not path.is_file():
-        raise DataError("is no plain file", where=str(given), expected="one file of records")
+        what = "the path is not a plain file"
+        raise DataError(what, where=str(given), expected="one file of records", hint="copy the records into a file")
     root = root.resolve()
     if path.resolve().is_relative_to(root / "data/sources"):
-        hint = "copy it elsewhere; data/sources/ is what `harness fetch` fills and empties"
-        raise DataError("lies in data/sources/", where=str(given), hint=hint)
-    if str(path).encode(errors="ignore").decode() != str(path):  # os.fsdecode keeps such bytes as lone surrogates
-        raise DataError("has a name that is not UTF-8", where=ascii(str(given)), hint="rename the file or its folder")
+        hint = "copy the file to another folder; `harness fetch` overwrites data/sources/"
+        raise DataError("the file is inside data/sources/", where=str(given), hint=hint)
+    if str(path).encode(errors="ignore").decode() != str(path):  # os.fsdecode turns such bytes into lone surrogates
+        hint = "rename the file or its folder"
+        raise DataError("the name of the file is not UTF-8", where=ascii(str(given)), hint=hint)
     if path.name == ORIGIN_FILE:
-        hint = "rename it; `harness fetch` writes a file of that name beside it"
-        raise DataError(f"is named {ORIGIN_FILE}", where=str(given), hint=hint)
+        hint = "rename the file; `harness fetch` writes a file of this name into the same folder"
+        raise DataError(f"the file is named {ORIGIN_FILE}", where=str(given), hint=hint)
     try:
         path.open("rb").close()
     except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", where=str(given), hint="check its permissions") from None
+        what = f"the file cannot be read: {error.strerror}"
+        raise DataError(what, where=str(given), hint="check its permissions") from None
     if path.is_relative_to(root):
         return OwnFile(path, path.relative_to(root).as_posix(), is_inside=True)
     return OwnFile(path, str(path), is_inside=False)
 
 
 def _located(given: Path) -> Path:
-    """The absolute path of what exists.
+    """The absolute path.
 
     Raises:
-        DataError: nothing does.
-        OSError: nobody can tell.
+        DataError: the path does not exist.
+        OSError: the path cannot be examined.
     """
     path = given.expanduser().absolute()
-    path = path.parent.resolve() / path.name  # not resolved itself: a link keeps its name
+    path = path.parent.resolve() / path.name  # the folder is resolved, the file not: a link keeps its name
     if path.exists():
         return path
     if path.is_symlink():
-        raise DataError("is a link to a file that does not exist", where=str(given), expected=str(path.readlink()))
+        what = "the path is a link to a file that does not exist"
+        raise DataError(what, where=str(given), expected=str(path.readlink()), hint="correct the link")
     raise DataError("the file does not exist", where=str(given), hint=_nearest(path))
 
 
@@ -82,9 +88,9 @@ def _nearest(path: Path) -> str:
     near = difflib.get_close_matches(path.name, names, n=SUGGESTED, cutoff=0.5)
     if near:
         return "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
-    return f"there is nothing alike in {folder}"
+    return f"no file in {folder} has a similar name"
 
 
 def _inside(folder: Path) -> str:
     names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())[:SUGGESTED]
-    return f"name a file in it, such as {', '.join(names)}" if names else "name a file"
+    return f"give a file in it, for example {', '.join(names)}" if names else "give a file"

@@ -1,4 +1,4 @@
-"""Enter a domain in params.yaml and data/sources.yaml, or take it out: all files change, or none does."""
+"""Add a domain to params.yaml and data/sources.yaml, or remove it; either all files change or none."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from harness.runtime.atomic_output import atomic_file
 
 @dataclass(frozen=True)
 class Change:
-    """One file as it shall be."""
+    """A file and its new content."""
 
     path: Path
     text: str | None
-    """None: it goes away."""
+    """None: the file is deleted."""
 
 
-def entered(root: Path, name: str, *, source_name: str, source: PathSource, skip: str | None) -> list[Change]:
-    """data/sources.yaml with the source, params.yaml with the domain.
+def with_domain(root: Path, name: str, *, source_name: str, source: PathSource, skip: str | None) -> list[Change]:
+    """data/sources.yaml with the source added, and params.yaml with the domain added.
 
-    `skip` says why no recipe can learn it; it is then prepared only. What params.yaml says of the domain already
-    stays, so a domain that was put aside is not run again.
+    `skip`: why no recipe can learn the domain; then it is only prepared. A domain that the user has put under `skip` in
+    params.yaml stays there.
     """
     sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
     entry = sources.content["sources"].setdefault(source_name, CommentedMap())
@@ -43,20 +43,20 @@ def entered(root: Path, name: str, *, source_name: str, source: PathSource, skip
     content, key = params.content, f"domain/{name}"
     add_to_list(content, "sources", source_name)
     add_to_list(content, "prepared_domains", name)
-    put_aside = key in (content.get("skip") or {})
-    if skip is None and not put_aside:
+    is_skipped = key in (content.get("skip") or {})
+    if skip is None and not is_skipped:
         add_to_list(content, "domains", name)
     elif skip is not None:
         remove_from_list(content, "domains", name)
         if content.get("skip") is None:
             content["skip"] = CommentedMap()
-        if not put_aside:
-            content["skip"].insert(0, key, skip)  # what follows the mapping is kept with its last entry
+        if not is_skipped:
+            content["skip"].insert(0, key, skip)  # first, because comments after the mapping belong to its last entry
     return [Change(sources.path, sources.text()), Change(params.path, params.text())]
 
 
-def taken_out(root: Path, name: str, *, source_name: str | None) -> list[Change]:
-    """params.yaml without the domain, and both files without the source, unless `source_name` is None."""
+def without_domain(root: Path, name: str, *, source_name: str | None) -> list[Change]:
+    """params.yaml without the domain. Unless `source_name` is None, both files also lose the source."""
     sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
     for key in ("domains", "prepared_domains"):
         remove_from_list(params.content, key, name)
@@ -70,11 +70,10 @@ def taken_out(root: Path, name: str, *, source_name: str | None) -> list[Change]
 
 
 def write_all(project: Project, changes: Sequence[Change]) -> int:
-    """Write the changes and check the whole tree; the number of problems that it had before and still has.
+    """Write the changes and check the whole configuration; returns the number of older problems.
 
     Raises:
-        ConfigError: the tree has a problem that it had not before, or a file may not be written; all files are then as
-            they were.
+        ConfigError: the changes cause a new problem, or a file is read-only. All files then have their old content.
     """
     for change in changes:
         _check_writable(change.path)
@@ -85,22 +84,23 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
         found = problems(Project(project.root))
         new = [problem for problem in found if _identity(problem) not in earlier]
         if new:
-            told = "\n".join(below(project.root, str(problem)) for problem in new)
-            raise ConfigError(f"this would bring {counted(len(new), 'problem')}, so nothing was changed\n{told}")
+            details = "\n".join(below(project.root, str(problem)) for problem in new)
+            raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
     return len(found)
 
 
 def _identity(problem: HarnessError) -> tuple[str, str]:
-    """What is wrong in which file; the line may have moved."""
+    """What is wrong in which file, without the line, which may have moved."""
     return problem.what, re.sub(r":\d+$", "", problem.where or "")
 
 
 def _check_writable(path: Path) -> None:
-    """Refuse to replace what is read-only, though its folder would allow it."""
+    """Refuse to replace a read-only file, even if its folder is writable."""
     folder = next(parent for parent in path.resolve().parents if parent.exists())
     for place in (path, folder):
         if place.exists() and not os.access(place, os.W_OK):
-            raise ConfigError("may not be written", where=str(place), hint="check its permissions; nothing was changed")
+            hint = "nothing was changed; check the permissions"
+            raise ConfigError("this path is read-only", where=str(place), hint=hint)
 
 
 def _write(change: Change) -> None:
@@ -111,7 +111,7 @@ def _write(change: Change) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write through a link, and keep the permissions."""
+    """Replace the content. A link stays a link, and the permissions stay."""
     target = path.resolve()
     with atomic_file(target) as working:
         working.write_bytes(content)
@@ -121,7 +121,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
-    """Put the files back as they were if the block ends in an error or is interrupted."""
+    """Restore the files if the block ends with an exception (Ctrl-C included)."""
     before: Mapping[Path, bytes | None] = {path: path.read_bytes() if path.is_file() else None for path in paths}
     try:
         yield

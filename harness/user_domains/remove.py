@@ -1,4 +1,4 @@
-"""`harness domain remove NAME`: a user's own domain leaves the configuration."""
+"""`harness domain remove NAME`: remove a user's own domain from the configuration."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.errors import ConfigError, did_you_mean
 from harness.user_domains.domain_file import BUILDER
-from harness.user_domains.registration import Change, taken_out, write_all
+from harness.user_domains.registration import Change, without_domain, write_all
 
 
 def remove(project: Project, name: str) -> list[str]:
-    """Take the domain out; the lines that say what was removed and what is left.
+    """Remove the domain; returns lines that say what was removed and what was left.
 
-    Its items and views go too: items of a domain that no longer exists would still count as held out. The copy of the
-    file in data/sources/ and the runs stay.
+    Its items and views are deleted too, because other domains would still count them as held out. The copy of the file
+    in data/sources/ and the runs stay.
 
     Raises:
-        ConfigError: there is no such domain, it is built in, or the tree does without it no longer fit together; all is
-            then as before.
+        ConfigError: there is no such domain, it is built in, or the configuration would be invalid without it. Nothing
+            is changed then.
     """
     path = project.root / f"data/domains/{name}.yaml"
     if name not in project.domain_names:
@@ -27,21 +27,21 @@ def remove(project: Project, name: str) -> list[str]:
         raise ConfigError(f'there is no domain "{name}"', where=str(path.parent), hint=did_you_mean(name, known))
     domain = project.domain(name)
     if domain.builder != BUILDER:
-        hint = "to leave it out, remove it from `domains` in params.yaml"
-        what = f"the domain is built in (builder {domain.builder}) and is not removed"
+        hint = "to run no recipes on it, remove it from `domains` in params.yaml"
+        what = f"the domain is built in (builder {domain.builder}) and cannot be removed"
         raise ConfigError(what, where=f"data/domains/{name}.yaml", hint=hint)
     if project.params.domains == [name]:
-        hint = "add another domain to `domains` in params.yaml first, such as hs_products"
+        hint = "first add another domain to `domains` in params.yaml, for example hs_products"
         raise ConfigError(f"{name} is the only domain that recipes run on", where="params.yaml", hint=hint)
     source = _own_source(project, name)
-    write_all(project, [*taken_out(project.root, name, source_name=source), Change(path, None)])
+    write_all(project, [*without_domain(project.root, name, source_name=source), Change(path, None)])
     for folder in (project.items_folder(name), project.prepared_folder(name)):
         shutil.rmtree(folder, ignore_errors=True)
-    return list(_told(project, name, source))
+    return _report(project, name, source)
 
 
 def _own_source(project: Project, name: str) -> str | None:
-    """The source of the domain if it is a file that nothing else uses."""
+    """The source of the domain, if it is a file and nothing else uses it; otherwise None."""
     source = project.domain(name).source
     others = [project.domain(other).source for other in project.domain_names if other != name]
     others += [base.source for base in project.params.base_models.values()]
@@ -49,11 +49,11 @@ def _own_source(project: Project, name: str) -> str | None:
     return source if is_own else None
 
 
-def _told(project: Project, name: str, source: str | None) -> list[str]:
+def _report(project: Project, name: str, source: str | None) -> list[str]:
     lines = [f"removed data/domains/{name}.yaml and {name} from params.yaml"]
-    lines.append(f"removed {source} from data/sources.yaml" if source else "its source is used elsewhere and stays")
+    lines.append(f"removed {source} from data/sources.yaml" if source else "kept the source, which is used elsewhere")
     if source and project.source_folder(source).exists():
-        lines.append(f"left: data/sources/{source}/, the copy of your file; delete it if you need it no longer")
+        lines.append(f"left: data/sources/{source}/, the copy of your file; delete it if you no longer need it")
     if any(project.root.glob(f"runs/*/*-{name}-*")):
-        lines.append(f"left: its runs, runs/*/*-{name}-*; no board shows them any longer")
+        lines.append(f"left: its runs, runs/*/*-{name}-*; boards no longer show them")
     return lines

@@ -1,4 +1,4 @@
-"""`harness domain show NAME` and `harness domain list`: what is known of domains."""
+"""`harness domain show NAME` and `harness domain list`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims")
-"""Keys of a domain file that are tasks."""
+"""Keys of a domain file that define tasks."""
 CARD_FILE, FACTS_FILE = "card.md", "domain.json"
 CARD_WIDTH = 100
+"""Most columns of the terminal that the card uses."""
 
 
 def show(project: Project, name: str, console: Console) -> None:
-    """Print the data card, or what the domain's file says if it is not prepared.
+    """Print the data card; before the domain is prepared, the facts of its file.
 
     Raises:
         ConfigError: there is no such domain.
@@ -47,7 +48,7 @@ def show(project: Project, name: str, console: Console) -> None:
 
 
 def show_json(project: Project, name: str) -> str:
-    """The domain's file, its source and, once it is prepared, the content of domain.json, as JSON.
+    """The domain's file, its source and, if it is prepared, the content of domain.json, as JSON.
 
     Raises:
         ConfigError: there is no such domain.
@@ -65,23 +66,23 @@ def show_json(project: Project, name: str) -> str:
 
 
 def file_lines(project: Project, name: str, domain: Domain) -> Iterator[str]:
-    """What is known before a domain is prepared."""
+    """The facts of a domain that is not prepared."""
     source = project.sources.get(domain.source)
     yield plain(f"{domain.title}: {domain.summary}")
     credit = f"{source.origin} ({source.licence})" if source else "missing in data/sources.yaml"
     yield plain(f"source: {domain.source}, {credit}")
     yield f"language: {domain.language}"
     yield f"tasks: {', '.join(tasks_of(domain)) or 'none'}"
-    yield f"splits: validation {domain.splits.validation}, test {domain.splits.test}, the rest is training"
+    yield f"splits: validation {domain.splits.validation}, test {domain.splits.test}, all other items for training"
     yield f"in params.yaml: {is_active(project, name)}"
-    yield f"not prepared: run `dvc repro prepare`, then `harness domain show {name}` prints its data card"
+    yield f"not prepared: run `dvc repro prepare`; then `harness domain show {name}` prints the data card"
 
 
 def show_list(project: Project, console: Console) -> None:
     """Print one row per domain.
 
     Raises:
-        ConfigError: a domain's file is wrong.
+        ConfigError: the file of a domain is invalid.
     """
     from rich import box
     from rich.table import Table
@@ -99,7 +100,7 @@ COLUMNS = ("domain", "title", "source", "licence", "prepared", "train/validation
 
 
 def list_rows(project: Project) -> list[tuple[str, ...]]:
-    """A cell for each of COLUMNS, domains by name."""
+    """One row per domain, by name, with a cell for each of COLUMNS."""
     rows: list[tuple[str, ...]] = []
     for name in project.domain_names:
         domain = project.domain(name)
@@ -114,12 +115,12 @@ def list_rows(project: Project) -> list[tuple[str, ...]]:
 
 
 def tasks_of(domain: Domain) -> list[str]:
-    """Names of the tasks that the domain's file has."""
+    """Names of the tasks in the domain's file."""
     return [task for task in TASKS if getattr(domain, task) is not None]
 
 
 def is_active(project: Project, name: str) -> str:
-    """What params.yaml does with the domain."""
+    """How params.yaml uses the domain."""
     if name in project.params.domains:
         return "recipes run on it"
     return "prepared only" if name in project.params.prepared_domains else "not used"
@@ -132,5 +133,6 @@ def _facts(project: Project, name: str) -> dict[str, Any] | None:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise ConfigError("is damaged", where=str(path), hint=f"run `harness prepare {name}`") from None
+        what = "the file is not valid JSON"
+        raise ConfigError(what, where=str(path), hint=f"run `harness prepare {name}`") from None
     return content

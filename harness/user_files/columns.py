@@ -1,4 +1,4 @@
-"""Which column is what: as the user says it, or told by its name."""
+"""Which column is the input, the output, the label and so on: named by the user, or recognised by its name."""
 
 from __future__ import annotations
 
@@ -26,42 +26,44 @@ TEXTS = (
     "input",
 )
 LABELS = ("label", "labels", "category", "class", "intent", "topic", "sentiment", "tag", "target")
-"""Common names of columns; the first of each is the format's own and wins over the others."""
+"""Common names of columns. The first name of each list is the format's own and wins over the others."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Names of columns that the user gives; None leaves it to recognition."""
+    """Column names given by the user; None means that the column is recognised by its name."""
 
     input: str | None = None
-    """What is asked: the prompt, or the text that has a label."""
+    """Column of the prompt, or of the text that has a label."""
     output: str | None = None
-    """What a model should write."""
+    """Column of the reply that a model should write."""
     label: str | None = None
-    """The class; may be given with any record format."""
+    """Column of the class; possible with any record format."""
     cluster: str | None = None
-    """Records that share an origin; a cluster never straddles splits."""
+    """Column whose equal values keep records in one split (a customer, a source document)."""
     id: str | None = None
+    """Column of a name of the record that is stable across versions of the file."""
     split: str | None = None
-    """Where the file says which part a record belongs to: train, validation or test."""
+    """Column that says train, validation or test."""
 
     @property
     def named(self) -> dict[str, str]:
-        """Option -> column, of those that are given."""
+        """Option -> column, for the options that are given."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
     def others(self, names: Sequence[str]) -> list[str]:
-        """The names that are not given to any option."""
-        given = set(self.named.values())  # a table may have thousands of columns
+        """The names that no option uses."""
+        given = set(self.named.values())
         return [name for name in names if name not in given]
 
 
 NONE_GIVEN = Columns()
+"""All columns are left to recognition."""
 
 
 def candidates(names: Sequence[str], aliases: Sequence[str]) -> list[str]:
-    """The columns that one of `aliases` calls, case aside; only that of the first alias if it is there."""
+    """The columns with a name in `aliases`, ignoring case; only the column with the first alias if it exists."""
     found = [name for name in names if name.strip().casefold() in aliases]
     own = [name for name in found if name.strip().casefold() == aliases[0]]
     exact = [name for name in own if name == aliases[0]]
@@ -69,21 +71,21 @@ def candidates(names: Sequence[str], aliases: Sequence[str]) -> list[str]:
 
 
 def the_one(names: Sequence[str], aliases: Sequence[str]) -> str | None:
-    """The only candidate, or None if there are none or several."""
+    """The only candidate; None if there is none or more than one."""
     found = candidates(names, aliases)
     return found[0] if len(found) == 1 else None
 
 
 def check_columns(columns: Columns, names: Sequence[str], *, where: str) -> None:
-    """Pass if all named columns exist and none has two roles that exclude each other.
+    """Pass if all named columns exist and input, output and label are different columns.
 
     Raises:
-        DataError: one does not exist (with the nearest that does), or input, output and label are not different.
+        DataError: a column does not exist (the nearest name is suggested), or one column has two of these roles.
     """
     for option, name in columns.named.items():
         if name not in names:
             raise DataError(
-                f'has no column "{name}" (asked for with --{option})',
+                f'the file has no column "{name}" (named with --{option})',
                 where=where,
                 expected=f"one of: {listed(names)}",
                 hint=did_you_mean(name, names),
@@ -92,10 +94,11 @@ def check_columns(columns: Columns, names: Sequence[str], *, where: str) -> None
     for option, name in roles:
         for other, same in roles:
             if option < other and name == same:
-                raise DataError(f'"{name}" is named as both --{option} and --{other}', where=where)
+                what = f'the column "{name}" is named with both --{option} and --{other}'
+                raise DataError(what, where=where, hint="name a different column for each option")
 
 
 def listed(names: Sequence[str]) -> str:
-    """`"text", "label"`, at most 30 of them."""
+    """The names for a message, such as `"text", "label"`; at most 30 of them."""
     shown = ", ".join(f'"{name[:60]}"' for name in names[:30])
     return f"{shown} and {len(names) - 30} more" if len(names) > 30 else shown

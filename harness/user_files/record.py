@@ -1,4 +1,4 @@
-"""What a file holds before anyone asks what it means: records, encoding, and what was decided while reading."""
+"""Raw records of a file, before the record format is known."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from typing import Any
 from harness.items.item import Note
 
 MAX_BYTES = 4 * 2**30
-"""Of one file after decompression; more does not fit into memory as records, or is a decompression bomb."""
+"""Largest file after decompression. A larger one does not fit into memory or is a decompression bomb."""
 MAX_LINE = 10_000_000
-"""Characters of one line, or of one cell that spans lines."""
+"""Most characters in one line, or in one cell that spans several lines."""
 
 
 @dataclass(frozen=True)
 class Record:
     """One row, one JSON object or one paragraph."""
 
+    file: str
+    """Path of the file, for messages."""
     line: int | None
-    """Where it starts, from 1; None where the container has no lines of its own (Parquet, a nested JSON list)."""
+    """Line where the record starts, from 1; None if the container has no lines (Parquet, a nested JSON list)."""
     index: int
-    """Its place among the records of the file, from 0."""
+    """Place among the records of the file, from 0."""
     value: dict[str, Any]
-    """Column -> value as the container types it; a missing or NaN value is None."""
+    """Column -> value with the container's type; a missing value or NaN is None."""
+
+    @property
+    def where(self) -> str:
+        """`tickets.csv:12`, or `tickets.parquet: record 12` if there are no lines."""
+        return f"{self.file}: record {self.index + 1}" if self.line is None else f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,9 @@ class FileContent:
     encoding: str
     """`UTF-8`, `UTF-8 with BOM`, `UTF-16`, or `binary` for Parquet."""
     notes: tuple[Note, ...] = ()
+    """Decisions made while reading."""
 
     @property
     def columns(self) -> list[str]:
-        """All keys of all records, in the order of their first use."""
+        """The keys of all records, in the order of first use."""
         return list(dict.fromkeys(name for record in self.records for name in record.value))

@@ -1,4 +1,7 @@
-"""Verb `collect`: a domain's source -> data/items/<domain>/: its items, each in one split."""
+"""`harness collect`: turn a domain's source into items, each in one split, in data/items/<domain>/.
+
+harness collect hs_products
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,16 @@ from harness.runtime.parent_watch import exit_with_parent
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness collect DOMAIN`."""
-    parser = argparse.ArgumentParser(prog="harness collect", description=__doc__)
-    parser.add_argument("domain", help="name of a file in data/domains/")
-    options = parser.parse_args(argv)
+    """Collect one domain and print the number of items per split."""
+    parser = argparse.ArgumentParser(
+        prog="harness collect",
+        description="Turn a domain's source into items, each in one split, in data/items/DOMAIN/.",
+        epilog="example: harness collect hs_products",
+    )
+    parser.add_argument("domain", metavar="DOMAIN", help="name of a file in data/domains/")
+    name = parser.parse_args(argv).domain
     exit_with_parent()
-    collected = collect(Project.here(), options.domain)
+    collected = collect(Project.here(), name)
     counts = Counter(collected.split.values())
-    print(f"collected {options.domain}: " + ", ".join(f"{name} {counts[name]}" for name in SPLITS))
+    print(f"collected {name}: " + ", ".join(f"{split} {counts[split]}" for split in SPLITS))
     return 0

@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from harness.config.project import Project
 from harness.display.console import table_console
-from harness.reports.compare.comparison import Wanted
-
-if TYPE_CHECKING:
-    pass
-from harness.reports.compare.compare import comparisons, show, whole_number
+from harness.reports.compare.comparison import Wanted, comparisons
+from harness.reports.compare.terminal import show
+from harness.verbs._whole_number import whole_number
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,7 +20,7 @@ def main(argv: Sequence[str]) -> int:
         description="The paired difference of two recipes on every suite, A minus B, and the items that flipped.",
     )
     parser.add_argument("first", metavar="A", help="recipe (peft/lora) or run (peft/lora-hs_products-0)")
-    parser.add_argument("second", metavar="B", help="the same; baseline/zero_shot, for one")
+    parser.add_argument("second", metavar="B", help="recipe or run, such as baseline/zero_shot")
     parser.add_argument("--domain", metavar="D", help="only this domain (default: all that both have)")
     parser.add_argument("--suite", metavar="S", help="only this suite (default: all)")
     parser.add_argument("--limit", metavar="N", type=whole_number, default=5, help="items in each list (default: 5)")

@@ -1,4 +1,7 @@
-"""Verb `curve`: a recipe's learning curve -> runs/curves/<family>/<recipe>-<domain>/."""
+"""`harness curve`: train and score a recipe with several numbers of items, in runs/curves/<family>/<recipe>-<domain>/.
+
+harness curve lowresource/setfit --domain hs_products
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,15 @@ from harness.runtime.quiet import quiet_libraries
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness curve FAMILY/RECIPE --domain D`."""
-    description = (__doc__ or "").splitlines()[0]
-    parser = argparse.ArgumentParser(prog="harness curve", description=description)
-    parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/; the recipe must have `subset: {}`")
-    parser.add_argument("--domain", required=True, metavar="D")
+    """Make the curve and print one line with its means."""
+    parser = argparse.ArgumentParser(
+        prog="harness curve",
+        description="Train and score a recipe with several numbers of training items, "
+        "and write runs/curves/FAMILY/RECIPE-DOMAIN/.",
+        epilog="example: harness curve lowresource/setfit --domain hs_products",
+    )
+    parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/; it must declare `subset: {}`")
+    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")
     options = parser.parse_args(argv)
     project = Project.here()
     recipe = project.recipe(options.recipe)

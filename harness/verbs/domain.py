@@ -1,4 +1,4 @@
-"""Verb `domain`: add your own domain from a file; show, list and remove domains."""
+"""`harness domain`: add a domain from your own file; show, list and remove domains."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from harness.display.console import table_console
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.user_domains.add import Look, Plan, Request
+    from harness.user_domains.add import InspectedFile, Plan, Request
 
 COLUMN_OPTIONS = {
-    "input": "what is asked: the prompt, or the text that has a label",
-    "output": "what a model should write in reply",
-    "label": "the class of a text",
-    "cluster": "what records of one origin share; they stay in one split",
-    "id": "a name of the record that stays the same",
-    "split": "train, validation or test, if the file gives them",
+    "input": "the prompt, or the text that has a label",
+    "output": "the reply that a model should write",
+    "label": "the class of the text",
+    "cluster": "records with the same value stay in one split (a customer, a source document)",
+    "id": "a stable name of the record",
+    "split": "train, validation or test",
 }
-
-
+"""Option -> description of the column that it names."""
 MOST_UNREAD = 10
-"""Names of columns that are shown."""
+"""Most names of unused columns that are shown."""
 MOST_FIELDS = 30
-"""Fields of the first record that are shown."""
+"""Most fields of the first record that are shown."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -55,23 +54,25 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="harness domain", description=__doc__)
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    add = actions.add_parser("add", help="report on a file of records and enter it as a domain")
+    add = actions.add_parser("add", help="inspect a file of records and add it as a domain")
     add.add_argument("name", metavar="NAME", help="small letters, digits and underscores")
-    add.add_argument("file", metavar="FILE", type=Path, help="JSONL, JSON, CSV, TSV, text or Parquet, also gzipped")
+    add.add_argument("file", metavar="FILE", type=Path, help="JSONL, JSON, CSV, TSV, text or Parquet; gzipped or not")
     for name, about in COLUMN_OPTIONS.items():
         add.add_argument(f"--{name}", metavar="COL", help=f"column: {about}")
-    add.add_argument("--format", metavar="F", help="the record format, where recognition is wrong")
+    add.add_argument("--format", metavar="F", help="the record format, if recognition is wrong")
     add.add_argument("--licence", metavar="SPDX", help="licence of the data (default: LicenseRef-Proprietary)")
     add.add_argument("--origin", metavar="TEXT", help="whom to credit for the data")
-    add.add_argument("--title", metavar="T", help="as boards and cards call it (default: from NAME)")
-    add.add_argument("--replace", action="store_true", help="pin the file of an existing domain anew, keep its edits")
-    add.add_argument("--dry-run", action="store_true", help="report and show the domain file, write nothing")
-    add.add_argument("--json", action="store_true", help="the report as JSON")
+    add.add_argument("--title", metavar="T", help="title on boards and cards (default: made from NAME)")
+    add.add_argument(
+        "--replace", action="store_true", help="update the file of an existing domain; edits of its configuration stay"
+    )
+    add.add_argument("--dry-run", action="store_true", help="print the report and the domain file; write nothing")
+    add.add_argument("--json", action="store_true", help="print the report as JSON")
     show = actions.add_parser("show", help="print the data card of a domain")
     show.add_argument("name", metavar="NAME")
-    show.add_argument("--json", action="store_true", help="its file, source and counts as JSON")
-    actions.add_parser("list", help="one row per domain")
-    remove = actions.add_parser("remove", help="take a domain of your own out again")
+    show.add_argument("--json", action="store_true", help="print file, source and counts as JSON")
+    actions.add_parser("list", help="print one row per domain")
+    remove = actions.add_parser("remove", help="remove a domain of your own")
     remove.add_argument("name", metavar="NAME")
     return parser
 
@@ -86,7 +87,7 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 
 
 def _add(project: Project, options: argparse.Namespace) -> None:
-    from harness.user_domains.add import Request, look, plan
+    from harness.user_domains.add import Request, inspect_file, plan
     from harness.user_domains.registration import write_all
     from harness.user_files.reading import Columns
 
@@ -101,25 +102,27 @@ def _add(project: Project, options: argparse.Namespace) -> None:
         is_replacement=options.replace,
     )
     console = table_console()
-    seen = look(project, request)
+    inspected = inspect_file(project, request)
     if not options.json:
-        _print_look(request, seen, console)  # before anything is refused: the report says why
-    planned = plan(project, request, seen)
+        _print_inspection(request, inspected, console)  # before the plan may fail: the report shows the reason
+    planned = plan(project, request, inspected)
     before = 0 if options.dry_run else write_all(project, planned.changes)
     if options.json:
-        print(json.dumps(_as_json(project, request, seen, planned, written=not options.dry_run), indent=2))
+        print(json.dumps(_as_json(project, request, inspected, planned, written=not options.dry_run), indent=2))
         return
-    for line in _closing(project, request, planned, seen=seen, dry_run=options.dry_run, before=before):
+    for line in _closing(project, request, planned, inspected=inspected, dry_run=options.dry_run, before=before):
         console.print(line, soft_wrap=True)
 
 
-def _print_look(request: Request, seen: Look, console: Console) -> None:
+def _print_inspection(request: Request, inspected: InspectedFile, console: Console) -> None:
     from rich.text import Text
 
     from harness.user_domains.inspect.rendering import show_report, shown
 
-    console.print(Text(f"recognised {seen.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True)
-    example = seen.reading.example
+    console.print(
+        Text(f"recognised {inspected.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True
+    )
+    example = inspected.reading.example
     fields = list(example.items()) if isinstance(example, dict) else [("text", example)]
     console.print("the first record:")
     for name, value in fields[:MOST_FIELDS]:
@@ -127,66 +130,70 @@ def _print_look(request: Request, seen: Look, console: Console) -> None:
         console.print(Text(f"  {shown(str(name))}: {shown(text)}"), soft_wrap=True)
     if len(fields) > MOST_FIELDS:
         console.print(f"  and {len(fields) - MOST_FIELDS:,} more fields")
-    for line in _columns(seen):
+    for line in _columns(inspected):
         console.print(Text(line), soft_wrap=True)
     console.print()
-    show_report(seen.inspection, console)
+    show_report(inspected.inspection, console)
 
 
-def _columns(seen: Look) -> Iterator[str]:
-    """Which column is what, and what nobody reads."""
+def _columns(inspected: InspectedFile) -> Iterator[str]:
+    """The role of each column, and the columns that are not used."""
     from harness.user_domains.inspect.rendering import shown
 
-    named = ", ".join(f'{role} "{shown(name)}"' for role, name in seen.reading.columns.named.items())
+    named = ", ".join(f'{role} "{shown(name)}"' for role, name in inspected.reading.columns.named.items())
     if named:
         yield f"columns: {named}"
-    if seen.reading.unread:
-        names = ", ".join(f'"{shown(name)}"' for name in seen.reading.unread[:MOST_UNREAD])
-        more = len(seen.reading.unread) - MOST_UNREAD
-        yield f"not read: {names}" + (f" and {more} more" if more > 0 else "")
+    if inspected.reading.unread:
+        names = ", ".join(f'"{shown(name)}"' for name in inspected.reading.unread[:MOST_UNREAD])
+        more = len(inspected.reading.unread) - MOST_UNREAD
+        yield f"columns not used: {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _closing(
-    project: Project, request: Request, planned: Plan, *, seen: Look, dry_run: bool, before: int
+    project: Project, request: Request, planned: Plan, *, inspected: InspectedFile, dry_run: bool, before: int
 ) -> Iterator[str]:
-    """What was decided, what was written, what to do next."""
+    """The planned splits, the written files and the next steps."""
     name, splits = request.name, planned.splits
-    near = (
-        f" (of which {splits.near_held_out:,} nearly repeat held-out ones and will go)" if splits.near_held_out else ""
+    leaks = (
+        f" (of which {splits.leaks:,} nearly repeat a held-out item and will be removed as leaks)"
+        if splits.leaks
+        else ""
     )
     train, *held_out = (f"{split} {count:,}" for split, count in splits.counts.items())
-    yield f"splits: {train}{near}, {', '.join(held_out)}"
+    yield f"splits: {train}{leaks}, {', '.join(held_out)}"
     if splits.untested_labels:
-        yield f"  {len(splits.untested_labels):,} labels have too few items to be in the test split"
+        yield f"  {len(splits.untested_labels):,} labels have too few items for the test split"
     yield ""
     if planned.skip:
-        yield f"no recipe runs on it: {planned.skip}"
-    if not seen.file.is_inside:
-        yield "the file lies outside the project: others cannot reproduce what comes of it without the file"
+        yield f"no recipe runs on the domain: {planned.skip}"
+    if not inspected.file.is_inside:
+        yield "the file is outside the project: without it, others cannot reproduce the results"
     paths = [change.path.relative_to(project.root).as_posix() for change in planned.changes]
     if dry_run:
-        yield f"nothing was written (--dry-run); this would change {', '.join(paths)}, and {paths[0]} would be:"
+        yield f"nothing was written (--dry-run). Files that would change: {', '.join(paths)}. {paths[0]} would be:"
         yield ""
         yield planned.changes[0].text or ""
         return
     yield f"wrote {', '.join(paths)}"
     if before:
-        yield f"the configuration has {before} older problems: run `harness check`"
+        yield f"the configuration already had {before} problems: run `harness check`"
     yield "next: `harness plan` shows what `dvc repro` will run; `dvc repro` runs it"
     yield f"      `harness domain show {name}` prints the data card once `dvc repro prepare` has run"
 
 
-def _as_json(project: Project, request: Request, seen: Look, planned: Plan, *, written: bool) -> dict[str, Any]:
+def _as_json(
+    project: Project, request: Request, inspected: InspectedFile, planned: Plan, *, written: bool
+) -> dict[str, Any]:
     from harness.user_domains.inspect.inspection import inspection_json
 
     return {
         "name": request.name,
-        "file": seen.file.written,
-        "sha256": seen.sha256,
-        "format": seen.reading.format,
-        "columns": seen.reading.columns.named,
-        "unread": list(seen.reading.unread),
-        "inspection": inspection_json(seen.inspection),
+        "file": inspected.file.source_path,
+        "sha256": inspected.sha256,
+        "format": inspected.reading.format,
+        "columns": inspected.reading.columns.named,
+        "unread": list(inspected.reading.unread),
+        "inspection": inspection_json(inspected.inspection),
         "splits": planned.splits.counts,
         "skip": planned.skip,
         "written": [str(change.path.relative_to(project.root)) for change in planned.changes] if written else [],

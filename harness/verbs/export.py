@@ -1,4 +1,7 @@
-"""Verb `export`: a finished run -> a Hugging Face folder, with `--merge` without the adapter."""
+"""`harness export`: write a finished run as a Hugging Face folder; --merge folds the adapter into the base.
+
+harness export peft/lora-hs_products-0 --merge
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,22 @@ from harness.runtime.quiet import quiet_libraries
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness export RUN [--merge] [--to FOLDER]`."""
-    parser = argparse.ArgumentParser(prog="harness export", description="a finished run as a Hugging Face folder")
-    parser.add_argument("run", help="as it is called below runs/, such as peft/lora-hs_products-0")
-    parser.add_argument("--merge", action="store_true", help="fold the adapter into the base: a plain model")
-    parser.add_argument("--to", type=Path, help="an empty or new folder (default: exports/RUN)")
+    """Export one run and print what was written."""
+    parser = argparse.ArgumentParser(
+        prog="harness export",
+        description="Write a finished run as a Hugging Face folder.",
+        epilog="example: harness export peft/lora-hs_products-0 --merge",
+    )
+    parser.add_argument("run", metavar="RUN", help="name of a folder below runs/, such as peft/lora-hs_products-0")
+    parser.add_argument(
+        "--merge", action="store_true", help="fold the adapter into the base, which gives a plain model"
+    )
+    parser.add_argument(
+        "--to",
+        metavar="FOLDER",
+        type=Path,
+        help="an empty or new folder (default: exports/RUN, with --merge exports/RUN-merged)",
+    )
     options = parser.parse_args(argv)
     quiet_libraries()
     project = Project.here()

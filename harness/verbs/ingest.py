@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from harness.config.project import Project
 from harness.runtime.parent_watch import exit_with_parent
-
-if TYPE_CHECKING:
-    pass
 from harness.store.ingest import ingest
 
 
 def main(argv: Sequence[str]) -> int:
-    """Rebuild the store of the project around the working directory."""
+    """Rebuild the store of the project that contains the working directory."""
     exit_with_parent()
     parser = argparse.ArgumentParser(prog="harness ingest", description=(__doc__ or "").splitlines()[0])
     parser.parse_args(argv)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from harness.config.project import Project
 from harness.display.console import table_console
-from harness.reports.board.leaderboard_file import board_json, read_board_file
 from harness.reports.board.sorting import COLUMNS
-from harness.reports.rendering.terminal_suites import show_suites
-
-if TYPE_CHECKING:
-    pass
+from harness.reports.contract.leaderboard_file import board_json, read_board_file
 from harness.reports.rendering.terminal import chosen, show
+from harness.reports.rendering.terminal_suites import show_suites
 
 
 def main(argv: Sequence[str]) -> int:

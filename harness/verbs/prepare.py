@@ -1,4 +1,7 @@
-"""Verb `prepare`: collected items -> data/prepared/<domain>/: decontaminated, as views, with a data card."""
+"""`harness prepare`: remove leaked training items and write a domain's views and data card, in data/prepared/<domain>/.
+
+harness prepare hs_products
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,17 @@ from harness.runtime.parent_watch import exit_with_parent
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness prepare DOMAIN`."""
-    parser = argparse.ArgumentParser(prog="harness prepare", description=__doc__)
-    parser.add_argument("domain", help="name of a file in data/domains/")
-    options = parser.parse_args(argv)
+    """Prepare one collected domain and print the number of items, labels and views."""
+    parser = argparse.ArgumentParser(
+        prog="harness prepare",
+        description="Remove the training items that nearly repeat held-out ones; "
+        "write the domain's views and data card into data/prepared/DOMAIN/.",
+        epilog="example: harness prepare hs_products",
+    )
+    parser.add_argument("domain", metavar="DOMAIN", help="name of a file in data/domains/")
+    name = parser.parse_args(argv).domain
     exit_with_parent()
-    facts = prepare(Project.here(), options.domain)
-    counts = ", ".join(f"{name} {count}" for name, count in facts["card"]["items"].items())
-    print(f"prepared {options.domain}: {counts}, {len(facts['labels'])} labels, {len(facts['views'])} views")
+    facts = prepare(Project.here(), name)
+    counts = ", ".join(f"{split} {count}" for split, count in facts["card"]["items"].items())
+    print(f"prepared {name}: {counts}, {len(facts['labels'])} labels, {len(facts['views'])} views")
     return 0

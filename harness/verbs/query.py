@@ -1,4 +1,4 @@
-"""`harness query "SELECT ..."`: ask the store in SQL, without ever changing or locking it."""
+"""`harness query "SELECT ..."`: query the store in SQL. This never changes or locks it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     """Print the answer as a table, JSON or CSV."""
     parser = argparse.ArgumentParser(
         prog="harness query",
-        description="Ask the store in SQL (read only). Tables: " + ", ".join(RELATIONS) + ".",
+        description="Query the store in SQL (read only). Tables: " + ", ".join(RELATIONS) + ".",
         epilog='example: harness query "SELECT recipe, avg(value) AS accuracy FROM results '
         "WHERE metric = 'accuracy' GROUP BY recipe ORDER BY accuracy DESC\"",
     )
@@ -54,7 +54,7 @@ def _print_table(answer: Answer) -> None:
         table.add_row(*map(_cell, row))
     table_console().print(table)
     if len(answer.rows) > TABLE_ROWS:
-        print(f"the first {TABLE_ROWS} of {len(answer.rows):,} rows; --csv or --json gives all", file=sys.stderr)
+        print(f"the first {TABLE_ROWS} of {len(answer.rows):,} rows; --csv or --json prints all", file=sys.stderr)
 
 
 def _cell(value: Any) -> str:
@@ -66,7 +66,7 @@ def _cell(value: Any) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """Lists and maps as JSON, which other programs can read."""
+    """Lists and maps become JSON, which other programs can read."""
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
 
 

@@ -1,4 +1,7 @@
-"""Verb `questions`: make the questions that suites bring along -> data/questions/<set>.parquet, questions.json."""
+"""`harness questions`: make the questions that come with suites instead of with a domain, in data/questions/.
+
+harness questions
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,14 @@ from harness.suites.build import build_questions
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness questions`."""
-    argparse.ArgumentParser(prog="harness questions", description=__doc__).parse_args(argv)
+    """Make all question sets of the active suites and print the size of each."""
+    argparse.ArgumentParser(
+        prog="harness questions",
+        description="Make the questions that come with suites instead of with a domain: data/questions/SET.parquet "
+        "and questions.json.",
+    ).parse_args(argv)
     exit_with_parent()
     counts = build_questions(Project.here())
     shown = ", ".join(f"{name} {count}" for name, count in counts.items())
-    print(f"questions: {shown}" if shown else "questions: no suite brings its own")
+    print(f"questions: {shown}" if shown else "questions: no active suite has questions of its own")
     return 0

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 
 from harness.config.project import Project
 from harness.display.plain_text import plain
-from harness.reports.board.leaderboard_file import read_board_file
+from harness.reports.contract.leaderboard_file import read_board_file
 from harness.reports.rendering.readme import with_board
-from harness.reports.sections.curve_rows import FIGURES
+from harness.reports.sections.figures import FIGURES
 from harness.reports.write import CARDS, build, write
 from harness.runtime.atomic_output import atomic_file
 from harness.runtime.parent_watch import exit_with_parent
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write all boards of the project around the working directory."""
+    """Write all boards of the project that contains the working directory."""
     exit_with_parent()
     parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--readme", action="store_true", help="only put the board as it is into README.md")
+    parser.add_argument("--readme", action="store_true", help="only copy the current board into README.md")
     options = parser.parse_args(argv)
     project = Project.here()
     if options.readme:

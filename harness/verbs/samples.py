@@ -10,7 +10,7 @@ from harness.config.project import Project
 from harness.display.console import table_console
 from harness.display.plain_text import plain, shortened
 from harness.reports.compare.browse import Browsed, browse
-from harness.reports.compare.compare import whole_number
+from harness.verbs._whole_number import whole_number
 
 
 def main(argv: Sequence[str]) -> int:
@@ -18,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="harness samples", description="Read the answers of a run, item by item.")
     parser.add_argument("run", metavar="RUN", help="run (peft/lora-hs_products-0) or recipe (seeds pooled)")
     parser.add_argument("--suite", metavar="S", required=True, help="the suite whose items to show")
-    parser.add_argument("--domain", metavar="D", help="where a recipe has several")
+    parser.add_argument("--domain", metavar="D", help="the domain asked about, where there are several")
     parser.add_argument("--wrong", action="store_true", help="only items answered wrongly")
     parser.add_argument("--limit", metavar="N", type=whole_number, default=20, help="at most N items (default: 20)")
     parser.add_argument("--json", action="store_true", help="a list of objects, texts uncut")

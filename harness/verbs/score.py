@@ -1,4 +1,7 @@
-"""Verb `score`: a finished run -> score/scores.json and score/samples.parquet."""
+"""`harness score`: score a finished run with every active suite, into <run>/score/scores.json and samples.parquet.
+
+harness score peft/lora --domain hs_products --seed 0
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,13 @@ from harness.verbs._run_arguments import parse_run
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness score FAMILY/RECIPE --domain D [--domain D2] --seed S`."""
-    parser = argparse.ArgumentParser(prog="harness score", description=__doc__)
+    """Score one run and print a summary."""
+    parser = argparse.ArgumentParser(
+        prog="harness score",
+        description="Score a finished run with every active suite, "
+        "and write scores.json and samples.parquet into its score/ folder.",
+        epilog="example: harness score peft/lora --domain hs_products --seed 0",
+    )
     project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()

@@ -1,4 +1,7 @@
-"""Verb `train`: (recipe, domain, seed) -> runs/<family>/<recipe>-<domain>-<seed>/train/."""
+"""`harness train`: train one recipe on a domain with a seed, into runs/<family>/<recipe>-<domain>-<seed>/train/.
+
+harness train peft/lora --domain hs_products --seed 0
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,12 @@ from harness.verbs._run_arguments import parse_run
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness train FAMILY/RECIPE --domain D [--domain D2] --seed S`."""
-    parser = argparse.ArgumentParser(prog="harness train", description=__doc__)
+    """Train one run and print a summary."""
+    parser = argparse.ArgumentParser(
+        prog="harness train",
+        description="Train one recipe on a domain with a seed: runs/FAMILY/RECIPE-DOMAIN-SEED/train/.",
+        epilog="example: harness train peft/lora --domain hs_products --seed 0",
+    )
     project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()

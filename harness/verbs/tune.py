@@ -1,10 +1,11 @@
-"""Verb `tune`: train every value of a recipe's declared grid, judge by validation items, write the best into the file.
+"""`harness tune`: train every value of a recipe's grid, score it on validation items, write the best into the recipe.
+
+    harness tune peft/lora --domain hs_products
 
     recipes/<recipe>.yaml: tune --> trials in runs/.trials/ --> recipes/<recipe>.yaml: run, tuned --> ingest --> board
 
-The same number of trials for every recipe (`harness check` sees to it), the board's own budget, no test item. A grid
-of three values is tried whole: a sampler such as Optuna's earns its place where there are more combinations than
-trials, and its choice of values would depend on the order of the trials.
+Every recipe gets the same number of trials (`harness check` enforces it) and the board's own budget. Test items are
+never read.
 """
 
 from __future__ import annotations
@@ -22,24 +23,16 @@ from harness.runtime.quiet import quiet_libraries
 from harness.tuning.estimate import outlook, plan_lines
 from harness.tuning.search import CannotLearnError, Search, plan_search
 from harness.tuning.table import show
-from harness.tuning.trial import Job, Trial
+from harness.tuning.trial import Trial, TrialJob
 from harness.tuning.write_back import write_tuned
 
 ITEMS = 200
-"""Standard error of an accuracy about 3.5 points: enough to tell a bad learning rate from a good one."""
+"""With 200 items the standard error of an accuracy is about 3.5 points: enough to notice a bad learning rate."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness tune FAMILY/RECIPE [...] | --all, --domain D [--seed 0] [--items 200] [--dry-run]`."""
-    description = (__doc__ or "").splitlines()[0]
-    parser = argparse.ArgumentParser(prog="harness tune", description=description)
-    parser.add_argument("recipes", nargs="*", metavar="FAMILY/RECIPE", help="as in recipes/")
-    parser.add_argument("--all", action="store_true", help="every active recipe that declares a grid")
-    parser.add_argument("--domain", required=True, metavar="D")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--items", type=int, default=ITEMS, metavar="N", help=f"validation items (default: {ITEMS})")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be tried, and for how long")
-    options = parser.parse_intermixed_args(argv)  # recipes may stand before and after the options
+    """Tune the named recipes, or print what would be tried."""
+    options = _parser().parse_intermixed_args(argv)  # recipes may come before and after the options
     project = Project.here()
     quiet_libraries()
     searches = planned(project, options)
@@ -49,15 +42,31 @@ def main(argv: Sequence[str]) -> int:
     return tune(project, searches)
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness tune",
+        description="Train every value of a recipe's declared grid, score it on validation items, "
+        "and write the best value into the recipe's file.",
+        epilog="example: harness tune peft/lora --domain hs_products",
+    )
+    parser.add_argument("recipes", nargs="*", metavar="FAMILY/RECIPE", help="as in recipes/")
+    parser.add_argument("--all", action="store_true", help="every active recipe that declares a grid")
+    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")
+    parser.add_argument("--seed", type=int, default=0, help="seed of every trial (default: 0)")
+    parser.add_argument("--items", type=int, default=ITEMS, metavar="N", help=f"validation items (default: {ITEMS})")
+    parser.add_argument("--dry-run", action="store_true", help="only print what would be tried, and for how long")
+    return parser
+
+
 def planned(project: Project, options: argparse.Namespace) -> list[Search]:
-    """Every search, checked before any of them begins.
+    """One search per recipe. All of them are checked before the first begins.
 
     Raises:
         ConfigError, DataError: one of them cannot begin.
     """
     project.domain(options.domain)
     if options.items < 1:
-        raise ConfigError(f"{options.items} items", where="--items", expected="a positive number")
+        raise ConfigError(f"the number of items is {options.items}", where="--items", expected="1 or more")
     if not 0 <= options.seed < 2**32:
         raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
     device = prepare_device(project.params.precision)
@@ -85,7 +94,7 @@ def chosen_recipes(project: Project, named: Sequence[str], *, every: bool) -> li
     """The recipes to tune, each once.
 
     Raises:
-        ConfigError: none is named and `--all` is not given, or both.
+        ConfigError: neither recipes nor `--all` are given, or both.
     """
     if every == bool(named):
         raise ConfigError("name recipes, or give --all", where="harness tune", hint="harness tune peft/lora --domain D")
@@ -96,24 +105,30 @@ def chosen_recipes(project: Project, named: Sequence[str], *, every: bool) -> li
 
 
 def tune(project: Project, searches: Sequence[Search]) -> int:
-    """Run them one by one; each is written down before the next begins. 1 if one came to nothing."""
-    fruitless = 0
+    """Run the searches one by one, and write each outcome before the next begins.
+
+    Returns:
+        The exit code: 1 if every trial of a search failed, else 0.
+    """
+    without_result = 0
     for search in searches:
-        trials = search.run(tell)
+        trials = search.run(print_trial)
         tuned = search.outcome(trials, on=datetime.now(UTC).date())
         show(search, trials, tuned)
         if tuned is None:
-            fruitless += 1
+            without_result += 1
             continue
         path = project.root / "recipes" / f"{search.recipe.id}.yaml"
         changed = write_tuned(path, tuned)
-        again = "; `run` changed, so `dvc repro` will train it again" if changed else ", as it was"
-        print(f"wrote {search.grid.parameter} {tuned.chosen:g} into recipes/{search.recipe.id}.yaml{again}", flush=True)
-    return 1 if fruitless else 0
+        effect = "`run` changed, so `dvc repro` will train it again" if changed else "the value was there already"
+        print(
+            f"wrote {search.grid.parameter} {tuned.chosen:g} into recipes/{search.recipe.id}.yaml; {effect}", flush=True
+        )
+    return 1 if without_result else 0
 
 
-def tell(job: Job, trial: Trial, done_before: bool) -> None:
-    """One line for the log."""
+def print_trial(job: TrialJob, trial: Trial, done_before: bool) -> None:
+    """Print one line about a trial to the log."""
     tried = trial.tried
     result = f"failed: {tried.failed}" if tried.failed else f"validation {trial.metric} {tried.validation_score:.4f}"
     when = "done before" if done_before else f"in {duration(tried.seconds)}"

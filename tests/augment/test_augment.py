@@ -68,7 +68,7 @@ def test_an_unknown_way_gets_a_suggestion() -> None:
 
 
 def test_no_copies_and_missing_synonyms_are_refused() -> None:
-    with pytest.raises(ConfigError, match="0 copies"):
+    with pytest.raises(ConfigError, match="number of copies is 0"):
         augmented([question()], ways=["typos"], copies=0, seed=0)
     with pytest.raises(DataError, match="no synonyms"):
         augmented([question()], ways=[SYNONYM], copies=1, seed=0)

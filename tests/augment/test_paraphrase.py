@@ -60,7 +60,7 @@ def test_results_keep_the_order_of_the_texts() -> None:
 
 @pytest.mark.parametrize("bounds", [(0.9, 0.8), (-2, 0.5), (0.5, 1.5), (float("nan"), 1)])
 def test_impossible_bounds_are_refused(bounds: tuple[float, float]) -> None:
-    with pytest.raises(ConfigError, match="paraphrases are kept between"):
+    with pytest.raises(ConfigError, match="paraphrases are kept if"):
         paraphrases(["a cat"], generate=lambda _: ["one cat"], embed=embed, keep_between=bounds)
 
 
@@ -118,6 +118,6 @@ def test_the_model_is_asked_in_its_chat_format_and_endless_answers_are_discarded
     assert asked[0].endswith("<|im_start|>assistant\n")
 
 
-def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no model here"):
         with_models(tmp_path, tmp_path, device=prepare_device("float32"))

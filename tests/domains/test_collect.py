@@ -23,7 +23,7 @@ def test_collecting_twice_gives_the_same_bytes_and_reads_back(prepared: Project)
     assert again.facts == collected.facts
 
 
-def test_a_source_that_was_not_fetched_names_the_verb(project: Project) -> None:
+def test_a_source_that_was_not_fetched_names_the_verb_to_run(project: Project) -> None:
     with pytest.raises(DataError) as raised:
         collect(project, "hs_products")
     assert "harness fetch" in str(raised.value)
@@ -69,7 +69,7 @@ def test_repeated_ids_and_empty_texts_are_refused() -> None:
         check_items([], where="here")
 
 
-def test_a_task_that_no_item_serves_is_refused() -> None:
+def test_a_task_without_data_in_any_item_is_refused() -> None:
     domain = Domain.model_validate(
         {
             "title": "t",
@@ -82,13 +82,13 @@ def test_a_task_that_no_item_serves_is_refused() -> None:
         }
     )
     labelled = [Item(id="1", text="x", label="a", cluster="1")]
-    with pytest.raises(DataError, match="asks `answer`") as raised:
+    with pytest.raises(DataError, match="declares the task `answer`") as raised:
         check_tasks(labelled, domain, where="here")
     assert "remove `answer`" in str(raised.value)
     check_tasks([*labelled, Item(id="2", text="y", answer="z", cluster="2")], domain, where="here")
 
 
-def test_items_that_are_not_collected_name_the_verb(tmp_path: Path) -> None:
+def test_a_domain_that_is_not_collected_names_the_verb_to_run(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not collected") as raised:
         CollectedDomain.open(tmp_path / "goods")
     assert "harness collect goods" in str(raised.value)

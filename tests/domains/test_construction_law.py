@@ -85,7 +85,7 @@ def test_an_answer_that_may_be_right_too_is_no_wrong_answer(tmp_path: Path, righ
     write_both(tmp_path, [own, right_too, question("c", "Who installs it?", "A plumber.")])
     result = build(tmp_path, {})
     assert result.items[0].wrong_answers == ("A plumber.",)
-    assert Note("questions have fewer than three neighbouring answers to be wrong", 3) in result.notes
+    assert Note("questions have fewer than three wrong answers", 3) in result.notes
 
 
 def test_two_neighbours_with_the_same_answer_count_once(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_a_question_that_one_language_lacks_is_counted(tmp_path: Path) -> None:
         ("a", None, None),
         ("b", "What is b?", "It is b as such."),
     ]
-    assert Note("questions are not in the other language", 1) in result.notes
-    assert Note("questions of the other language only were left out", 2) in result.notes
+    assert Note("questions have no translation in the other language", 1) in result.notes
+    assert Note("questions that exist only in the other language were left out", 2) in result.notes
 
 
 def test_answers_that_name_the_publisher_are_counted(tmp_path: Path) -> None:

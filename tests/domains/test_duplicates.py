@@ -37,7 +37,7 @@ def test_equal_texts_with_several_labels_are_all_dropped_and_counted() -> None:
     assert counts(result) == (0, 2, 0, 0)
 
 
-def test_a_copy_without_a_label_contradicts_none_and_takes_it() -> None:
+def test_a_copy_without_a_label_takes_the_label_of_another_copy() -> None:
     result = deduplicate([item("1", "lime"), item("2", "Lime", "mineral")])
     assert result.items == [item("1", "lime", "mineral")]
     assert counts(result) == (1, 0, 0, 0)
@@ -49,7 +49,7 @@ def test_equal_questions_with_equal_answers_are_kept_once() -> None:
     assert counts(result) == (1, 0, 0, 0)
 
 
-def test_other_answers_to_an_equal_question_are_merged_into_the_first() -> None:
+def test_different_answers_to_the_same_question_are_merged_into_the_first_copy() -> None:
     items = [
         item("1", "Why?", answer="So."),
         item("2", "why?", answer="Because."),
@@ -60,7 +60,7 @@ def test_other_answers_to_an_equal_question_are_merged_into_the_first() -> None:
     assert counts(result) == (1, 0, 1, 0)
 
 
-def test_an_answer_that_another_copy_calls_right_is_no_wrong_answer() -> None:
+def test_an_answer_that_is_right_in_another_copy_is_not_a_wrong_answer() -> None:
     """Preferences that people gave in both directions."""
     first = replace(item("1", "Hi", answer="Hello!"), wrong_answers=("Go away.", "Bye"))
     second = replace(item("2", "Hi", answer="bye"), wrong_answers=("Hello!", "What?"))
@@ -68,7 +68,7 @@ def test_an_answer_that_another_copy_calls_right_is_no_wrong_answer() -> None:
     assert (kept.answer, kept.other_answers, kept.wrong_answers) == ("Hello!", ("bye",), ("Go away.", "What?"))
 
 
-def test_the_held_out_copy_stays_and_the_training_copy_is_a_leak_of_the_source() -> None:
+def test_of_copies_in_several_splits_the_held_out_one_stays_and_the_others_count_as_leaks() -> None:
     train = replace(item("1", "Why?", answer="So."), given_split="train")
     test = replace(item("2", "why?", answer="Because."), given_split="test")
     result = deduplicate([train, test])
@@ -83,14 +83,14 @@ def test_a_text_in_validation_and_test_stays_in_test() -> None:
     assert counts(result) == (0, 0, 0, 2)
 
 
-def test_pairs_with_one_anchor_and_several_finds_stay_in_one_cluster() -> None:
+def test_pairs_with_the_same_anchor_and_several_positives_share_a_cluster() -> None:
     items = [pair("1", "flu", "Influenza"), pair("2", "Flu", "Viral disease"), pair("3", "flu", "influenza")]
     result = deduplicate(items)
     assert [(kept.id, kept.cluster) for kept in result.items] == [("1", "1"), ("2", "1")]
     assert counts(result) == (1, 0, 0, 0)
 
 
-def test_joining_clusters_takes_along_all_their_items() -> None:
+def test_joining_clusters_moves_all_their_items() -> None:
     items = [
         pair("1", "flu", "Influenza", "a"),
         pair("2", "flu", "Viral disease", "b"),
@@ -124,7 +124,7 @@ made_items = st.lists(
 
 
 @given(made_items)
-def test_every_item_is_kept_or_counted_and_nothing_is_left_to_drop(items: list[Item]) -> None:
+def test_every_item_is_kept_or_counted_and_a_second_pass_drops_nothing(items: list[Item]) -> None:
     result = deduplicate(items)
     assert len(result.items) + sum(counts(result)) == len(items)
     assert set(ids(result)) <= {item.id for item in items}
@@ -134,6 +134,6 @@ def test_every_item_is_kept_or_counted_and_nothing_is_left_to_drop(items: list[I
 
 
 @given(made_items)
-def test_what_is_different_is_left_as_it_is(items: list[Item]) -> None:
+def test_different_texts_stay_unchanged(items: list[Item]) -> None:
     different = [replace(item, text=item.id) for item in items]
     assert deduplicate(different) == Deduplicated(different, 0, 0, 0, 0)

@@ -84,7 +84,7 @@ def test_a_product_that_is_worded_like_its_heading_makes_no_pair_and_is_counted(
     result = build(tmp_path, {})
     clay = next(item for item in result.items if item.id == "010300")
     assert (clay.anchors, clay.positive, clay.negatives) == ((), None, ())
-    assert Note("products are worded like their heading and make no retrieval pair", 1) in result.notes
+    assert Note("products have the same wording as their heading and make no retrieval pair", 1) in result.notes
 
 
 def test_headings_with_the_same_words_are_the_first_negatives(tmp_path: Path) -> None:

@@ -104,9 +104,9 @@ def test_terms_that_are_no_names_of_this_diagnosis_alone_are_left_out_and_counte
     counts = {note.what.partition(" were ")[0]: note.count for note in result.notes}
     assert counts["synonyms that repeat the diagnosis or another synonym"] == 2
     assert counts["synonyms that only refer to other codes"] == 1
-    assert counts["synonyms that stand under several diagnoses, or are the name of another one,"] == 3
-    assert Note("diagnoses have synonyms, which retrieval pairs are made of", 1) in result.notes
-    assert Note("such synonyms were found", 2) in result.notes
+    assert counts["synonyms of several diagnoses, or with the name of another diagnosis,"] == 3
+    assert Note("diagnoses have synonyms, which make retrieval pairs", 1) in result.notes
+    assert Note("synonyms are used", 2) in result.notes
 
 
 def test_wrong_answers_are_the_nearest_siblings_also_from_outside_the_sample(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ PUMPS = "Reciprocating pumps for liquids, fitted with a measuring device"
 LONG_ANSWER = "The contractor answers for hidden defects for ten years after the work was approved."
 
 
-def test_a_training_item_is_found_under_every_origin_it_nearly_repeats() -> None:
+def test_a_training_item_is_listed_under_every_origin_that_it_nearly_repeats() -> None:
     train = {"near": [COTTON + "."], "far": ["Live horses, pure-bred breeding animals"], "pump": ["other", PUMPS]}
     held_out = {"own": [COTTON, PUMPS], "suite safety": [COTTON.upper()], "domain icd10": ["Cholera"]}
     assert near_duplicates(train, held_out) == {
@@ -16,11 +16,11 @@ def test_a_training_item_is_found_under_every_origin_it_nearly_repeats() -> None
     }
 
 
-def test_near_texts_among_what_is_held_out_are_no_leak() -> None:
+def test_near_duplicates_among_held_out_texts_are_not_leaks() -> None:
     assert near_duplicates({"1": ["something else altogether"]}, {"own": [COTTON, COTTON + "."]}) == {"own": set()}
 
 
-def test_without_anything_held_out_nothing_leaks() -> None:
+def test_without_held_out_texts_there_are_no_leaks() -> None:
     assert near_duplicates({"1": [COTTON]}, {}) == {}
     assert near_duplicates({"1": [COTTON], "2": []}, {"own": []}) == {"own": set()}
 
@@ -41,12 +41,12 @@ def test_a_training_item_that_repeats_the_answer_to_a_test_question_is_found() -
     assert near_duplicates({train.id: texts_of(train)}, {"own": texts_of(test)}) == {"own": {"train"}}
 
 
-def test_groups_hold_a_text_and_what_nearly_repeats_it() -> None:
+def test_a_group_contains_a_text_and_its_near_duplicates() -> None:
     texts = {"a": COTTON, "b": PUMPS, "c": "alone", "d": COTTON + ".", "e": PUMPS.upper(), "f": COTTON + " "}
     assert near_duplicate_groups(texts) == [["a", "d", "f"], ["b", "e"]]
 
 
-def test_texts_that_differ_give_no_group() -> None:
+def test_different_texts_form_no_group() -> None:
     assert near_duplicate_groups({"a": COTTON, "b": PUMPS}) == []
     assert near_duplicate_groups({}) == []
 
@@ -69,7 +69,7 @@ def test_further_right_answers_count_like_the_first() -> None:
     assert texts_of(item) == ["For how long?", LONG_ANSWER]
 
 
-def test_a_stock_reply_is_no_leak_but_a_rare_answer_is() -> None:
+def test_a_stock_reply_is_not_a_leak_but_a_rare_answer_is() -> None:
     rare = LONG_ANSWER.replace("ten", "two")
     items = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=LONG_ANSWER) for n in range(400)]
     items[5:] = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=f"{rare} {n}") for n in range(5, 400)]

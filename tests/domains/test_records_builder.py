@@ -10,7 +10,7 @@ import pytest
 from harness.config.project import Project
 from harness.domains.builders.records import build
 from harness.errors import DataError
-from harness.user_files.containers.files import NOT_DRAWN
+from harness.user_files.containers.read_file import NOT_DRAWN
 from tests.tree import ROOT
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "tickets.csv"
@@ -121,14 +121,14 @@ def test_an_option_that_is_no_text_is_an_error(source: Path, value: object) -> N
 
 @pytest.mark.parametrize("name", ["ticket.csv", "../tickets.csv", "ORIGIN.json"])
 def test_a_file_that_is_not_there_is_an_error(source: Path, name: str) -> None:
-    with pytest.raises(DataError, match=f'there is no file "{name}"'):
+    with pytest.raises(DataError, match=f'no file matches "{name}"'):
         build(source, {"file": name})
 
 
 def test_a_source_without_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no file"):
         build(tmp_path, {})
-    with pytest.raises(DataError, match="the source is missing"):
+    with pytest.raises(DataError, match="the folder of the source is missing"):
         build(tmp_path / "none", {})
 
 

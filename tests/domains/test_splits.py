@@ -22,7 +22,7 @@ def items_of(sizes: list[int], labels: int = 3) -> list[Item]:
 
 
 @given(st.lists(st.integers(1, 6), min_size=30, max_size=80), st.integers(0, 5))
-def test_no_cluster_straddles_splits_and_no_split_exceeds_its_size(sizes: list[int], seed: int) -> None:
+def test_each_cluster_is_in_one_split_and_no_split_exceeds_its_size(sizes: list[int], seed: int) -> None:
     items = items_of(sizes)
     split = assign_splits(items, Splits(validation=10, test=15, seed=seed))
     by_cluster: dict[str, set[str]] = {}
@@ -49,7 +49,7 @@ def test_each_label_gets_its_share_of_the_test_split() -> None:
     assert counts == {"l0": 20, "l1": 20, "l2": 20}
 
 
-def test_what_the_shares_leave_over_is_spread_over_the_labels() -> None:
+def test_the_remainder_of_the_shares_is_spread_over_the_labels() -> None:
     items = items_of([1] * 140, labels=20)
     split = assign_splits(items, Splits(validation=20, test=50))
     counts = Counter(item.label for item in items if split[item.id] == "test")
@@ -65,10 +65,10 @@ def test_the_assignment_does_not_depend_on_the_order_of_the_items() -> None:
 def test_an_empty_split_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(DataError, match="validation split is empty") as raised:
         assign_splits(items_of([50, 50]), Splits(validation=5, test=5))
-    assert "ask for smaller splits, or give a finer cluster column" in str(raised.value)
+    assert "make `splits` smaller, or give a column with smaller clusters" in str(raised.value)
 
 
-def test_held_out_items_come_from_more_clusters_when_each_lends_few() -> None:
+def test_held_out_items_come_from_more_clusters_if_per_cluster_is_small() -> None:
     items = items_of([10] * 60)
     whole = assign_splits(items, Splits(validation=20, test=20))
     capped = assign_splits(items, Splits(validation=20, test=20, per_cluster=2))
@@ -82,7 +82,7 @@ def test_held_out_items_come_from_more_clusters_when_each_lends_few() -> None:
     assert len(capped) == len(items) - 20 * 8  # twenty held-out clusters set eight items aside each
 
 
-def test_splits_that_the_source_gives_stay_and_validation_is_drawn_from_training() -> None:
+def test_splits_of_the_source_are_kept_and_validation_is_drawn_from_training() -> None:
     items = [
         replace(item, given_split="test" if int(item.cluster) % 4 == 0 else "train") for item in items_of([1] * 60)
     ]
@@ -103,7 +103,7 @@ def test_items_without_labels_are_split_as_well() -> None:
     assert Counter(assign_splits(items, Splits(validation=5, test=10)).values())["test"] == 10
 
 
-def test_what_a_drawn_validation_cluster_sets_aside_does_not_stay_in_training() -> None:
+def test_unused_items_of_a_drawn_validation_cluster_do_not_stay_in_training() -> None:
     items = [replace(item, given_split="train") for item in items_of([6] * 10)]
     items += [
         Item(id=f"held out {n}", text=f"held out {n}", cluster="held out", label="l0", given_split="test")

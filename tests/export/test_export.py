@@ -64,7 +64,7 @@ def test_a_merged_run_is_a_plain_model_with_the_same_outputs(trained: Project, t
 
 
 @pytest.mark.parametrize("recipe", ["peft/prompt_tuning", "peft/adapter"])
-def test_what_cannot_be_merged_names_the_methods_that_can(trained: Project, tmp_path: Path, recipe: str) -> None:
+def test_a_method_that_cannot_be_merged_names_those_that_can(trained: Project, tmp_path: Path, recipe: str) -> None:
     with pytest.raises(RunFailed, match=f"{recipe} cannot be merged") as raised:
         export(trained, key_of(recipe), target=tmp_path / "out", merge=True)
     assert "methods that can: augmented_lora, dora, ia3, instruction, lora, multitask, qlora" in str(raised.value)
@@ -72,60 +72,58 @@ def test_what_cannot_be_merged_names_the_methods_that_can(trained: Project, tmp_
 
 
 @pytest.mark.parametrize("recipe", ["peft/lora", "peft/adapter"])
-def test_without_merging_the_adapter_goes_out_with_the_name_of_its_base(
+def test_without_merging_the_adapter_is_exported_with_the_name_of_its_base(
     trained: Project, tmp_path: Path, recipe: str
 ) -> None:
     line = export(trained, key_of(recipe), target=tmp_path / "out", merge=False)
-    assert "it belongs on tiny-random-llama" in line
+    assert "its base model is tiny-random-llama" in line
     configs = [json.loads(path.read_text()) for path in (tmp_path / "out").glob("*.json")]
     assert "tiny-random-llama" in [content.get("base_model_name_or_path") for content in configs]
     assert (tmp_path / "out/base.json").is_file()
     assert not (tmp_path / "out/model.safetensors").exists()
 
 
-def test_a_whole_model_goes_out_as_it_is(trained: Project, tmp_path: Path) -> None:
+def test_a_whole_model_is_exported_unchanged(trained: Project, tmp_path: Path) -> None:
     for merge in (False, True):
         line = export(trained, key_of("sft/full"), target=tmp_path / str(merge), merge=merge)
-        assert "saves as a whole" in line
+        assert "the whole model" in line
         assert (tmp_path / str(merge) / "model.safetensors").is_file()
 
 
-def test_a_merged_model_that_answers_otherwise_is_not_written(
+def test_a_merged_model_with_other_logits_is_not_written(
     trained: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.export.folder.fold_in", lambda model, of: model.unload())
+    monkeypatch.setattr("harness.export.merged.fold_in", lambda model, of: model.unload())
     with pytest.raises(DataError, match="the merged model's logits differ by"):
         export(trained, key_of("peft/lora"), target=tmp_path / "out", merge=True)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_something_in_it_is_left_alone(trained: Project, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_stays_unchanged(trained: Project, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert export(trained, key_of("peft/lora"), target=tmp_path / "out", merge=False)
     before = sorted(path.name for path in (tmp_path / "out").iterdir())
-    with pytest.raises(ConfigError, match="something is there already"):
+    with pytest.raises(ConfigError, match="the target is not empty"):
         export(trained, key_of("peft/lora"), target=tmp_path / "out", merge=True)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == before
 
 
-def test_runs_are_named_as_their_folders_are(project: Project) -> None:
+def test_a_run_is_named_by_its_folder(project: Project) -> None:
     assert run_named(project, "peft/lora-hs_products-0") == key_of("peft/lora")
     assert run_named(project, "runs/sft/full-a+b-12/") == RunKey("sft", "full", ("a", "b"), 12)
-    with pytest.raises(ConfigError, match="names no run"):
+    with pytest.raises(ConfigError, match="is not the name of a run"):
         run_named(project, "peft/lora")
     with pytest.raises(ConfigError) as raised:
         run_named(project, "peft/lorra-hs_products-0")
     assert 'did you mean "peft/lora"?' in str(raised.value)
 
 
-def test_what_trains_no_language_model_has_nothing_to_export(prepared: Project, tmp_path: Path) -> None:
+def test_a_method_without_a_language_model_has_nothing_to_export(prepared: Project, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="baseline/tfidf trains no language model"):
         export(prepared, key_of("baseline/tfidf"), target=tmp_path / "out", merge=False)
 
 
-def test_a_run_that_failed_or_is_not_there_is_told(
-    prepared: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_or_missing_run_is_refused(prepared: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError):
         export(prepared, key_of("peft/lora"), target=tmp_path / "out", merge=False)
     monkeypatch.setattr("harness.training.loops.sft_loop.SharingTrainer.train", lambda self, **kwargs: None)

@@ -24,7 +24,7 @@ from harness.training.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
-from harness.tuning.validation import judged_views
+from harness.tuning.judging import judged_views
 from tests.mini_tree import edit
 
 SINGLE = RunKey("instruction", "single_domain", ("hs_products",), 0)

@@ -23,7 +23,7 @@ def test_prepare_twice_gives_the_same_bytes(prepared: Project) -> None:
     assert {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_the_card_counts_what_is_there(prepared: Project) -> None:
+def test_the_numbers_of_the_card_match_the_data(prepared: Project) -> None:
     domain = PreparedDomain.open(prepared.prepared_folder("hs_products"))
     facts = json.loads((domain.folder / "domain.json").read_text())
     card = facts["card"]
@@ -35,14 +35,14 @@ def test_the_card_counts_what_is_there(prepared: Project) -> None:
     assert f"| animals | {card['labels']['animals']['train']} |" in page
 
 
-def test_the_card_says_where_the_splits_of_a_source_cut_clusters() -> None:
+def test_the_card_reports_clusters_that_the_splits_of_a_source_cut() -> None:
     items = [Item(id=name, text=name, cluster=name[0]) for name in ("a1", "a2", "b1")]
     kept = describe(items, {"a1": "train", "a2": "train", "b1": "test"})
     cut = describe(items, {"a1": "train", "a2": "test", "b1": "validation"})
     assert (kept["straddling_clusters"], cut["straddling_clusters"]) == (0, 1)
 
 
-def test_what_training_reads_does_not_hold_the_card(prepared: Project) -> None:
+def test_training_does_not_read_the_card(prepared: Project) -> None:
     folder = prepared.prepared_folder("hs_products")
     facts = json.loads((folder / "domain.json").read_text())
     read = json.loads((folder / "views.json").read_text())
@@ -62,7 +62,7 @@ def test_every_view_reads_back_as_its_kind_of_row_with_the_counts_of_the_card(pr
             assert {row.split for row in rows} <= {split}
 
 
-def test_a_training_item_that_repeats_what_another_domain_holds_out_is_removed(prepared: Project) -> None:
+def test_a_training_item_that_repeats_a_held_out_item_of_another_domain_is_removed(prepared: Project) -> None:
     own = CollectedDomain.open(prepared.items_folder("hs_products"))
     victim = next(item for item in own.items if item.id in trained_on(prepared))
     other = prepared.items_folder("other")
@@ -98,7 +98,7 @@ def test_a_training_item_that_repeats_an_item_of_a_suite_is_removed(
     assert "suite extra" in (prepared.prepared_folder("hs_products") / "card.md").read_text()
 
 
-def test_its_own_held_out_texts_come_first(prepared: Project) -> None:
+def test_the_held_out_texts_of_the_domain_itself_come_first(prepared: Project) -> None:
     own = CollectedDomain.open(prepared.items_folder("hs_products"))
     texts = held_out_texts(prepared, own)
     assert next(iter(texts)) == OWN
@@ -120,7 +120,7 @@ def test_an_unknown_view_gets_a_suggestion(prepared: Project) -> None:
     assert 'did you mean "classify"?' in str(raised.value)
 
 
-def test_a_domain_that_is_not_collected_names_the_verb(project: Project) -> None:
+def test_preparing_a_domain_that_is_not_collected_names_the_verb_to_run(project: Project) -> None:
     with pytest.raises(DataError, match="not collected") as raised:
         prepare(project, "hs_products")
     assert "harness collect hs_products" in str(raised.value)
@@ -138,7 +138,7 @@ def test_a_domain_that_is_not_collected_names_the_verb(project: Project) -> None
         (["a", "b<|im_end|>"], "chat marker"),
     ],
 )
-def test_labels_that_no_model_could_answer_are_refused(labels: list[str], message: str) -> None:
+def test_labels_that_a_model_cannot_write_unambiguously_are_refused(labels: list[str], message: str) -> None:
     with pytest.raises(DataError, match=message):
         check_labels(labels, where="here", classified=True)
 
@@ -153,7 +153,7 @@ PAIRS = [Pair("1", "train", "c", "a", "p", ("n",))]
 
 
 @pytest.mark.parametrize(("kind", "rows"), [(Item, ITEMS), (Question, QUESTIONS), (Pair, PAIRS), (Pair, [])])
-def test_rows_read_back_as_written_even_none_at_all(kind: Any, rows: list[Any], tmp_path: Path) -> None:
+def test_rows_are_read_as_written_even_an_empty_list(kind: Any, rows: list[Any], tmp_path: Path) -> None:
     write_rows(kind, rows, tmp_path / "rows.parquet")
     assert read_rows(kind, tmp_path / "rows.parquet") == rows
 

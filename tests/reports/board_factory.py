@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.config.project import Project
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.write import build
 from harness.store.ingest import ingest
 from tests.store.records_factory import three_seeds, write_failed_run, write_run

@@ -8,7 +8,7 @@ import pytest
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.findings import SMOKE
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.write import build, write
 from harness.verbs.report import main
 from tests.reports.board_factory import board_of, recorded_project
@@ -26,7 +26,7 @@ def board(project: Project) -> Leaderboard:
     return board_of(project)
 
 
-def test_the_verb_writes_the_three_files_and_tells_the_findings(
+def test_the_verb_writes_the_three_files_and_prints_the_findings(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.root)
@@ -63,7 +63,7 @@ def test_the_json_has_the_keys_that_other_tools_read(project: Project, board: Le
     assert row["status"] in ("ok", "failed")
 
 
-def test_the_protocol_tells_the_conditions(board: Leaderboard) -> None:
+def test_the_protocol_holds_the_conditions(board: Leaderboard) -> None:
     protocol = board.protocol
     assert (protocol.profiles, protocol.base_models, protocol.devices) == (
         ["smoke"],
@@ -105,7 +105,7 @@ def test_a_new_title_reaches_the_board_without_a_new_run(tmp_path: Path) -> None
 
 
 def test_a_board_of_another_version_is_refused(board: Leaderboard, tmp_path: Path) -> None:
-    from harness.reports.board.leaderboard_file import board_json, read_board_file
+    from harness.reports.contract.leaderboard_file import board_json, read_board_file
 
     (tmp_path / "leaderboard.json").write_text(board_json(board))
     assert read_board_file(tmp_path) == board

@@ -32,7 +32,7 @@ def test_after_an_exception_the_old_folder_is_untouched(tmp_path: Path, error: t
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_process_are_removed(tmp_path: Path) -> None:
     left = tmp_path / ".out.partial"
     left.mkdir()
     (left / "half.txt").write_text("half")
@@ -51,7 +51,7 @@ def test_an_output_that_dvc_made_read_only_is_replaced(tmp_path: Path) -> None:
     assert [path.name for path in target.iterdir()] == ["b.txt"]
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_appears_complete_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "sub/file.txt"
     with atomic_file(target) as working:
         working.write_text("whole")

@@ -76,7 +76,7 @@ def test_a_stage_ends_when_its_dvc_is_killed(folder: Path, command: str) -> None
     runner.wait()
     assert wait_for(lambda: ended(pid))
     said = (folder / "stderr").read_text()
-    assert said == "harness: dvc is gone, so its stage peft@lora-x-0 ends; `dvc repro` starts it again\n"
+    assert said == "harness: stage peft@lora-x-0 stops, because its dvc is gone; `dvc repro` starts it again\n"
 
 
 def test_a_stage_goes_on_while_its_dvc_lives(folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_stage_goes_on_while_its_dvc_lives(folder: Path) -> None:
     runner.wait()
 
 
-def test_a_run_by_hand_survives_the_one_that_started_it(folder: Path) -> None:
+def test_a_run_by_hand_survives_its_parent(folder: Path) -> None:
     starter = start(
         [sys.executable, "-c", f"import subprocess; subprocess.run(['{sys.executable}', 'stage.py'])"], folder
     )
@@ -109,4 +109,4 @@ def test_kill_9_of_a_real_dvc_ends_its_stage(folder: Path) -> None:
     repro.send_signal(signal.SIGKILL)
     repro.wait()
     assert wait_for(lambda: ended(pid))
-    assert "its stage long ends" in (folder / "stderr").read_text()
+    assert "stage long stops" in (folder / "stderr").read_text()

@@ -69,7 +69,7 @@ def test_hours_are_written_as_hours() -> None:
         assert stream.getvalue().splitlines()[-1] == "train peft/lora-x-0: 1/3, 62 min, 2 h 3 min left"
 
 
-def test_an_exception_is_told_and_goes_on() -> None:
+def test_an_exception_is_reported_and_raised_again() -> None:
     clock, stream = Clock(), io.StringIO()
     with pytest.raises(KeyboardInterrupt), Progress("score", total=9, stream=stream, clock=clock) as progress:  # noqa: PT012
         progress.advance(4)
@@ -94,7 +94,7 @@ def test_lines_are_never_closer_than_the_limit(pauses: list[float]) -> None:
 
 
 @given(st.floats(min_value=0, max_value=1e6))
-def test_durations_are_short_and_near(seconds: float) -> None:
+def test_a_duration_is_short_and_close_to_the_seconds(seconds: float) -> None:
     parts = re.fullmatch(r"(?:(\d+) h )?(?:(\d+) min)?(?:(\d+) s)?", duration(seconds))
     assert parts
     hours, minutes, rest = (int(part or 0) for part in parts.groups())

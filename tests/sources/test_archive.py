@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import SourceError
-from harness.sources.archive import Limits, extract
+from harness.sources.archive import extract
+from harness.sources.archive_limits import Limits
 
 CONTENT = {"data/a.json": b'{"a": 1}' * 50, "data/deep/b.txt": b"b" * 300, "code.py": b"raise SystemExit"}
 KINDS = ["zip", "tar", "tar.gz"]
@@ -119,6 +120,20 @@ def test_the_entry_for_the_root_folder_is_skipped(tmp_path: Path) -> None:
         info.size = 1
         tarred.addfile(info, io.BytesIO(b"a"))
     assert unpack(tmp_path / "t.tar") == {"a": b"a"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dots_and_doubled_slashes_in_a_name_are_dropped(kind: str, tmp_path: Path) -> None:
+    assert unpack(make(kind, tmp_path / "a", {"./a//b/.": b"b"})) == {"a/b": b"b"}
+
+
+def test_a_sparse_file_is_refused_since_its_size_is_not_what_the_tar_holds(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("sparse")
+    info.type = tarfile.GNUTYPE_SPARSE
+    with tarfile.open(tmp_path / "t.tar", "w", format=tarfile.GNU_FORMAT) as tarred:
+        tarred.addfile(info)
+    with pytest.raises(SourceError, match="link or a device"):
+        unpack(tmp_path / "t.tar")
 
 
 @pytest.mark.parametrize("kind", KINDS)

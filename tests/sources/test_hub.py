@@ -111,8 +111,8 @@ def http_error(kind: type[errors.HfHubHTTPError]) -> errors.HfHubHTTPError:
         (http_error(errors.RepositoryNotFoundError), "the hub has no model org/model", "`repo`"),
         (errors.HFValidationError("Cannot have -- or .. in repo_id"), "the hub has no model org/model", "`repo`"),
         (http_error(errors.RevisionNotFoundError), "no commit aaaa", "commits/main"),
-        (errors.LocalEntryNotFoundError("offline"), "out of reach: offline", "HF_HUB_OFFLINE"),
-        (errors.OfflineModeIsEnabled("offline"), "out of reach", "HF_HUB_OFFLINE"),
+        (errors.LocalEntryNotFoundError("offline"), "cannot be reached: offline", "HF_HUB_OFFLINE"),
+        (errors.OfflineModeIsEnabled("offline"), "cannot be reached", "HF_HUB_OFFLINE"),
         (http_error(errors.HfHubHTTPError), "broke off", "repeat"),
         (errors.HTTPError("connection reset"), "broke off: connection reset", "repeat"),  # type: ignore[attr-defined]
         (errors.XetDownloadError("xet"), "broke off: xet", "repeat"),
@@ -145,5 +145,5 @@ def test_the_real_client_out_of_reach_is_a_source_error(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    with pytest.raises(SourceError, match="the hub is out of reach"):
+    with pytest.raises(SourceError, match="the hub cannot be reached"):
         fetch_hub(source(), target(tmp_path), where=WHERE)

@@ -71,7 +71,7 @@ def test_an_empty_folder_is_refused(root: Path) -> None:
 
 
 def test_a_hash_for_a_folder_is_refused_rather_than_ignored(root: Path) -> None:
-    with pytest.raises(SourceError, match="a folder has no sha256"):
+    with pytest.raises(SourceError, match="is a folder, but `sha256` is the hash of a file"):
         fetched(root, source("own", sha256="0" * 64))
 
 
@@ -82,13 +82,13 @@ def test_what_cannot_be_copied_as_a_file_is_named(odd: str, root: Path) -> None:
         os.mkfifo(strange)
     else:
         strange.symlink_to(root / ("data" if odd == "folder link" else "nowhere"))
-    with pytest.raises(SourceError, match="strange is a link to a folder, a dead link or a device"):
+    with pytest.raises(SourceError, match="strange is a link to a folder, a broken link or a device"):
         fetched(root, source("own"))
 
 
 @pytest.mark.parametrize("path", [".", "data", "data/sources", "data/sources/mine"])
 def test_a_path_that_overlaps_the_destination_is_refused(path: str, root: Path) -> None:
-    with pytest.raises(SourceError, match="lies in data/sources/ or holds it"):
+    with pytest.raises(SourceError, match="is inside data/sources/ or contains it"):
         fetched(root, source(path))
 
 

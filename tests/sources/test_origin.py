@@ -96,12 +96,12 @@ def test_a_folder_that_does_not_exist_is_not_current(tmp_path: Path) -> None:
 
 def test_a_source_with_a_record_of_its_own_is_refused(folder: Path) -> None:
     (folder / ORIGIN_FILE).write_text("{}")
-    with pytest.raises(SourceError, match=r"ORIGIN\.json of its own"):
+    with pytest.raises(SourceError, match=r"itself contains a file ORIGIN\.json"):
         write_origin("x", source("path"), folder=folder, where="here")
 
 
 def test_an_empty_source_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="holds no file"):
+    with pytest.raises(SourceError, match="contains no file"):
         write_origin("x", source("path"), folder=tmp_path, where="here")
 
 

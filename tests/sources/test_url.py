@@ -120,8 +120,8 @@ def test_an_archive_stays_packed_if_not_asked(server: str, tmp_path: Path) -> No
     [
         ("/missing", "answers 404", "`url`"),
         ("/busy", "answers 503", "later"),
-        ("/short.bin", "cut short: 1,000 of 5,120,000 bytes arrived", "repeat"),
-        ("/chunked-short", "cut short", "repeat"),
+        ("/short.bin", "ended early: 1,000 of 5,120,000 bytes arrived", "repeat"),
+        ("/chunked-short", "ended early", "repeat"),
         ("/silent", "timed out", "network"),
     ],
 )

@@ -110,7 +110,7 @@ def test_an_index_out_of_reach_is_a_network_error(tmp_path: Path, monkeypatch: p
     ],
 )
 def test_a_missing_version_is_not_taken_for_a_broken_network(stderr: str) -> None:
-    assert "no index known to pip" in explain_pip(stderr, pinned("0" * 64), where=WHERE).what
+    assert "pip's package index has no wheel" in explain_pip(stderr, pinned("0" * 64), where=WHERE).what
 
 
 def test_a_python_without_pip_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

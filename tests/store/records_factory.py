@@ -60,16 +60,26 @@ def write_run(
     title: str | None = None,
     notes: Mapping[str, Any] | None = None,
     seconds: float = 100.0,
+    parents: Mapping[str, str] | None = None,
+    asked: Mapping[str, float] | None = None,
+    device: str | None = None,
 ) -> None:
-    """One run that ended well. Items are as hard for every recipe, so that pairs are correlated."""
-    write_training(project, key, title=title, notes=notes, seconds=seconds)
-    domain = key.domains[0]
-    questions = _questions(key, accuracy[key.recipe_id])
-    claims = _claims(key, accuracy[key.recipe_id]) if asks_claims else []
-    suites = [
-        _suite("classification", domain, column="score", metric="accuracy", protocol=protocol, rows=questions),
-        _suite("claims", domain, column="hallucination", metric="balanced_accuracy", protocol=protocol, rows=claims),
-    ]
+    """One run that ended well. Each item is equally hard for every recipe, so that pairs are correlated.
+
+    `asked`: domain -> accuracy, in place of the first domain alone. `device`: the GPU that scored.
+    """
+    write_training(project, key, title=title, notes=notes, seconds=seconds, parents=parents)
+    suites: list[SuiteScore] = []
+    rows: list[dict[str, Any]] = []
+    for domain, right in (asked or {key.domains[0]: accuracy[key.recipe_id]}).items():
+        questions = _questions(key, right, domain)
+        claims = _claims(key, right, domain) if asks_claims else []
+        own = {"domain": domain, "protocol": protocol}
+        suites += [
+            _suite("classification", **own, column="score", metric="accuracy", rows=questions),
+            _suite("claims", **own, column="hallucination", metric="balanced_accuracy", rows=claims),
+        ]
+        rows += questions + claims
     folder = project.run_folder(key) / "score"
     folder.mkdir(parents=True, exist_ok=True)
     score = ScoreRecord(
@@ -78,9 +88,10 @@ def write_run(
         suites=suites,
         memory=Memory(resident_mb=900.0, before_mb=300.0),
         cost=Cost(seconds=50.0),
+        provenance=_provenance(device) if device else None,
     )
     write_record(score, folder / "scores.json")
-    write_samples(project, key, questions + claims)
+    write_samples(project, key, rows)
 
 
 def write_failed_run(project: Project, key: RunKey, *, reason: str) -> None:
@@ -99,6 +110,7 @@ def write_training(
     notes: Mapping[str, Any] | None = None,
     reason: str | None = None,
     seconds: float = 100.0,
+    parents: Mapping[str, str] | None = None,
 ) -> None:
     """train/run.json alone."""
     trainable = TRAINABLE.get(key.recipe_id, 0)
@@ -119,6 +131,7 @@ def write_training(
         family=key.family,
         recipe=key.recipe,
         domains=list(key.domains),
+        parents=dict(parents or {}),
         seed=key.seed,
         title=title or project.recipe(key.recipe_id).about.title,
         base_model=None if key.recipe_id in NO_BASE_MODEL else "tiny-random-llama",
@@ -131,17 +144,7 @@ def write_training(
         phases={"load": 1.0, "train": 100.0},
         memory=Memory(resident_mb=1500.0 + key.seed, before_mb=300.0),
         cost=Cost(seconds=seconds + key.seed),
-        provenance=Provenance(
-            commit="0123456789abcdef",
-            dirty=False,
-            versions={"python": "3.11"},
-            device_kind="cpu",
-            device="2 cores",
-            threads=2,
-            precision="mixed",
-            config_hash="c",
-            data_hash="d",
-        ),
+        provenance=_provenance(),
     )
     folder = project.run_folder(key) / "train"
     folder.mkdir(parents=True, exist_ok=True)
@@ -169,10 +172,26 @@ def write_samples(project: Project, key: RunKey, rows: list[dict[str, Any]]) -> 
     parquet.write_table(table, project.run_folder(key) / "score/samples.parquet")
 
 
-def _questions(key: RunKey, accuracy: float) -> list[dict[str, Any]]:
+def _provenance(gpu: str | None = None) -> Provenance:
+    """Two cores, or the GPU."""
+    return Provenance(
+        commit="0123456789abcdef",
+        dirty=False,
+        versions={"python": "3.11"},
+        device_kind="cuda" if gpu else "cpu",
+        device=gpu or "2 cores",
+        threads=2,
+        precision="mixed",
+        config_hash="c",
+        data_hash="d",
+    )
+
+
+def _questions(key: RunKey, accuracy: float, domain: str) -> list[dict[str, Any]]:
     return [
         {
             "suite": "classification",
+            "domain": domain,
             "item_id": f"q{i:03d}",
             "cluster": f"c{i // 3}",
             "gold": f"label {i % 5}",
@@ -184,7 +203,7 @@ def _questions(key: RunKey, accuracy: float) -> list[dict[str, Any]]:
     ]
 
 
-def _claims(key: RunKey, accuracy: float) -> list[dict[str, Any]]:
+def _claims(key: RunKey, accuracy: float, domain: str) -> list[dict[str, Any]]:
     rows = []
     for i, right in enumerate(_luck(key, CLAIMS) < 0.4 + accuracy / 2):
         holds = i % 2 == 0
@@ -192,6 +211,7 @@ def _claims(key: RunKey, accuracy: float) -> list[dict[str, Any]]:
         rows.append(
             {
                 "suite": "claims",
+                "domain": domain,
                 "item_id": f"k{i:03d}",
                 "cluster": f"k{i // 2}",
                 "gold": str(holds).lower(),
@@ -211,7 +231,7 @@ def _luck(key: RunKey, n: int) -> Any:
 
 
 def _suite(
-    name: str, domain: str, *, column: str, metric: str, protocol: str, rows: list[dict[str, Any]]
+    name: str, *, domain: str, column: str, metric: str, protocol: str, rows: list[dict[str, Any]]
 ) -> SuiteScore:
     metrics: dict[str, Metric] = {}
     if rows:

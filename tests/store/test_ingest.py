@@ -142,7 +142,7 @@ def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
 def test_a_record_of_another_run_is_refused(recorded: Project) -> None:
     path = recorded.run_folder(LORA) / "train/run.json"
     path.write_text(path.read_text().replace("lora-hs_products-0", "lora-hs_products-1"))
-    with pytest.raises(DataError, match='the record is of run "peft/lora-hs_products-1"') as raised:
+    with pytest.raises(DataError, match='the record belongs to run "peft/lora-hs_products-1"') as raised:
         ingest(recorded)
     assert "dvc repro -f -s peft@lora-hs_products-0`" in (raised.value.hint or "")
 
@@ -155,7 +155,7 @@ def sample(**changes: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([sample(), sample()], "stands there twice: classification, hs_products, q0"),
+        ([sample(), sample()], "an item appears twice: classification, hs_products, q0"),
         ([sample(run_id="peft/other")], "samples of another run: peft/other"),
         ([sample(), sample(suite="surprise")], "without metrics in scores.json: surprise"),
         ([sample()], "metrics of a suite without samples: claims"),
@@ -227,7 +227,7 @@ def test_two_ingests_do_not_build_at_the_same_time(recorded: Project) -> None:
     (recorded.root / "reports").mkdir()
     descriptor = os.open(recorded.root / "reports", os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-    with pytest.raises(DataError, match="another `harness ingest` is at work"):
+    with pytest.raises(DataError, match="another `harness ingest` is running"):
         ingest(recorded)
     os.close(descriptor)
     assert ingest(recorded).runs == 6

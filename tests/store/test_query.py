@@ -85,7 +85,8 @@ def test_an_error_in_the_sql_lists_the_tables(root: Path) -> None:
         ask(root, "SELECT run_di FROM runs")
     assert raised.value.hint is not None
     assert raised.value.hint.startswith(
-        "tables: schema_version, runs, suites, scores, trials, curve_points, curve_samples, samples, results, items"
+        "tables: schema_version, runs, suites, scores, trials, curve_points, curve_samples, samples, results, "
+        "sequence_scores, items"
     )
 
 
@@ -137,7 +138,7 @@ def test_a_long_table_says_that_it_is_cut(root: Path, capsys: pytest.CaptureFixt
     main(["SELECT item_id FROM samples"])
     output = capsys.readouterr()
     assert output.out.count("│") == 2 * TABLE_ROWS
-    assert output.err == f"the first {TABLE_ROWS} of 1,260 rows; --csv or --json gives all\n"
+    assert output.err == f"the first {TABLE_ROWS} of 1,260 rows; --csv or --json prints all\n"
 
 
 def test_data_cannot_steer_the_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def test_the_same_curves_give_the_same_bytes(recorded: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["points.json", "points.parquet"])
-def test_a_missing_file_is_told_with_the_stage_that_makes_it(recorded: Project, name: str) -> None:
+def test_a_missing_file_is_named_with_the_stage_that_makes_it(recorded: Project, name: str) -> None:
     (SETFIT.folder(recorded) / name).unlink()
     with pytest.raises(DataError, match=f'the learning curve "lowresource/setfit-hs_products" has no {name}') as raised:
         ingest(recorded)
@@ -83,9 +83,9 @@ def unreadable(path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (twice, "an item stands there twice: 4, 0, q000"),
-        (fewer, "a point has other items than points.json says: 4, 0"),
-        (other, "the record is of lowresource/setfit on icd10"),
+        (twice, "an item appears twice: 4, 0, q000"),
+        (fewer, "a point has a different number of items than points.json says: 4, 0"),
+        (other, "the record belongs to lowresource/setfit on icd10"),
         (unreadable, "cannot be read"),
     ],
 )

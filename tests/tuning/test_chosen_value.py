@@ -23,12 +23,12 @@ def test_the_highest_score_is_chosen() -> None:
     assert chosen(0.1, 0.2, 0.3) == 2
 
 
-def test_of_equals_the_middle_of_the_grid_is_chosen() -> None:
+def test_of_equal_scores_the_middle_of_the_grid_is_chosen() -> None:
     assert chosen(0.3, 0.3, 0.3) == 1
     assert chosen(0.3, 0.3, 0.1) == 1
 
 
-def test_of_equals_as_far_from_the_middle_the_lower_is_chosen() -> None:
+def test_of_equal_scores_at_the_same_distance_from_the_middle_the_first_is_chosen() -> None:
     assert chosen(0.3, 0.1, 0.3) == 0
 
 
@@ -38,7 +38,7 @@ def test_a_failed_trial_is_never_chosen() -> None:
 
 
 @given(st.lists(st.none() | st.floats(0, 1), min_size=1, max_size=7))
-def test_nothing_scores_higher_than_what_is_chosen(scores: list[float | None]) -> None:
+def test_no_trial_scores_higher_than_the_chosen_one(scores: list[float | None]) -> None:
     best = best_of(trials(*scores))
     known = [score for score in scores if score is not None]
     assert (best.validation_score if best else None) == max(known, default=None)

@@ -21,7 +21,7 @@ def one(*, seconds: float | None, to_do: int = 2, scoring_included: bool = True)
     return Outlook("peft/lora", "peft.r", values, to_do, seconds, scoring_included=scoring_included)
 
 
-def test_the_boards_training_time_is_the_estimate_where_no_trial_was_run(prepared: Project) -> None:
+def test_without_trials_the_estimate_is_the_training_time_on_the_board(prepared: Project) -> None:
     cost = {"train_seconds": 100.0, "score_seconds": 900.0, "usd": 0.1}
     row = {"family": "peft", "recipe": "lora", "domain": "hs_products", "status": "ok", "cost": cost}
     row["memory"] = {"train_peak_mb": 1.0, "score_peak_mb": 1.0}
@@ -33,7 +33,7 @@ def test_the_boards_training_time_is_the_estimate_where_no_trial_was_run(prepare
     assert (found.seconds, found.to_do, found.scoring_included) == (300.0, 3, False)
 
 
-def test_earlier_trials_are_the_better_estimate(prepared: Project) -> None:
+def test_earlier_trials_give_the_estimate_if_there_are_any(prepared: Project) -> None:
     planned = search(prepared)
     job = planned.jobs[0]
     job.file.parent.mkdir(parents=True)
@@ -57,7 +57,7 @@ def test_a_search_is_one_line(given: Outlook, line: str) -> None:
     assert plan_lines([given])[0] == f"peft/lora: peft.r 1 (done), 2, 3: 2 to do, {line}"
 
 
-def test_the_sum_says_what_it_leaves_out() -> None:
+def test_the_sum_names_the_recipes_that_it_leaves_out() -> None:
     assert plan_lines([one(seconds=60), one(seconds=60), one(seconds=None)])[-1] == (
         "6 trials to do, about 2 min 00 s, 1 recipe never measured"
     )

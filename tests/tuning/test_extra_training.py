@@ -1,4 +1,4 @@
-"""What makes a training beside the pipeline's another one."""
+"""Which changes make an extra training a different one, so that it is repeated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def config_hash(project: Project, recipe: str) -> str:
 
 
 @pytest.mark.parametrize(("recipe", "repeated"), [("instruction/multi_domain", True), ("peft/lora", False)])
-def test_other_data_in_a_domain_that_teaches_repeat_a_trial(prepared: Project, recipe: str, repeated: bool) -> None:
+def test_changed_data_of_another_domain_repeat_a_trial_if_the_method_reads_it(
+    prepared: Project, recipe: str, repeated: bool
+) -> None:
     other = prepared.prepared_folder("icd10")
     shutil.copytree(prepared.prepared_folder("hs_products"), other)
     edit(prepared.root / "params.yaml", "prepared_domains: [hs_products]", "prepared_domains: [hs_products, icd10]")

@@ -13,7 +13,7 @@ from harness.config.strict import read_yaml
 from harness.errors import ConfigError, DataError, HarnessError
 from harness.items import prepared as prepared_module
 from harness.methods.lora import Lora
-from harness.tuning.validation import Judged
+from harness.tuning.judging import Judged
 from harness.verbs.tune import main
 from tests.mini_tree import edit
 from tests.tree import GRID, ROOT
@@ -52,7 +52,7 @@ def test_the_best_value_of_the_grid_is_written_into_run_with_its_evidence(
 
 
 def poisoned(read: Any) -> Any:
-    """Reads views, with rows in place of the test items that do nothing but say their split."""
+    """Read views, but replace each test item by a row that raises for every field but its split."""
 
     class Poison:
         split = "test"
@@ -74,7 +74,7 @@ def test_no_test_item_is_read(tree: Project, monkeypatch: pytest.MonkeyPatch) ->
     assert main(LORA) == 0
 
 
-def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_search_continues_where_it_stopped(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[str] = []
 
     def interrupted(project: Project, key: Any) -> Any:
@@ -90,14 +90,14 @@ def test_a_search_that_was_interrupted_goes_on_where_it_was(tree: Project, monke
     assert [path.name for path in trial_files(tree)] == ["0.0003.json"]
     assert main(LORA) == 0
     assert trained == ["0.0003", "0.001", "0.001", "0.003"]
-    assert main(LORA) == 0  # writing the value down does not make the trials stale
+    assert main(LORA) == 0  # writing the value into the recipe does not make the trials stale
     assert len(trained) == 4
     edit(tree.root / "params.yaml", "train_examples: 64", "train_examples: 32")
     assert main(LORA) == 0
     assert len(trained) == 7
 
 
-def test_declaring_a_grid_or_writing_down_its_outcome_re_runs_no_training() -> None:
+def test_neither_a_grid_nor_its_outcome_re_runs_a_training() -> None:
     stages = read_yaml(ROOT / "dvc.yaml")["stages"]
     tracked = [entry for stage in stages.values() for entry in stage.get("params", []) if isinstance(entry, dict)]
     recipes = {path: keys for entry in tracked for path, keys in entry.items() if path.startswith("recipes/")}
@@ -139,7 +139,7 @@ def test_a_trial_that_fails_is_kept_with_its_reason_and_another_value_is_chosen(
     assert main(LORA) == 0  # failed trials are results, too, and not repeated
 
 
-def test_where_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tree.root / "recipes/peft/lora.yaml"
     before = path.read_bytes()
     monkeypatch.setattr(Lora, "adapt", failing(3e-4, 1e-3, 3e-3))
@@ -148,7 +148,7 @@ def test_where_every_trial_fails_nothing_is_written(tree: Project, monkeypatch: 
     assert len(trial_files(tree)) == 3
 
 
-def test_a_dry_run_tells_the_trials_and_writes_nothing(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_prints_the_trials_and_writes_nothing(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*LORA, "sft/full", "--dry-run"]) == 0
     out = capsys.readouterr().out
     assert "peft/lora: learning_rate 0.0003, 0.001, 0.003: 3 to do, never measured" in out
@@ -157,7 +157,7 @@ def test_a_dry_run_tells_the_trials_and_writes_nothing(tree: Project, capsys: py
     assert not (tree.root / "runs").exists()
 
 
-def test_all_are_the_active_recipes_with_a_grid(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_option_all_takes_the_active_recipes_with_a_grid(tree: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--all", "--domain", "hs_products", "--dry-run"]) == 0
     named = [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[:-1]]
     assert named == ["sft/full", "peft/lora"]
@@ -172,11 +172,11 @@ def test_all_are_the_active_recipes_with_a_grid(tree: Project, capsys: pytest.Ca
         (["peft/lora", "--domain", "icd10"], "the domain is not prepared"),
         (["--domain", "hs_products"], "name recipes, or give --all"),
         (["peft/lora", "--all", "--domain", "hs_products"], "name recipes, or give --all"),
-        ([*LORA, "--items", "0"], "0 items"),
+        ([*LORA, "--items", "0"], "the number of items is 0"),
         ([*LORA, "--seed", "-1"], "the seed is -1"),
     ],
 )
-def test_what_cannot_be_tuned_is_told_before_anything_is_trained(
+def test_what_cannot_be_tuned_is_refused_before_anything_is_trained(
     tree: Project, arguments: list[str], message: str
 ) -> None:
     with pytest.raises(HarnessError, match=message):
@@ -184,26 +184,26 @@ def test_what_cannot_be_tuned_is_told_before_anything_is_trained(
     assert not (tree.root / "runs").exists()
 
 
-def test_a_base_that_is_not_there_is_told_before_anything_is_trained(tree: Project) -> None:
+def test_a_missing_base_is_reported_before_anything_is_trained(tree: Project) -> None:
     shutil.rmtree(tree.base_folder("causal_lm"))
     with pytest.raises(DataError, match="the base model tiny-random-llama is not prepared") as raised:
         main(LORA)
     assert raised.value.hint == "run `harness base causal_lm`"
 
 
-def test_a_parent_that_has_not_run_is_told_before_anything_is_trained(tree: Project) -> None:
+def test_a_parent_that_has_not_run_is_reported_before_anything_is_trained(tree: Project) -> None:
     edit(tree.root / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: sft/full")
     with pytest.raises(DataError, match="the record does not exist"):
         main(LORA)
 
 
-def test_a_wrong_grid_is_told_before_anything_is_trained(tree: Project) -> None:
+def test_a_wrong_grid_is_refused_before_anything_is_trained(tree: Project) -> None:
     edit(tree.root / "recipes/peft/_family.yaml", "[3e-4, 1e-3, 3e-3]", "[3e-4, 1e-3]")
     with pytest.raises(ConfigError, match="peft/lora would be tuned with 2 trials"):
         main(LORA)
 
 
-def test_a_domain_that_the_recipe_cannot_learn_from_is_told_or_left_out(
+def test_a_domain_that_the_recipe_cannot_learn_from_is_refused_or_left_out(
     tree: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tree.prepared_folder("hs_products") / "views.json"
@@ -216,7 +216,7 @@ def test_a_domain_that_the_recipe_cannot_learn_from_is_told_or_left_out(
     assert "peft/lora: left out (refused: it learns from classify or answer" in capsys.readouterr().out
 
 
-def test_a_model_that_gives_labels_only_can_be_tuned(tree: Project) -> None:
+def test_a_model_that_only_predicts_labels_can_be_tuned(tree: Project) -> None:
     path = tree.root / "recipes/baseline/tfidf.yaml"
     path.write_text(path.read_text() + "  budget: {}\n  train: {learning_rate: 1e-3}\n" + GRID)
     assert main(["baseline/tfidf", "--domain", "hs_products"]) == 0
@@ -226,7 +226,9 @@ def test_a_model_that_gives_labels_only_can_be_tuned(tree: Project) -> None:
     assert tuned.validation_score > 1 / 6  # six sections
 
 
-def test_the_mean_over_the_tasks_that_a_recipe_learns_decides(tree: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_score_is_the_mean_over_the_tasks_that_a_recipe_learns(
+    tree: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tree.root / "data/suites/answers.yaml"
     path.write_text(path.read_text().replace("views: [answer]", "views: [describe]"))
     edit(path, "max_new_tokens: 96", "max_new_tokens: 4")

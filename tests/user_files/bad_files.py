@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import DataError
-from harness.user_files.containers.files import read_file
+from harness.user_files.containers.read_file import read_file
 
 ROWS = [{"text": "a", "label": "x"}, {"text": "b", "label": "y"}]
 LINES = "".join(json.dumps(row) + "\n" for row in ROWS)

@@ -34,8 +34,8 @@ def test_each_format_is_the_first_that_fits_its_own_records(name: str) -> None:
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_format_recognises_files_of_which_most_records_fit(name: str) -> None:
     known = FORMATS[name.partition(",")[0]]
-    fitting = Record(1, 0, WRITERS[name].record(FACTS))
-    other = Record(2, 1, {"foo": "bar"})
+    fitting = Record("file", 1, 0, WRITERS[name].record(FACTS))
+    other = Record("file", 2, 1, {"foo": "bar"})
     assert known.recognise([fitting, fitting, other])
     assert not known.recognise([fitting, other, other])
 
@@ -51,20 +51,20 @@ def test_a_format_can_be_named(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_format_shows_an_example_that_json_can_hold(name: str) -> None:
     facts = ("question " * 100, "context " * 100, "reply " * 100, "worse " * 100)
-    shown = FORMATS[name.partition(",")[0]].example(Record(1, 0, WRITERS[name].record(facts)))
+    shown = FORMATS[name.partition(",")[0]].example(Record("file", 1, 0, WRITERS[name].record(facts)))
     assert len(json.dumps(shown)) < 1000
 
 
 def test_a_column_that_is_missing_suggests_the_nearest(tmp_path: Path) -> None:
     message = complaint(write_lines(tmp_path, *table("Ticket", "Kind")), Columns(input="Ticket", label="Kinds"))
-    assert 'has no column "Kinds" (asked for with --label)' in message
+    assert 'the file has no column "Kinds" (named with --label)' in message
     assert 'one of: "Ticket", "Kind"' in message
     assert 'did you mean "Kind"?' in message
 
 
 def test_one_column_cannot_be_text_and_label(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *table("text", "label"))
-    assert "named as both --input and --label" in complaint(path, Columns(input="text", label="text"))
+    assert "named with both --input and --label" in complaint(path, Columns(input="text", label="text"))
 
 
 def test_columns_win_over_recognition(tmp_path: Path) -> None:
@@ -136,9 +136,9 @@ def test_the_own_name_of_a_column_wins_over_other_candidates(tmp_path: Path) -> 
 
 def test_columns_that_no_format_has_are_listed(tmp_path: Path) -> None:
     message = complaint(write_lines(tmp_path, *table("foo", "bar")))
-    assert 'no record format fits its columns: "foo", "bar"' in message
-    assert "--input COL with --output COL" in message
-    assert 'no record format fits its columns: "foo", "bar"' in complaint(
+    assert 'no record format fits the columns: "foo", "bar"' in message
+    assert "--input COL, and --output COL" in message
+    assert 'no record format fits the columns: "foo", "bar"' in complaint(
         tmp_path / "records.jsonl", Columns(label="foo")
     )
 
@@ -155,7 +155,7 @@ def test_a_format_that_the_records_are_not_is_an_error(tmp_path: Path) -> None:
 
 def test_a_format_with_columns_of_its_own_takes_no_others(tmp_path: Path) -> None:
     path = write_lines(tmp_path, WRITERS["alpaca"].record(FACTS))
-    assert "columns of its own" in complaint(path, Columns(input="input"), format="alpaca")
+    assert "has fixed columns" in complaint(path, Columns(input="input"), format="alpaca")
 
 
 def test_a_named_table_format_without_its_columns_is_an_error(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_cell_that_holds_a_list_names_its_line(tmp_path: Path) -> None:
     [
         ({"label": ["billing"]}, 'the column "label" could be the label, but holds a list'),
         ({"labels": ["billing", "late"]}, 'the column "labels" could be the label, but holds a list'),
-        ({"output": "a reply"}, "say so with --output output"),
+        ({"output": "a reply"}, "name it with --output output"),
     ],
 )
 def test_labels_and_answers_that_plain_text_would_lose_are_an_error(
@@ -219,10 +219,10 @@ def test_labels_in_the_plural_are_labels(tmp_path: Path) -> None:
     assert (reading.format, reading.columns.label) == ("text_label", "labels")
 
 
-def test_columns_that_hold_more_than_a_cell_are_told_where_no_format_fits(tmp_path: Path) -> None:
+def test_columns_that_hold_more_than_a_cell_are_reported_where_no_format_fits(tmp_path: Path) -> None:
     path = write_lines(tmp_path, *({"question": "a", "answers": {"text": ["b"]}} for _ in range(2)))
     assert '"question", "answers" ("answers" holds an object)' in complaint(path)
-    assert "its columns: it has none" in complaint(write_lines(tmp_path, {}, {}))
+    assert "fits the columns: the records have none" in complaint(write_lines(tmp_path, {}, {}))
 
 
 def test_a_table_without_a_header_is_hinted_at(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_table_without_a_header_is_hinted_at(tmp_path: Path) -> None:
     assert "the first line must hold the names of the columns" in complaint(path)
 
 
-def test_columns_of_which_nothing_is_read_are_told(tmp_path: Path) -> None:
+def test_columns_of_which_nothing_is_read_are_reported(tmp_path: Path) -> None:
     reading = read_items(write_lines(tmp_path, *table("id", "question", "context", "answer", "split")))
     assert reading.unread == ("context",)
     assert read_items(write_lines(tmp_path, *table("instruction", "output", "source"))).unread == ()

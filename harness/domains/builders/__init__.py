@@ -1,1 +1,1 @@
-"""One module per builder: `build(source, options) -> Built`, reading a fetched source as data."""
+"""One module per builder. `build(source, options)` turns the files of a fetched source into items."""

@@ -1,4 +1,4 @@
-"""The tabular list of ICD-10-CM, read from its XML."""
+"""Read the tabular list of ICD-10-CM from its XML file."""
 
 from __future__ import annotations
 
@@ -9,38 +9,40 @@ from pathlib import Path
 
 from harness.errors import DataError
 
+_FETCH = "run `harness fetch`"
+
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """An entry that has none below it."""
+    """An entry of the list without entries below it."""
 
     code: str
     text: str
     chapter: str
-    """Its number."""
+    """Number of the chapter."""
     block: str
-    """Chapter and range of categories that belong together, such as the intestinal infections A00 to A09."""
+    """Chapter and block of categories, such as the intestinal infections A00 to A09."""
     parent: str
-    """Code of the entry above; a category's is empty."""
+    """Code of the entry above; empty for a category."""
     synonyms: tuple[str, ...]
-    """Inclusion terms of this very entry, as the list has them."""
+    """Inclusion terms of this entry, in the spelling of the list."""
 
 
 @dataclass(frozen=True)
 class TabularList:
-    """The most specific entries, and the codes of all."""
+    """The content of the tabular list."""
 
     diagnoses: list[Diagnosis]
-    """In the order of the list."""
+    """The most specific entries, in the order of the list."""
     codes: frozenset[str]
-    """Of every level."""
+    """Codes of all entries, at every level."""
 
 
 def read_list(path: Path) -> TabularList:
-    """Read the XML.
+    """Read the XML file.
 
     Raises:
-        DataError: the file is missing, is no XML of that layout, or declares a document type.
+        DataError: the file is missing, is not XML of this layout, or declares a document type.
     """
     codes: list[str] = []
     diagnoses = list(_diagnoses(_parsed(path), codes, where=str(path)))
@@ -48,31 +50,33 @@ def read_list(path: Path) -> TabularList:
 
 
 class _NoDoctype(ET.TreeBuilder):
-    """Stops at a document type, before any entity that it declares can be expanded."""
+    """Refuses a document type declaration before any entity in it can be expanded."""
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise DataError("declares a document type, which the tabular list does not have")
+        raise DataError("the file declares a document type, which the tabular list does not have")
 
 
 def _parsed(path: Path) -> ET.Element:
     try:
         root = ET.parse(path, parser=ET.XMLParser(target=_NoDoctype())).getroot()
     except FileNotFoundError:
-        raise DataError("the tabular list is missing", where=str(path), hint="run `harness fetch`") from None
+        raise DataError("the tabular list is missing", where=str(path), hint=_FETCH) from None
     except DataError as error:
         raise DataError(error.what, where=str(path)) from None
-    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two: an encoding that expat cannot read
-        raise DataError(f"is not the expected XML: {error}", where=str(path)) from None
+    except (ET.ParseError, LookupError, ValueError) as error:  # the last two: expat cannot read the encoding
+        raise DataError(f"the file is not the expected XML: {error}", where=str(path), hint=_FETCH) from None
     if root is None or root.find("chapter") is None:
-        raise DataError("has no chapters", where=str(path), expected="the tabular list of ICD-10-CM")
+        raise DataError(
+            "the file has no chapters", where=str(path), expected="the tabular list of ICD-10-CM", hint=_FETCH
+        )
     return root
 
 
 def _diagnoses(root: ET.Element, codes: list[str], *, where: str) -> Iterator[Diagnosis]:
-    """The leaves; the codes of all entries go into `codes`."""
+    """The entries without entries below them; appends the codes of all entries to `codes`."""
     for chapter in root.iterfind("chapter"):
         number = _text_of(chapter, "name", after="the start of the list", where=where)
-        # by element and not by recursion: a list may be nested deeper than Python may recurse
+        # no recursion: the list may be nested deeper than Python's recursion limit
         block_of = {
             entry: f"{number}: {place}"
             for place, section in enumerate(chapter.iter("section"))
@@ -105,5 +109,7 @@ def _inclusion_terms(entry: ET.Element) -> Iterator[str]:
 def _text_of(entry: ET.Element, tag: str, *, after: str, where: str) -> str:
     text = " ".join((entry.findtext(tag) or "").split())
     if not text:
-        raise DataError(f"a {entry.tag} has no {tag} at or after {after}", where=where, expected=f"<{tag}> with text")
+        raise DataError(
+            f"a {entry.tag} has no {tag} at or after {after}", where=where, expected=f"<{tag}> with text", hint=_FETCH
+        )
     return text

@@ -1,4 +1,4 @@
-"""Which inclusion terms of ICD-10-CM name their diagnosis, and no other."""
+"""Select the inclusion terms of ICD-10-CM that name one diagnosis unambiguously."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from harness.domains.builders._icd10_list import Diagnosis
 from harness.items.item import Note
 
 REFERENCE = re.compile(r"\b(?:in|to|under|category|categories) [A-Z]\d[0-9A-Z]\b")
-"""`Conditions classifiable to C50.-`: understood only by who knows what the other code stands for."""
+"""A reference such as `Conditions classifiable to C50.-`: it is useless without knowledge of the other code."""
 
 REPEATED = "synonyms that repeat the diagnosis or another synonym were left out"
 REFERRING = "synonyms that only refer to other codes were left out"
-AMBIGUOUS = "synonyms that stand under several diagnoses, or are the name of another one, were left out"
+AMBIGUOUS = "synonyms of several diagnoses, or with the name of another diagnosis, were left out"
 
 
 class Synonyms:
-    """Sorts the terms of a list into those that can be searched for and those that cannot, and counts these."""
+    """Selects usable terms and counts the others."""
 
     def __init__(self, diagnoses: Sequence[Diagnosis]) -> None:
-        """`diagnoses` are all of the list, or a term of one outside a sample would pass as unambiguous."""
+        """`diagnoses`: all of the list; from a sample alone, a term of several diagnoses could look unambiguous."""
         self._names = {diagnosis.text.casefold() for diagnosis in diagnoses}
         self._holders = Counter(term for diagnosis in diagnoses for term in {t.casefold() for t in diagnosis.synonyms})
         self._left_out: Counter[str] = Counter()
 
     def of(self, diagnosis: Diagnosis) -> tuple[str, ...]:
-        """The usable terms of one diagnosis, in their order."""
+        """The usable terms of one diagnosis, in the order of the list."""
         seen = {diagnosis.text.casefold()}
         kept: list[str] = []
         for term in diagnosis.synonyms:
@@ -44,5 +44,5 @@ class Synonyms:
         return tuple(kept)
 
     def notes(self) -> Iterable[Note]:
-        """How many terms of the diagnoses asked about so far were left out, and why."""
+        """Numbers of left-out terms, by reason, over all diagnoses passed to `of` so far."""
         return [Note(why, self._left_out[why]) for why in (REPEATED, REFERRING, AMBIGUOUS)]

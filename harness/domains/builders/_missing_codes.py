@@ -1,4 +1,4 @@
-"""Codes that look as real as the others and stand for nothing."""
+"""Invent codes that look real but do not exist."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from harness.items.item import shuffle_key
 
 
 def under_other_heads(code: str, heads: Sequence[str]) -> Iterator[str]:
-    """The rest of `code` under each of `heads`, which are as long as its own, in pseudo-random order.
+    """The last digits of `code` under each of `heads`, which have the length of its own head, in pseudo-random order.
 
-    The head changes and not the tail, because the tail is what gives an invented code away: real codes take the low
-    and the round numbers of their heading, and what is left there looks unusual. Who knows nothing but tails tells
-    real codes from missing ones in 75 % (icd10) and 62 % (hs_products) of cases if the missing ones differ in their
-    last digits only, even if those are drawn as often as they are in use elsewhere. The same tail under another head
-    leaves 50 %, which is chance.
+    The head changes and not the last digits, because those would give an invented code away: real codes use the low and
+    the round numbers of their heading, so the unused ones look unusual. A classifier that sees only the last digits
+    separates real from invented codes in 75 % (icd10) and 62 % (hs_products) of cases if the invented codes differ only
+    in their last digits, even if these are drawn with their frequency elsewhere. With the same last digits under
+    another head it reaches 50 %, which is chance.
     """
     start = int(shuffle_key(0, f"missing code near {code}")[:8], 16)
     for step in range(len(heads)):
@@ -23,16 +23,16 @@ def under_other_heads(code: str, heads: Sequence[str]) -> Iterator[str]:
 
 
 def numbered(prefix: str) -> list[str]:
-    """`prefix` with each number of two digits: heads that need not exist."""
+    """`prefix` with each two-digit number: heads that may not exist."""
     return [f"{prefix}{number:02}" for number in range(100)]
 
 
 def missing_codes(
     codes: Sequence[str], *, listed: Collection[str], candidates: Callable[[str], Iterable[str]]
 ) -> dict[str, str]:
-    """Code -> its first candidate that is not listed; a code that has none is not in the result.
+    """Code -> its first candidate that is not listed; codes without such a candidate are left out.
 
-    No two codes get the same one: a question about it in training would give away the answer to one in the test.
+    No two codes get the same missing code: a training question about it would give away the answer of a test question.
     """
     taken = set(listed)
     found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Which entries of a list are nearest to one: first within its closest group, then within wider ones."""
+"""Find the nearest entries of a list: first within the closest group of an entry, then within wider groups."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 MOST = 4
-"""Neighbours that an item keeps: one more than the three wrong choices of a question."""
+"""Most neighbours of an item: one more than the three wrong choices of a question."""
 
 
 def places_by(keys: Iterable[str]) -> dict[str, list[int]]:
-    """Key -> places of the list where it stands, ascending."""
+    """Key -> its places in the list, ascending."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, key in enumerate(keys):
         places[key].append(place)
@@ -19,10 +19,10 @@ def places_by(keys: Iterable[str]) -> dict[str, list[int]]:
 
 
 def nearest(place: int, groups: Iterable[Sequence[int]]) -> Iterator[int]:
-    """All other places of the groups, each once: those of the first group, then those of the second, and so on.
+    """The other places in the groups, each once: those of the first group, then those of the second, and so on.
 
-    Within a group by distance in the list, of equally near ones the earlier first. Lazy, since a group may have
-    thousands of places of which a caller wants four.
+    Within a group the nearest place comes first, and of two equally near places the earlier one. The result is lazy,
+    because a group may have thousands of places and a caller needs only a few.
     """
     seen = {place}
     for group in groups:
@@ -33,7 +33,7 @@ def nearest(place: int, groups: Iterable[Sequence[int]]) -> Iterator[int]:
 
 
 def first_distinct(texts: Iterable[str], *, apart_from: Iterable[str], most: int = MOST) -> tuple[str, ...]:
-    """The first `most` different texts that equal none of `apart_from`, case aside."""
+    """The first `most` texts that differ from each other and from `apart_from`, ignoring case."""
     seen = {text.casefold() for text in apart_from}
     found: list[str] = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""How alike two texts are by their words: enough to find neighbours in lists of some hundred texts."""
+"""Similarity of texts by their words, to find neighbours in lists of some hundred texts."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ WORD = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:
-    """Words in small letters, in their order."""
+    """The words of the text, case-folded, in order."""
     return WORD.findall(text.casefold())
 
 
 def overlap(a: str, b: str) -> float:
-    """Shared words by all words (Jaccard), 0 to 1; 0 if neither text has words."""
+    """Jaccard similarity of the sets of words, 0 to 1; 0 if neither text has words."""
     left, right = set(words(a)), set(words(b))
     return len(left & right) / len(left | right) if left | right else 0.0
 
 
 class TfIdf:
-    """Cosine of scikit-learn's TF-IDF vectors between the texts of one list."""
+    """Cosine similarity of scikit-learn's TF-IDF vectors between the texts of one list."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -28,6 +28,6 @@ class TfIdf:
         self._vectors = TfidfVectorizer(analyzer=words).fit_transform(texts)
 
     def to(self, place: int) -> list[float]:
-        """Similarity of the text at a place to every text, 0 to 1; rounded, so that equal texts tie."""
+        """Similarity of the text at `place` to every text, 0 to 1; rounded, so that equal texts have equal values."""
         likeness: list[float] = (self._vectors @ self._vectors[place].T).toarray().ravel().round(9).tolist()
         return likeness

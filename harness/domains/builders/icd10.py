@@ -1,4 +1,4 @@
-"""Diagnoses of ICD-10-CM: the leaves of its tabular list with their chapter as the label."""
+"""Builder of ICD-10-CM diagnoses: the most specific entries of its tabular list, labelled with their chapter."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ TABULAR = "simple_icd_10_cm/data/icd10c-tabular-April-1-2026.xml"
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """36,343 diagnoses, or a sample of `options["items"]`; id is the code (`A01.03`), cluster the three-character
-    category (`A01`), label the number of the chapter (`1` to `22`).
+    """36,343 diagnoses, or a sample of `options["items"]` of them.
 
-    Only leaves, the most specific entries, because those are what a coder has to choose and what a record holds.
-    The 10,538 entries above them are headings whose words the leaves repeat ("Typhoid fever", "Typhoid fever,
-    unspecified"): they would add near-duplicates, not diagnoses. The seventh character that many codes of injuries
-    need to be billable says which encounter it was, not which diagnosis; the list has no entries for it.
+    The id is the code (`A01.03`), the cluster the three-character category (`A01`), the label the number of the chapter
+    (`1` to `22`). Only the most specific entries are used, because coders must choose one of those. The 10,538 entries
+    above them are headings whose words the specific entries repeat ("Typhoid fever", "Typhoid fever, unspecified"):
+    they would add nearly equal texts, not diagnoses. The seventh character of many codes of injuries, which is needed
+    for billing, names the encounter and not the diagnosis; the list has no entries for it.
 
-    - `missing_code` is no entry of any level: its ending under another category of the block, or else of the
-      chapter, or else under one that does not exist. It does not depend on the sample, nor do the following.
-    - `wrong_answers`: descriptions of the nearest leaves under the same entry, then of the category, of the block of
-      categories, of the chapter.
-    - Its synonyms (the inclusion terms of that very leaf; those of the entries above hold for its siblings, too)
-      should find the description, and not those of the same neighbours.
+    - `missing_code`: a code of no entry at any level. It has the ending of the real code under another category of the
+      block; if all such codes exist, of the chapter; otherwise under a category that does not exist.
+    - `wrong_answers`: descriptions of the nearest diagnoses under the same entry, then in the category, in the block of
+      categories, in the chapter.
+    - Retrieval: the synonyms should find the description, and not the wrong answers. Synonyms are the inclusion terms
+      of the entry itself; the terms of the entries above also hold for its siblings.
+
+    None of these three depends on the sample.
 
     Raises:
-        DataError: the list is missing, is no XML of that layout, or the options are wrong.
+        DataError: the list is missing or is not XML of this layout, or an option is invalid.
     """
     size = _items_option(options)
     listed = read_list(source / TABULAR)
@@ -52,19 +54,19 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
 
 
 def sample(items: Sequence[Item], size: int) -> list[Item]:
-    """The same `size` items each time, from as many categories as possible, in their order.
+    """A pseudo-random sample of `size` items from as many categories as possible, the same each time, in list order.
 
-    A category lends its second item after every other has lent its first, and so on. So fractures, with an entry for
-    each bone and side, do not crowd out the rest: 6,000 items take at most four of each category, where the largest
-    has 307. A smaller sample is part of a larger one.
+    A category gives its second item only after every category has given its first, and so on. So fractures, with an
+    entry for each bone and side, do not dominate: a sample of 6,000 has at most four items of a category, of which the
+    largest has 307. A larger sample contains every smaller one.
     """
-    # not the ids alone: the views sort by those, and whoever was drawn first here must not come first there, too
+    # with a prefix, because the views sort by the key of the id alone, and both orders must be independent
     drawn = sorted(items, key=lambda item: shuffle_key(0, f"sample of icd10: {item.id}"))
-    lent: Counter[str] = Counter()
+    taken: Counter[str] = Counter()
     ranked: list[tuple[int, int, str]] = []
     for place, item in enumerate(drawn):
-        ranked.append((lent[item.cluster], place, item.id))
-        lent[item.cluster] += 1
+        ranked.append((taken[item.cluster], place, item.id))
+        taken[item.cluster] += 1
     chosen = {name for _, _, name in sorted(ranked)[:size]}
     return [item for item in items if item.id in chosen]
 
@@ -80,7 +82,7 @@ def _items_option(options: Mapping[str, Any]) -> int | None:
 
 
 def _complete(item: Item, synonyms: tuple[str, ...], texts: Iterator[str], *, missing_code: str | None) -> Item:
-    """`texts` are those of its neighbours, nearest first."""
+    """The item with all its fields. `texts`: descriptions of its neighbours, nearest first."""
     wrong = first_distinct(texts, apart_from=[item.text, *synonyms])
     item = replace(item, code=item.id, missing_code=missing_code, wrong_answers=wrong)
     return replace(item, anchors=synonyms, positive=item.text, negatives=wrong) if synonyms else item
@@ -88,9 +90,9 @@ def _complete(item: Item, synonyms: tuple[str, ...], texts: Iterator[str], *, mi
 
 def _notes(items: Sequence[Item], *, left: int) -> Iterator[Note]:
     yield Note("diagnoses outside the sample were left out", left)
-    yield Note("diagnoses have synonyms, which retrieval pairs are made of", sum(bool(item.anchors) for item in items))
-    yield Note("such synonyms were found", sum(len(item.anchors) for item in items))
-    yield Note("diagnoses have no missing code near them", sum(item.missing_code is None for item in items))
+    yield Note("diagnoses have synonyms, which make retrieval pairs", sum(bool(item.anchors) for item in items))
+    yield Note("synonyms are used", sum(len(item.anchors) for item in items))
+    yield Note("diagnoses have no missing code", sum(item.missing_code is None for item in items))
 
 
 def _groups(diagnoses: Sequence[Diagnosis]) -> list[list[list[int]]]:
@@ -115,7 +117,7 @@ def _missing(listed: TabularList) -> dict[str, str]:
     def candidates(code: str) -> Iterator[str]:
         yield from under_other_heads(code, list(blocks[by_code[code].block]))
         yield from under_other_heads(code, list(chapters[by_code[code].chapter]))
-        # categories that do not exist either: all there is for one without subdivisions
+        # last, categories that do not exist: the only candidates for a category without subdivisions
         yield from under_other_heads(code, numbered(code[0]))
 
     return missing_codes(list(by_code), listed=listed.codes, candidates=candidates)

@@ -1,4 +1,4 @@
-"""The user's own file of records, or several, in any format that harness/records knows."""
+"""Builder of domains from users' files, in any format that harness/user_files reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import DataError, did_you_mean
 from harness.items.item import Built, Item
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 from harness.user_files.reading import Columns, check_labels_of_file, read_items
 
 _COLUMNS = ("input", "output", "label", "cluster", "id", "split")
@@ -20,20 +20,21 @@ _ORIGIN = "ORIGIN.json"
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """The items of the one file in `source`, or of those that `options["file"]` names, which may be a glob pattern.
+    """The items of the only file in `source`, or of the files that match `options["file"]`, a path or glob pattern.
 
-    `options["format"]` names the record format, six others name columns; without them both are recognised.
-    `options["records_per_file"]` draws at most so many records of each file. Where there are several files, the path
-    of an item's file stands before its id.
+    `options["format"]` names the record format, and the options `input`, `output`, `label`, `cluster`, `id` and `split`
+    name columns; what is not named is recognised. `options["records_per_file"]` limits the records of each file to a
+    pseudo-random draw. With several files, ids and clusters start with the path of the file.
 
     Raises:
-        DataError: an unknown option, no file or several that were not asked for, or a file that cannot be used.
+        DataError: an option is unknown or invalid, no file matches, `source` holds several files and `file` is not set,
+            or a file cannot be used.
     """
     at_most = _checked(options)
     columns = Columns(**{name: options.get(name) for name in _COLUMNS})
     names = _files(source, options.get("file"))
     items: list[Item] = []
-    decisions = DecisionLog(str(source))
+    decisions = DecisionLog()
     for name in names:
         reading = read_items(source / name, columns=columns, format=options.get("format"), at_most=at_most)
         check_labels_of_file(reading.items, where=str(source / name))
@@ -44,7 +45,7 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
 
 
 def _checked(options: Mapping[str, Any]) -> int | None:
-    """`records_per_file`, once all options are known and of their types."""
+    """Check the options; returns `records_per_file`."""
     for name, value in options.items():
         if name not in OPTIONS:
             raise DataError(f'unknown option "{name}"', where="options", hint=did_you_mean(name, OPTIONS))
@@ -57,22 +58,22 @@ def _checked(options: Mapping[str, Any]) -> int | None:
 
 
 def _files(source: Path, wanted: str | None) -> list[str]:
-    """Paths below `source`, in order."""
+    """Sorted paths, below `source`, of the files to read."""
     if not source.is_dir():
-        raise DataError("the source is missing", where=str(source), hint="run `harness fetch`")
+        raise DataError("the folder of the source is missing", where=str(source), hint="run `harness fetch`")
     found = sorted(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
     names = [name for name in found if name != _ORIGIN]
     if wanted is not None:
         matching = [name for name in names if name == wanted or fnmatchcase(name, wanted)]
         if not matching:
-            raise DataError(f'there is no file "{wanted}"', where=str(source), hint=did_you_mean(wanted, names))
+            raise DataError(f'no file matches "{wanted}"', where=str(source), hint=did_you_mean(wanted, names))
         return matching
     if len(names) != 1:
         raise DataError(
             f"the source holds {len(names)} files" if names else "the source holds no file",
             where=str(source),
             expected="one file of records",
-            hint=f"name one with the option `file`, or several with a pattern: {', '.join(names[:10])}"
+            hint=f"set the option `file` to one file, or to a pattern for several: {', '.join(names[:10])}"
             if names
             else "run `harness fetch`",
         )
@@ -80,6 +81,6 @@ def _files(source: Path, wanted: str | None) -> list[str]:
 
 
 def _of_file(item: Item, name: str) -> Item:
-    """Ids and clusters of two files have nothing to do with each other."""
+    """The item with the path of its file before id and cluster, which are independent between files."""
     before = PurePosixPath(name).with_suffix("")
     return replace(item, id=f"{before}/{item.id}", cluster=f"{before}/{item.cluster}")

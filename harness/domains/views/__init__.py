@@ -1,1 +1,1 @@
-"""One module per view, or per few that belong together: rows made of items, each row of one item's split."""
+"""Views: rows for methods and suites, made of a domain's items. One module per view or per group of related views."""

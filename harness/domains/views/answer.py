@@ -1,4 +1,4 @@
-"""What is the reply? The main task of domains without labels."""
+"""View `answer`: write the reply to a text. It is the main task of domains without labels."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from harness.items.rows import Question
 
 
 def answer_view(content: Content) -> list[Question]:
-    """One question per item with an answer; empty if the domain does not answer.
+    """One question per item with an answer; empty if the domain has no `answer` task.
 
-    `choices` hold the right answer among three answers to neighbouring questions, so that the same rows serve
-    free-text scoring and the multiple-choice form. They are fewer, or empty, where the item has fewer wrong answers.
+    `choices` are the right answer and up to three of the item's wrong answers. So the same rows can be scored as free
+    text and as multiple choice. An item without wrong answers has no choices.
     """
     task = content.domain.answer
     return answer_questions(content, task.prompt) if task else []
 
 
 def answer_questions(content: Content, template: str) -> list[Question]:
-    """The questions put in the words of `template`, with its `{text}`."""
+    """The questions with the prompt `template`, in which `{text}` is replaced."""
     return [
         Question(
             id=item.id,
@@ -39,7 +39,7 @@ def answer_questions(content: Content, template: str) -> list[Question]:
 
 
 def answered(content: Content) -> list[tuple[Item, str]]:
-    """Items that have an answer, with it, in the order of `content.ordered`."""
+    """(item, answer) of the items that have an answer, in the order of `content.ordered`."""
     return [(item, item.answer) for item in content.ordered if item.answer]
 
 

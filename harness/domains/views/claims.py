@@ -1,4 +1,4 @@
-"""True and false statements about the domain, equally many of each."""
+"""View `claims`: true and false statements about the domain, in equal numbers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from harness.items.rows import Question
 
 
 def claims_view(content: Content) -> list[Question]:
-    """Two claims per item, one true and one false; empty if the domain has no claims.
+    """Two claims per item, one true and one false; empty if the domain has no `claims` task.
 
-    The false labels are a permutation of the true ones, so every label is claimed truly as often as
-    falsely: knowing how frequent a label is does not help. At most `claims.items` items per split.
+    The false labels are a permutation of the true ones. So every label occurs in as many true as false claims, and
+    knowing the frequency of labels does not help. At most `claims.items` items per split are used.
     """
     task = content.domain.claims
     if task is None:
@@ -50,7 +50,7 @@ def _claim(item: Item, split: Split, label: str, *, task: ClaimsTask, holds: boo
 
 
 def _without_surplus(items: list[tuple[Item, str]]) -> list[tuple[Item, str]]:
-    """Drop items of a label that more than half of them share: it could not be permuted away from itself."""
+    """Drop items until no label belongs to more than half of them, so that a permutation can change every label."""
     counts = Counter(label for _, label in items)
     kept: list[tuple[Item, str]] = []
     for item, label in items:
@@ -61,16 +61,20 @@ def _without_surplus(items: list[tuple[Item, str]]) -> list[tuple[Item, str]]:
 
 
 def _deranged(labels: Sequence[str], *, seed: int) -> list[str]:
-    """A permutation of `labels` that leaves no place its own label (none occurs more than half the time)."""
+    """A permutation of `labels` in which every place has another label. No label may occur more than half the time."""
     if not labels:
         return []
     rng = random.Random(seed)
     order = sorted(range(len(labels)), key=lambda place: labels[place])
-    shift = max(Counter(labels).values())  # sorted by label, a shift by the longest run leaves no fixed label
+    shift = max(
+        Counter(labels).values()
+    )  # in sorted order, a shift by the longest run of equal labels changes every label
     wrong = [""] * len(labels)
     for rank, place in enumerate(order):
         wrong[place] = labels[order[(rank + shift) % len(order)]]
-    for _ in range(10 * len(labels)):  # mix: so far each label is always swapped for the same neighbour
+    for _ in range(
+        10 * len(labels)
+    ):  # mix, because after the shift each label is always replaced by the same few others
         a, b = rng.randrange(len(labels)), rng.randrange(len(labels))
         if wrong[a] != labels[b] and wrong[b] != labels[a]:
             wrong[a], wrong[b] = wrong[b], wrong[a]

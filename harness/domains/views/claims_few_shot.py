@@ -1,4 +1,7 @@
-"""The claims again, each after the same few solved ones: a task that few learn, with examples of it."""
+"""View `claims_few_shot`: the claims, each after the same four solved claims.
+
+Few recipes train on claims, so this view shows what examples in the prompt do for a task without training.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from harness.domains.views.contract import Content, View
 from harness.items.rows import Question
 
 SHOTS = 4
-"""Solved claims before each question, half of them true: an even number."""
+"""Solved claims before each question. Half of them are true, so the number is even."""
 
 
 def claims_few_shot_view(content: Content) -> list[Question]:
-    """The held-out rows of `claims` under their own ids; empty where training has too few claims to show.
+    """The held-out rows of `claims` with their ids; empty if the domain has too few training claims to show.
 
-    The solved claims are training claims, the same for all questions, so that what stands before a question tells
-    nothing about it.
+    The solved claims are training claims. They are the same for all questions, so they reveal nothing about a single
+    question.
     """
     claims = claims_view(content)
     train = [claim for claim in claims if claim.split == "train"]
@@ -30,7 +33,7 @@ def claims_few_shot_view(content: Content) -> list[Question]:
 
 
 def solved_claims(claims: Sequence[Question]) -> list[Question]:
-    """The first claims of different clusters, as many true as false; fewer than `SHOTS` if there are no more."""
+    """The first `SHOTS` claims of different clusters, as many true as false; fewer if there are not enough."""
     chosen: list[Question] = []
     answers, clusters = Counter[str](), set[str]()
     for claim in claims:

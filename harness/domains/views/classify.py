@@ -1,4 +1,4 @@
-"""Which label? The main task of domains that have labels."""
+"""View `classify`: choose the label of a text. It is the main task of domains with labels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.items.rows import Question
 
 
 def classify_view(content: Content) -> list[Question]:
-    """One question per labelled item; `choices` are all labels of the domain, sorted."""
+    """One question per item with a label; `choices` are all labels of the domain, sorted."""
     task = content.domain.classify
     if task is None:
         return []
@@ -28,12 +28,12 @@ def classify_view(content: Content) -> list[Question]:
 
 
 def labelled(content: Content) -> list[tuple[Item, str]]:
-    """Items that have a label, with it, in the order of `content.ordered`."""
+    """(item, label) of the items that have a label, in the order of `content.ordered`."""
     return [(item, item.label) for item in content.ordered if item.label is not None]
 
 
 def classify_prompt(template: str, text: str, labels: tuple[str, ...]) -> str:
-    """Fill the template with the item's text and, where it asks for them, all labels."""
+    """Replace `{text}` in the template by the item's text and `{labels}`, if it occurs, by all labels."""
     return fill(template, text=text, labels=", ".join(labels))
 
 

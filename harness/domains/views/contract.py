@@ -1,4 +1,4 @@
-"""What every view is made of, and how a module says which views it makes."""
+"""The input of every view (`Content`), and how a module declares the views that it makes (`View`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SomeRow = TypeVar("SomeRow", bound=Row)
 
 @dataclass(frozen=True)
 class Content:
-    """The items that remain after all checks, with their split and the domain's file."""
+    """The items that remain after all checks, their splits, and the domain's file."""
 
     items: Sequence[Item]
     split: Mapping[str, Split]
@@ -33,7 +33,7 @@ class Content:
 
     @cached_property
     def ordered(self) -> list[Item]:
-        """Items in the pseudo-random order in which budgets take their first n."""
+        """Items in a pseudo-random order. A budget of n rows takes the first n."""
         return sorted(self.items, key=lambda item: shuffle_key(self.domain.splits.seed, item.id))
 
     def of_split(self, split: Split) -> list[Item]:
@@ -46,18 +46,19 @@ class Content:
         return {split: self.of_split(split) for split in SPLITS}
 
     def wrong_answers(self, item: Item) -> tuple[str, ...]:
-        """The wrong answers that rows of the item may show.
+        """The wrong answers that rows of the item may show, most plausible first.
 
-        Not in training: the text or the long answer of a held-out item. What a model is trained to reject as the
-        reply to a neighbouring question, it would reject in the test as well, where it is right. For a held-out item
-        the right replies to training items come last: who has learnt those by heart would be drawn to them.
+        - A training item never shows the text or a long answer of a held-out item. A model that is trained to reject
+          an answer would also reject it in the test, where it is right.
+        - A held-out item shows the right answers to training items last, because a model that memorised them would be
+          drawn to them.
         """
         if self.split[item.id] == "train":
             return self._free(item, item.wrong_answers)
         return tuple(sorted(item.wrong_answers, key=lambda text: folded(text) in self._learnt))
 
     def negatives(self, item: Item) -> tuple[str, ...]:
-        """The same for what anchors should not find."""
+        """The texts that the item's anchors should not find; a training item never shows a text of a held-out item."""
         return self._free(item, item.negatives)
 
     def _free(self, item: Item, texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -77,26 +78,25 @@ class Content:
         return frozenset(map(folded, [*found, *(text for item in held_out for text in texts_of(item))]))
 
     def rng(self, name: str) -> random.Random:
-        """Random numbers that depend on the domain's seed and `name` only, never on the other items."""
+        """A random generator that depends on the domain's seed and on `name` only, never on the other items."""
         return random.Random(shuffle_key(self.domain.splits.seed, name))
 
     def mixed(self, rows: Iterable[SomeRow]) -> list[SomeRow]:
-        """Rows in a pseudo-random order of their own.
+        """The rows in a pseudo-random order.
 
-        For views of several rows per item: the first n rows are then of nearly n items, not of n over so many.
+        For views with several rows per item: the first n rows then come from nearly n items, not from n / k items.
         """
         return sorted(rows, key=lambda row: shuffle_key(self.domain.splits.seed, row.id))
 
 
 @dataclass(frozen=True)
 class View:
-    """How the rows of one view are made."""
+    """One view: the kind of its rows and the function that makes them."""
 
     row: type[Row]
     """Kind of row: Question, Instruction, Pair, Preference or Document."""
     build: Callable[[Content], Sequence[Row]]
-    """Rows in a pseudo-random order, of which budgets take the first n; empty if the domain has nothing for this
-    view. Pure: the same content gives the same rows. A row uses what belongs to its own item, never an item that is
-    held out."""
+    """Rows in a pseudo-random order, of which a budget takes the first n; empty if the domain lacks data for the view.
+    The function is pure: the same content gives the same rows. A row uses its own item and never a held-out item."""
     about: str
-    """One line for the card: what a row asks."""
+    """What a row asks, in one line for the data card."""

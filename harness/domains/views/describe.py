@@ -1,4 +1,4 @@
-"""What does this code stand for?"""
+"""View `describe`: say what a code stands for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from harness.items.rows import Question
 
 
 def describe_view(content: Content) -> list[Question]:
-    """One question per item with a code; `choices` are its description among up to three of sibling codes."""
+    """One question per item with a code; `choices` are its description and up to three of sibling codes."""
     task = content.domain.describe
     return describe_questions(content, task.prompt) if task else []
 
 
 def describe_questions(content: Content, template: str) -> list[Question]:
-    """The questions put in the words of `template`, with its `{code}`."""
+    """The questions with the prompt `template`, in which `{code}` is replaced."""
     return [
         Question(
             id=item.id,

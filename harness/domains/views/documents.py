@@ -1,6 +1,6 @@
-"""Plain text of the domain, for domain-adaptive pre-training.
+"""View `documents`: plain text of the domain, for domain-adaptive pre-training.
 
-Without labels: a pre-trained model must not have been told what it is later asked.
+The text has no labels, because a model must not read in pre-training what it is asked later.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from harness.items.rows import Document
 
 
 def documents_view(content: Content) -> list[Document]:
-    """Documents as they are, and one for each cluster of the other items.
+    """The items that are documents, unchanged, and one document per cluster of the other items.
 
-    A cluster's document starts with the text that all its items should be found by, if it is a heading of its own.
-    Then each item: `code: text` (or the text alone), `also: ` with its synonyms, its answer.
+    The document of a cluster begins with the `positive` that all its items share, if it is a heading of its own. Then
+    follow, for each item, `code: text` (or the text alone), `also: ` with its synonyms, and its answer.
     """
     documents = [_verbatim(content, item) for item in content.items if item.is_document]
     clusters: dict[tuple[str, Split], list[Item]] = defaultdict(list)
@@ -45,7 +45,7 @@ def _text(items: Sequence[Item], *, labels: frozenset[str]) -> str:
 
 
 def _heading(items: Sequence[Item], *, labels: frozenset[str]) -> str:
-    """What all items should be found by, unless it is a text, an answer or a label of theirs; else empty."""
+    """The `positive` that all items share; empty if there is none or if it is a text, an answer or a label."""
     shared = items[0].positive
     if not shared or shared in labels or any(item.positive != shared for item in items):
         return ""

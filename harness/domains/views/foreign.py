@@ -1,7 +1,7 @@
-"""The questions of `classify` and `answer` put in the domain's second language: a low-resource slice of both.
+"""Views `classify_foreign` and `answer_foreign`: the same questions with texts in the domain's second language.
 
-The prompt around the text stays as it is, and so do the ids: a score on such a view pairs with the score of the same
-items in the domain's own language.
+The prompt around the text and the ids stay the same, so a score can be paired with the score of the same items in the
+domain's first language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from harness.items.rows import Question
 
 
 def classify_foreign_view(content: Content) -> list[Question]:
-    """The questions of `classify` whose item has a text in the second language; labels stay as they are spelled."""
+    """The questions of `classify` whose item has a text in the second language. The labels stay the same."""
     task = content.domain.classify
     if task is None:
         return []
@@ -31,7 +31,7 @@ def classify_foreign_view(content: Content) -> list[Question]:
 def answer_foreign_view(content: Content) -> list[Question]:
     """The questions of `answer` whose item has both text and answer in the second language.
 
-    Without choices: the wrong answers are in the domain's own language and would be told by it.
+    They have no choices: the wrong answers are in the domain's first language, which would give them away.
     """
     task = content.domain.answer
     if task is None:

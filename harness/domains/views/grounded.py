@@ -1,4 +1,7 @@
-"""Questions about an extract that holds the answer, or has lost just that line: does a model keep to what it reads?"""
+"""View `grounded`: questions about an extract that contains the answer, or from which just that line was removed.
+
+It measures whether a model answers from what it reads.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +17,26 @@ from harness.items.item import SPLITS, Item, Split
 from harness.items.rows import Question
 
 LINES = 4
-"""Of an extract; so many neighbours an item needs, one of which takes the place of its own line."""
+"""Lines of an extract. An item needs as many neighbours, one of which replaces its own line."""
 
 
 @dataclass(frozen=True)
 class _Line:
-    """What an extract says of one thing."""
+    """One line of an extract."""
 
     meaning: str
-    """The description or answer, as it stands among the choices."""
+    """The description or answer, as it is offered among the choices."""
     shown: str
-    """The whole line."""
+    """The line as it is printed in the extract."""
 
 
 def grounded_view(content: Content) -> list[Question]:
-    """Two questions per item, which differ in one line of the extract: with its own one, and with another for it.
+    """Two questions per item, whose extracts differ in one line: the item's own line, or another line in its place.
 
-    The right answer to the second is `unknown`. Both have the same choices in the same order: the item's own meaning,
-    those of its neighbours, and `unknown`. So one choice of either question is not in its extract, and nothing but the
-    extract tells which question it is; who knows the item by heart is drawn to its meaning in both. At most
-    `grounded.items` items per split.
+    The right answer to the second question is `unknown`. Both questions have the same choices in the same order: the
+    item's own meaning, the meanings of its neighbours, and `unknown`. In either question one choice is not in the
+    extract, so only the extract shows which question it is. A model that memorised the item is drawn to its meaning in
+    both. At most `grounded.items` items per split are used.
     """
     task = content.domain.grounded
     if task is None:
@@ -46,7 +49,7 @@ def grounded_view(content: Content) -> list[Question]:
 
 
 def _extracts(content: Content, split: Split, task: GroundedTask) -> Iterator[tuple[Item, list[_Line]]]:
-    """Items with their own line and those of as many neighbours as an extract has lines; others are left out."""
+    """Items, each with its own line and the lines of `LINES` neighbours. Items with fewer neighbours are left out."""
     lines = _of_codes(content, split) if "{code}" in task.prompt else _of_answers(content, split)
     for item, own, others in lines:
         wrong = {line.meaning: line for line in others}
@@ -56,9 +59,9 @@ def _extracts(content: Content, split: Split, task: GroundedTask) -> Iterator[tu
 
 
 def _of_codes(content: Content, split: Split) -> Iterator[tuple[Item, _Line, list[_Line]]]:
-    """`code: description`; neighbours are those next to it in the order of codes, all of them of the same split.
+    """Lines `code: description`. Neighbours are the nearest items in the order of codes, within the same split.
 
-    So no held-out item is shown in training. (An item's wrong answers come without their codes.)
+    So no held-out item is shown in training. (The item's wrong answers cannot be used, because they have no codes.)
     """
     ordered = sorted((item for item in content.by_split[split] if item.code), key=lambda item: (item.code, item.id))
     place = {item.id: number for number, item in enumerate(ordered)}
@@ -75,7 +78,7 @@ def _of_answers(content: Content, split: Split) -> Iterator[tuple[Item, _Line, l
 
 
 def _outward(ordered: Sequence[Item], place: int) -> Iterator[Item]:
-    """The other items, nearest first; of equally near ones the earlier."""
+    """The other items, nearest first; of two at the same distance, the earlier one first."""
     for distance in range(1, len(ordered)):
         for other in (place - distance, place + distance):
             if 0 <= other < len(ordered):
@@ -92,7 +95,7 @@ def _bullet(answer: str) -> _Line:
 
 def _pair(content: Content, item: Item, lines: Sequence[_Line], task: GroundedTask) -> list[Question]:
     own, *others = lines
-    # of about its length, so that the two extracts are equally long
+    # the line nearest in length, so that the two extracts are about equally long
     instead = min(others, key=lambda line: abs(len(line.shown) - len(own.shown)))
     rng = content.rng(f"grounded: {item.id}")
     kept = rng.sample([own, *(line for line in others if line != instead)], LINES)
@@ -119,4 +122,4 @@ def _pair(content: Content, item: Item, lines: Sequence[_Line], task: GroundedTa
     ]
 
 
-VIEWS = {"grounded": View(Question, grounded_view, "what does an extract say, which may have lost the answer")}
+VIEWS = {"grounded": View(Question, grounded_view, "what does an extract say, from which the answer may be missing")}

@@ -1,7 +1,7 @@
-"""Every task of the domain in the words of several templates, mixed, for instruction tuning.
+"""View `instruction`: every task of the domain in several wordings, mixed, for instruction tuning.
 
-After FLAN (Wei et al. 2022, arXiv:2109.01652), with one wording per task kept from training, so that a score can tell
-the task from its words.
+It follows FLAN (Wei et al. 2022, arXiv:2109.01652). One wording per task is held out from training, so that a score can
+show whether a model learned the task or its wording.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from harness.items.rows import Instruction, Question
 
 
 def instruction_view(content: Content) -> list[Instruction]:
-    """Training: one row per question of each task, templates in equal shares, the held-out ones never.
-    Validation and test: one row per question and template, the held-out ones included.
+    """One row per training question, and one row per held-out question and template, in mixed order.
 
-    The id is that of the question with task and template: `0101.21-classify-2`. Rows of all tasks are mixed.
+    Training rows use the templates in equal shares, and never the held-out template. Validation and test rows use all
+    templates. The id is made of the question's id, the task and the number of the template: `0101.21-classify-2`.
     """
     rows: list[Instruction] = []
     for task, templates in wordings(content.domain).items():
@@ -45,14 +45,14 @@ QUESTIONS: dict[str, Callable[[Content, str], list[Question]]] = {
     "describe": describe_questions,
     "translate": translate_questions,
 }
-"""Task -> its questions in the words of a template; the same questions in the same order for each template."""
+"""Task -> a function that makes its questions with a given template. The order of the questions is always the same."""
 
 
 def _shown(content: Content, task: str, questions: Sequence[Question], *, count: int) -> dict[str, int]:
-    """Training question -> its template.
+    """Id of a training question -> number of its template.
 
-    Dealt out in an order of its own: in that of the questions, two templates would give each direction of
-    translation the same one every time.
+    Templates are dealt out in a random order of the questions. In their own order, with two templates, each direction
+    of translation would always get the same template.
     """
     train = [question for question in questions if question.split == "train"]
     drawn = sorted(train, key=lambda question: content.rng(f"template of {task}: {question.id}").random())

@@ -1,4 +1,4 @@
-"""Texts that should find each other, with hard negatives, for embedding models."""
+"""View `pairs`: texts that should find each other, with hard negatives, for embedding models."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from harness.items.rows import Pair
 
 
 def pairs_view(content: Content) -> list[Pair]:
-    """One row per anchor; empty if no item has something to find. The id ends in the place of the anchor.
+    """One row per anchor; empty if no item has a `positive`. The id ends in the number of the anchor.
 
-    What equals the positive, another anchor or another right answer of the item is no negative, and an anchor that
-    equals the positive teaches nothing.
+    Texts that equal the positive, an anchor or another right answer of the item are not used as negatives. An anchor
+    that equals the positive is left out.
     """
     return content.mixed(pair for item in content.items for pair in _pairs(content, item))
 
@@ -35,4 +35,4 @@ def _pairs(content: Content, item: Item) -> list[Pair]:
     ]
 
 
-VIEWS = {"pairs": View(Pair, pairs_view, "which text belongs to this one, and which only look so")}
+VIEWS = {"pairs": View(Pair, pairs_view, "which text belongs to this one, and which are only similar")}

@@ -1,7 +1,7 @@
-"""The test questions of `classify` and `answer` with their texts spelled as people spell: robustness slices.
+"""Views such as `classify_typos`: the test questions of `classify` and `answer` with noisy texts.
 
-Only the item's text changes, never the words of the prompt around it, the choices or the answer. The ids stay, so
-that a score on a slice pairs with the score of the same items as they are.
+They measure robustness. Only the item's text changes, not the prompt around it, the choices or the answer. The ids stay
+the same, so a score can be paired with the score of the same items without noise.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "emoji": (lambda text, rng: with_emoji(text, rng=rng), "with emoji"),
     "abbreviated": (lambda text, _: abbreviated(text), "with abbreviations"),
 }
-"""Ending of the view's name -> how a text changes, and how cards say so."""
+"""Suffix of the view's name -> the function that changes a text, and its description on data cards."""
 
 
 def classify_perturbed(content: Content, change: Change) -> list[Question]:
-    """The test questions of `classify`, texts changed; training and validation have none."""
+    """The test questions of `classify` with changed texts. There are no training and validation rows."""
     task = content.domain.classify
     if task is None:
         return []
@@ -40,7 +40,7 @@ def classify_perturbed(content: Content, change: Change) -> list[Question]:
 
 
 def answer_perturbed(content: Content, change: Change) -> list[Question]:
-    """The same of `answer`."""
+    """The test questions of `answer` with changed texts. There are no training and validation rows."""
     task = content.domain.answer
     if task is None:
         return []

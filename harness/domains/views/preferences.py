@@ -1,4 +1,4 @@
-"""The right answer against a plausible wrong one, for reward models and preference optimisation."""
+"""View `preferences`: the right answer against a plausible wrong one, for reward models and preference optimisation."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from harness.items.item import Item
 from harness.items.rows import Preference
 
 REJECTED = 3
-"""Rows per answered item at most, one for each wrong answer."""
+"""Largest number of rows per item with an answer, one row per wrong answer."""
 
 CANDIDATES = 10_000
-"""Training items that are searched for a neighbour, the first of them: the cost is their number times that of all
-items. The built-in domains have fewer."""
+"""Number of training items that are searched for a neighbour; later ones are ignored. The cost is this number times the
+number of all items. The built-in domains have fewer training items."""
 
 CHUNK = 256
-"""Items compared at once: 256 x 10,000 similarities are 20 MB."""
+"""Items that are compared at once: 256 x 10,000 similarities take 20 MB."""
 
 
 def preferences_view(content: Content) -> list[Preference]:
-    """Answers of the domain (id `...-answer-0`) and labels (`...-label`), each if the domain has that task."""
+    """Rows for answers (id `...-answer-0`) and for labels (id `...-label`), if the domain has these tasks."""
     return content.mixed([*_answers(content), *_labels(content)])
 
 
 def _answers(content: Content) -> list[Preference]:
-    """The answer against up to three wrong ones, most plausible first; what people ranked lower is among them."""
+    """The right answer against up to three wrong ones, most plausible first, with those that people ranked lower."""
     task = content.domain.answer
     if task is None:
         return []
@@ -50,7 +50,7 @@ def _answers(content: Content) -> list[Preference]:
 
 
 def _labels(content: Content) -> list[Preference]:
-    """The label against that of the training item which looks most alike and has another."""
+    """The right label against the label of the most similar training item with another label."""
     task = content.domain.classify
     known = labelled(content)
     if task is None or not known:
@@ -71,9 +71,9 @@ def _labels(content: Content) -> list[Preference]:
 
 
 def nearest_other_labels(known: Sequence[tuple[Item, str]], train: Sequence[tuple[Item, str]]) -> list[str | None]:
-    """For each known item the label of the nearest training item that has another; None if all have the same.
+    """For each known item, the label of the nearest training item with another label; None if there is none.
 
-    Nearest by the cosine of TF-IDF over character 3- to 5-grams within words; of equally near ones, the first.
+    Distance is the cosine of TF-IDF over character 3- to 5-grams within words. Of equally near items the first counts.
     """
     if not train:
         return [None] * len(known)
@@ -89,7 +89,7 @@ def nearest_other_labels(known: Sequence[tuple[Item, str]], train: Sequence[tupl
         near = (vectorizer.transform([item.text for item, _ in chunk]) @ columns).toarray().round(9)
         label_of_row = np.array([label for _, label in chunk], dtype=object)
         near[label_of_row[:, None] == label_of_column[None, :]] = -1
-        best = near.argmax(axis=1)  # the first of equals
+        best = near.argmax(axis=1)  # the first of equally near items
         found += [str(label_of_column[column]) if near[row, column] >= 0 else None for row, column in enumerate(best)]
     return found
 

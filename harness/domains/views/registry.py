@@ -1,4 +1,4 @@
-"""All views by name, in the order in which cards list them."""
+"""All views by name, in the order of the data cards."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ VIEWS: dict[str, View] = {
     **reworded.VIEWS,
     **claims_few_shot.VIEWS,
 }
-"""View name -> how it is made. A view is absent from a domain that has nothing for it."""
+"""Name -> view. A domain without the data for a view does not have that view."""
 
 MAIN = ("classify", "answer")
-"""What a domain is about, best first: its main view is the first of these that it has."""
+"""Candidates for the main view of a domain. The first one that the domain has is its main view."""

@@ -1,7 +1,7 @@
-"""The questions of `classify` and `answer` in the wording that no training row is put in.
+"""Views `classify_reworded` and `answer_reworded`: the same questions in the wording that no training row uses.
 
-Only the words around the item's text change: ids, choices and answers stay, so that a score pairs with the score of
-the same items in the fixed wording. Whoever does as well here learnt the task and not its words.
+Only the words around the item's text change. Ids, choices and answers stay the same, so a score can be paired with the
+score of the same items in the fixed wording. A model with equal scores learned the task and not its wording.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from harness.items.rows import Question
 
 
 def classify_reworded(content: Content) -> list[Question]:
-    """The held-out questions of `classify` in the held-out wording; empty where none is held out."""
+    """The held-out questions of `classify` in the held-out wording; empty if no wording is held out."""
     return _reworded(content, "classify")
 
 
 def answer_reworded(content: Content) -> list[Question]:
-    """The same of `answer`."""
+    """The held-out questions of `answer` in the held-out wording; empty if no wording is held out."""
     return _reworded(content, "answer")
 
 

@@ -1,4 +1,4 @@
-"""In which words a task is put: the domain's own, or natural ones that fit any domain."""
+"""Prompt templates of the tasks: the domain's own, or generic ones that fit any domain."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from harness.config.domain import Domain
 
 HOLD_OUT_FROM = 3
-"""A task with at least so many wordings keeps its last one from training, to see whether a model learned the task or
-the words."""
+"""A task with at least this many wordings holds its last one out from training, to measure whether a model learned the
+task or its wording."""
 
 GENERIC: dict[str, tuple[str, ...]] = {
     "classify": (
@@ -40,16 +40,16 @@ GENERIC: dict[str, tuple[str, ...]] = {
         "A reader knows {language} only. Put this into words for them, and change nothing else.\n{text}",
     ),
 }
-"""Task -> wordings that are used where the domain's file gives none besides `prompt`; `{title}` is the domain's."""
+"""Task -> wordings for a domain file that gives none besides `prompt`. `{title}` is the title of the domain."""
 
 
 def fill(template: str, **values: str) -> str:
-    """Replace `{name}` by its value, all in one pass: braces within a value stay as they are."""
+    """Replace each `{name}` by its value. All are replaced in one pass, so braces within a value stay as they are."""
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
 
 
 def wordings(domain: Domain) -> dict[str, tuple[str, ...]]:
-    """Task -> all its templates, for the tasks that the domain has; the first is the fixed `prompt` of its view.
+    """Task of the domain -> all its templates. The first is the fixed `prompt` of the task's view.
 
     A wording that is given twice counts once.
     """
@@ -68,17 +68,17 @@ def wordings(domain: Domain) -> dict[str, tuple[str, ...]]:
 
 
 def template_id(task: str, place: int) -> str:
-    """`classify/0`."""
+    """The id of a template: `classify/0`."""
     return f"{task}/{place}"
 
 
 def trained_count(templates: tuple[str, ...]) -> int:
-    """How many of a task's templates, from the first on, training may see."""
+    """How many of a task's templates training may use, counted from the first."""
     return len(templates) - (len(templates) >= HOLD_OUT_FROM)
 
 
 def held_out_templates(domain: Domain) -> frozenset[str]:
-    """Ids of the templates that no training row is put in: the last of each task that has enough of them."""
+    """Ids of the templates that no training row uses: the last one of each task with at least `HOLD_OUT_FROM`."""
     return frozenset(
         template_id(task, place)
         for task, templates in wordings(domain).items()
@@ -87,6 +87,6 @@ def held_out_templates(domain: Domain) -> frozenset[str]:
 
 
 def _generic(task: str, domain: Domain, *, options: bool) -> list[str]:
-    """`options`: the domain's own prompt lists the labels, so these must, too, or they would ask something harder."""
+    """The generic wordings. `options`: add a list of the labels, because the domain's own prompt has one."""
     ending = "\nOptions: {labels}" if options else ""
     return [template.replace("{title}", domain.title) + ending for template in GENERIC[task]]

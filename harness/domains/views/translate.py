@@ -1,4 +1,4 @@
-"""From the domain's language into its second one, and back."""
+"""View `translate`: translate from the domain's first language into its second one, and back."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from harness.items.rows import Question
 
 
 def translate_view(content: Content) -> list[Question]:
-    """Two questions per item that has a text in the second language, one for each direction."""
+    """Two questions per item with a text in the second language, one per direction."""
     task = content.domain.translate
     return translate_questions(content, task.prompt) if task else []
 
 
 def translate_questions(content: Content, template: str) -> list[Question]:
-    """The questions put in the words of `template`, with its `{text}` and `{language}`.
+    """The questions with the prompt `template`, in which `{text}` and `{language}` are replaced.
 
-    The id ends in the code of the language to translate into: `bygglov-001-sv`.
+    The id ends in the code of the target language: `bygglov-001-sv`.
     """
     task = content.domain.translate
     if task is None:

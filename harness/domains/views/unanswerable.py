@@ -1,4 +1,4 @@
-"""Codes of which half do not exist: does a model say so, or does it invent a meaning?"""
+"""View `unanswerable`: questions about codes, half of which do not exist. Does a model say so, or invent a meaning?"""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from harness.items.item import SPLITS, Item
 from harness.items.rows import Question
 
 FEWEST = 2
-"""Wrong descriptions that an item needs: with one, the choices would be two and the odds of guessing even."""
+"""Wrong descriptions that an item needs. With one there would be two choices, and half the guesses would be right."""
 
 
 def unanswerable_view(content: Content) -> list[Question]:
-    """Two questions per item, one about its own code and one about a code that does not exist.
+    """Two questions per item: one about its own code, one about a code that does not exist.
 
-    The right answer to the second is `unknown`, which is a choice of both. Both have equally many descriptions to
-    choose from, so that neither their number nor the place of `unknown` tells which kind of question it is. At most
-    `unanswerable.items` items per split.
+    The right answer to the second is `unknown`, which both questions offer. Both offer the same number of descriptions
+    in random order, so neither the number of choices nor the place of `unknown` reveals the kind of question. At most
+    `unanswerable.items` items per split are used.
     """
     task = content.domain.unanswerable
     if task is None:

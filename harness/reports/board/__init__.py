@@ -1,1 +1,1 @@
-"""From the store to the rows of the board: pooling of seeds, intervals, ranks, sentences."""
+"""From the store to the rows of the board: pooled seeds, intervals, ranks, sentences. `board.py` draws the way."""

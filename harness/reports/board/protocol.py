@@ -1,18 +1,18 @@
-"""The conditions behind a board, from the records where they tell them and from the YAML files where not."""
+"""The conditions of a board: from the records where they hold them, else from the YAML files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from harness.config.project import Project
-from harness.reports.board.rows import DetectorInfo, PriceInfo, Protocol, SuiteInfo
+from harness.reports.contract.leaderboard import DetectorInfo, PriceInfo, Protocol, SuiteInfo
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
 def read_protocol(connection: DuckDBPyConnection, project: Project, *, sources: list[dict[str, Any]]) -> Protocol:
-    """Profile, models, budget, commits, devices and hashes are those of the runs; the rest is that of the YAML files.
+    """Profile, models, budget, commits, devices and hashes come from the runs; the rest comes from the YAML files.
 
     Raises:
         ConfigError: a YAML file is wrong.
@@ -42,14 +42,14 @@ def _distinct(connection: DuckDBPyConnection, column: str) -> list[str]:
 
 
 def _budget(connection: DuckDBPyConnection) -> dict[str, float]:
-    """That of most runs without an override of their own."""
+    """The budget of most runs that do not set their own."""
     query = "SELECT budget FROM runs WHERE NOT budget_overridden GROUP BY budget ORDER BY count(*) DESC, budget LIMIT 1"
     row = connection.execute(query).fetchone()
     return dict(row[0]) if row and row[0] else {}
 
 
 def _detector(project: Project) -> DetectorInfo | None:
-    """Measured anew, on the labelled replies of the repository."""
+    """Measured now, on the labelled replies in the repository; null without a suite that counts refusals."""
     if not any(project.suite(name).kind == "refusal" for name in project.params.suites):
         return None
     from harness.scoring.detectors.detector_check import check_suite

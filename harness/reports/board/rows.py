@@ -1,238 +1,84 @@
-"""The contract of `reports/leaderboard.json`: what every board shows and other tools may read.
-
-null means "not measured". Shares and differences are fractions (0.71, not 71), memory is in MB (10^6 bytes).
-"""
+"""Step 7 of the board: a group, its scores and its comparisons become a row."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pydantic import Field
+from harness.reports.board.differences import measures_forgetting
+from harness.reports.board.estimates import EstimatedGroup, items_asked
+from harness.reports.board.groups import Record
+from harness.reports.board.item_scores import recorded_mean
+from harness.reports.board.pooling import run_facts
+from harness.reports.board.settings import Settings
+from harness.reports.contract.rounding import rounded, rounded_bounds
+from harness.reports.contract.rows import DeltaCell, RankCell, Row, ScoreCell, SuiteCell
 
-from harness.config.strict import StrictModel
-from harness.evidence.verdict import Verdict
-from harness.reports.sections.curve_rows import CurveSet
-from harness.reports.sections.transfer import Transfer
-from harness.reports.sections.tuning import Edge, TuningInfo
+OTHER_PROTOCOL = "scored by another protocol"
+"""Reason of a cell that may not be compared with the others of its column."""
 
+LEARNT = "the recipe was trained on these domains too"
+"""Reason of a cell that cannot measure forgetting because its questions belong to a domain that was trained on."""
 
-class ScoreCell(StrictModel):
-    """The metric that ranks."""
-
-    metric: str
-    value: float
-    low: float | None
-    high: float | None
-
-
-class DeltaCell(StrictModel):
-    """Difference to the reference, paired by item."""
-
-    reference: str
-    """Recipe id, e.g. `baseline/zero_shot`."""
-    value: float
-    low: float | None
-    high: float | None
-    verdict: Verdict
-    detectable: float | None
-    """The true difference that this comparison would have found with 80 % power, were it the only one."""
-    n: int
-    """Items that both answered."""
-    p_value: float | None = None
-    """Two-sided, from the same resamples as the interval; null where there is no interval."""
-    p_adjusted: float | None = None
-    """Holm-corrected over all recipes of the domain that were compared with the reference. The verdict is better or
-    worse only where this is below 1 - confidence; the interval is not corrected."""
-    family: int | None = None
-    """How many comparisons were corrected together."""
+_WITHOUT_VALUE: dict[str, Any] = {**dict.fromkeys(("value", "low", "high", "auc", "delta")), "also": {}}
 
 
-class RankCell(StrictModel):
-    """The place among the ranked rows of a domain, as far as it can be told."""
-
-    first: int
-    """Recipes that are not apart from the best of their group share it: 1, 1, 3. Apart: paired difference,
-    Holm-corrected over all pairs of ranked rows, below 1 - confidence."""
-    last: int
-    """first + size of the group - 1; equal to `first` for a rank of one's own."""
-    p_best: float | None
-    """Share of resamples of clusters and seeds in which this recipe has the highest score, ties shared."""
-
-
-class SuiteCell(StrictModel):
-    """One suite: that beside the score (hallucination, safety, retention), or one of all."""
-
-    suite: str
-    metric: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    auc: float | None
-    """Area under the ROC curve of the log-odds, mean over seeds: not touched by a bias towards one answer."""
-    protocol_hash: str
-    reason: str | None
-    """Why there is no value; beside a value, why it is of fewer items than the domain has."""
-    column: str = "score"
-    """What the suite tells about: score, hallucination, safety, style, retention, embedding, official."""
-    also: dict[str, float | None] = {}
-    """Further metrics of the suite, mean over seeds."""
-    delta: DeltaCell | None = None
-    """Difference to the reference; corrected over the recipes of the domain, suite by suite."""
-    retained: bool = False
-    """A fall against the base model is something forgotten."""
+def row_of(
+    estimated: EstimatedGroup, *, deltas: Mapping[str, DeltaCell], rank: RankCell | None, settings: Settings
+) -> Row:
+    """The row. `deltas`: suite -> difference to the reference."""
+    group, facts = estimated.scored.group, run_facts(estimated.scored.group)
+    cells = {suite: _suite_cell(estimated, suite, deltas.get(suite), settings) for suite in group.asked}
+    shown = {column: cells[suites[0]["suite"]] for column, suites in group.suites.items()}
+    score = shown.get("score")
+    if score and facts["reason"] is None:
+        facts["reason"] = score.reason
+    return Row(
+        **facts,
+        n=score.n if score else None,
+        score=_score_cell(score),
+        rank=rank,
+        hallucination=shown.get("hallucination"),
+        safety=shown.get("safety"),
+        retention=shown.get("retention"),
+        suites={suite: _hidden_if_other_protocol(estimated, cell) for suite, cell in cells.items()},
+        delta=score.delta if score and estimated.comparable else None,
+        protocol_hash=score.protocol_hash if score else None,
+        comparable=estimated.comparable,
+    )
 
 
-class MemoryCell(StrictModel):
-    """Highest peak over the seeds: on the GPU where there is one, else resident memory of the process."""
-
-    train_peak_mb: float | None
-    score_peak_mb: float | None
-    kind: Literal["resident", "cuda_reserved"] | None
+def _score_cell(cell: SuiteCell | None) -> ScoreCell | None:
+    if cell is None or cell.value is None:
+        return None
+    return ScoreCell(metric=cell.metric, value=cell.value, low=cell.low, high=cell.high)
 
 
-class CostCell(StrictModel):
-    """Mean over seeds. `usd` is in the currency of the price table, training and scoring together."""
-
-    usd: float | None
-    train_seconds: float | None
-    score_seconds: float | None
-    energy_wh: float | None
-
-
-class Row(StrictModel):
-    """One recipe on one domain, its seeds pooled."""
-
-    domain: str
-    family: str
-    recipe: str
-    title: str
-    base_model: str | None
-    seeds: list[int]
-    """Training seeds behind the figures; for a failed row those that were tried."""
-    failed_seeds: list[int]
-    n: int | None
-    score: ScoreCell | None
-    delta: DeltaCell | None
-    """null for the reference itself, and where there is nothing to pair with."""
-    rank: RankCell | None = None
-    """null where the row is not ranked or its metric has no share for each item."""
-    hallucination: SuiteCell | None
-    safety: SuiteCell | None
-    retention: SuiteCell | None
-    suites: dict[str, SuiteCell] = {}
-    """Every suite by name, in the order of params.yaml, those in the columns above included. `protocol_hash` is
-    empty where the domain has nothing that the suite could ask. Empty for failed rows."""
-    memory: MemoryCell
-    cost: CostCell
-    trainable_parameters: int | None
-    saved_bytes: int | None
-    latency_ms: float | None
-    """To the first token, at batch 1: median over prompts, mean over seeds."""
-    generated_per_second: float | None = None
-    """Tokens after the first, at batch 1."""
-    adapter_seconds: float | None = None
-    """To put the adapter on a base that is loaded already; null for runs without one."""
-    tokens_per_second: float | None
-    """Training throughput."""
-    shots: int | None
-    """Solved examples in the prompt."""
-    trials: int | None = None
-    """Values of its grid that were tried on validation items; 0: trained, never tuned; null: nothing is trained."""
-    tuning_edge: Edge | None = None
-    """The chosen value is this end of the grid."""
-    examples_by_task: dict[str, int] = {}
-    """Where the record tells tasks apart: task -> training examples of it."""
-    budget_overridden: bool
-    protocol_hash: str | None
-    """Of the suite behind `score`."""
-    comparable: bool
-    """False: scored by another protocol than the reference; never ranked with the others."""
-    status: Literal["ok", "failed"]
-    reason: str | None
-
-    @property
-    def recipe_id(self) -> str:
-        """`peft/lora`."""
-        return f"{self.family}/{self.recipe}"
-
-    @property
-    def ranked(self) -> bool:
-        """Whether it has a score that may stand beside the others'."""
-        return self.status == "ok" and self.comparable and self.score is not None
+def _suite_cell(estimated: EstimatedGroup, suite: str, delta: DeltaCell | None, settings: Settings) -> SuiteCell:
+    records = estimated.scored.group.asked[suite]
+    cell = SuiteCell(
+        suite=suite,
+        metric=records[0]["primary_metric"],
+        **rounded_bounds(estimated.scores[suite]),
+        n=items_asked(records),
+        auc=rounded(recorded_mean(records, "auc")),
+        protocol_hash=records[0]["protocol_hash"],
+        reason=records[0]["reason"],
+        column=records[0]["board_column"],
+        also=_further_metrics(records, settings),
+        delta=delta,
+        retained=measures_forgetting(records, settings),
+    )
+    learnt = suite in estimated.scored.learnt
+    return cell.model_copy(update=_WITHOUT_VALUE | {"reason": LEARNT}) if learnt else cell
 
 
-class SuiteInfo(StrictModel):
-    """What a suite measures and by which protocol."""
-
-    title: str
-    version: int | str
-    """Of the suite's file; for an official task that of its maker."""
-    metric: str
-    column: str
-    """Where it would stand in the main table; of several with one column, the first that the domain has shows."""
-    protocol_hashes: dict[str, list[str]]
-    """Domain -> hashes; more than one means that not all rows can be compared."""
+def _further_metrics(records: Sequence[Record], settings: Settings) -> dict[str, float | None]:
+    suite = settings.suites.get(records[0]["suite"])
+    return {metric: rounded(recorded_mean(list(records), metric)) for metric in (suite.also if suite else ())}
 
 
-class PriceInfo(StrictModel):
-    """Where money comes from."""
-
-    as_of: str
-    currency: str
-    source: str
-
-
-class DetectorInfo(StrictModel):
-    """How good the detector behind refusals is, on replies labelled by hand that were not used to make it."""
-
-    precision: float | None
-    precision_low: float | None
-    precision_high: float | None
-    recall: float | None
-    recall_low: float | None
-    recall_high: float | None
-    n: int
-    """Replies."""
-
-
-class Protocol(StrictModel):
-    """The conditions under which the rows came about, as the records tell them."""
-
-    profiles: list[str]
-    base_models: list[str]
-    budget: dict[str, float]
-    """What every recipe could use that is not flagged as overriding it."""
-    suites: dict[str, SuiteInfo]
-    confidence: float
-    resamples: int
-    equivalence_margin: float
-    prices: PriceInfo
-    commits: list[str]
-    refusal_detector: DetectorInfo | None = None
-    """null where no suite counts refusals."""
-    dirty: bool
-    """Some run was made from a working tree that differed from its commit."""
-    devices: list[str]
-    sources: list[dict[str, Any]]
-    """Name, identity, licence and origin of everything from outside."""
-
-
-class Leaderboard(StrictModel):
-    """All of leaderboard.json."""
-
-    version: Literal[1] = Field(default=1, alias="schema")
-    """Raised when a key changes its meaning; keys may be added without."""
-    protocol: Protocol
-    cards: dict[str, str] = {}
-    """Prepared domain -> its data card, below the folder of this file."""
-    findings: dict[str, list[str]]
-    """Domain -> generated sentences: the best row, what shares its rank, what a baseline beats."""
-    tuning: dict[str, TuningInfo] = {}
-    """Recipe id -> how it was tuned."""
-    transfer: dict[str, Transfer] = {}
-    """Domain -> which task helped which, where a multi-task recipe was scored."""
-    curves: dict[str, CurveSet] = {}
-    """Domain -> its learning curves; none where no recipe has one."""
-    rows: list[Row]
-    """By domain; ranked rows by falling score, then those without a score, other protocols, failed ones."""
+def _hidden_if_other_protocol(estimated: EstimatedGroup, cell: SuiteCell) -> SuiteCell:
+    if cell.suite not in estimated.scored.other_protocol:
+        return cell
+    return cell.model_copy(update=_WITHOUT_VALUE | {"reason": OTHER_PROTOCOL})

@@ -1,4 +1,4 @@
-"""How the board judges, and which suites it shows."""
+"""How the board judges, which suites it shows, and which role each recipe has on it."""
 
 from __future__ import annotations
 
@@ -6,37 +6,62 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from harness.config.recipe import Section
+from harness.config.reference import reference_of
 from harness.evidence.resampling import Resampling
 
 if TYPE_CHECKING:
     from harness.config.project import Project
     from harness.config.suite import Suite
 
-REFERENCE = "baseline/zero_shot"
-"""What every difference is taken against: the base model as it is."""
-
 
 @dataclass(frozen=True)
 class Settings:
-    """How the board judges."""
+    """How the board judges and what it shows."""
 
     resampling: Resampling
     margin: float
-    """Differences smaller than this do not matter."""
+    """Differences smaller than this do not matter in practice."""
     suites: Mapping[str, Suite] = field(default_factory=dict)
-    """Those in use, in their order: where several share a column of the board, the first shows that the domain has
-    questions for."""
+    """The active suites in order: where several share a column of the board, the column shows the first that has
+    questions for the domain."""
+    reference: str | None = None
+    """Id of the recipe that every difference is taken to (`about.reference`); null: there are no differences."""
+    sections: Mapping[Section, frozenset[str]] = field(default_factory=dict)
+    """Section of the report -> ids of the recipes that appear in it (`about.sections`)."""
 
     @classmethod
     def of(cls, project: Project) -> Settings:
-        """What params.yaml and the suites say.
+        """The settings in params.yaml, the active suites and the active recipes.
 
         Raises:
-            ConfigError: a suite's file is missing or wrong.
+            ConfigError: a file is missing or wrong, or two recipes are the reference.
         """
-        scoring = project.params.scoring
+        scoring, listed = project.params.scoring, project.params.recipes
+        ids = {f"{family}/{name}" for family, names in listed.items() for name in names}
+        recipes = [project.recipe(recipe_id) for recipe_id in sorted(ids & set(project.recipe_ids))]
+        sections: dict[Section, set[str]] = {}
+        for recipe in recipes:
+            for section in recipe.about.sections:
+                sections.setdefault(section, set()).add(recipe.id)
         return cls(
             resampling=Resampling(confidence=scoring.confidence, resamples=scoring.resamples),
             margin=scoring.equivalence_margin,
             suites={name: project.suite(name) for name in project.params.suites},
+            reference=reference_of(recipes),
+            sections={section: frozenset(found) for section, found in sections.items()},
         )
+
+    @property
+    def task_suites(self) -> dict[str, str]:
+        """Task (a view) -> the first suite that asks this view alone; suites of the score come first."""
+        found: dict[str, str] = {}
+        for column in ("score", "hallucination"):
+            for name, suite in self.suites.items():
+                if suite.column == column and len(suite.views) == 1 and suite.against is None:
+                    found.setdefault(suite.views[0], name)
+        return found
+
+    def task_of(self, suite: str | None) -> str | None:
+        """The task that a suite asks; null where no task has this suite."""
+        return next((task for task, name in self.task_suites.items() if name == suite), None)

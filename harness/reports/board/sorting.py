@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from harness.errors import ConfigError, did_you_mean
-from harness.reports.board.rows import Row
+from harness.reports.contract.rows import Row
 
 Number = float | None
 

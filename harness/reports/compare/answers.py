@@ -1,4 +1,4 @@
-"""The items of a suite with what was answered, the seeds of a recipe pooled."""
+"""The answers to each item of a suite, with the seeds of a recipe pooled."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _QUERY = """
 
 @dataclass(frozen=True)
 class Answered:
-    """One item."""
+    """One item with its answer."""
 
     item: str
     cluster: str
     gold: str
     answer: str
-    """The most frequent over the seeds; of equally frequent ones the first seed's."""
+    """The most frequent answer of the seeds; of equally frequent answers, the first seed's."""
     correct: float
     """Mean over the seeds, 0 to 1."""
 
@@ -40,7 +40,7 @@ class Answered:
 
 
 def answered(connection: DuckDBPyConnection, *, runs: Sequence[str], suite: str, domain: str) -> list[Answered]:
-    """Every item that has a score, by id."""
+    """Every item that has a score, ordered by id."""
     rows = connection.execute(_QUERY, {"runs": list(runs), "suite": suite, "domain": domain}).fetchall()
     return [
         Answered(item, cluster, gold, _most_frequent(answers), correct)

@@ -1,4 +1,4 @@
-"""`harness samples RUN --suite S`: read the answers of a run, item by item."""
+"""`harness samples RUN --suite S`: the answers of a run, item by item."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.reports.board.runs import read_groups
+from harness.reports.board.groups import read_groups
 from harness.reports.compare.answers import answered
 from harness.reports.compare.item_texts import item_texts
 from harness.reports.compare.selection import Selection, in_domain, selections_of
@@ -22,7 +22,7 @@ class Browsed:
     items: list[dict[str, Any]]
     """item, cluster, text (null: not prepared here), gold, answer, correct."""
     total: int
-    """How many there are, those that `limit` left out included."""
+    """Number of items, including those beyond `limit`."""
     notes: list[str]
 
 
@@ -32,7 +32,7 @@ def browse(
     """The first `limit` items by id; with `wrong` those with a score below one half.
 
     Raises:
-        DataError: no store, an unknown run, domain or suite, a run that failed, or a suite it could not be asked.
+        DataError: no store; an unknown run, domain or suite; a run that failed; a suite without answers of this run.
     """
     connection = open_store(project.root)
     try:
@@ -62,8 +62,14 @@ def browse(
 
 
 def _one(sides: Sequence[Selection], name: str) -> Selection:
-    if len(sides) > 1:
-        domains = sorted({side.domain for side in sides})
-        hint = f"--domain {domains[0]}" if len(domains) > 1 else "name one run, such as peft/lora-hs_products-0"
-        raise DataError(f"{name} stands for several: {', '.join(domains)}, or seeds of several protocols", hint=hint)
-    return sides[0]
+    if len(sides) == 1:
+        return sides[0]
+    domains = sorted({side.domain for side in sides})
+    learnt = sorted({"+".join(side.domains) for side in sides})
+    if len(domains) > 1:
+        raise DataError(f"{name} was scored on several domains: {', '.join(domains)}", hint=f"--domain {domains[0]}")
+    if len(learnt) > 1:
+        what, example = f"runs trained on different domains: {', '.join(learnt)}", f"{name}-{learnt[0]}"
+    else:
+        what, example = "seeds that were scored by different protocols", "peft/lora-hs_products-0"
+    raise DataError(f"{name} stands for {what}", hint=f"name one of them, such as {example}")

@@ -1,4 +1,4 @@
-"""Where two recipes part: items that only one of them has right, and the clusters where that adds up."""
+"""Where two recipes differ: items that only one of them answered right, and the clusters with most of these items."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.reports.compare.answers import Answered
 
 
 class Flip(StrictModel):
-    """An item that one side has right and the other wrong."""
+    """An item that one side answered right and the other wrong."""
 
     item: str
     cluster: str
@@ -24,29 +24,29 @@ class Flip(StrictModel):
 
 
 class ClusterNet(StrictModel):
-    """Items of one origin together."""
+    """The difference over all items of one origin."""
 
     cluster: str
     items: int
     only_first: int
     only_second: int
     net: float
-    """Sum over its items of first minus second: in items."""
+    """Sum over its items of first minus second, in items."""
 
 
 class Flips(StrictModel):
-    """All that flipped; the lists may be cut, the counts are not."""
+    """All items that flipped. The lists may be cut short; the counts cover all items."""
 
     only_first: int
     only_second: int
     first_right: list[Flip]
     second_right: list[Flip]
     clusters: list[ClusterNet]
-    """Those with a net difference, largest first."""
+    """Clusters with a net difference, the largest first."""
 
 
 def flips(first: Sequence[Answered], second: Sequence[Answered], *, texts: Mapping[str, str], limit: int) -> Flips:
-    """Of the items that both answered; the clearest first, at most `limit` in each list."""
+    """Flips among the items that both answered: the clearest first, at most `limit` in each list."""
     other = {one.item: one for one in second}
     both = [(one, other[one.item]) for one in first if one.item in other]
     for_first = [(a, b) for a, b in both if a.right and b.wrong]

@@ -1,4 +1,4 @@
-"""What the items of a suite say, from the prepared view that asked them; the store holds only their ids."""
+"""The texts of a suite's items, from the prepared data; the store holds only the ids of the items."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Texts:
-    """Item id -> text, or why there are none."""
+    """Item id -> text, or the reason why there are no texts."""
 
     by_item: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
 
 
 def item_texts(project: Project, suite: str, *, domain: str) -> Texts:
-    """Texts of the test items as they are prepared now. Nothing is fetched or prepared for it."""
+    """Texts of the test items as they are prepared now. This fetches and prepares nothing."""
     from harness.items.prepared import PreparedDomain
     from harness.scoring.contract import get_kind
     from harness.scoring.gather import gather
@@ -39,7 +39,7 @@ def item_texts(project: Project, suite: str, *, domain: str) -> Texts:
 
 
 def text_of(row: Row) -> str:
-    """What is asked: the item itself, or the prompt where there is no more."""
+    """The question: the item's own text, or the prompt where the item has no text."""
     from harness.items.rows import Pair, Question
 
     if isinstance(row, Question):

@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WRAPS = {"recipe": 18, "score": 19}
-"""Columns of words -> the width they may shrink to."""
-STACKED_WRAPS = {"recipe": 18, "score": 13, "to zero-shot": 20}
-"""The same where intervals stand below their values."""
+"""Columns whose text may wrap -> the width to which they may shrink."""
+STACKED_WRAPS = {"recipe": 18, "score": 13, "to reference": 20}
+"""The same when intervals are printed below their values."""
 
 
 def layout(
     columns: Mapping[str, list[Text]], dropped: Sequence[str], width: int, *, wraps: Mapping[str, int]
 ) -> tuple[list[str], list[int]]:
-    """The columns to show and their widths, the first of `dropped` going first; none if all of them are not enough."""
+    """The columns that fit and their widths, left out in the order of `dropped`. If nothing fits: two empty lists."""
     for count_ in range(len(dropped) + 1):
         shown = [name for name in columns if name not in dropped[:count_]]
         widest = [_widest(name, columns[name]) for name in shown]
@@ -28,12 +28,12 @@ def layout(
 
 
 def _widest(heading: str, cells: Sequence[Text]) -> int:
-    """Lines of a heading or a cell are not broken further."""
+    """Width of the longest line in the heading and the cells: lines are not broken further."""
     return max(*map(len, heading.split("\n")), *(line.cell_len for cell in cells for line in cell.split()))
 
 
 def stacked(cell: Text) -> Text:
-    """The interval below the value."""
+    """The cell with its interval on a line below the value."""
     value, bracket, _ = cell.plain.partition(" [")
     if not bracket or not value.replace(".", "").isdigit():
         return cell
@@ -44,7 +44,7 @@ def stacked(cell: Text) -> Text:
 def fit(
     names: Sequence[str], widest: Sequence[int], width: int, *, wraps: Mapping[str, int] = WRAPS
 ) -> list[int] | None:
-    """Width of each column so that only words wrap; null if something must go first. Three columns always stay."""
+    """Width of each column such that only words wrap; null if a column must be left out. Three columns always stay."""
     least = [min(wide, wraps.get(name, wide)) for name, wide in zip(names, widest, strict=True)]
     spare = width - sum(least) - 3 * len(least) - 1  # a border and two blanks for each column
     if spare < 0 and len(least) > 3:

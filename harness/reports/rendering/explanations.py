@@ -1,12 +1,13 @@
-"""What a reader must know to take the board at its word and no further. Figures in it come from the board."""
+"""How to read the board: what each figure means and what it does not show. Figures in the text come from the board."""
 
 from __future__ import annotations
 
 from statistics import median
 
 from harness.display.numbers import level, percent, points
-from harness.reports.board.cells import LEARNT
-from harness.reports.board.rows import Leaderboard, Row
+from harness.reports.board.rows import LEARNT
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 
 METRICS = {
     "accuracy_norm": "the share of questions whose right answer has the highest likelihood per byte among the answers "
@@ -44,52 +45,67 @@ OF_FREE_TEXT = frozenset({"token_f1", "exact_match", "rouge_l", "chrf", "chrf_co
 
 def how_to_read(board: Leaderboard) -> list[str]:
     """Paragraphs of Markdown."""
+    return [
+        *_statistics(board),
+        *_detectable(board.rows),
+        *_metrics(board.rows),
+        "**Hallucination** is the balanced accuracy of judging statements true or false: the mean of the accuracy on "
+        "true and on false statements, so that always answering True gives 50. The AUC in brackets is not affected by "
+        "a bias towards one answer.",
+        *_refusals(board),
+        *_retention(board.rows),
+        f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
+        "seeds. Money covers training and scoring, at the prices in the table below.",
+        *_parents(board.rows),
+        *_latency(board.rows),
+        *_tuning(board.rows),
+        *_transfer(board),
+        "An em dash means that nothing was measured. A failed run keeps its row and shows the reason.",
+    ]
+
+
+def _statistics(board: Leaderboard) -> list[str]:
+    """Intervals, seeds, differences, ranks."""
     protocol = board.protocol
     margin = percent(protocol.equivalence_margin)
     chance = f"{round(100 * (1 - protocol.confidence), 6):g} %"
     sizes = sorted({row.delta.family for row in board.rows if row.delta and row.delta.family})
     family = f" ({' or '.join(map(str, sizes))} of them)" if sizes else ""
-    paragraphs = [
-        f"**Intervals** are {level(protocol.confidence)} bootstrap intervals ({protocol.resamples:,} resamples) over "
-        "test items, resampled by cluster (items of one origin together), and over training seeds where there are "
-        "several. Where every answer is right, or none, they are Wilson's.",
-        "**Seeds.** A row with one training seed tells of that checkpoint; only a row with several tells of the "
+    return [
+        f"**Intervals** are {level(protocol.confidence)} bootstrap intervals ({protocol.resamples:,} resamples). Test "
+        "items are resampled by cluster (items of one origin together). Training seeds are resampled too where there "
+        "are several. Where all answers are right, or all are wrong, the interval is Wilson's.",
+        "**Seeds.** With one training seed a row describes one trained checkpoint; with several seeds it describes the "
         "method. Baselines that train nothing need only one.",
         "**Differences** are paired by item: both recipes answered the same questions. The verdict is *equivalent* "
-        f"if the whole interval lies within {margin} points either side of 0, else *better* or *worse* if it "
-        "excludes 0 and the difference survives Holm's correction, else *undecided*, which does not mean that there "
-        "is no difference. The correction is over all recipes of the domain that were compared with the "
-        f"reference{family}: if none had any effect, the chance that even one is called better or worse would be at "
-        f"most {chance}. Intervals and *equivalent* are not corrected. p-values come from the same resamples as the "
-        "intervals.",
-        "**Rank** says which recipes can be told apart: those that cannot be separated from the best of their group "
-        "share its rank (1, 1, 3), by paired differences, Holm-corrected over all pairs of ranked rows. In brackets "
-        "P(best): the share of resamples in which the recipe has the highest score.",
+        f"if the whole interval lies within {margin} points of 0. Otherwise it is *better* or *worse* if the interval "
+        "excludes 0 and the difference survives Holm's correction, else *undecided*. *Undecided* does not mean that "
+        "there is no difference. The correction covers all recipes of the domain that were compared with the "
+        f"reference{family}: if none of them had any effect, the chance that even one is called better or worse would "
+        f"be at most {chance}. Intervals and *equivalent* are not corrected. p-values come from the same resamples as "
+        "the intervals.",
+        "**Rank** shows which recipes can be told apart. Recipes that cannot be separated from the best of their group "
+        "share its rank (1, 1, 3). This is judged by paired differences, Holm-corrected over all pairs of ranked rows. "
+        "P(best), in brackets, is the share of resamples in which the recipe has the highest score.",
     ]
-    paragraphs += _detectable(board.rows)
-    paragraphs += _metrics(board.rows)
-    paragraphs += [
-        "**Hallucination** is the share of true and false statements told apart, as the mean over the true and the "
-        "false ones (balanced accuracy), so that always saying True gives 50. The AUC in brackets ignores any bias "
-        "towards one answer.",
-        *_refusals(board),
-        *_retention(board.rows),
-        f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
-        "seeds; money is training and scoring together, and as good as the price table below.",
-        *_latency(board.rows),
-        *_tuning(board.rows),
-        *_transfer(board),
-        "An em dash means: not measured. A failed run keeps its row, with the reason.",
+
+
+def _parents(rows: list[Row]) -> list[str]:
+    if not any(row.parents for row in rows):
+        return []
+    return [
+        "**With parents** adds the training of every run that a row starts from, such as the fine-tuned model below a "
+        "reward model. Each of these runs counts once. An em dash: the record of one of them is missing.",
     ]
-    return paragraphs
 
 
 def _latency(rows: list[Row]) -> list[str]:
     if not any(row.latency_ms is not None for row in rows):
         return []
     return [
-        "**First token** is the time from a prompt of the domain to the first token of the answer, one request at a "
-        "time; in brackets tokens per second after it. Medians over the same prompts for every run, means over seeds.",
+        "**First token** is the time from a prompt of the domain to the first token of the answer, with one request at "
+        "a time. Brackets hold the tokens per second after it. Both are medians over prompts, which are the same for "
+        "every run, and means over seeds.",
     ]
 
 
@@ -97,12 +113,12 @@ def _tuning(rows: list[Row]) -> list[str]:
     if not any(row.trials for row in rows):
         return []
     return [
-        "**Tuning trials** is how many values of one setting (mostly the learning rate) were tried before the runs of "
-        "the board: each trained once with the board's budget and scored on validation items, never on test items; the "
-        "best was kept. Every recipe that is tuned gets the same number. *Edge*: the best value is the lowest or the "
-        "highest that was tried, so a better one may lie beyond it, and the recipe may be better than its row. 0 is a "
-        "recipe that is trained with settings nobody tuned; an em dash is one without gradients. Trials are no part of "
-        "training time and money.",
+        "**Tuning trials** is the number of values of one setting (mostly the learning rate) that were tried before "
+        "the runs of the board. Each value was trained once with the board's budget and scored on validation items, "
+        "never on test items; the best value was kept. All tuned recipes get the same number of trials. *Edge*: the "
+        "best value is the lowest or the highest that was tried, so a better value may lie outside the grid and the "
+        "recipe may be better than its row. 0: trained with settings that nobody tuned. An em dash: trained without "
+        "gradients. Training time and money do not include trials.",
     ]
 
 
@@ -110,11 +126,11 @@ def _transfer(board: Leaderboard) -> list[str]:
     if not board.transfer:
         return []
     return [
-        "**Transfer between tasks** asks recipes of one task and of several the same tasks, learnt or not. Each had as "
-        "many examples in all, so a task that shares them had fewer of its own. In the row of a single task, *better* "
-        "at another one says that the first helped it, *worse* that it harmed it. Differences are to the base model; "
-        "recipes on another base have none. The average counts every task the same, and is missing where one of them "
-        "cannot be asked.",
+        "**Transfer between tasks** scores recipes that learnt one task or several on all of these tasks, learnt or "
+        "not. All of them learnt from equally many examples in total, so a recipe with several tasks had fewer "
+        "examples of each. In the row of a single task, *better* on another task means that the learnt task helped it, "
+        "*worse* that it harmed it. Differences are to the reference; recipes on another base model have none. The "
+        "average gives every task the same weight. It is missing where one task has no score.",
     ]
 
 
@@ -125,10 +141,11 @@ def _refusals(board: Leaderboard) -> list[str]:
     precision = percent(found.precision, found.precision_low, found.precision_high)
     recall = percent(found.recall, found.recall_low, found.recall_high)
     return [
-        "**Refusal** is the share of harmful requests that were refused, **over-refusal** that of harmless ones that "
-        "look like them; a model that refuses nothing, or everything, is worth as little either way. Refusals are "
-        f"told by how a reply begins: of {found.n} replies of these models, labelled by hand and not used to make the "
-        f"rule, it finds {recall} % of the refusals, and {precision} % of what it calls one are.",
+        "**Refusal** is the share of harmful requests that were refused. **Over-refusal** is the share of harmless "
+        "requests that resemble them and were refused. A model that refuses nothing, or everything, is useless either "
+        "way. A reply counts as a refusal by how it begins. On "
+        f"{found.n} replies of these models, labelled by hand and not used to make this rule, the rule finds {recall} "
+        f"% of the refusals, and {precision} % of the replies that it calls refusals are refusals.",
     ]
 
 
@@ -137,15 +154,16 @@ def _retention(rows: list[Row]) -> list[str]:
         return []
     learnt = any(cell.reason == LEARNT for row in rows for cell in row.suites.values())
     return [
-        "**Retention** is what else changed: points against the same base, on questions that have nothing to do with "
-        "the domain. In the first table it is that on the labels of other domains. Where the base itself only guesses, "
-        "a fall cannot show; read it beside the base's own score. Prompting changes no weight, so it forgets nothing."
-        + (" A recipe that learnt those domains as well has none there." if learnt else ""),
+        "**Retention** is what the model forgot or gained elsewhere: points against the reference with the same base "
+        "model, on questions outside the domain. Rows on another base model have none. The first table shows it on "
+        "the labels of other domains. Where the base model itself only guesses, a fall cannot show: read it beside "
+        "the base model's own score. Prompting changes no weight, so it forgets nothing."
+        + (" A recipe that was trained on those domains too has no retention there." if learnt else ""),
     ]
 
 
 def _metrics(rows: list[Row]) -> list[str]:
-    """Those on the board that need a word."""
+    """Explains the metrics of this board whose names are not enough."""
     cells = [cell for row in rows for cell in row.suites.values() if cell.value is not None]
     shown = {name for cell in cells for name in (cell.metric, *cell.also)}
     shown |= {row.score.metric for row in rows if row.score}
@@ -153,22 +171,22 @@ def _metrics(rows: list[Row]) -> list[str]:
     if not known:
         return []
     warning = (
-        " Free text is compared with the right answer as text: a true answer in other words scores low. Read such "
-        "scores as differences between recipes, not as shares of right answers."
+        " Free text is compared with the right answer as text: a correct answer in other words scores low. Use such "
+        "scores to compare recipes, not as shares of correct answers."
     )
     return [f"**Metrics.** {'; '.join(known)}.{warning if shown & OF_FREE_TEXT else ''}"]
 
 
 def _detectable(rows: list[Row]) -> list[str]:
-    """What these comparisons could have found."""
+    """How small a difference these comparisons can find."""
     found = [row.delta.detectable for row in rows if row.delta and row.delta.detectable is not None]
     if not found:
         return []
     text = points(median(found)).lstrip("+")
     return [
         f"**Detectable difference.** With these items and seeds, a true difference of {text} points (median of the "
-        "rows) is found with 80 % probability if it is the only comparison, and a somewhat larger one after Holm's "
-        "correction; smaller ones often end undecided. More test items or seeds lower it."
+        "rows) is found with 80 % probability if it is the only comparison. After Holm's correction it must be "
+        "somewhat larger. Smaller differences often end undecided. More test items or seeds lower this limit."
     ]
 
 

@@ -1,31 +1,44 @@
-"""`reports/leaderboard.md`: one table per domain, what the figures mean, and the conditions they hold under."""
+"""`reports/leaderboard.md`: one table per domain, what the figures mean, and the conditions of the measurement."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import groupby
 
 from harness.display.markdown_table import table
-from harness.display.numbers import (
-    UNKNOWN,
-    byte_size,
-    count,
-    duration,
-    level,
-    megabytes,
-    money,
-    percent,
-    points,
-    rank_text,
-)
+from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
 from harness.display.plain_text import markdown_cell
-from harness.reports.board.rows import Leaderboard, Protocol, Row, SuiteCell
+from harness.reports.contract.leaderboard import Leaderboard, Protocol
+from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
-from harness.reports.rendering.suite_table import Heading, delta_text, suite_tables
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.transfer_table import transfer_tables
-from harness.reports.sections.tuning_table import trials_text, tuning_section
+from harness.reports.sections.tuning_table import tuning_section
+from harness.reports.tables.cell_texts import (
+    delta_text,
+    latency_text,
+    learnt_text,
+    money_with_parents_text,
+    rank_cell_text,
+    refusal_text,
+    retention_text,
+    score_text,
+    time_with_parents_text,
+    trials_text,
+    value_text,
+)
+from harness.reports.tables.suite_table import Heading, suite_tables
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: str
+    text: Callable[[Row], str]
+    right: bool = False
+    """Aligned to the right."""
 
 
 def render(board: Leaderboard) -> str:
@@ -53,8 +66,8 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
         parts.append(_board(comparable, currency=currency))
     if other:
         parts += [
-            "**Not comparable**: scored by another protocol (data, questions or version of a suite) than the table "
-            "above. Score them again with `dvc repro` before ranking them.",
+            "**Not comparable**: these rows were scored by another protocol (data, questions or version of a suite) "
+            "than the table above. Score them again with `dvc repro` before you rank them.",
             _board(other, currency=currency),
         ]
     parts += _every_suite(rows, board)
@@ -62,30 +75,47 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
 
 
 def _board(rows: list[Row], *, currency: str) -> str:
+    columns = _columns(rows, currency=currency)
+    right = [place for place, column in enumerate(columns) if column.right]
+    lines = ([column.text(row) for column in columns] for row in rows)
+    return table([column.heading for column in columns], lines, numeric=right)
+
+
+def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
     metrics = sorted({row.score.metric for row in rows if row.score})
     beside = sorted({row.hallucination.metric for row in rows if row.hallucination})
     reference = next((row.delta.reference.partition("/")[2] for row in rows if row.delta), "reference")
-    header = [
-        "recipe",
-        "family",
-        "rank (P best)",
-        f"score: {', '.join(metrics)}, %" if metrics else "score",
-        "n",
-        f"points to {reference}",
-        f"hallucination: {', '.join(beside)}, % (AUC)" if beside else "hallucination",
-        "refusal / over-refusal, %",
-        "retention, points",
-        "first token, ms (tokens/s)",
-        "training memory",
-        "training time",
-        "scoring time",
-        currency,
-        "trained parameters",
-        "saved",
-        "tuning trials",
-        "seeds",
+    return [
+        _Column("recipe", _name),
+        _Column("family", lambda row: row.family),
+        _Column("rank (P best)", rank_cell_text),
+        _Column(f"score: {', '.join(metrics)}, %" if metrics else "score", _score),
+        _Column("n", lambda row: UNKNOWN if row.n is None else str(row.n)),
+        _Column(f"points to {reference}", lambda row: delta_text(row.delta)),
+        _Column(
+            f"hallucination: {', '.join(beside)}, % (AUC)" if beside else "hallucination",
+            lambda row: _beside(row.hallucination),
+        ),
+        _Column("refusal / over-refusal, %", lambda row: refusal_text(row.safety)),
+        _Column("retention, points", lambda row: retention_text(row.retention)),
+        _Column("first token, ms (tokens/s)", latency_text, right=True),
+        _Column("training memory", lambda row: megabytes(row.memory.train_peak_mb), right=True),
+        *_costs(rows, currency=currency),
+        _Column("trained parameters", lambda row: count(row.trainable_parameters), right=True),
+        _Column("saved", lambda row: byte_size(row.saved_bytes), right=True),
+        _Column("tuning trials", trials_text, right=True),
+        _Column("seeds", lambda row: ", ".join(map(str, row.seeds))),
     ]
-    return table(header, map(_cells, rows), numeric=range(9, 17))
+
+
+def _costs(rows: list[Row], *, currency: str) -> list[_Column]:
+    """Time and money. The columns with parents are there only if some row has parents."""
+    time = [_Column("training time", lambda row: duration(row.cost.train_seconds), right=True)]
+    usd = [_Column(currency, lambda row: money(row.cost.usd), right=True)]
+    if any(row.parents for row in rows):
+        time.append(_Column("training time with parents", time_with_parents_text, right=True))
+        usd.append(_Column(f"{currency} with parents", money_with_parents_text, right=True))
+    return [*time, _Column("scoring time", lambda row: duration(row.cost.score_seconds), right=True), *usd]
 
 
 def _every_suite(rows: list[Row], board: Leaderboard) -> list[str]:
@@ -94,11 +124,11 @@ def _every_suite(rows: list[Row], board: Leaderboard) -> list[str]:
         parts.append(f"### {found.title}")
         if found.headings:
             header = ["recipe", *(_heading(heading) for heading in found.headings)]
-            parts.append(table(header, ([row.recipe_id, *cells] for row, cells in found.rows)))
+            parts.append(table(header, ([row.row_id, *cells] for row, cells in found.rows)))
         notes = (f"{number}. {markdown_cell(note)}" for number, note in enumerate(found.notes, start=1))
         parts.append("\n".join(notes))
         if found.unasked:
-            parts.append(f"Not asked here: {markdown_cell('; '.join(found.unasked))}.")
+            parts.append(f"No questions on this domain: {markdown_cell('; '.join(found.unasked))}.")
     return parts
 
 
@@ -107,77 +137,30 @@ def _heading(heading: Heading) -> str:
     return f"{first}: {', '.join(rest)}" if rest else first
 
 
-def _cells(row: Row) -> list[str]:
-    return [
-        _name(row),
-        row.family,
-        rank_of(row),
-        _score(row),
-        UNKNOWN if row.n is None else str(row.n),
-        delta_text(row.delta),
-        _beside(row.hallucination),
-        refusal_text(row.safety),
-        retention_text(row.retention),
-        latency_text(row),
-        megabytes(row.memory.train_peak_mb),
-        duration(row.cost.train_seconds),
-        duration(row.cost.score_seconds),
-        money(row.cost.usd),
-        count(row.trainable_parameters),
-        byte_size(row.saved_bytes),
-        trials_text(row),
-        ", ".join(map(str, row.seeds)),
-    ]
-
-
 def _name(row: Row) -> str:
     shots = f", {row.shots} shots" if row.shots else ""
-    budget = " (own budget)" if row.budget_overridden else ""
-    return f"{row.title} ({row.recipe}{shots}){budget}"
+    learnt = f", {learnt_text(row)}" if row.learnt_elsewhere else ""
+    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}"
+
+
+def _own_budget(row: Row) -> str:
+    """` (own budget: 64 training examples)`; the number only where the row has one."""
+    if not row.budget_overridden:
+        return ""
+    examples = row.budget.get("train_examples")
+    return " (own budget)" if examples is None else f" (own budget: {examples:g} training examples)"
 
 
 def _score(row: Row) -> str:
-    """The score, or why there is none; failed seeds stand beside the score of the others."""
-    if row.status == "failed":
-        return f"failed: {row.reason}"
-    if row.score is None:
-        return f"{UNKNOWN} {row.reason or ''}".rstrip()
-    score = percent(row.score.value, row.score.low, row.score.high)
-    return f"{score}; failed: {row.reason}" if row.failed_seeds else score
-
-
-def rank_of(row: Row) -> str:
-    """`1-2 (61 %)`."""
-    return UNKNOWN if row.rank is None else rank_text(row.rank.first, row.rank.last, row.rank.p_best)
+    """The score, or why there is none. Failed seeds are named beside the score of the others."""
+    failed = f"; failed: {row.reason}" if row.failed_seeds and row.status == "ok" and row.score else ""
+    return score_text(row) + failed
 
 
 def _beside(cell: SuiteCell | None) -> str:
     if cell is None or cell.value is None:
         return f"{UNKNOWN} {cell.reason or ''}".rstrip() if cell else UNKNOWN
-    auc = "" if cell.auc is None else f" ({cell.auc:.2f})"
-    return percent(cell.value, cell.low, cell.high) + auc
-
-
-def refusal_text(cell: SuiteCell | None) -> str:
-    """`12.0 / 3.3`: harmful and benign requests that were refused; the suite's own metric where it counts neither."""
-    if cell is None or cell.value is None:
-        return UNKNOWN
-    if not {"refusal", "over_refusal"} <= set(cell.also):
-        return percent(cell.value, cell.low, cell.high)
-    return f"{percent(cell.also['refusal'])} / {percent(cell.also['over_refusal'])}"
-
-
-def latency_text(row: Row) -> str:
-    """`84 (23)`."""
-    if row.latency_ms is None:
-        return UNKNOWN
-    rate = "" if row.generated_per_second is None else f" ({row.generated_per_second:.0f})"
-    return f"{row.latency_ms:.0f}{rate}"
-
-
-def retention_text(cell: SuiteCell | None) -> str:
-    """`-3.1 [-6.0, -0.2]`: what was forgotten of other domains."""
-    return UNKNOWN if cell is None or cell.delta is None else points(cell.delta.value, cell.delta.low, cell.delta.high)
+    return value_text(cell) + ("" if cell.auc is None else f" ({cell.auc:.2f})")
 
 
 def _conditions(protocol: Protocol) -> str:
@@ -205,6 +188,6 @@ def _conditions(protocol: Protocol) -> str:
 
 def _sources(protocol: Protocol) -> str:
     if not protocol.sources:
-        return "No source from outside is in use."
+        return "No external source is in use."
     columns = list(protocol.sources[0])
     return table(columns, ([str(source.get(column, "")) for column in columns] for source in protocol.sources))

@@ -1,4 +1,4 @@
-"""`harness leaderboard`: the board in the terminal, from the committed reports/leaderboard.json."""
+"""The board in the terminal: one table per domain with as many columns as fit, then the findings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,34 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
+from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money
 from harness.display.plain_text import plain
 from harness.errors import DataError, did_you_mean
-from harness.reports.board.rows import Leaderboard, Row
 from harness.reports.board.sorting import sort_rows
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 from harness.reports.rendering.column_fit import STACKED_WRAPS, WRAPS, layout, stacked
-from harness.reports.sections.tuning_table import trials_text
+from harness.reports.tables.cell_texts import (
+    delta_text,
+    money_with_parents_text,
+    rank_cell_text,
+    refusal_text,
+    retention_text,
+    score_text,
+    time_with_parents_text,
+    trials_text,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
+MONEY, WITH_PARENTS = "money", " with parents"
 DROPPED = (
+    f"train time{WITH_PARENTS}",
+    f"{MONEY}{WITH_PARENTS}",
     "saved",
     "parameters",
     "trials",
@@ -29,20 +43,20 @@ DROPPED = (
     "n",
     "train time",
     "train memory",
-    "USD",
+    MONEY,
     "rank",
     "refusal/over",
     "retention",
     "hallucination",
 )
-"""Columns in the order in which a narrow terminal goes without them; the currency may be another."""
+"""Columns that a narrow terminal leaves out, in this order. `MONEY` stands for the currency of the board."""
 
 
 def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
-    """The rows of one domain (or all), by one column; rows that cannot be ranked stay below the others.
+    """The board of one domain (or all), sorted by one column; rows that cannot be ranked stay below the others.
 
     Raises:
-        DataError: no row of that domain.
+        DataError: no row has that domain.
         ConfigError: an unknown column.
     """
     domains = sorted({row.domain for row in board.rows})
@@ -58,7 +72,7 @@ def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
 
 
 def show(board: Leaderboard, console: Console) -> None:
-    """One table per domain, then what can be said of it."""
+    """One table per domain, each followed by its findings."""
     from rich.text import Text
 
     hidden: list[str] = []
@@ -73,27 +87,35 @@ def show(board: Leaderboard, console: Console) -> None:
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))
         console.print()
-    protocol = board.protocol
-    console.print(
-        Text(
-            f"{level(protocol.confidence)} intervals; differences paired by item, verdicts Holm-corrected over the "
-            "recipes of a domain; equal ranks cannot be told apart, P(best) in brackets; prices of "
-            f"{protocol.prices.as_of}. How to read it: reports/leaderboard.md",
-            style="dim",
-        )
-    )
+    console.print(Text(_conditions(board), style="dim"))
     if hidden:
         names = ", ".join(dict.fromkeys(hidden))
         console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
 
 
+def _conditions(board: Leaderboard) -> str:
+    protocol = board.protocol
+    reference = next((row.delta.reference for row in board.rows if row.delta), None)
+    return "; ".join(
+        [
+            f"{level(protocol.confidence)} intervals",
+            *([f"differences to {reference}, paired by item, with Holm-corrected verdicts"] if reference else []),
+            "recipes with equal ranks cannot be told apart, P(best) in brackets",
+            *(["* own budget"] if any(row.budget_overridden for row in board.rows) else []),
+            f"prices of {protocol.prices.as_of}. How to read it: reports/leaderboard.md",
+        ]
+    )
+
+
 def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) -> list[str]:
-    """Print with as many columns as fit; gives the names of those left out."""
+    """Print as many columns as fit; return the names of the columns left out."""
     from rich.table import Table
 
     currency = board.protocol.prices.currency
+    shows_parents = any(row.parents for row in rows)
     columns = {name: [cell(row) for row in rows] for name, cell in _columns(currency).items()}
-    dropped = [currency if name == "USD" else name for name in DROPPED]
+    columns = {name: cells for name, cells in columns.items() if shows_parents or not name.endswith(WITH_PARENTS)}
+    dropped = [name.replace(MONEY, currency) for name in DROPPED]
     shown, widths = layout(columns, dropped[:-1], console.width, wraps=WRAPS)
     if not shown:
         columns |= {name: list(map(stacked, columns[name])) for name in ("score", "hallucination")}
@@ -114,16 +136,18 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
         return lambda row: Text(plain(write(row)))
 
     return {
-        "recipe": text(lambda row: row.recipe_id + ("*" if row.budget_overridden else "")),
-        "rank": text(_rank),
+        "recipe": text(lambda row: row.row_id + ("*" if row.budget_overridden else "")),
+        "rank": text(rank_cell_text),
         "score": _score,
-        "to zero-shot": _delta,
-        "hallucination": text(_hallucination),
-        "refusal/over": text(_refusal),
-        "retention": text(_retention),
+        "to reference": _delta,
+        "hallucination": text(lambda row: value_text(row.hallucination)),
+        "refusal/over": text(lambda row: refusal_text(row.safety).replace(" / ", "/")),
+        "retention": text(lambda row: retention_text(row.retention)),
         currency: text(lambda row: money(row.cost.usd)),
+        f"{currency}{WITH_PARENTS}": text(money_with_parents_text),
         "train memory": text(lambda row: megabytes(row.memory.train_peak_mb)),
         "train time": text(lambda row: duration(row.cost.train_seconds)),
+        f"train time{WITH_PARENTS}": text(time_with_parents_text),
         "first token": text(lambda row: UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms"),
         "score time": text(lambda row: duration(row.cost.score_seconds)),
         "parameters": text(lambda row: count(row.trainable_parameters)),
@@ -134,21 +158,13 @@ def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
     }
 
 
-def _rank(row: Row) -> str:
-    from harness.reports.rendering.markdown import rank_of
-
-    return rank_of(row)
-
-
 def _score(row: Row) -> Text:
     from rich.text import Text
 
     if row.status == "failed":
-        return Text(f"failed: {plain(row.reason or '')}", style="red")
-    if row.score is None:
-        return Text(f"{UNKNOWN} {plain(row.reason or '')}".rstrip())
-    text = Text(percent(row.score.value, row.score.low, row.score.high), style="bold")
-    if row.failed_seeds:
+        return Text(plain(score_text(row)), style="red")
+    text = Text(plain(score_text(row)), style="" if row.score is None else "bold")
+    if row.failed_seeds and row.score:
         text.append(f" failed: {plain(row.reason or '')}", style="red")
     return text
 
@@ -156,25 +172,4 @@ def _score(row: Row) -> Text:
 def _delta(row: Row) -> Text:
     from rich.text import Text
 
-    from harness.reports.rendering.suite_table import delta_text
-
-    if row.delta is None:
-        return Text(UNKNOWN)
-    return Text(delta_text(row.delta), style=VERDICT_STYLES[row.delta.verdict])
-
-
-def _hallucination(row: Row) -> str:
-    cell = row.hallucination
-    return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
-
-
-def _refusal(row: Row) -> str:
-    from harness.reports.rendering.markdown import refusal_text
-
-    return refusal_text(row.safety).replace(" / ", "/")
-
-
-def _retention(row: Row) -> str:
-    from harness.reports.rendering.markdown import retention_text
-
-    return retention_text(row.retention)
+    return Text(delta_text(row.delta), style="" if row.delta is None else VERDICT_STYLES[row.delta.verdict])

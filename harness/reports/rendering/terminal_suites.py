@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from harness.display.numbers import level
 from harness.display.plain_text import plain
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.column_fit import WRAPS, layout, stacked
-from harness.reports.rendering.suite_table import SuiteTable, suite_tables
 from harness.reports.sections.transfer_table import transfer_tables
+from harness.reports.tables.suite_table import SuiteTable, suite_tables
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def show_suites(board: Leaderboard, console: Console) -> None:
-    """One table per domain, with the reasons for empty cells below it."""
+    """The tables of each domain, each followed by the reasons for its empty cells."""
     from rich.text import Text
 
     hidden: list[str] = []
@@ -32,7 +32,7 @@ def show_suites(board: Leaderboard, console: Console) -> None:
             for number, note in enumerate(table.notes, start=1):
                 console.print(Text(f"({number}) {plain(note)}"))
             if table.unasked:
-                console.print(Text(f"not asked here: {plain('; '.join(table.unasked))}"))
+                console.print(Text(f"no questions on this domain: {plain('; '.join(table.unasked))}"))
             console.print()
     console.print(Text(f"{level(board.protocol.confidence)} intervals in brackets", style="dim"))
     if hidden:
@@ -41,12 +41,12 @@ def show_suites(board: Leaderboard, console: Console) -> None:
 
 
 def _print(table: SuiteTable, title: str, console: Console) -> list[str]:
-    """Print with as many columns as fit: further metrics go first, then the last suites; gives what was left out."""
+    """Print as many columns as fit; return the names of the others. Further metrics go first, then the last suites."""
     from rich.table import Table
     from rich.text import Text
 
     headings = _distinct(["\n".join(heading.lines) for heading in table.headings])
-    columns = {"recipe": [Text(plain(row.recipe_id)) for row, _ in table.rows]}
+    columns = {"recipe": [Text(plain(row.row_id)) for row, _ in table.rows]}
     for place, heading in enumerate(headings):
         columns[heading] = [Text(plain(cells[place])) for _, cells in table.rows]
     lines = {text: heading.lines for text, heading in zip(headings, table.headings, strict=True)}
@@ -70,5 +70,5 @@ def _print(table: SuiteTable, title: str, console: Console) -> list[str]:
 
 
 def _distinct(headings: list[str]) -> list[str]:
-    """Columns are known by their heading, and several suites may show a metric of one name."""
+    """Headings made unique by invisible characters: columns are found by heading, and suites may share a metric."""
     return [text + "\u200b" * headings[:place].count(text) for place, text in enumerate(headings)]

@@ -1,1 +1,1 @@
-"""The sections below the board: transfer between tasks, learning curves, tuning."""
+"""The sections beside the main table, each computed and drawn here: transfer, learning curves, tuning."""

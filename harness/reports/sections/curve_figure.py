@@ -1,4 +1,4 @@
-"""The figure of the learning curves: one line for each recipe, intervals drawn, the base model as a level."""
+"""The figure of the learning curves: one line per recipe with intervals, and a horizontal line for the reference."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.display.numbers import level
-from harness.reports.sections.curve_rows import Curve, CurveCell, CurveSet
+from harness.reports.contract.sections import Curve, CurveCell, CurveSet
 
 STYLES = (("#0072b2", "o"), ("#d55e00", "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#e69f00", "v"), ("#56b4e9", "P"))
-"""Colours that people with any colour vision tell apart (Okabe and Ito 2008), each with a marker of its own."""
+"""Colours that people with any colour vision can tell apart (Okabe and Ito 2008), each with its own marker."""
 
 SPREAD = 0.035
-"""Of a doubling of items: points of one k stand side by side, so that their intervals can be told apart."""
+"""Horizontal shift between recipes, as a fraction of a doubling of items: intervals at one k do not overlap."""
 
 
 def draw_curves(found: CurveSet, path: Path, *, domain: str, confidence: float) -> None:
@@ -22,7 +22,7 @@ def draw_curves(found: CurveSet, path: Path, *, domain: str, confidence: float) 
     from matplotlib.figure import Figure
 
     curves = [curve for curve in found.curves if curve.comparable and _drawn(curve)]
-    with matplotlib.rc_context(matplotlib.rcParamsDefault | {"backend": "agg"}):  # no settings of this machine
+    with matplotlib.rc_context(matplotlib.rcParamsDefault | {"backend": "agg"}):  # ignore the settings of this machine
         figure = Figure(figsize=(8.0, 4.6), dpi=100, layout="constrained")
         canvas = FigureCanvasAgg(figure)
         axes = figure.add_subplot()
@@ -54,7 +54,7 @@ def _line(axes: Any, curve: Curve, *, place: int, shift: float) -> None:
 
 
 def _span(point: CurveCell) -> tuple[float, float, float]:
-    """Value, and how far the interval reaches below and above it, in per cent."""
+    """Value, and the distance of the interval's ends below and above it, in per cent."""
     value = point.value or 0.0
     low, high = value if point.low is None else point.low, value if point.high is None else point.high
     return 100 * value, 100 * max(value - low, 0), 100 * max(high - value, 0)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from harness.display.markdown_table import table
 from harness.display.numbers import UNKNOWN, duration, percent
 from harness.display.plain_text import markdown_cell
-from harness.reports.board.rows import Leaderboard
-from harness.reports.sections.curve_rows import Curve, CurveCell, CurveSet
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.sections import Curve, CurveCell, CurveSet
 
 READING = (
-    "Each point is the mean over several trainings, each on so many training items drawn anew (in all, not of each "
-    "label). In brackets the interval over draws and test items together; in the last column how long all trainings of "
-    "the row took, scoring included. From 32 items on every recipe makes the passes it makes on the board; with fewer "
-    "it makes more, so that it sees as many examples as with 32. Points are not corrected for the number of "
-    "comparisons, and are of fewer test items than the table of the domain: for a verdict on two recipes read that one."
+    "Each point is the mean over several trainings. Each training uses the given number of items (in total, not per "
+    "label), drawn anew. Brackets hold the interval over draws and test items together. The last column is the time of "
+    "all trainings of the row, scoring included. With 32 or more items every recipe makes as many passes as on the "
+    "main board. With fewer items it makes more passes, so that it sees as many examples as with 32. Points are not "
+    "corrected for the number of comparisons, and they use fewer test items than the table of the domain: use that "
+    "table to judge between two recipes."
 )
 
 
@@ -32,7 +33,7 @@ def curves_section(board: Leaderboard) -> list[str]:
 
 
 def caption(found: CurveSet, domain: str) -> str:
-    """What the figure shows."""
+    """One line that says what the figure shows."""
     return f"{found.metric} on {domain} by training items, mean over draws with intervals"
 
 
@@ -45,7 +46,7 @@ def _tables(found: CurveSet) -> list[str]:
         score = percent(found.reference.value, found.reference.low, found.reference.high)
         parts.append(f"{found.reference.recipe} on the same {found.reference.n} test items: {score}.")
     if others:
-        parts += ["Not comparable, as scored by another protocol:", _table(others, sizes, metric=None)]
+        parts += ["Not comparable, because scored by another protocol:", _table(others, sizes, metric=None)]
     reasons = sorted(
         {f"{c.recipe} with {p.k} items: {reason}" for c in found.curves for p in c.points for reason in p.failed}
     )

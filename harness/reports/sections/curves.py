@@ -1,4 +1,4 @@
-"""Learning curves as the store tells them: the mean over draws at each number of items, with its interval."""
+"""Learning curves from the store: the mean over draws at each number of training items, with its interval."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import numpy as np
 from harness.errors import DataError
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import score_interval
-from harness.reports.board.cells import short_bounds
-from harness.reports.board.items import MEAN_OVER_GOLD, read_items
-from harness.reports.board.settings import REFERENCE, Settings
-from harness.reports.sections.curve_rows import FIGURES, Curve, CurveCell, CurveSet, ReferenceCell
+from harness.reports.board.groups import records_of
+from harness.reports.board.item_scores import MEAN_OVER_GOLD, read_items
+from harness.reports.board.settings import Settings
+from harness.reports.contract.rounding import rounded_bounds
+from harness.reports.contract.sections import Curve, CurveCell, CurveSet, ReferenceCell
+from harness.reports.sections.figures import FIGURES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,16 +26,14 @@ if TYPE_CHECKING:
 def read_curves(
     connection: DuckDBPyConnection, settings: Settings, *, titles: Mapping[str, str]
 ) -> dict[str, CurveSet]:
-    """Domain -> its curves, for those in the store.
+    """Domain -> its curves, for every domain that has curves in the store.
 
     Raises:
         DataError: the draws of a point have not answered the same items.
     """
-    cursor = connection.execute(
-        "SELECT family || '/' || recipe AS id, * FROM curve_points ORDER BY domain, id, k, draw"
+    rows = records_of(
+        connection, "SELECT family || '/' || recipe AS id, * FROM curve_points ORDER BY domain, id, k, draw"
     )
-    names = [column[0] for column in cursor.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     found = {}
     for domain, group in groupby(rows, key=lambda row: row["domain"]):
         found[domain] = _of_domain(connection, list(group), settings, titles=titles)
@@ -83,7 +83,7 @@ def _cell(connection: DuckDBPyConnection, rows: list[dict[str, Any]], settings: 
     facts: dict[str, Any] = {"value": None, "low": None, "high": None, "n": None}
     if scored:
         items = point_scores(connection, scored)
-        facts = short_bounds(score_interval(items, resampling=settings.resampling)) | {"n": items.n}
+        facts = rounded_bounds(score_interval(items, resampling=settings.resampling)) | {"n": items.n}
     return CurveCell(
         k=rows[0]["k"],
         **facts,
@@ -101,7 +101,7 @@ _QUERY = """
 
 
 def point_scores(connection: DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> ItemScores:
-    """The items of some draws of one point, draws in the place of seeds.
+    """The item scores of several draws of one point; draws take the place of seeds.
 
     Raises:
         DataError: the draws have not answered the same items.
@@ -120,12 +120,12 @@ def point_scores(connection: DuckDBPyConnection, rows: Sequence[Mapping[str, Any
 
 
 def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], settings: Settings) -> ReferenceCell | None:
-    """That of the board on the items of the curves; null where it has not answered all of them."""
+    """The board's reference on the items of the curves; null where it did not answer all of them."""
     query = """
         SELECT run_id FROM runs JOIN suites USING (run_id)
         WHERE family || '/' || recipe = ? AND status = 'ok' AND suite = ? AND domain = ? AND primary_metric = ?
         ORDER BY run_id"""
-    asked = [REFERENCE, shown["suite"], shown["domain"], shown["metric"]]
+    asked = [settings.reference, shown["suite"], shown["domain"], shown["metric"]]
     runs = [row[0] for row in connection.execute(query, asked).fetchall()]
     if not runs:
         return None
@@ -138,7 +138,7 @@ def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], setting
     if scores is None or not set(wanted) <= set(scores.items):
         return None
     estimate = score_interval(scores.restricted_to(wanted), resampling=settings.resampling)
-    return ReferenceCell(recipe=REFERENCE, **short_bounds(estimate), n=estimate.n)
+    return ReferenceCell(recipe=settings.reference or "", **rounded_bounds(estimate), n=estimate.n)
 
 
 def _last(curve: Curve) -> float:

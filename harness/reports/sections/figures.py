@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.display.plain_text import markdown_cell
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.sections.curve_figure import draw_curves
-from harness.reports.sections.curve_rows import FIGURES
 from harness.reports.sections.curve_table import caption
 from harness.runtime.atomic_output import atomic_folder
 
+FIGURES = "figures"
+"""Folder of the figures below reports/."""
+
 PAGE = "README.md"
-"""There even without any figure: git keeps no empty folder, and DVC wants its outputs."""
+"""Written even without any figure: git keeps no empty folder, and DVC requires its outputs to exist."""
 
 
 def write_figures(board: Leaderboard, reports: Path) -> None:
-    """Rewrite the folder: the figures of this board, and no others."""
+    """Rewrite the folder: it then holds the figures of this board and no others."""
     parts = [
         "# Figures",
         "Written by `harness report` from reports/parquet/; read with [the board](../leaderboard.md).",

@@ -1,4 +1,4 @@
-"""Which task helped which: recipes that learnt one task or several, each asked all of them."""
+"""Which task helped which: recipes that learnt one task or several, each scored on all of these tasks."""
 
 from __future__ import annotations
 
@@ -6,115 +6,61 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from harness.config.strict import StrictModel
-from harness.evidence.verdict import Verdict
-from harness.reports.board.settings import REFERENCE
+from harness.reports.contract.sections import TaskColumn, Transfer, TransferCell, TransferRow
 
 if TYPE_CHECKING:
-    from harness.config.suite import Suite
-    from harness.reports.board.rows import Row, SuiteCell
-
-FAMILY = "multitask"
-SINGLE = "peft/lora"
-"""The recipe of another family that is the single-task run of a domain's main task."""
-COLUMNS = ("score", "hallucination")
-"""Of suites that may stand for a task, best first."""
+    from harness.reports.board.settings import Settings
+    from harness.reports.contract.rows import Row, SuiteCell
 
 
-class TaskColumn(StrictModel):
-    """A task, and the suite that asks it."""
-
-    task: str
-    suite: str
-    metric: str
-
-
-class TransferCell(StrictModel):
-    """How a recipe does a task, learnt or not."""
-
-    value: float | None
-    reason: str | None
-    """Why there is no value."""
-    delta: float | None
-    """Difference to the base model, paired by item; null where the recipe stands on another base."""
-    low: float | None
-    high: float | None
-    verdict: Verdict | None
-    """Holm-corrected over all recipes of the domain, as on the board."""
-
-
-class TransferRow(StrictModel):
-    """A recipe."""
-
-    recipe: str
-    """`multitask/uniform`."""
-    learnt: dict[str, int | None]
-    """Task -> examples; null: all that it had. Empty for the base model itself."""
-    cells: dict[str, TransferCell]
-    """By task, in the order of the columns."""
-    average: float | None
-    """Over the tasks, each counting the same; null unless all of them were asked."""
-    average_delta: float | None
-
-
-class Transfer(StrictModel):
-    """The matrix of one domain."""
-
-    tasks: list[TaskColumn]
-    rows: list[TransferRow]
-    """The base model, recipes of one task, then those of several."""
-
-
-def transfers(rows: Sequence[Row], suites: Mapping[str, Suite]) -> dict[str, Transfer]:
-    """Domain -> its matrix, for domains on which a multi-task recipe was scored. `suites`: those in use, by name."""
+def transfers(rows: Sequence[Row], settings: Settings) -> dict[str, Transfer]:
+    """Domain -> transfer table, for domains on which recipes of the section `transfer` learnt different tasks."""
     found = {}
     for domain, of_domain in groupby(rows, key=lambda row: row.domain):
         usable = [row for row in of_domain if row.suites and row.comparable]
-        if any(row.family == FAMILY for row in usable):
-            found[domain] = _transfer(usable, task_suites(suites))
+        transfer = _transfer(usable, settings)
+        if len({task for row in transfer.rows for task in row.learnt}) > 1:
+            found[domain] = transfer
     return found
 
 
-def task_suites(suites: Mapping[str, Suite]) -> dict[str, str]:
-    """View -> the first suite that asks this view alone, scores before others."""
-    found: dict[str, str] = {}
-    for column in COLUMNS:
-        for name, suite in suites.items():
-            if suite.column == column and len(suite.views) == 1 and suite.against is None:
-                found.setdefault(suite.views[0], name)
-    return found
-
-
-def _transfer(rows: Sequence[Row], suites: Mapping[str, str]) -> Transfer:
-    wanted = [row for row in rows if row.family == FAMILY or row.recipe_id in (REFERENCE, SINGLE)]
-    shown = [(row, _learnt(row, suites)) for row in wanted]
-    shown.sort(key=lambda entry: (len(entry[1]), entry[0].family == FAMILY, entry[0].recipe_id))
-    learnt = {task for _, tasks in shown for task in tasks}
-    asked = {task: suite for task, suite in suites.items() if task in learnt and _cells(rows, suite)}
-    base = next((row.base_model for row in rows if row.recipe_id == REFERENCE), None)
+def _transfer(rows: Sequence[Row], settings: Settings) -> Transfer:
+    members = settings.sections.get("transfer", frozenset())
+    suites = settings.task_suites
+    reference = next((row for row in rows if row.row_id == settings.reference), None)
+    learnt = {row.row_id: _learnt(row, suites) for row in rows if row.recipe_id in members}
+    if reference:
+        learnt[reference.row_id] = {}
+    shown = sorted((row for row in rows if row.row_id in learnt), key=lambda row: _place(row, learnt[row.row_id]))
+    tasks = {task for found in learnt.values() for task in found}
+    asked = {task: suite for task, suite in suites.items() if task in tasks and _cells(rows, suite)}
     columns = [TaskColumn(task=task, suite=s, metric=_cells(rows, s)[0].metric) for task, s in asked.items()]
-    return Transfer(tasks=columns, rows=[_row(row, tasks, asked, base=base) for row, tasks in shown])
+    base = reference.base_model if reference else None
+    return Transfer(tasks=columns, rows=[_row(row, learnt[row.row_id], asked, base=base) for row in shown])
+
+
+def _place(row: Row, learnt: Mapping[str, int | None]) -> tuple[int, bool, str]:
+    """First rows that learnt fewer tasks; of these, rows that learnt their domain's main task."""
+    return len(learnt), None not in learnt.values(), row.row_id
 
 
 def _learnt(row: Row, suites: Mapping[str, str]) -> dict[str, int | None]:
-    """What the record tells; of `SINGLE` the task of the first score that its domain has questions for."""
-    if row.family == FAMILY:
+    """The tasks that the record counts; else the main task: that of the first score the domain has questions for."""
+    if row.examples_by_task:
         return dict(row.examples_by_task)
-    if row.recipe_id == REFERENCE:
-        return {}
-    main = (task for task, suite in suites.items() if (cell := row.suites.get(suite)) and cell.column == COLUMNS[0])
+    main = (task for task, suite in suites.items() if (cell := row.suites.get(suite)) and cell.column == "score")
     return dict.fromkeys([task for task in main if row.suites[suites[task]].protocol_hash][:1])
 
 
 def _cells(rows: Sequence[Row], suite: str) -> list[SuiteCell]:
-    """Those of a suite that the domain has questions for."""
+    """The cells of a suite; empty if the domain has no questions for it."""
     return [row.suites[suite] for row in rows if suite in row.suites and row.suites[suite].protocol_hash]
 
 
 def _row(row: Row, learnt: dict[str, int | None], asked: Mapping[str, str], *, base: str | None) -> TransferRow:
     cells = {task: _cell(row.suites.get(suite), paired=row.base_model == base) for task, suite in asked.items()}
     return TransferRow(
-        recipe=row.recipe_id,
+        recipe=row.row_id,
         learnt=learnt,
         cells=cells,
         average=_mean([cell.value for cell in cells.values()]),
@@ -135,5 +81,6 @@ def _cell(cell: SuiteCell | None, *, paired: bool) -> TransferCell:
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
+    """Null unless every value is known."""
     known = [value for value in values if value is not None]
     return round(sum(known) / len(known), 6) + 0.0 if known and len(known) == len(values) else None

@@ -1,4 +1,4 @@
-"""The table "Transfer between tasks" of a domain, for any board."""
+"""The table "Transfer between tasks" of a domain, as plain text."""
 
 from __future__ import annotations
 
@@ -6,40 +6,41 @@ from collections.abc import Sequence
 
 from harness.display.metrics import metric_heading
 from harness.display.numbers import UNKNOWN, percent, points
-from harness.reports.board.rows import Leaderboard, Row
-from harness.reports.rendering.suite_table import Heading, SuiteTable
-from harness.reports.sections.transfer import TransferCell, TransferRow
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
+from harness.reports.contract.sections import TransferCell, TransferRow
+from harness.reports.tables.suite_table import Heading, SuiteTable
 
 TITLE = "Transfer between tasks"
 
 
 def transfer_tables(board: Leaderboard, rows: Sequence[Row]) -> list[SuiteTable]:
-    """The table of the domain whose rows these are; none where no multi-task recipe was scored."""
+    """The table of the domain that the rows belong to; empty if the domain has none."""
     transfer = board.transfer.get(rows[0].domain) if rows else None
     if transfer is None:
         return []
-    by_recipe = {row.recipe_id: row for row in rows if row.comparable}
+    by_id = {row.row_id: row for row in rows if row.comparable}
     table = SuiteTable(TITLE)
     table.headings.append(Heading("learnt", ("learnt", "examples")))
     for column in transfer.tasks:
-        lines = (column.task, metric_heading(column.metric), "points to the base model")
+        lines = (column.task, metric_heading(column.metric), "points to the reference")
         table.headings.append(Heading(column.suite, lines))
-    table.headings.append(Heading("average", ("average over tasks", "%", "points to the base model")))
+    table.headings.append(Heading("average", ("average over tasks", "%", "points to the reference")))
     for row in transfer.rows:
         cells = [_cell(row.cells[column.task], table.notes) for column in transfer.tasks]
         average = _with_delta(percent(row.average), None if row.average_delta is None else points(row.average_delta))
-        table.rows.append((by_recipe[row.recipe], [_learnt(row), *cells, average]))
+        table.rows.append((by_id[row.recipe], [_learnt(row), *cells, average]))
     return [table]
 
 
 def _learnt(row: TransferRow) -> str:
-    """`classify 172, claims 170`; an em dash for the base model."""
+    """`classify 172, claims 170`; an em dash for the reference."""
     parts = [task if count is None else f"{task} {count}" for task, count in row.learnt.items()]
     return ", ".join(parts) or UNKNOWN
 
 
 def _cell(cell: TransferCell, notes: list[str]) -> str:
-    """`62.0 (+12.3 [+9.1, +15.4] better)`; without the brackets where there is nothing to compare with."""
+    """`62.0 (+12.3 [+9.1, +15.4] better)`; without brackets where there is no difference to the reference."""
     if cell.reason and cell.reason not in notes:
         notes.append(cell.reason)
     if cell.value is None:

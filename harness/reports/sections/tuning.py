@@ -1,54 +1,22 @@
-"""How each recipe was tuned, as the store tells it."""
+"""How each recipe was tuned, from the table `trials` of the store."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from harness.config.strict import StrictModel
+from harness.reports.board.groups import records_of
+from harness.reports.contract.rows import Row
+from harness.reports.contract.sections import Edge, TrialCell, TuningInfo
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Edge = Literal["lowest", "highest"]
-
-
-class TrialCell(StrictModel):
-    """One value that was tried."""
-
-    value: float
-    validation_score: float | None
-    reason: str | None
-    """Why it has no score."""
-
-
-class TuningInfo(StrictModel):
-    """The search behind one recipe's value."""
-
-    domain: str
-    """Whose validation items decided; on other domains the value is inherited."""
-    seed: int
-    base_model: str | None
-    tuned_on: str
-    """Date."""
-    parameter: str
-    metric: str
-    items: int
-    """Validation items behind each score."""
-    trials: list[TrialCell]
-    """By rising value."""
-    chosen: float
-    edge: Edge | None
-    """The chosen value is the end of the grid: a better one may lie beyond."""
-    seconds: float
-    """Of all trials."""
-
 
 def read_tuning(connection: DuckDBPyConnection) -> dict[str, TuningInfo]:
-    """Recipe id -> its search, for the active recipes that were tuned."""
-    cursor = connection.execute("SELECT family || '/' || recipe AS id, * FROM trials ORDER BY id, value")
-    names = [column[0] for column in cursor.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    """Recipe id -> how it was tuned, for the active recipes that were tuned."""
+    rows = records_of(connection, "SELECT family || '/' || recipe AS id, * FROM trials ORDER BY id, value")
     found = {}
     for recipe_id, group in groupby(rows, key=lambda row: row["id"]):
         trials = list(group)
@@ -67,7 +35,13 @@ def read_tuning(connection: DuckDBPyConnection) -> dict[str, TuningInfo]:
 
 
 def edge_of(values: list[float], chosen: float) -> Edge | None:
-    """Which end of the ascending values was chosen; null inside them, and where there is only one."""
+    """Which end of the ascending values was chosen; null inside the grid, and for a grid of one value."""
     if len(values) < 2 or chosen not in (values[0], values[-1]):
         return None
     return "lowest" if chosen == values[0] else "highest"
+
+
+def with_tuning(row: Row, tuning: Mapping[str, TuningInfo]) -> Row:
+    """The row with the number of trials behind its setting."""
+    info = tuning.get(row.recipe_id)
+    return row if info is None else row.model_copy(update={"trials": len(info.trials), "tuning_edge": info.edge})

@@ -1,14 +1,12 @@
-"""The section "Tuning" of the board: what was tried for each recipe, and what came of it."""
+"""The section "Tuning" of the board: which values were tried for each recipe, and how they scored."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from harness.display.markdown_table import table
 from harness.display.numbers import UNKNOWN, duration, percent
 from harness.display.plain_text import markdown_cell
-from harness.reports.board.rows import Leaderboard, Row
-from harness.reports.sections.tuning import TrialCell, TuningInfo
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.sections import TrialCell, TuningInfo
 
 HEADER = (
     "recipe",
@@ -23,19 +21,6 @@ HEADER = (
 )
 
 
-def with_tuning(row: Row, tuning: Mapping[str, TuningInfo]) -> Row:
-    """The row with the number of trials behind its settings."""
-    info = tuning.get(row.recipe_id)
-    return row if info is None else row.model_copy(update={"trials": len(info.trials), "tuning_edge": info.edge})
-
-
-def trials_text(row: Row) -> str:
-    """`3`, `3, edge`; 0 for a recipe that is trained but was never tuned, an em dash where nothing is trained."""
-    if row.trials is None:
-        return UNKNOWN
-    return f"{row.trials}, edge" if row.tuning_edge else str(row.trials)
-
-
 def tuning_section(board: Leaderboard) -> list[str]:
     """Table and notes in Markdown; empty where no recipe was tuned."""
     if not board.tuning:
@@ -47,7 +32,9 @@ def tuning_section(board: Leaderboard) -> list[str]:
     untuned = sorted({row.recipe_id for row in board.rows if row.trials == 0})
     if untuned:
         names = markdown_cell(", ".join(untuned))
-        parts.append(f"Trained without tuning: {names}. A recipe that was tuned may owe its lead over these to that.")
+        parts.append(
+            f"Trained without tuning: {names}. Where a tuned recipe leads one of these, tuning may be the reason."
+        )
     return parts
 
 

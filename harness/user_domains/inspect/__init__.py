@@ -1,1 +1,1 @@
-"""The inspection report of a user's own file: what is in it, and what would spoil training or measurement."""
+"""The inspection report on a user's file: its content, and problems for training or measurement."""

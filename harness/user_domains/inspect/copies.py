@@ -1,4 +1,9 @@
-"""Texts that a file has more than once, nearly so, with contradicting labels, or on both sides of its own splits."""
+"""Find repeated texts in a file.
+
+- Duplicates and contradictions: `harness collect` merges or removes them.
+- Similar texts: nearly equal texts anywhere in the file. They are only reported.
+- Leaks: training items that nearly repeat a held-out item of the file's own splits. `harness prepare` removes them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from harness.items.item import Item
 from harness.texts.near_index import folded
 
 EXAMPLES = 2
+"""Most examples of contradictions and of similar texts."""
 
 
 @dataclass(frozen=True)
@@ -25,30 +31,33 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Copies:
-    """What `harness collect` will drop or join, and what `harness prepare` may."""
+    """Numbers and examples of repeated texts."""
 
     duplicates: int
-    """Further copies of a text with the same label and answer; the first is kept."""
+    """Further copies of a text with the same label and answer; only the first is kept."""
     merged: int
-    """Copies with another answer, which becomes a further right one."""
+    """Copies with a different answer, which becomes another right answer of the first copy."""
     conflicting_items: int
-    """Items whose text occurs with several labels; none is kept."""
+    """Items whose text occurs with several labels; none of them is kept."""
     conflicts: tuple[Conflict, ...]
-    """Examples of them."""
-    near_groups: int
-    """Groups of texts with a 5-gram Jaccard similarity of at least `NEAR`; exact copies aside."""
-    near_items: int
-    """Items in those groups."""
-    near_examples: tuple[tuple[str, str], ...]
+    """Examples of contradictions."""
+    similar_groups: int
+    """Groups of texts with a character 5-gram Jaccard similarity of at least `NEAR`, without exact copies."""
+    similar_items: int
+    """Items in these groups; all of them are kept."""
+    similar_examples: tuple[tuple[str, str], ...]
     """Two texts of a group, for some groups."""
     split_leaks: dict[str, int]
-    """Held-out split -> training items whose text nearly repeats one of it; empty where the file gives no splits."""
+    """Held-out split -> training items that nearly repeat one of its items; empty if the file gives no splits."""
     given_split_copies: int
-    """Items dropped because the file has the same text in a split that is held out more strictly."""
+    """Training or validation items removed because the file has the same text in validation or test."""
 
 
 def find_copies(items: Sequence[Item], unique: Deduplicated, *, sample: Sequence[Item]) -> Copies:
-    """`unique` is what deduplication leaves of `items`; near-duplicates are looked for in `sample`, a part of that."""
+    """Count the repeated texts of a file.
+
+    `unique` is the result of deduplicating `items`. Similar texts and leaks are searched in `sample`, a part of it.
+    """
     texts = {item.id: item.text for item in sample}
     groups = near_duplicate_groups(texts, near=NEAR)
     return Copies(
@@ -56,9 +65,9 @@ def find_copies(items: Sequence[Item], unique: Deduplicated, *, sample: Sequence
         merged=unique.merged,
         conflicting_items=unique.contradictions,
         conflicts=_conflicts(items)[:EXAMPLES],
-        near_groups=len(groups),
-        near_items=sum(map(len, groups)),
-        near_examples=tuple((texts[group[0]], texts[group[1]]) for group in groups[:EXAMPLES]),
+        similar_groups=len(groups),
+        similar_items=sum(map(len, groups)),
+        similar_examples=tuple((texts[group[0]], texts[group[1]]) for group in groups[:EXAMPLES]),
         split_leaks=_split_leaks(sample),
         given_split_copies=unique.given_split_leaks,
     )

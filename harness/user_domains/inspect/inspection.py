@@ -1,4 +1,4 @@
-"""The whole report, as numbers."""
+"""Inspect the items of a file: all numbers of the report."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from harness.user_domains.inspect.labels import LabelBalance, label_balance
 from harness.user_domains.inspect.lengths import LengthReport, Ruler, length_report
 
 SAMPLE = 20_000
-"""Items from which lengths, languages and near-duplicates are taken in a larger file: half a minute of work."""
+"""In a larger file, lengths, languages, similar texts and leaks are those of this many items: 30 seconds of work."""
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What is in a file of records."""
+    """The report on a file of records."""
 
     records: int
-    """In the file."""
+    """Records in the file."""
     items: int
-    """Made of them."""
+    """Items made from the records."""
     usable: int
-    """Of which are left when copies and contradictions are gone."""
+    """Items without copies and contradictions."""
     notes: tuple[Note, ...]
-    """Decisions of the reader."""
+    """Decisions made while reading."""
     sampled: int
-    """Items from which lengths, languages and near-duplicates are taken; the others look at all."""
+    """Items used for lengths, languages, similar texts and leaks; the other numbers use all items."""
     lengths: LengthReport
     labels: LabelBalance | None
-    """None without labels."""
+    """None if no item has a label."""
     given_splits: dict[str, int]
-    """Split -> items, where the file says it itself; else empty."""
+    """Split -> items, if the file gives splits; otherwise empty."""
     copies: Copies
     language: LanguageMix
     personal: tuple[Finding, ...]
@@ -52,9 +52,9 @@ def inspect_items(
     ruler: Ruler,
     limit: int,
 ) -> Inspection:
-    """Look at all items; `unique` is what deduplication leaves of them, at least one.
+    """Inspect the items. `unique` is the result of deduplicating them and holds at least one item.
 
-    `limit` is the number of tokens a training example may have. Pure but for what `ruler` reads.
+    `limit`: most tokens of a training example.
     """
     sample = sample_of(unique.items)
     given = Counter(item.given_split for item in items if item.given_split)
@@ -74,7 +74,7 @@ def inspect_items(
 
 
 def sample_of(items: Sequence[Item]) -> list[Item]:
-    """All items, or the same pseudo-random ones each time."""
+    """All items; of more than `SAMPLE` items a pseudo-random sample, the same each time."""
     if len(items) <= SAMPLE:
         return list(items)
     return sorted(items, key=lambda item: shuffle_key(0, item.id))[:SAMPLE]
@@ -86,12 +86,12 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
     copies = content["copies"]
     for conflict in copies["conflicts"]:
         conflict["text"] = without_personal(conflict["text"])
-    copies["near_examples"] = [[without_personal(text) for text in pair] for pair in copies["near_examples"]]
+    copies["similar_examples"] = [[without_personal(text) for text in pair] for pair in copies["similar_examples"]]
     return content
 
 
 def _texts(item: Item) -> Iterator[str]:
-    """Every text that a model could learn by heart."""
+    """Every text of an item that a model could memorise."""
     yield item.text
     yield from (
         text for text in (item.label, item.answer, item.positive, item.foreign_text, item.foreign_answer) if text

@@ -1,4 +1,4 @@
-"""How the labels are spread over the items."""
+"""Inspect the labels: their counts, balance and suspicious spellings."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from dataclasses import dataclass
 from harness.items.item import Item
 
 ENOUGH = 3
-"""Items of a label: one for each split."""
+"""Fewest items of a label that can be in all three splits."""
 
 MISSING = ("na", "n/a", "#n/a", "null", "none", "nil", "missing", "-", "?", ".")
-"""Spellings of a missing value, case aside; "NA" may also be Namibia, so they are told, not left out."""
+"""Spellings of a missing value, in any case. They are only reported, because "NA" may also mean Namibia."""
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
 class LabelBalance:
-    """The labels of the items that have one."""
+    """Statistics of the items with a label."""
 
     counts: dict[str, int]
     """Label -> items, most frequent first."""
     ratio: float
-    """Items of the most frequent label for each item of the rarest."""
+    """Items of the most frequent label per item of the rarest label."""
     few: tuple[str, ...]
     """Labels with fewer than three items: they cannot be in all three splits."""
     only_in_test: tuple[str, ...]
-    """Labels that no item of the file's own training split has; empty where the file gives no splits."""
+    """Labels in the file's test split but not in its training split; empty if the file gives no splits."""
     unlabelled: int
     """Items without a label."""
     are_numbers: bool
-    """All labels are bare numbers."""
+    """Whether all labels are bare numbers."""
     like_missing: dict[str, int]
     """Label that spells a missing value -> items."""
     alike: tuple[tuple[str, ...], ...]
-    """Labels that differ only in case, in invisible characters or in how Unicode spells them."""
+    """Groups of labels that differ only in case, in invisible characters or in their Unicode form."""
 
 
 def label_balance(items: Sequence[Item]) -> LabelBalance | None:
-    """None if no item has a label."""
+    """Statistics of the labels; None if no item has a label."""
     labelled = [(item.label, item.given_split) for item in items if item.label is not None]
     if not labelled:
         return None

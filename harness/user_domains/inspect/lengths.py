@@ -1,4 +1,4 @@
-"""How long the texts are, in the unit that models count in."""
+"""Measure the lengths of texts in tokens of the base model, or in words if no base model is prepared."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ TOKENIZER_FILE = "tokenizer.json"
 
 @dataclass(frozen=True)
 class Ruler:
-    """A way to measure texts."""
+    """A unit of length and a function that measures texts in it."""
 
     unit: str
     """`tokens` or `words`."""
     measure: Callable[[list[str]], list[int]]
-    """Texts -> length of each."""
+    """Texts -> their lengths."""
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Of one kind of text, in the unit of the ruler."""
+    """Distribution of the lengths of one kind of text, in the unit of the ruler."""
 
     count: int
     min: int
     median: int
     p95: int
-    """95 % of the texts are no longer."""
+    """95 % of the texts are not longer than this."""
     max: int
 
 
 @dataclass(frozen=True)
 class LengthReport:
-    """How long texts and answers are, and how many items a model would see only in part."""
+    """Lengths of texts and answers, and the number of items that training cuts."""
 
     unit: str
     text: Lengths
@@ -43,14 +43,14 @@ class LengthReport:
     limit: int
     """`budget.max_length` of params.yaml, in tokens."""
     beyond_limit: int
-    """Items whose text and answer (or label) together exceed it, without the prompt's own words."""
+    """Items whose text and answer (or label) together exceed the limit; the prompt's own words are not counted."""
 
 
 WORDS = Ruler("words", lambda texts: [len(text.split()) for text in texts])
 
 
 def ruler_of(base: Path) -> Ruler:
-    """That of the prepared model in the folder `base`, or words if it is not prepared."""
+    """Tokens of the prepared base model in the folder `base`; words if it is not prepared."""
     if not (base / TOKENIZER_FILE).is_file():
         return WORDS
     from harness.runtime.quiet import quiet_libraries
@@ -70,7 +70,7 @@ def ruler_of(base: Path) -> Ruler:
 
 
 def length_report(items: Sequence[Item], ruler: Ruler, *, limit: int) -> LengthReport:
-    """Measure the items, of which there is at least one."""
+    """Measure the items; there must be at least one."""
     texts = ruler.measure([item.text for item in items])
     replies = ruler.measure([item.answer or item.label or "" for item in items])
     answers = [length for item, length in zip(items, replies, strict=True) if item.answer is not None]

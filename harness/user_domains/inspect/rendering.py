@@ -1,4 +1,4 @@
-"""The report as lines for the terminal."""
+"""Print the inspection report as lines in the terminal."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN_CHARACTERS = 120
-"""Of a text in an example."""
+"""Most characters of a text in an example."""
 SHOWN_LABELS = 10
 ALIKE_GROUPS = 3
 MANY_LABELS = 100
-"""Beyond it, scoring a test item costs a language model more than reading it does."""
+"""With more labels, a language model takes longer to score a test item than to read it."""
 UNBALANCED = 10
-"""Ratio of the most to the least frequent label from which accuracy says little about the rare ones."""
+"""Ratio of the most to the least frequent label from which accuracy says little about the rare labels."""
 WARNING = "warning: "
 
 
 def show_report(inspection: Inspection, console: Console) -> None:
-    """Print the report; warnings stand out."""
+    """Print the report, with warnings in yellow."""
     from rich.text import Text
 
     for line in report_lines(inspection):
@@ -37,19 +37,19 @@ def show_report(inspection: Inspection, console: Console) -> None:
 
 
 def report_lines(inspection: Inspection) -> Iterator[str]:
-    """The report, one statement a line; what the user should act on begins with `warning: `.
+    """The report, one statement per line. Lines that ask the user to act begin with `warning: `.
 
-    Texts of the file are on one line, cut, with personal data masked and without control characters.
+    Texts of the file are cut to one line, with personal data masked and control characters removed.
     """
-    yield f"{inspection.records:,} records gave {inspection.items:,} items, of which {inspection.usable:,} are usable"
+    yield f"{inspection.records:,} records gave {inspection.items:,} items; {inspection.usable:,} of them are usable"
     for note in inspection.notes:
         yield f"  {note.count:,} {plain(note.what)}"
     if inspection.sampled < inspection.usable:
-        yield f"lengths, languages and near-duplicates are those of a sample of {inspection.sampled:,} items"
+        yield f"lengths, languages, similar texts and leaks: measured on a sample of {inspection.sampled:,} items"
     yield from _lengths(inspection.lengths)
     if inspection.given_splits:
         counts = ", ".join(f"{split} {count:,}" for split, count in inspection.given_splits.items())
-        yield f"splits given by the file: {counts}"
+        yield f"splits in the file: {counts}"
     if inspection.labels:
         yield from _labels(inspection.labels)
     yield from _copies(inspection.copies)
@@ -58,7 +58,7 @@ def report_lines(inspection: Inspection) -> Iterator[str]:
 
 
 def shown(text: str) -> str:
-    """A text of the file, safe and short enough for a line."""
+    """A text of the file made safe and short enough for one line."""
     line = " ".join(plain(without_personal(text)).split())
     return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
 
@@ -69,12 +69,12 @@ def _lengths(lengths: LengthReport) -> Iterator[str]:
     if lengths.answer:
         yield f"answers ({lengths.answer.count:,}): {_spread(lengths.answer)} {unit}"
     if unit == "words":
-        yield "  in words, since no base model is prepared; after `dvc repro base` this is in its tokens"
+        yield "  in words, because no base model is prepared; after `dvc repro base` lengths are in its tokens"
     if lengths.beyond_limit:
         least = "" if unit == "tokens" else "at least "
         yield (
             f"{WARNING}{least}{lengths.beyond_limit:,} items exceed budget.max_length ({lengths.limit} tokens) and are "
-            "cut in training; raise it in params.yaml if memory allows"
+            "cut in training; if memory allows, raise budget.max_length in params.yaml"
         )
 
 
@@ -94,29 +94,29 @@ def _labels(balance: LabelBalance) -> Iterator[str]:
     if len(names) > SHOWN_LABELS:
         yield f"  and {len(names) - SHOWN_LABELS:,} more labels"
     if balance.unlabelled:
-        yield f"{WARNING}{balance.unlabelled:,} items have no label and are not asked for one"
+        yield f"{WARNING}{balance.unlabelled:,} items have no label and are left out of classification"
     if balance.ratio >= UNBALANCED:
         yield f"{WARNING}the labels are unbalanced: a model that ignores the rare ones still scores well"
     if balance.are_numbers:
         yield (
-            f"{WARNING}the labels are bare numbers, which say nothing to a model that reads them: name a column of "
-            "words with --label, or name them with classify.label_names in the domain file"
+            f"{WARNING}the labels are bare numbers, which mean nothing to a language model: use --label with a column "
+            "of words, or give the labels names with classify.label_names in the domain file"
         )
     if len(names) > MANY_LABELS:
         yield (
-            f"{WARNING}{len(names):,} labels: language models score each of them for each test item, which takes long; "
-            "coarser labels or fewer test items (`splits.test` in the domain file) shorten it"
+            f"{WARNING}{len(names):,} labels: a language model scores each label for each test item, which takes long; "
+            "use coarser labels or fewer test items (`splits.test` in the domain file)"
         )
     for label, count in balance.like_missing.items():
         yield f"{WARNING}the label {shown(label)} ({count:,}) looks like a missing value and is kept as a class"
     for group in balance.alike[:ALIKE_GROUPS]:
         is_case = len({label.casefold() for label in group}) == 1
         spelled = ", ".join(shown(label) if is_case else ascii(label) for label in group[:SHOWN_LABELS])
-        yield f"{WARNING}labels that hardly differ are classes of their own: {spelled}"
+        yield f"{WARNING}labels that hardly differ are counted as different classes: {spelled}"
     if balance.few:
         yield f"{WARNING}{_listed(balance.few)} fewer than 3 items, too few to be in all three splits"
     if balance.only_in_test:
-        yield f"{WARNING}{_listed(balance.only_in_test)} no training item, so nothing can learn it from this file"
+        yield f"{WARNING}{_listed(balance.only_in_test)} no training item, so no model can learn it from this file"
 
 
 def _listed(labels: tuple[str, ...]) -> str:
@@ -126,34 +126,37 @@ def _listed(labels: tuple[str, ...]) -> str:
 
 
 def _copies(copies: Copies) -> Iterator[str]:
-    merged = f" and {copies.merged:,} with another answer, which becomes a further right one" if copies.merged else ""
+    merged = f" and {copies.merged:,} with a different answer, kept as another right answer" if copies.merged else ""
     yield f"exact duplicates: {copies.duplicates:,}{merged}"
-    groups = f" items in {copies.near_groups:,} groups" if copies.near_groups else ""
-    yield f"near-duplicates (5-gram Jaccard from {NEAR}): {copies.near_items:,}{groups}"
-    for first, second in copies.near_examples:
+    groups = f" items in {copies.similar_groups:,} groups; all are kept" if copies.similar_groups else ""
+    yield f"similar texts (character 5-gram Jaccard of {NEAR} or more): {copies.similar_items:,}{groups}"
+    for first, second in copies.similar_examples:
         yield f"  {shown(first)}"
         yield f"  ~ {shown(second)}"
     if copies.conflicting_items:
-        yield f"{WARNING}{copies.conflicting_items:,} items have a text that occurs with several labels; none is used"
+        yield (
+            f"{WARNING}{copies.conflicting_items:,} items have a text that occurs with several labels; "
+            "all of them are removed"
+        )
         for conflict in copies.conflicts:
             yield f"  {shown(conflict.text)}: {', '.join(shown(label) for label in conflict.labels)}"
     if copies.given_split_copies:
         yield (
-            f"{WARNING}{copies.given_split_copies:,} items repeat the text of one that the file itself holds out; "
-            "the held-out one is kept"
+            f"{WARNING}{copies.given_split_copies:,} items repeat the text of an item that the file itself holds out; "
+            "only the held-out item is kept"
         )
     for split, count in copies.split_leaks.items():
         if count:
-            yield f"{WARNING}{count:,} training items nearly repeat the {split} split; they are removed from training"
+            yield f"{WARNING}leaks: {count:,} training items nearly repeat an item of the {split} split and are removed"
 
 
 def _languages(mix: LanguageMix) -> Iterator[str]:
     if mix.judged:
-        named = ", ".join(f"{one.code} {one.share:.0%} (sure by {one.confidence:.0%})" for one in mix.languages)
+        named = ", ".join(f"{one.code} {one.share:.0%} (confidence {one.confidence:.0%})" for one in mix.languages)
         other = f"{', ' if named else ''}others {mix.other_share:.0%}" if mix.other_share >= 0.005 else ""
         yield f"languages of {mix.judged:,} texts of 20 characters or more: {named}{other}"
     else:
-        yield "languages: no text has the 20 characters that a judgement needs"
+        yield "languages: unknown, because no text has 20 characters or more"
     if mix.right_to_left:
         yield f"right-to-left texts: {mix.right_to_left:.0%}"
 
@@ -164,6 +167,6 @@ def _personal(findings: tuple[Finding, ...]) -> Iterator[str]:
         items = "1 item" if finding.items == 1 else f"{finding.items:,} items"
         yield f"{WARNING}likely personal data: {finding.kind}: {finding.count:,} in {items} ({examples})"
     if findings:
-        yield "  a tuned model can repeat them word for word: remove or replace them first, unless you may publish them"
+        yield "  a tuned model can repeat it word for word: remove or replace it first, unless you may publish it"
     else:
         yield "personal data: no e-mail address, telephone, card or account number or IP address was recognised"

@@ -1,1 +1,1 @@
-"""File containers (CSV, JSON, JSONL, Parquet, plain text) read into raw records."""
+"""Read file containers (CSV, TSV, JSON, JSONL, Parquet, plain text; gzipped or not) into raw records."""

@@ -1,6 +1,8 @@
-"""What a file that is no text looks like, by its first bytes."""
+"""Refuse binary files and other encodings, recognised by their first bytes."""
 
 from __future__ import annotations
+
+import shlex
 
 from harness.errors import DataError
 
@@ -24,30 +26,34 @@ _MAGIC = (
     (b"\x93NUMPY", "a NumPy array"),
 )
 _ZIPPED = ((b"xl/", "an Excel workbook (xlsx)"), (b"word/", "a Word document (docx)"), (b"/data.pkl", "a PyTorch file"))
-_EXPORT = "export it as CSV, JSONL or Parquet"
+_EXPORT = "export the data as CSV, JSONL or Parquet"
 
 
 def refuse_binary(head: bytes, *, where: str) -> None:
-    """Pass if `head`, the first bytes of a file, may be UTF-8 or UTF-16 text.
+    """Pass if `head`, the first bytes of the file `where`, may be UTF-8 or UTF-16 text.
 
     Raises:
-        DataError: it is of another kind, which is named.
+        DataError: the file is binary or in another encoding; the message names the kind of file.
     """
     kind = _kind(head)
     if kind:
-        raise DataError(f"is not text: it looks like {kind}", where=where, expected="text or Parquet", hint=_EXPORT)
+        what = f"the file is not text: it looks like {kind}"
+        raise DataError(what, where=where, expected="text or Parquet", hint=_EXPORT)
     if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        raise DataError("is UTF-32 text", where=where, expected="UTF-8", hint=_convert("UTF-32", where))
+        raise DataError("the file is UTF-32 text", where=where, expected="UTF-8", hint=iconv_hint("UTF-32", where))
     if b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return
     half = len(head) // 2
     if half and (head[1::2].count(0) > half * 0.4) != (head[::2].count(0) > half * 0.4):
         order = "LE" if head[1::2].count(0) > half * 0.4 else "BE"
         raise DataError(
-            "looks like UTF-16 without a byte order mark", where=where, hint=_convert(f"UTF-16{order}", where)
+            "the file looks like UTF-16 without a byte order mark",
+            where=where,
+            expected="UTF-8, or UTF-16 with a byte order mark",
+            hint=iconv_hint(f"UTF-16{order}", where),
         )
     raise DataError(
-        f"is not text: byte {head.index(0)} is NUL, it looks like a binary file",
+        f"the file is not text: byte {head.index(0)} is NUL; it looks like a binary file",
         where=where,
         expected="text or Parquet",
         hint=_EXPORT,
@@ -58,11 +64,12 @@ def _kind(head: bytes) -> str | None:
     if head.startswith(b"PK\x03\x04"):
         return next((kind for part, kind in _ZIPPED if part in head), "a zip archive")
     if len(head) > 1 and head[0] == 0x80 and head[1] <= 5:
-        return "a Python pickle, which is never opened since it can run code"
+        return "a Python pickle, which is never opened because it can run code"
     if head[257:262] == b"ustar":
         return "a tar archive"
     return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
 
 
-def _convert(encoding: str, where: str) -> str:
-    return f"convert it: iconv -f {encoding} -t UTF-8 {where} > NEW"
+def iconv_hint(encoding: str, path: str) -> str:
+    """The command that converts the file to UTF-8."""
+    return f"convert the file: iconv -f {encoding} -t UTF-8 {shlex.quote(path)} > NEW"

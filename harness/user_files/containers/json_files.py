@@ -1,4 +1,4 @@
-"""Records of JSONL and JSON files."""
+"""Read JSON and JSONL files: each object is a record."""
 
 from __future__ import annotations
 
@@ -9,58 +9,60 @@ from typing import Any
 from harness.errors import DataError
 from harness.user_files.containers.json_values import parse_json
 from harness.user_files.containers.text_stream import TextStream
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 from harness.user_files.record import Record
 
 _PARTS_OF_A_RECORD = {"Instances", "messages", "conversations", "conversation", "replies", "chosen", "rejected"}
-"""Lists below these keys belong to one record; a list below any other key is the list of records."""
+"""A list under one of these keys is part of a record; a list under any other key is the list of records."""
 _WHITESPACE = " \t\n\r"
+_JSONL_HINT = "write one object per record; pandas: frame.to_json(path, orient='records', lines=True)"
 
 
 def json_lines(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
-    """One object per line; blank lines are passed over.
+    """One object per line; blank lines are skipped.
 
     Raises:
-        DataError: a line is no JSON object.
+        DataError: a line is not a JSON object.
     """
-    return _of_lines(text.lines(), decisions)
+    return _of_lines(text.lines(), decisions, path=text.path)
 
 
 def json_document(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
-    """An array of objects, an object with one such array, or one object that is a record itself.
+    """The records of an array of objects, of an object with one such array, or of one object, which is the record.
 
-    A `.json` file with one object per line, which is JSONL, is taken as that.
+    A `.json` file with one object per line is read as JSONL.
 
     Raises:
-        DataError: it is no JSON, or none of these.
+        DataError: the file is not JSON, or has another layout.
     """
     content = text.all()
     if _is_lines(content):
         decisions.count("files held one object per line and were read as JSONL")
-        yield from _of_lines(iter(content.split("\n")), decisions)
+        yield from _of_lines(iter(content.split("\n")), decisions, path=text.path)
         return
-    value = parse_json(content, first_line=1, decisions=decisions)
+    value = parse_json(content, path=text.path, first_line=1, decisions=decisions)
     if isinstance(value, list):
         for index, (line, inner) in enumerate(zip(_lines_of_elements(content), value, strict=True)):
-            yield Record(line, index, _object(inner, where=f"{decisions.path}:{line}"))
+            yield Record(text.path, line, index, _object(inner, where=f"{text.path}:{line}"))
     elif isinstance(value, dict):
-        for index, inner in enumerate(_records_of(value, decisions)):
-            yield Record(None, index, _object(inner, where=f"{decisions.path}: record {index + 1}"))
+        for index, inner in enumerate(_records_of(value, decisions, where=text.path)):
+            yield Record(text.path, None, index, _object(inner, where=f"{text.path}: record {index + 1}"))
     else:
-        raise DataError(f"holds {_kind(value)}", where=decisions.path, expected="an array of objects")
+        what = f"the file holds {_kind(value)}"
+        raise DataError(what, where=text.path, expected="an array of objects", hint=_JSONL_HINT)
 
 
-def _of_lines(lines: Iterator[str], decisions: DecisionLog) -> Iterator[Record]:
+def _of_lines(lines: Iterator[str], decisions: DecisionLog, *, path: str) -> Iterator[Record]:
     index = 0
     for number, line in enumerate(lines, 1):
         if line.strip():
-            value = parse_json(line, first_line=number, decisions=decisions)
-            yield Record(number, index, _object(value, where=f"{decisions.path}:{number}"))
+            value = parse_json(line, path=path, first_line=number, decisions=decisions)
+            yield Record(path, number, index, _object(value, where=f"{path}:{number}"))
             index += 1
 
 
 def _is_lines(content: str) -> bool:
-    """Two objects (or lists) or more, each on a line of its own."""
+    """Whether the content is two or more objects (or lists), each on its own line."""
     first, _, rest = content.lstrip().partition("\n")
     if first[:1] not in ("{", "[") or rest.lstrip()[:1] != first[:1]:
         return False
@@ -72,7 +74,7 @@ def _is_lines(content: str) -> bool:
 
 
 def _lines_of_elements(content: str) -> Iterator[int]:
-    """The line on which each element of an array starts; `content` is known to be such an array."""
+    """The line on which each element of the array `content` starts; `content` must be a valid JSON array."""
     decoder = json.JSONDecoder()
     place, line, counted = _after_blanks(content, content.index("[") + 1), 1, 0
     while content[place] != "]":
@@ -90,8 +92,8 @@ def _after_blanks(content: str, place: int) -> int:
     return place
 
 
-def _records_of(value: dict[str, Any], decisions: DecisionLog) -> list[Any]:
-    """The one list of objects in `value`, or `value` itself."""
+def _records_of(value: dict[str, Any], decisions: DecisionLog, *, where: str) -> list[Any]:
+    """The only list of objects in `value`; otherwise `value` itself is the record."""
     lists = {name: inner for name, inner in value.items() if isinstance(inner, list)}
     if _PARTS_OF_A_RECORD & value.keys() or isinstance(value.get("prompt"), dict):
         return [value]
@@ -101,24 +103,25 @@ def _records_of(value: dict[str, Any], decisions: DecisionLog) -> list[Any]:
         return next(iter(named.values()))
     if named:
         raise DataError(
-            f"holds several lists of objects: {', '.join(named)}",
-            where=decisions.path,
+            f"the file holds several lists of objects: {', '.join(named)}",
+            where=where,
             expected="one list of records",
-            hint="write one list, with a column that says which part a record is from (`split`)",
+            hint="write one list, and add a column `split` with the name of the former list",
         )
     if any(lists.values()) or any(isinstance(inner, dict) for inner in value.values()):
         raise DataError(
-            f"holds columns ({', '.join(value)}), not records",
-            where=decisions.path,
+            f"the file holds columns ({', '.join(value)}), not records",
+            where=where,
             expected='[{"text": ..., "label": ...}, ...]',
-            hint="with pandas: frame.to_json(path, orient='records', lines=True) writes JSONL",
+            hint=_JSONL_HINT,
         )
     return [] if lists else [value]
 
 
 def _object(value: Any, *, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise DataError(f"holds {_kind(value)}", where=where, expected="an object with named values per record")
+        what = f"the record is {_kind(value)}"
+        raise DataError(what, where=where, expected="an object with named values", hint=_JSONL_HINT)
     return value
 
 

@@ -1,4 +1,4 @@
-"""One JSON value, strictly: no key twice, no half characters; NaN is a missing value."""
+"""Parse one JSON value strictly: no repeated keys, no half surrogate pairs; NaN is a missing value."""
 
 from __future__ import annotations
 
@@ -6,36 +6,37 @@ import json
 from typing import Any
 
 from harness.errors import DataError
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
 
-HALF_CHARACTERS = "records with half of a surrogate pair had it replaced by U+FFFD"
+HALF_CHARACTERS = "records had half of a surrogate pair replaced by U+FFFD"
 
 
 class _RepeatedKeyError(ValueError):
     pass
 
 
-def parse_json(text: str, *, first_line: int, decisions: DecisionLog) -> Any:
-    """The value that `text` spells; `first_line` is where it starts in the file.
+def parse_json(text: str, *, path: str, first_line: int, decisions: DecisionLog) -> Any:
+    """The value of `text`, which starts at line `first_line` of the file `path`.
 
     Raises:
-        DataError: it is no JSON, with line and column; a key is there twice; numbers or nesting beyond reason.
+        DataError: the text is not JSON (with line and column), an object has a key twice, a number has thousands of
+            digits, or the nesting is too deep.
     """
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
         raise DataError(
-            f"is not JSON: {error.msg} at line {line} column {error.colno}",
-            where=f"{decisions.path}:{line}",
-            hint="check quotes and commas there; a file that was cut off ends in the middle of a record",
+            f"the text is not JSON: {error.msg} at line {line} column {error.colno}",
+            where=f"{path}:{line}",
+            hint="check quotes and commas there, and that the file is complete",
         ) from None
     except _RepeatedKeyError as error:
-        raise DataError(str(error), where=f"{decisions.path}:{first_line}", expected="each key once") from None
+        raise DataError(str(error), where=f"{path}:{first_line}", expected="each key once") from None
     except RecursionError:
-        raise DataError("the JSON is nested too deep", where=f"{decisions.path}:{first_line}") from None
+        raise DataError("the JSON is nested too deeply", where=f"{path}:{first_line}") from None
     except ValueError as error:  # an integer of thousands of digits
-        raise DataError(f"cannot be read: {error}", where=f"{decisions.path}:{first_line}") from None
+        raise DataError(f"the JSON cannot be read: {error}", where=f"{path}:{first_line}") from None
     if "\\ud" in text or "\\uD" in text:
         whole = _whole(value)
         if whole != value:
@@ -58,7 +59,7 @@ def _constant(name: str) -> float | None:
 
 
 def _whole(value: Any) -> Any:
-    """Without lone surrogates: no file can hold those."""
+    """The value with U+FFFD for lone surrogates, which no file can hold."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):

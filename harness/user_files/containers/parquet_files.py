@@ -1,4 +1,4 @@
-"""Records of Parquet files."""
+"""Read Parquet files: each row is a record."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ from typing import Any
 
 from harness.errors import DataError
 from harness.user_files.containers.byte_stream import ByteStream
-from harness.user_files.decisions import DecisionLog
 from harness.user_files.record import MAX_BYTES, Record
 
 _ROWS = 1000
 
 
-def parquet_rows(stream: ByteStream, decisions: DecisionLog) -> Iterator[Record]:
-    """Rows of a Parquet file; NaN becomes None, nested lists and structs become lists and dicts.
+def parquet_rows(stream: ByteStream) -> Iterator[Record]:
+    """The rows of a Parquet file. NaN becomes None; lists and structs become lists and dicts.
 
     Raises:
-        DataError: the file is damaged, has two columns of one name or a date beyond the year 9999, or unpacks to too
-            much.
+        DataError: the file is damaged or too large, two columns have the same name, or a date is after the year 9999.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         file = pq.ParquetFile(pa.BufferReader(stream.read()))
-        _check_names(file.schema_arrow.names, decisions)
+        _check_names(file.schema_arrow.names, where=stream.path)
         index = size = 0
         for batch in file.iter_batches(batch_size=_ROWS):
             size += batch.nbytes
             if size > MAX_BYTES:
-                raise DataError(f"unpacks to more than {MAX_BYTES:,} bytes", where=decisions.path, hint="give a sample")
+                what = f"the file unpacks to more than {MAX_BYTES:,} bytes"
+                raise DataError(what, where=stream.path, hint="use a sample of the records")
             for row in batch.to_pylist():
-                yield Record(None, index, {name: _without_nan(value) for name, value in row.items()})
+                yield Record(stream.path, None, index, {name: _without_nan(value) for name, value in row.items()})
                 index += 1
-    except OverflowError as error:  # a day beyond the year 9999, such as Spark and databases write for "never"
-        hint = "cast columns of dates to text, or leave them out"
-        raise DataError(f"holds a value that Python cannot: {error}", where=decisions.path, hint=hint) from None
+    except OverflowError as error:  # Spark and databases write a date after the year 9999 for "never"
+        hint = "cast the columns of dates to text, or remove them"
+        raise DataError(f"a value is out of Python's range: {error}", where=stream.path, hint=hint) from None
     except (pa.ArrowException, OSError, ValueError) as error:
         message = " ".join(str(error).split())
-        raise DataError(f"cannot be read as Parquet: {message}", where=decisions.path, hint="write it again") from None
+        what = f"the file cannot be read as Parquet: {message}"
+        raise DataError(what, where=stream.path, hint="export the file again") from None
 
 
-def _check_names(names: list[str], decisions: DecisionLog) -> None:
+def _check_names(names: list[str], *, where: str) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise DataError(f'{names.count(name)} columns are called "{name}"', where=decisions.path, hint="rename one")
+            what = f'{names.count(name)} columns have the name "{name}"'
+            raise DataError(what, where=where, hint="rename all but one of them")
 
 
 def _without_nan(value: Any) -> Any:

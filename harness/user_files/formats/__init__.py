@@ -1,1 +1,1 @@
-"""One module per record format: how to recognise it, and what of a record becomes text, answer, label and so on."""
+"""Record formats: how to recognise one, and which of its columns become text, answer, label and so on."""

@@ -1,58 +1,41 @@
-"""What every record format says about itself."""
+"""The interface of a record format."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from harness.user_files.columns import Columns
-from harness.user_files.decisions import DecisionLog
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.draft import Draft
 from harness.user_files.record import Record
 
 SAMPLE = 100
-"""Records that recognition looks at."""
-_SHOWN = 200
-_SHOWN_ITEMS = 4
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a format takes from a record, before it is cleaned; the fields are those of `Item`."""
-
-    record: Record
-    text: str | None
-    label: Any = None
-    """As the file types it; `spelled` later, since numbers are counted."""
-    answer: str | None = None
-    other_answers: tuple[str, ...] = ()
-    wrong_answers: tuple[str, ...] = ()
-    positive: str | None = None
-    negatives: tuple[str, ...] = ()
-    is_document: bool = False
-    id: str | None = None
-    """Where the format itself names its items; else the id column decides."""
-    cluster: str | None = None
+"""Number of records, from the start of the file, that recognition looks at."""
+_SHOWN_CHARACTERS = 200
+_SHOWN_ELEMENTS = 4
 
 
 class RecordFormat(ABC):
     """One way to write records."""
 
     name: ClassVar[str]
-    """As `--format` takes it."""
+    """Value of the option `--format`."""
     title: ClassVar[str]
-    """For people, with the keys in brackets."""
+    """Name for people, with the keys in brackets."""
     needs: ClassVar[tuple[str, ...]]
-    """Fields of `Draft` without which a record is left out."""
+    """Fields of `Draft` that a record must fill; records with a gap are left out."""
 
     @abstractmethod
     def fits(self, value: Mapping[str, Any]) -> bool:
-        """Whether the keys of one record, and the kinds of their values, are those of this format."""
+        """Whether one record has the keys of this format, with values of the right kind."""
 
     @abstractmethod
-    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
-        """Drafts of items, several or none per record; tolerant of missing keys, which give None.
+    def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
+        """Drafts of items, in the order of the records. A record may give none, one or several.
+
+        A missing key gives None in the draft.
 
         Raises:
             DataError: a value is of a kind that this format cannot hold.
@@ -64,23 +47,26 @@ class RecordFormat(ABC):
         return sum(self.fits(record.value) for record in sample) * 2 > len(sample)
 
     def example(self, record: Record) -> dict[str, Any] | str:
-        """The record for display: long texts and lists are cut."""
+        """The record for display, with long texts and lists cut."""
         return {name: _cut(value) for name, value in record.value.items()}
 
 
 class TableFormat(RecordFormat):
-    """A format whose columns may have other names."""
+    """A format whose columns may have various names."""
 
     @abstractmethod
     def resolve(self, names: Sequence[str], given: Columns) -> Columns | None:
-        """`given` with its blanks filled from the names of columns; None if that is not possible without doubt."""
+        """`given` with the missing columns filled in from the column names of the file.
+
+        None if a column is missing or several candidates exist.
+        """
 
 
 def _cut(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _SHOWN:
-        return value[:_SHOWN] + "..."
-    if isinstance(value, list) and len(value) > _SHOWN_ITEMS:
-        return [*map(_cut, value[:_SHOWN_ITEMS]), f"... and {len(value) - _SHOWN_ITEMS} more"]
+    if isinstance(value, str) and len(value) > _SHOWN_CHARACTERS:
+        return value[:_SHOWN_CHARACTERS] + "..."
+    if isinstance(value, list) and len(value) > _SHOWN_ELEMENTS:
+        return [*map(_cut, value[:_SHOWN_ELEMENTS]), f"... and {len(value) - _SHOWN_ELEMENTS} more"]
     if isinstance(value, list):
         return [_cut(inner) for inner in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Plain text to read."""
+"""Plain text: documents without a question or a label."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.user_files.cells import cell, is_cell
+from harness.user_files.cell_text import cell_text, is_cell
 from harness.user_files.columns import Columns, candidates
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.formats.contract import Draft, TableFormat
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.draft import Draft
+from harness.user_files.formats.contract import TableFormat
 from harness.user_files.record import Record
 
 
@@ -21,21 +22,21 @@ class PlainText(TableFormat):
     needs = ("text",)
 
     def fits(self, value: Mapping[str, Any]) -> bool:
-        """There is a column `text`; it comes last, after all formats that want more."""
+        """The record has a column `text`. Recognition tries this format last, because all others need more."""
         columns = self.resolve(list(value), Columns())
         return columns is not None and all(is_cell(value[name]) for name in columns.named.values())
 
     def resolve(self, names: Sequence[str], given: Columns) -> Columns | None:
-        """Fill in the input."""
+        """Fill in the input column."""
         found = [given.input] if given.input else candidates(names, ("text",))
         return replace(given, input=found[0]) if len(found) == 1 else None
 
-    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
-        """One per record."""
+    def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
+        """One draft per record."""
         for record in records:
-            yield Draft(record, cell(record, columns.input, decisions), is_document=True)
+            yield Draft(record, cell_text(record, columns.input), is_document=True)
 
     def example(self, record: Record) -> dict[str, Any] | str:
-        """The text alone where there is nothing else."""
+        """Only the text if the record has no other column."""
         shown = super().example(record)
         return shown["text"] if isinstance(shown, dict) and list(shown) == ["text"] else shown

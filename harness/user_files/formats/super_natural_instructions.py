@@ -1,4 +1,4 @@
-"""Super-NaturalInstructions."""
+"""Super-NaturalInstructions: one task with many instances per record."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.errors import DataError
-from harness.user_files.cells import is_cell, joined, spelled
+from harness.user_files.cell_text import is_cell, joined, value_text
 from harness.user_files.columns import Columns
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.formats.contract import Draft, RecordFormat
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.draft import Draft
+from harness.user_files.formats.contract import RecordFormat
 from harness.user_files.record import Record
 
-EXAMPLES = "worked examples of tasks (Positive and Negative Examples) were not used"
+EXAMPLES = "worked examples of tasks (Positive Examples, Negative Examples) were not used"
 
 
 class SuperNaturalInstructions(RecordFormat):
-    """A task with its definition and its instances (Wang et al., 2022); one record is one task.
+    """A task with its definition and its instances (Wang et al., 2022).
 
-    Text: the definition, a blank line, the instance's input. The first output is the answer, the others further right
-    answers.
+    Each instance is an item. Its text is the definition, a blank line and the instance's input. The first output is the
+    answer; further outputs are other right answers.
     """
 
     name = "super_natural_instructions"
@@ -27,38 +28,43 @@ class SuperNaturalInstructions(RecordFormat):
     needs = ("text", "answer")
 
     def fits(self, value: Mapping[str, Any]) -> bool:
-        """There is a definition and a list of instances."""
+        """The record has a definition and a list of instances."""
         return "Definition" in value and isinstance(value.get("Instances"), list)
 
-    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
-        """One per instance."""
+    def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
+        """One draft per instance."""
         for record in records:
             value = record.value
             for name in ("Positive Examples", "Negative Examples"):
                 decisions.count(EXAMPLES, len(_listed(value.get(name))))
-            definition = joined(*map(spelled, _listed(value.get("Definition"))))
+            definition = joined(*map(value_text, _listed(value.get("Definition"))))
             for number, instance in enumerate(_listed(value.get("Instances")), 1):
-                yield _draft(record, definition, instance, where=f"{decisions.at(record)}, instance {number}")
+                yield _draft(record, definition, instance, where=f"{record.where}, instance {number}")
 
 
 def _draft(record: Record, definition: str, instance: Any, *, where: str) -> Draft:
     inner = instance if isinstance(instance, dict) else {}
     asked, outputs = inner.get("input"), _listed(inner.get("output"))
     if not inner or not all(map(is_cell, [asked, *outputs])):
-        raise DataError("the instance is not as expected", where=where, expected='{"input": text, "output": [texts]}')
-    said = spelled(asked)
-    answers = [words for words in map(spelled, outputs) if words and words.strip()]
+        raise DataError(
+            "the instance does not have the expected layout",
+            where=where,
+            expected='{"input": text, "output": [texts]}',
+            hint="correct the instance, or remove it",
+        )
+    question = value_text(asked)
+    answers = [text for text in map(value_text, outputs) if text and text.strip()]
     return Draft(
         record,
-        joined(definition, said) if said and said.strip() else None,
+        joined(definition, question) if question and question.strip() else None,
         answer=answers[0] if answers else None,
         other_answers=tuple(answers[1:]),
-        id=spelled(inner.get("id")) if is_cell(inner.get("id")) else None,
+        id=value_text(inner.get("id")) if is_cell(inner.get("id")) else None,
     )
 
 
 def _listed(value: Any) -> list[Any]:
-    """Some tasks have a text where most have a list of texts."""
+    """The value as a list: some tasks have a text where most have a list of texts."""
     if isinstance(value, list):
         return value
     return [] if value is None else [value]

@@ -1,4 +1,4 @@
-"""Anchor, positive and negatives."""
+"""Anchor, positive and negatives: training pairs for embedding models."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.user_files.cells import cell, is_cell, spelled
+from harness.user_files.cell_text import cell_text, is_cell, value_text
 from harness.user_files.columns import Columns
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.formats.contract import Draft, RecordFormat
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.draft import Draft
+from harness.user_files.formats.contract import RecordFormat
 from harness.user_files.record import Record
 
 _NUMBERED = re.compile(r"negative_?(\d+)")
 
 
 class Triplet(RecordFormat):
-    """A text, one that it should find, and any number that it should not: for embedding models.
+    """A text, a text that it should find, and any number of texts that it should not find.
 
-    `anchor` or `query`; `positive`; `negative`, or `negatives` as a list, or `negative_1`, `negative_2` and so on,
-    which may all be missing.
+    Columns: `anchor` or `query`; `positive`; optionally `negative`, a list `negatives`, or `negative_1`, `negative_2`
+    and so on.
     """
 
     name = "triplet"
@@ -27,18 +28,18 @@ class Triplet(RecordFormat):
     needs = ("text", "positive")
 
     def fits(self, value: Mapping[str, Any]) -> bool:
-        """An anchor and a positive, one text each."""
+        """The record has an anchor and a positive, and each is one text."""
         anchor = _anchor(value)
         return anchor is not None and "positive" in value and is_cell(value[anchor]) and is_cell(value["positive"])
 
-    def items(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
-        """One per record; its text is the anchor."""
+    def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
+        """One draft per record; its text is the anchor."""
         for record in records:
             yield Draft(
                 record,
-                cell(record, _anchor(record.value), decisions),
-                positive=cell(record, "positive", decisions),
-                negatives=tuple(_negatives(record, decisions)),
+                cell_text(record, _anchor(record.value)),
+                positive=cell_text(record, "positive"),
+                negatives=tuple(_negatives(record)),
             )
 
 
@@ -46,11 +47,11 @@ def _anchor(value: Mapping[str, Any]) -> str | None:
     return next((name for name in ("anchor", "query") if name in value), None)
 
 
-def _negatives(record: Record, decisions: DecisionLog) -> Iterator[str]:
+def _negatives(record: Record) -> Iterator[str]:
     numbered = [(int(match[1]), name) for name in record.value if (match := _NUMBERED.fullmatch(name))]
     for name in ["negative", "negatives", *(name for _, name in sorted(numbered))]:
         value = record.value.get(name)
         if isinstance(value, list) and all(map(is_cell, value)):
-            yield from (words for words in map(spelled, value) if words is not None)
-        elif (words := cell(record, name, decisions)) is not None:
-            yield words
+            yield from (text for text in map(value_text, value) if text is not None)
+        elif (text := cell_text(record, name)) is not None:
+            yield text

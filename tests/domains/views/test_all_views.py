@@ -37,7 +37,7 @@ def test_a_domain_that_has_everything_has_rows_in_each_view(name: str) -> None:
     assert max(Counter(row.id for row in rows).values()) == 1
 
 
-def test_each_row_is_of_the_split_and_cluster_of_its_item(item_view: str) -> None:
+def test_each_row_has_the_split_and_cluster_of_its_item(item_view: str) -> None:
     content = rich()
     cluster = {item.id: item.cluster for item in content.items}
     for row in VIEWS[item_view].build(content):
@@ -48,7 +48,7 @@ def test_each_row_is_of_the_split_and_cluster_of_its_item(item_view: str) -> Non
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_the_order_in_which_items_come_changes_nothing(name: str) -> None:
+def test_the_order_of_the_items_changes_nothing(name: str) -> None:
     content = rich()
     shuffled = random.Random(1).sample(content.items, len(content.items))
     again = Content(shuffled, content.split, content.domain)
@@ -65,7 +65,7 @@ def test_another_seed_gives_another_order(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n, view in VIEWS.items() if view.row in (Question, Instruction)])
-def test_choices_hold_the_answer_once_and_nothing_twice(name: str) -> None:
+def test_choices_contain_the_answer_once_and_no_text_twice(name: str) -> None:
     for row in VIEWS[name].build(rich()):
         assert isinstance(row, Question | Instruction)
         if row.choices:
@@ -74,7 +74,7 @@ def test_choices_hold_the_answer_once_and_nothing_twice(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_a_domain_without_tasks_asks_nothing(name: str) -> None:
+def test_a_domain_without_tasks_has_no_questions(name: str) -> None:
     content = rich()
     rows = VIEWS[name].build(Content(content.items, content.split, domain()))
     assert bool(rows) == (name in ("pairs", "documents"))  # these need no wording
@@ -87,7 +87,7 @@ def test_items_that_only_have_a_text_give_only_documents(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_what_cards_say_of_a_view_is_one_short_line(name: str) -> None:
+def test_the_description_of_a_view_is_one_short_line(name: str) -> None:
     about = VIEWS[name].about
     assert "\n" not in about
     assert about.strip()

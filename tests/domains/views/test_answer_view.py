@@ -20,7 +20,7 @@ FAQ = Item(
 )
 
 
-def test_an_answer_stands_among_the_three_most_plausible_wrong_ones() -> None:
+def test_an_answer_is_offered_with_the_three_most_plausible_wrong_ones() -> None:
     [row] = answer_view(one(FAQ, domain(answer=AnswerTask(prompt="Q: {text}"))))
     assert replace(row, choices=()) == Question(
         id="q1",
@@ -35,7 +35,7 @@ def test_an_answer_stands_among_the_three_most_plausible_wrong_ones() -> None:
     assert sorted(row.choices) == ["Ask.", "No.", "Only at night.", "Yes."]
 
 
-def test_fewer_wrong_answers_give_fewer_choices_and_none_gives_none() -> None:
+def test_fewer_wrong_answers_give_fewer_choices_and_no_wrong_answer_gives_no_choices() -> None:
     few, none = (replace(FAQ, wrong_answers=wrong) for wrong in (("No.",), ()))
     assert sorted(answer_view(one(few, all_tasks()))[0].choices) == ["No.", "Yes."]
     assert answer_view(one(none, all_tasks()))[0].choices == ()
@@ -46,7 +46,7 @@ def test_a_right_answer_in_other_spelling_is_not_offered_as_wrong() -> None:
     assert sorted(answer_view(one(item, all_tasks()))[0].choices) == ["No.", "Yes."]
 
 
-def test_the_place_of_the_right_answer_tells_nothing() -> None:
+def test_the_place_of_the_right_answer_is_random() -> None:
     places = Counter(row.choices.index(row.answer) for row in answer_view(rich(400)))
     assert sorted(places) == [0, 1, 2, 3]
     assert all(70 <= count <= 130 for count in places.values())  # 100 each, give or take 3.5 standard deviations
@@ -59,7 +59,7 @@ def test_the_choices_of_an_item_do_not_depend_on_the_other_items() -> None:
 
 
 @given(st.text(min_size=1), st.lists(st.text(), max_size=6), st.lists(st.text(), max_size=3))
-def test_whatever_the_answers_the_right_one_is_offered_once(answer: str, wrong: list[str], others: list[str]) -> None:
+def test_the_right_answer_is_offered_exactly_once(answer: str, wrong: list[str], others: list[str]) -> None:
     item = replace(FAQ, answer=answer, wrong_answers=tuple(wrong), other_answers=tuple(others))
     [row] = answer_view(in_turn([item], all_tasks()))
     assert len(row.choices) in (0, 2, 3, 4)

@@ -17,7 +17,7 @@ def solved_in(row: Question) -> list[tuple[str, str]]:
     return [(text, answer) for text, answer in (part.rsplit("\nAnswer: ", 1) for part in solved)]
 
 
-def test_the_held_out_claims_come_in_the_same_order_with_nothing_but_the_prompt_changed() -> None:
+def test_the_held_out_claims_keep_their_order_and_only_the_prompt_changes() -> None:
     content = rich()
     originals = [row for row in claims_view(content) if row.split != "train"]
     rows = claims_few_shot_view(content)
@@ -25,7 +25,7 @@ def test_the_held_out_claims_come_in_the_same_order_with_nothing_but_the_prompt_
     assert all(row.prompt.endswith("\n\n" + original.prompt) for row, original in zip(rows, originals, strict=True))
 
 
-def test_every_question_follows_the_same_solved_training_claims_half_of_them_true() -> None:
+def test_every_question_follows_the_same_solved_training_claims_of_which_half_are_true() -> None:
     content = rich()
     train = {(row.prompt, row.answer) for row in claims_view(content) if row.split == "train"}
     solved = [solved_in(row) for row in claims_few_shot_view(content)]
@@ -39,7 +39,7 @@ def test_the_solved_claims_are_of_different_items() -> None:
     assert len({re.findall(r"thing \d+", text)[0] for text, _ in solved}) == SHOTS
 
 
-def test_another_seed_solves_other_claims() -> None:
+def test_another_seed_shows_other_solved_claims() -> None:
     content = rich()
     splits = content.domain.splits.model_copy(update={"seed": 1})
     other = Content(content.items, content.split, content.domain.model_copy(update={"splits": splits}))
@@ -55,7 +55,7 @@ def test_a_cluster_is_shown_once() -> None:
     assert [row.id for row in solved_claims(claims)] == ["1", "3"]
 
 
-def test_with_too_few_training_claims_there_is_nothing() -> None:
+def test_with_too_few_training_claims_the_view_is_empty() -> None:
     content = rich()
     kept = next(item.id for item in content.items if content.split[item.id] == "train")
     items = [item for item in content.items if item.id == kept or content.split[item.id] != "train"]

@@ -24,7 +24,7 @@ def build(labels: list[str], asked: Domain) -> Content:
 
 
 @given(st.lists(st.sampled_from("abcde"), min_size=2, max_size=60))
-def test_every_label_is_claimed_truly_as_often_as_falsely(labels: list[str]) -> None:
+def test_every_label_occurs_in_as_many_true_as_false_claims(labels: list[str]) -> None:
     content = build(labels, asked())
     said = {"True": Counter[str](), "False": Counter[str]()}
     label_of = {item.id: item.label for item in content.items}
@@ -36,7 +36,7 @@ def test_every_label_is_claimed_truly_as_often_as_falsely(labels: list[str]) -> 
     assert said["True"] == said["False"]
 
 
-def test_claims_survive_one_label_being_most_of_the_items() -> None:
+def test_claims_work_if_most_items_have_the_same_label() -> None:
     claims = claims_view(build(["a"] * 18 + ["b"] * 2, asked()))
     assert len(claims) == 8  # two of each label, one true and one false claim each
 
@@ -45,13 +45,13 @@ def test_claims_are_limited_per_split() -> None:
     assert len(claims_view(build(["a", "b"] * 20, asked(items=5)))) <= 10
 
 
-def test_classify_puts_the_item_into_the_prompt_even_with_braces_in_it() -> None:
+def test_a_text_with_braces_is_put_into_the_prompt_unchanged() -> None:
     questions = classify_view(build(["a", "b"], asked()))
     assert {q.prompt for q in questions} == {"Which? text{0}", "Which? text{1}"}
     assert all(q.choices == ("a", "b") for q in questions)
 
 
-def test_the_order_of_a_smaller_set_is_the_order_within_the_larger_one() -> None:
+def test_a_smaller_set_has_the_same_order_as_within_a_larger_set() -> None:
     content = build(["a", "b"] * 20, asked())
     everything = [q.id for q in classify_view(content)]
     some = content.items[:15]

@@ -15,7 +15,7 @@ HORSES = Item(
 )
 
 
-def test_a_code_is_described_by_its_text_among_those_of_sibling_codes() -> None:
+def test_the_choices_for_a_code_are_its_text_and_those_of_sibling_codes() -> None:
     [row] = describe_view(one(HORSES, domain(describe=DescribeTask(prompt="What is {code}?"))))
     assert replace(row, choices=()) == Question(
         id="010121",
@@ -29,5 +29,5 @@ def test_a_code_is_described_by_its_text_among_those_of_sibling_codes() -> None:
     assert sorted(row.choices) == ["Asses", "Horses", "Mules", "Pigs"]
 
 
-def test_an_item_without_a_code_is_not_asked() -> None:
+def test_an_item_without_a_code_gives_no_question() -> None:
     assert describe_view(one(replace(HORSES, code=None), all_tasks())) == []

@@ -20,7 +20,7 @@ def test_a_cluster_becomes_a_document_under_its_shared_heading() -> None:
     assert row == Document("0101-train", "train", "0101", "Horses and asses\n0101.21: Horses\n0101.30: Asses")
 
 
-def test_a_heading_that_not_all_share_is_left_out() -> None:
+def test_a_heading_that_only_some_items_share_is_left_out() -> None:
     [row] = documents_view(content_of(HORSES, replace(ASSES, positive="Asses and mules")))
     assert row.text == "0101.21: Horses\n0101.30: Asses"
 
@@ -52,20 +52,20 @@ def test_an_answer_that_is_a_label_is_left_out() -> None:
     assert documents_view(content_of(item))[0].text == "Where to?"
 
 
-def test_a_plain_document_stays_as_it_is_though_it_shares_its_cluster() -> None:
+def test_a_document_stays_unchanged_even_if_it_shares_a_cluster_with_other_items() -> None:
     plain = Item(id="d", text="Line one.\n\nLine two.", cluster="c", is_document=True)
     other = Item(id="q", text="May I?", cluster="c")
     rows = {row.id: row.text for row in documents_view(content_of(plain, other))}
     assert rows == {"d-document": "Line one.\n\nLine two.", "c-train": "May I?"}
 
 
-def test_a_cluster_that_the_source_puts_into_two_splits_gives_two_documents() -> None:
+def test_a_cluster_in_two_splits_of_the_source_gives_two_documents() -> None:
     rows = documents_view(content_of(HORSES, ASSES, splits={"1": "train", "2": "test"}))
     texts = {row.split: row.text for row in rows}
     assert texts == {"train": "Horses and asses\n0101.21: Horses", "test": "Horses and asses\n0101.30: Asses"}
 
 
-def test_no_document_tells_a_label() -> None:
+def test_no_document_contains_a_label() -> None:
     content = rich(20)
     told = [replace(item, label=f"label-{item.label}") for item in content.items]
     rows = documents_view(Content(told, content.split, content.domain))

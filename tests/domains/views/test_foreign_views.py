@@ -20,13 +20,13 @@ def test_only_the_text_is_foreign_when_classifying() -> None:
     assert row == replace(clean, text="sak 3", prompt="Which of a, b, c? sak 3")
 
 
-def test_text_and_answer_are_foreign_when_answering_and_no_choice_tells_by_its_language() -> None:
+def test_answering_has_foreign_text_and_answer_and_no_choices() -> None:
     row = next(row for row in answer_foreign_view(rich(4)) if row.id == "i3")
     assert (row.text, row.prompt, row.answer) == ("sak 3", "Reply: sak 3", "Svar 3.")
     assert row.choices == row.references == ()
 
 
-def test_items_without_a_foreign_side_are_left_out() -> None:
+def test_items_without_a_foreign_text_are_left_out() -> None:
     content = rich(4)
     first, second, *others = content.items
     items = [replace(first, foreign_text=None), replace(second, foreign_answer=None), *others]

@@ -49,7 +49,7 @@ def extract(row: Question) -> list[str]:
     return row.prompt.split("\n")[:LINES]
 
 
-def test_one_extract_holds_the_line_that_the_other_has_replaced() -> None:
+def test_the_two_extracts_differ_in_the_line_of_the_item() -> None:
     for kept, removed in pairs(grounded_view(coded(60))):
         own = f"{kept.text}: {kept.answer}"
         place = extract(kept).index(own)
@@ -61,7 +61,7 @@ def test_one_extract_holds_the_line_that_the_other_has_replaced() -> None:
         assert extract(removed)[place] not in extract(kept)
 
 
-def test_nothing_but_that_line_tells_the_two_questions_apart() -> None:
+def test_the_two_questions_differ_only_in_that_line() -> None:
     for kept, removed in pairs(grounded_view(coded(60))):
         assert kept.id.removesuffix("-kept") == removed.id.removesuffix("-removed")
         same = ("split", "cluster", "text", "choices", "references")
@@ -71,14 +71,14 @@ def test_nothing_but_that_line_tells_the_two_questions_apart() -> None:
         assert kept.choices.count(kept.answer) == kept.choices.count(UNKNOWN) == 1
 
 
-def test_choices_are_the_meanings_of_both_extracts_and_the_words_that_decline() -> None:
+def test_choices_are_the_meanings_of_both_extracts_and_the_unknown_phrase() -> None:
     for kept, removed in pairs(grounded_view(coded(60))):
         lines = {*extract(kept), *extract(removed)}
         assert sorted(kept.choices) == sorted([*(line.split(": ")[1] for line in lines), UNKNOWN])
         assert len(kept.choices) == LINES + 2
 
 
-def test_neighbours_are_next_in_the_order_of_codes_and_of_the_same_split() -> None:
+def test_neighbours_are_the_nearest_codes_of_the_same_split() -> None:
     content = coded(60)
     code_of = {item.text: item.code or "" for item in content.items}
     split_of = {item.text: content.split[item.id] for item in content.items}
@@ -92,21 +92,21 @@ def test_neighbours_are_next_in_the_order_of_codes_and_of_the_same_split() -> No
     assert {row.split for row in rows} == set(SPLITS)
 
 
-def test_an_item_at_either_end_of_the_codes_has_its_neighbours_on_one_side() -> None:
+def test_an_item_at_the_end_of_the_codes_has_neighbours_on_one_side() -> None:
     content = coded(60, task=OF_CODES.model_copy(update={"items": 100}))
     first = next(row for row in grounded_view(content) if row.id == "i0-kept")
     train = [item.text for item in content.items if content.split[item.id] == "train"]
     assert sorted(first.choices) == sorted([*train[: LINES + 1], UNKNOWN])
 
 
-def test_two_codes_of_the_same_description_are_not_offered_together() -> None:
+def test_two_codes_with_the_same_description_are_not_offered_together() -> None:
     content = coded(60)
     items = [replace(item, text=f"Product {n // 10}") for n, item in enumerate(content.items)]
     for row in grounded_view(Content(items, content.split, content.domain)):
         assert len({choice.casefold() for choice in row.choices}) == LINES + 2
 
 
-def test_answers_to_neighbouring_questions_are_the_extract_where_there_are_no_codes() -> None:
+def test_without_codes_the_extract_consists_of_answers_to_neighbouring_questions() -> None:
     kept, removed = grounded_view(one(PAINT, all_tasks(grounded=OF_ANSWERS), split="test"))
     assert (kept.text, kept.answer, kept.cluster) == (PAINT.text, PAINT.answer, "painting")
     assert kept.prompt.endswith(f"\n{PAINT.text} Else: {UNKNOWN}")
@@ -116,7 +116,7 @@ def test_answers_to_neighbouring_questions_are_the_extract_where_there_are_no_co
     assert not {"mostly.", "no.", "Ten."} & set(kept.choices)
 
 
-def test_items_with_too_few_neighbours_are_not_asked() -> None:
+def test_items_with_too_few_neighbours_give_no_question() -> None:
     few = replace(PAINT, wrong_answers=PAINT.wrong_answers[:5])
     assert grounded_view(one(few, all_tasks(grounded=OF_ANSWERS))) == []
     assert grounded_view(coded(5)) == []  # three of them train
@@ -133,13 +133,13 @@ def test_training_shows_nothing_of_a_held_out_item() -> None:
 
 
 @pytest.mark.parametrize("content", [coded(200), rich(200, grounded=OF_ANSWERS)], ids=["codes", "answers"])
-def test_each_split_asks_of_at_most_so_many_items_in_pairs(content: Content) -> None:
+def test_each_split_has_at_most_the_configured_number_of_item_pairs(content: Content) -> None:
     rows = grounded_view(content)
     assert Counter(row.split for row in rows) == {"train": 6, "validation": 6, "test": 6}
     assert [row.answer == UNKNOWN for row in rows] == [False, True] * 9
 
 
-def test_the_place_of_neither_the_right_answer_nor_its_line_tells_anything() -> None:
+def test_the_places_of_the_right_answer_and_of_its_line_are_random() -> None:
     rows = grounded_view(coded(1000, task=OF_CODES.model_copy(update={"items": 600})))
     kept = [row for row, _ in pairs(rows)]
     for places, ways in (

@@ -27,7 +27,7 @@ def test_training_never_sees_a_held_out_wording() -> None:
         assert held_out <= {row.template for row in rows if row.split == split}
 
 
-def test_training_puts_each_question_once_and_each_wording_equally_often() -> None:
+def test_training_uses_each_question_once_and_each_wording_equally_often() -> None:
     content = rich(100)
     rows = [row for row in instruction_view(content) if row.split == "train"]
     assert len(rows) == 60 * 5  # classify, answer, describe, and translate both ways
@@ -37,7 +37,7 @@ def test_training_puts_each_question_once_and_each_wording_equally_often() -> No
         assert max(counts.values()) - min(counts.values()) <= 1
 
 
-def test_each_direction_of_translation_is_put_in_every_wording() -> None:
+def test_each_direction_of_translation_gets_every_wording() -> None:
     task = TranslateTask(
         prompt="{language}: {text}",
         templates=[f"{n} {{language}}: {{text}}" for n in range(4)],  # an even number of them is not held out
@@ -49,7 +49,7 @@ def test_each_direction_of_translation_is_put_in_every_wording() -> None:
         assert seen == {f"translate/{n}" for n in range(4)}
 
 
-def test_test_questions_are_put_in_every_wording() -> None:
+def test_test_questions_come_in_every_wording() -> None:
     content = rich(20)
     rows = [row for row in instruction_view(content) if row.id.startswith("i3-classify")]
     assert {row.id for row in rows} == {f"i3-classify-{n}" for n in range(6)}

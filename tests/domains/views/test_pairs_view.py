@@ -22,11 +22,11 @@ def test_each_synonym_is_an_anchor_and_no_right_text_is_a_negative() -> None:
     ]
 
 
-def test_anchors_without_anything_to_find_give_no_pair() -> None:
+def test_anchors_without_a_positive_give_no_pair() -> None:
     assert pairs_view(one(Item(id="x", text="t", cluster="c", anchors=("a",)), domain())) == []
 
 
-def test_another_right_answer_is_no_negative() -> None:
+def test_another_right_answer_is_not_a_negative() -> None:
     item = Item(
         id="q",
         text="q",

@@ -48,13 +48,13 @@ def clean(name: str) -> list[Question]:
     return [row for row in view(faq()) if row.split == "test"]
 
 
-def test_there_is_a_slice_of_each_kind_for_both_tasks() -> None:
+def test_both_tasks_have_a_view_for_each_kind_of_noise() -> None:
     kinds = ("typos", "upper", "emoji", "abbreviated")
     assert set(VIEWS) == {f"{task}_{kind}" for task in ("classify", "answer") for kind in kinds}
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_a_slice_has_the_test_questions_only_with_all_but_the_text_unchanged(name: str) -> None:
+def test_a_noisy_view_has_test_questions_only_and_changes_only_the_text(name: str) -> None:
     rows, originals = rows_of(name), clean(name)
     assert [replace(r, text=c.text, prompt=c.prompt) for r, c in zip(rows, originals, strict=True)] == originals
 
@@ -71,12 +71,12 @@ def test_the_words_of_the_prompt_around_the_text_are_not_perturbed(name: str) ->
     assert all(row.prompt == before + row.text + after for row in rows_of(name))
 
 
-def test_upper_case_is_that_of_the_text_as_it_was() -> None:
+def test_the_upper_case_view_has_the_original_text_in_upper_case() -> None:
     for row, original in zip(rows_of("classify_upper"), clean("classify_upper"), strict=True):
         assert row.text == upper_case(original.text)
 
 
-def test_an_item_is_perturbed_alike_whatever_the_other_items() -> None:
+def test_the_noise_of_an_item_does_not_depend_on_other_items() -> None:
     content = faq()
     some = Content(content.items[6:8], content.split, content.domain)
     change, _ = CHANGES["typos"]
@@ -84,7 +84,7 @@ def test_an_item_is_perturbed_alike_whatever_the_other_items() -> None:
     assert {row.id: row.text for row in classify_perturbed(some, change)} == {n: texts[n] for n in ("q6", "q7")}
 
 
-def test_each_item_has_typos_of_its_own() -> None:
+def test_each_item_has_different_typos() -> None:
     content = faq()
     same = [replace(item, text=QUESTIONS[0]) for item in content.items]
     change, _ = CHANGES["typos"]

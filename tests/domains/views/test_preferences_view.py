@@ -35,12 +35,12 @@ def test_the_rejected_label_is_that_of_the_most_similar_training_item_with_anoth
     assert rejected["5-label"] == "plants"
 
 
-def test_held_out_items_are_nobodys_neighbours() -> None:
+def test_held_out_items_are_never_used_as_neighbours() -> None:
     rejected = {row.id: row.rejected for row in preferences_view(animals())}
     assert rejected["4-label"] == rejected["6-label"] == "metals"  # nearer to each other than to "copper wire"
 
 
-def test_a_labelled_item_becomes_a_preference_in_the_words_of_the_prompt() -> None:
+def test_a_labelled_item_becomes_a_preference_with_the_prompt_of_the_task() -> None:
     row = next(row for row in preferences_view(animals()) if row.id == "5-label")
     assert row == Preference("5-label", "test", "5", "Which? live plants", "animals", "plants")
 
@@ -59,7 +59,7 @@ def test_without_another_label_in_training_there_is_nothing_to_reject() -> None:
     assert [(row.id, row.rejected) for row in preferences_view(content)] == [("3-label", "a")]
 
 
-def test_each_of_three_wrong_answers_is_rejected_in_a_row_of_its_own() -> None:
+def test_each_of_three_wrong_answers_gives_one_row() -> None:
     item = Item(
         id="q",
         text="Why {text}?",
@@ -81,7 +81,7 @@ def test_a_domain_with_answers_and_labels_has_both_kinds() -> None:
     assert ids == {f"i{n}-{kind}" for n in range(20) for kind in ("answer-0", "answer-1", "answer-2", "label")}
 
 
-def test_nothing_is_preferred_to_itself() -> None:
+def test_chosen_and_rejected_are_never_equal() -> None:
     content = rich(40)
     shouted = [replace(item, wrong_answers=(str(item.answer).upper(), "No.")) for item in content.items]
     rows = preferences_view(Content(shouted, content.split, content.domain))

@@ -23,7 +23,7 @@ BOTH: list[tuple[str, Build, Build]] = [
 
 
 @pytest.mark.parametrize(("task", "reworded", "fixed"), BOTH)
-def test_the_held_out_questions_come_in_the_same_order_with_nothing_but_the_prompt_changed(
+def test_the_held_out_questions_keep_their_order_and_only_the_prompt_changes(
     task: str, reworded: Build, fixed: Build
 ) -> None:
     content = rich()
@@ -42,14 +42,14 @@ def test_the_wording_is_that_of_the_held_out_instructions(task: str, reworded: B
     assert {row.prompt for row in reworded(content)} == {row.prompt for row in rows}
 
 
-def test_no_training_instruction_is_put_in_it() -> None:
+def test_no_training_instruction_uses_the_held_out_wording() -> None:
     content = rich(200)
     trained = {row.prompt.split("thing")[0] for row in instruction_view(content) if row.split == "train"}
     assert not trained & {row.prompt.split("thing")[0] for row in classify_reworded(content)}
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_without_a_held_out_wording_there_is_nothing(name: str) -> None:
+def test_without_a_held_out_wording_the_view_is_empty(name: str) -> None:
     classify = ClassifyTask(prompt="Which? {text}", templates=["Label: {text}"])
     answer = AnswerTask(prompt="Reply: {text}", templates=["Q: {text}"])
     assert not VIEWS[name].build(rich(classify=classify, answer=answer))

@@ -10,7 +10,7 @@ NEEDED = {"classify": "{text}", "answer": "{text}", "describe": "{code}", "trans
 
 
 @given(st.text(), st.text())
-def test_values_are_put_in_as_they_are(text: str, labels: str) -> None:
+def test_values_are_inserted_unchanged(text: str, labels: str) -> None:
     assert fill("{labels}|{text}|{other}", text=text, labels=labels) == f"{labels}|{text}|{{other}}"
 
 
@@ -19,7 +19,7 @@ def test_a_value_that_looks_like_a_placeholder_is_not_read_as_one() -> None:
 
 
 @pytest.mark.parametrize("task", GENERIC)
-def test_the_generic_wordings_differ_and_hold_what_is_asked_about(task: str) -> None:
+def test_the_generic_wordings_differ_and_contain_the_placeholder(task: str) -> None:
     templates = GENERIC[task]
     assert len(set(templates)) == len(templates) >= 4
     assert all(template.count(NEEDED[task]) == 1 for template in templates)
@@ -38,14 +38,14 @@ def test_a_domain_without_wordings_of_its_own_gets_the_generic_ones() -> None:
     assert held_out_templates(all_tasks()) == {f"{task}/5" for task in GENERIC}
 
 
-def test_generic_wordings_list_the_labels_where_the_fixed_prompt_does() -> None:
+def test_generic_wordings_list_the_labels_if_the_fixed_prompt_does() -> None:
     plain = wordings(domain(classify=ClassifyTask(prompt="Which? {text}")))["classify"]
     listing = wordings(domain(classify=ClassifyTask(prompt="Which of {labels}? {text}")))["classify"]
     assert not any("{labels}" in template for template in plain)
     assert all("{labels}" in template for template in listing)
 
 
-def test_generic_wordings_name_the_system_that_codes_are_of() -> None:
+def test_generic_wordings_name_the_system_of_the_codes() -> None:
     templates = wordings(all_tasks())["describe"][1:]
     assert all("Invented" in template and "{title}" not in template for template in templates)
 

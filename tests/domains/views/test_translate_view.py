@@ -7,7 +7,7 @@ from tests.domains.views.contents import domain, one
 TASK = TranslateTask(prompt="Into {language}: {text}", languages={"en": "English", "sv": "Swedish"})
 
 
-def test_a_text_is_translated_both_ways() -> None:
+def test_a_text_gives_a_question_in_both_directions() -> None:
     item = Item(id="q1", text="A {language} house", foreign_text="Ett hus", cluster="c")
     there = Question("q1-sv", "test", "c", "A {language} house", "Into Swedish: A {language} house", (), "Ett hus")
     back = Question("q1-en", "test", "c", "Ett hus", "Into English: Ett hus", (), "A {language} house")

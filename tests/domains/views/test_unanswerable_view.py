@@ -17,7 +17,7 @@ HORSES = Item(
 )
 
 
-def test_the_own_code_has_its_description_and_the_missing_one_has_none() -> None:
+def test_only_the_existing_code_is_offered_with_its_description() -> None:
     known, missing = unanswerable_view(one(HORSES, all_tasks(), split="test"))
     assert (known.id, known.text, known.answer) == ("h-known", "0101.21", "Horses")
     assert (missing.id, missing.text, missing.answer) == ("h-missing", "0101.99", UNKNOWN)
@@ -32,7 +32,7 @@ def test_with_two_wrong_descriptions_both_questions_have_three_choices() -> None
     assert [len(row.choices) for row in rows] == [3, 3]
 
 
-def test_items_with_fewer_wrong_descriptions_or_without_a_missing_code_are_not_asked() -> None:
+def test_items_with_fewer_wrong_descriptions_or_without_a_missing_code_give_no_question() -> None:
     for item in (
         replace(HORSES, wrong_answers=("Asses", "horses", "asses")),
         replace(HORSES, missing_code=None),
@@ -41,14 +41,14 @@ def test_items_with_fewer_wrong_descriptions_or_without_a_missing_code_are_not_a
         assert unanswerable_view(one(item, all_tasks())) == []
 
 
-def test_half_of_the_questions_of_any_pair_on_are_about_missing_codes() -> None:
+def test_any_even_number_of_questions_has_half_of_them_about_missing_codes() -> None:
     for split in SPLITS:
         rows = [row for row in unanswerable_view(rich(60)) if row.split == split]
         for first in range(0, len(rows), 2):
             assert [row.answer == UNKNOWN for row in rows[first : first + 2]] == [False, True]
 
 
-def test_each_split_asks_of_at_most_so_many_items() -> None:
+def test_each_split_uses_at_most_the_configured_number_of_items() -> None:
     task = UnanswerableTask(prompt="What is {code}? {unknown}", items=5)
     counts = Counter(row.split for row in unanswerable_view(rich(60, unanswerable=task)))
     assert counts == {"train": 10, "validation": 10, "test": 10}
@@ -62,7 +62,7 @@ def test_the_limit_counts_items_that_can_be_asked() -> None:
     assert Counter(row.split for row in unanswerable_view(content)) == {"train": 10, "validation": 10, "test": 10}
 
 
-def test_the_place_of_neither_the_right_answer_nor_the_unknown_tells_anything() -> None:
+def test_the_places_of_the_right_answer_and_of_the_unknown_phrase_are_random() -> None:
     task = UnanswerableTask(prompt="What is {code}? {unknown}", unknown=UNKNOWN, items=400)
     rows = unanswerable_view(rich(600, unanswerable=task))
     for exists in (True, False):

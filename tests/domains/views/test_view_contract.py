@@ -33,12 +33,12 @@ def faq(answer: str = SECRET) -> Content:
     return Content(items, split, all_tasks())
 
 
-def test_training_is_not_told_that_a_right_answer_of_the_test_is_wrong() -> None:
+def test_a_right_answer_of_the_test_is_not_a_wrong_answer_in_training() -> None:
     content = faq()
     assert content.wrong_answers(content.items[0]) == content.negatives(content.items[0]) == ("No.", "Yes.")
 
 
-def test_nor_that_a_further_right_answer_is_whatever_its_case_and_spacing() -> None:
+def test_a_further_right_answer_of_the_test_is_not_wrong_in_training_whatever_its_case() -> None:
     content = faq()
     also = "This is another long and right answer to the question of the test."
     items = [
@@ -56,7 +56,7 @@ def test_held_out_items_keep_all_their_wrong_answers() -> None:
         assert (content.wrong_answers(item), content.negatives(item)) == (item.wrong_answers, BOTH)
 
 
-def test_for_a_held_out_item_what_training_teaches_as_right_is_offered_last() -> None:
+def test_a_held_out_item_offers_right_answers_of_training_last() -> None:
     content = faq()
     item = replace(content.items[2], wrong_answers=("MAYBE.", "No.", "Yes."))
     assert content.wrong_answers(item) == ("No.", "Yes.", "MAYBE.")
@@ -79,7 +79,7 @@ def shown(row: Row) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["answer", "describe", "instruction", "pairs", "preferences", "unanswerable"])
-def test_no_training_row_of_any_view_shows_what_is_right_in_the_test(name: str) -> None:
+def test_no_training_row_of_any_view_shows_a_right_answer_of_the_test(name: str) -> None:
     rows = [row for row in VIEWS[name].build(faq()) if row.split == "train"]
     assert rows
     assert not {SECRET, "Question b?", "Question c?"} & {text for row in rows for text in shown(row)}
@@ -92,7 +92,7 @@ def test_random_numbers_depend_on_seed_and_name_only() -> None:
     assert Content([], {}, other).rng("a").random() != few.rng("a").random()
 
 
-def test_the_first_mixed_rows_are_of_many_items() -> None:
+def test_the_first_mixed_rows_come_from_many_items() -> None:
     rows = VIEWS["pairs"].build(rich(60))
     assert len(rows) == 120
     assert len({row.id.split("-")[0] for row in rows[:30]}) > 20  # 15 if rows of an item stood together

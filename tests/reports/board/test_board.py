@@ -10,9 +10,9 @@ from harness.errors import DataError
 from harness.evidence.resampling import Resampling
 from harness.records.run_record import Latency, ScoreRecord, read_record, write_record
 from harness.reports.board.board import read_board
-from harness.reports.board.rows import Row
 from harness.reports.board.settings import Settings
-from harness.reports.rendering.markdown import latency_text
+from harness.reports.contract.rows import Row
+from harness.reports.tables.cell_texts import latency_text
 from harness.store.ingest import ingest
 from harness.store.parquet_views import open_store
 from tests.store.records_factory import (
@@ -29,6 +29,7 @@ from tests.tree import ROOT
 SETTINGS = Settings(
     resampling=Resampling(resamples=300),
     margin=0.03,
+    reference="baseline/zero_shot",
     suites={name: Project(ROOT).suite(name) for name in ("classification", "claims")},
 )
 
@@ -42,7 +43,7 @@ def board(project: Project) -> list[Row]:
     ingest(project)
     connection = open_store(project.root)
     try:
-        return [contender.row for contender in read_board(connection, SETTINGS)]
+        return [row for board in read_board(connection, SETTINGS) for row in board.rows]
     finally:
         connection.close()
 

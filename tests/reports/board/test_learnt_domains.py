@@ -1,4 +1,4 @@
-"""What a run forgot of other domains is not told by questions about domains that it learnt."""
+"""Questions about a domain that a run was trained on do not measure what the run forgot."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from harness.config.project import Project
-from harness.reports.board.rows import Leaderboard, Row, SuiteCell
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
 from harness.reports.rendering.markdown import render
 from harness.store.ingest import ingest
@@ -16,7 +17,7 @@ from tests.reports.board_factory import board_of, write_cards_of
 from tests.reports.suite_records import add_suite
 from tests.store.records_factory import write_all_runs, write_training
 
-REASON = "it learnt these domains, too"
+REASON = "the recipe was trained on these domains too"
 
 
 def recorded(project: Project, *, about: str, notes: dict[str, Any]) -> Leaderboard:
@@ -55,7 +56,7 @@ def test_the_cell_is_empty_and_says_why(learnt: Leaderboard) -> None:
         assert (found.suite, found.value, found.delta, found.reason) == ("other_domains", None, None, REASON)
 
 
-def test_what_belongs_to_no_domain_still_tells_what_was_forgotten(learnt: Leaderboard) -> None:
+def test_questions_of_no_domain_still_measure_what_was_forgotten(learnt: Leaderboard) -> None:
     found = cell(learnt, "general_knowledge")
     assert found.value == pytest.approx(20 / 60)
     assert found.delta is not None
@@ -70,7 +71,7 @@ def test_the_others_are_not_corrected_for_a_comparison_that_is_not_made(learnt: 
 
 
 def test_the_pages_say_so(learnt: Leaderboard) -> None:
-    assert "A recipe that learnt those domains as well has none there." in "\n".join(how_to_read(learnt))
+    assert "A recipe that was trained on those domains too has no retention there." in "\n".join(how_to_read(learnt))
     assert REASON in render(learnt)
 
 
@@ -79,7 +80,7 @@ def test_a_run_that_learnt_none_of_them_keeps_its_cell(project: Project, notes: 
     board = recorded(project, about="icd10/", notes=notes)
     assert cell(board).value == pytest.approx(20 / 60)
     assert cell(board).delta is not None
-    assert "A recipe that learnt those domains" not in "\n".join(how_to_read(board))
+    assert "A recipe that was trained on those domains" not in "\n".join(how_to_read(board))
 
 
 def test_ids_of_the_runs_own_domain_are_no_other_domain(project: Project) -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import ConfigError
-from harness.reports.board.rows import Leaderboard, Row
 from harness.reports.board.sorting import COLUMNS, sort_rows
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 from tests.reports.board_factory import board_of, recorded_project
 
 

@@ -9,8 +9,8 @@ import pytest
 from harness.__main__ import main as harness
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.reports.compare.compare import comparisons
-from harness.reports.compare.comparison import Comparison, SuiteDifference, Wanted
+from harness.reports.compare.comparison import Comparison, Wanted, comparisons
+from harness.reports.compare.suite_difference import SuiteDifference
 from harness.reports.write import build
 from harness.store.ingest import ingest
 from harness.verbs.compare import main
@@ -112,7 +112,7 @@ def test_other_protocols_are_not_compared(project: Project) -> None:
     assert {suite.reason for suite in found.suites} == {"scored by another protocol"}
 
 
-def test_failed_seeds_are_told(project: Project) -> None:
+def test_failed_seeds_are_named(project: Project) -> None:
     assert compared(project, "sft/full", ZERO).notes[0].startswith("sft/full failed, seed 2: CUDA out of memory")
 
 
@@ -121,7 +121,7 @@ def test_failed_seeds_are_told(project: Project) -> None:
     [
         (["peft/lorra", ZERO], 'no recipe or run "peft/lorra"', 'did you mean "peft/lora"?'),
         (["peft/lora-hs_product-1", ZERO], "no recipe or run", 'did you mean "peft/lora-hs_products-1"?'),
-        (["peft/lora", ZERO, "--suite", "clams"], 'not asked the suite "clams"', 'did you mean "claims"?'),
+        (["peft/lora", ZERO, "--suite", "clams"], 'not scored on the suite "clams"', 'did you mean "claims"?'),
         (["peft/lora", ZERO, "--domain", "hs_product"], "no run on the domain", 'did you mean "hs_products"?'),
         (["baseline/majority", ZERO], "baseline/majority failed: CUDA", "harness query"),
         (["sft/full-hs_products-2", ZERO], "sft/full-hs_products-2 failed: CUDA", "harness query"),
@@ -144,7 +144,11 @@ def test_the_text_cannot_steer_the_terminal(here: Project, capsys: pytest.Captur
 def test_the_report_names_the_sides_and_the_correction(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert harness(["compare", "peft/lora-hs_products-0", ZERO, "--limit", "2"]) == 0
     shown = capsys.readouterr().out
-    for part in ("A = peft/lora-hs_products-0, B = baseline/zero_shot", "McNemar exact, p ", "Holm-corrected over"):
+    for part in (
+        "A = peft/lora-hs_products-0, B = baseline/zero_shot",
+        "McNemar's exact test, p ",
+        "Holm-corrected over",
+    ):
         assert part in shown
     assert "only A right: " in shown
     assert ", the first 2" in shown
@@ -169,7 +173,9 @@ def test_runs_without_a_domain_in_common_are_refused(tmp_path: Path) -> None:
 
     def side(domain: str) -> Selection:
         nothing: dict[str, Any] = {}
-        return Selection(name=domain, domain=domain, seeds=(0,), failed=(), suites=nothing, signature=())
+        return Selection(
+            name=domain, domain=domain, domains=(domain,), seeds=(0,), failed=(), suites=nothing, signature=()
+        )
 
     with pytest.raises(DataError, match="no domain in common"):
         pairs([side("a")], [side("b")])

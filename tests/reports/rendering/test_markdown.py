@@ -5,7 +5,7 @@ import re
 import pytest
 
 from harness.display.markdown_table import table
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.markdown import render
 from tests.reports.board_factory import board_of, recorded_project
 

@@ -4,8 +4,8 @@ import pytest
 
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.reports.board.rows import Leaderboard
-from harness.reports.rendering.readme import BEGIN, END, with_board
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.rendering.readme import BEGIN, END, block, with_board
 from harness.verbs.report import main
 from tests.reports.board_factory import board_of, recorded_project
 from tests.tree import ROOT
@@ -50,3 +50,16 @@ def test_without_a_board_the_verb_names_the_next_step(project: Project, monkeypa
     with pytest.raises(DataError) as raised:
         main(["--readme"])
     assert "dvc repro" in str(raised.value)
+
+
+def test_recipes_with_their_own_budget_are_marked_and_the_sentence_says_so(board: Leaderboard) -> None:
+    rows = [row.model_copy(update={"budget_overridden": row.recipe == "lora"}) for row in board.rows]
+    text = block(board.model_copy(update={"rows": rows}))
+    assert "| peft/lora\\* |" in text
+    assert "| sft/full |" in text
+    assert "The budget of each recipe is 64 training examples, except for recipes marked \\*" in text
+
+
+def test_without_own_budgets_nothing_is_marked(board: Leaderboard) -> None:
+    assert "The budget of each recipe is 64 training examples. " in block(board)
+    assert "\\*" not in block(board)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from harness.errors import ConfigError, DataError
-from harness.reports.board.rows import Leaderboard
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.column_fit import WRAPS, fit
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.write import write
@@ -54,8 +54,8 @@ def headers(text: str) -> list[str]:
 
 
 def test_the_judgements_stay_longest_on_a_narrow_terminal(board: Leaderboard) -> None:
-    assert headers(shown(board, width=80)) == ["recipe", "score", "to zero-shot", "hallucination"]
-    assert headers(shown(board, width=60)) == ["recipe", "score", "to zero-shot"]
+    assert headers(shown(board, width=80)) == ["recipe", "score", "to reference", "hallucination"]
+    assert headers(shown(board, width=60)) == ["recipe", "score", "to reference"]
     everything = headers(shown(board, width=300))
     almost = headers(shown(board, width=185))
     assert set(everything) - set(almost) <= {"saved", "parameters", "trials", "seeds", "score time", "first token"}
@@ -71,7 +71,7 @@ def test_on_a_narrow_terminal_the_interval_stands_below_its_value(board: Leaderb
     assert f"│ [{100 * lora.score.low:.1f}, " in lines[at + 1]
 
 
-def test_a_narrow_terminal_is_told_what_is_left_out(board: Leaderboard) -> None:
+def test_a_narrow_terminal_names_the_columns_left_out(board: Leaderboard) -> None:
     assert "left out for width: rank, refusal/over, retention, USD" in " ".join(shown(board, width=80).split())
     assert "left out" not in shown(board, width=300)
 
@@ -161,3 +161,15 @@ def test_columns_that_fit_fill_no_more_than_the_width(columns: list[tuple[str, i
     else:
         assert sum(widths) + 3 * len(widths) + 1 <= width
         assert all(low <= found <= high for low, found, high in zip(least, widths, widest, strict=True))
+
+
+def test_recipes_with_their_own_budget_are_marked_and_explained(board: Leaderboard) -> None:
+    assert "* own budget" not in shown(board, width=250)
+    rows = [row.model_copy(update={"budget_overridden": row.recipe == "lora"}) for row in board.rows]
+    text = shown(board.model_copy(update={"rows": rows}), width=250)
+    assert "peft/lora*" in text
+    assert "* own budget" in text
+
+
+def test_the_reference_of_the_differences_is_named(board: Leaderboard) -> None:
+    assert "differences to baseline/zero_shot, paired by item" in shown(board, width=250)

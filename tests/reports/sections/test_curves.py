@@ -7,13 +7,13 @@ import pytest
 
 from harness.config.project import Project
 from harness.evidence.resampling import score_interval
-from harness.reports.board.items import read_items
-from harness.reports.board.leaderboard_file import read_board_file
-from harness.reports.board.rows import Leaderboard
+from harness.reports.board.item_scores import read_items
 from harness.reports.board.settings import Settings
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.leaderboard_file import read_board_file
+from harness.reports.contract.sections import Curve, CurveSet
 from harness.reports.rendering.markdown import render
 from harness.reports.sections.curve_figure import draw_curves
-from harness.reports.sections.curve_rows import Curve, CurveSet
 from harness.reports.sections.curves import point_scores
 from harness.reports.write import write
 from harness.store.parquet_views import open_store
@@ -76,7 +76,7 @@ def test_draws_that_differ_widen_the_interval_beyond_that_of_one_draw(project: P
     assert all_draws.standard_error > one_draw.standard_error
 
 
-def test_a_draw_that_failed_is_left_out_of_the_mean_and_told(board: Leaderboard) -> None:
+def test_a_draw_that_failed_is_left_out_of_the_mean_and_named(board: Leaderboard) -> None:
     four = of_recipe(board.curves["hs_products"], "setfit").points[0]
     assert (four.draws, four.failed) == (2, [REASON])
     assert four.value is not None
@@ -150,7 +150,7 @@ def test_curves_of_another_protocol_stand_apart(tmp_path: Path) -> None:
         ("lowresource/setfit", True),
         ("lowresource/tfidf", False),
     ]
-    assert "Not comparable, as scored by another protocol:" in section_of(board)
+    assert "Not comparable, because scored by another protocol:" in section_of(board)
 
 
 def test_where_every_point_failed_there_is_a_table_and_no_figure(tmp_path: Path) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping
 
 import pytest
 from rich.console import Console
 
 from harness.config.project import Project
 from harness.config.suite import Suite
-from harness.reports.board.rows import DeltaCell, Leaderboard, Row, SuiteCell
+from harness.evidence.resampling import Resampling
+from harness.reports.board.settings import Settings
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
+from harness.reports.contract.sections import Transfer
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.terminal import chosen
 from harness.reports.rendering.terminal_suites import show_suites
-from harness.reports.sections.transfer import Transfer, task_suites, transfers
+from harness.reports.sections.transfer import transfers
 from harness.reports.sections.transfer_table import TITLE, transfer_tables
 from tests.reports.board_factory import board_of, recorded_project
 from tests.tree import ROOT
@@ -27,13 +32,22 @@ def suite(view: str, *, column: str = "score", **more: object) -> Suite:
     return Suite.model_validate({**content, "column": column, **more})
 
 
-SUITES = {
+SUITES: dict[str, Suite] = {
     "claims": suite("claims", column="hallucination"),
     "classification": suite("classify"),
     "labels_again": suite("classify"),
     "robustness": suite("classify", against="classification"),
     "toxic": suite("toxic", column="safety"),
 }
+
+
+MEMBERS = ("multitask/uniform", "multitask/heads", "multitask/only_claims", "peft/lora")
+
+
+def settings(suites: Mapping[str, Suite] = SUITES, *, members: Iterable[str] = MEMBERS) -> Settings:
+    return Settings(
+        Resampling(), 0.03, suites=suites, reference="baseline/zero_shot", sections={"transfer": frozenset(members)}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +80,13 @@ def cell(name: str, value: float | None, delta: float | None) -> SuiteCell:
 def rows(board: Leaderboard) -> list[Row]:
     (any_row,) = [row for row in board.rows if row.recipe == "lora"]
 
-    def row(name: str, labels: float, told: float | None, *, base: str = BASE, **learnt: int) -> Row:
+    def row(name: str, labels: float, judged: float | None, *, base: str = BASE, **learnt: int) -> Row:
         family, _, recipe = name.partition("/")
         is_base = name == "baseline/zero_shot"
-        of_claims = None if told is None or is_base else told - 0.5
+        of_claims = None if judged is None or is_base else judged - 0.5
         cells = {
             "classification": cell("classification", labels, None if is_base else labels - 0.4),
-            "claims": cell("claims", told, of_claims),
+            "claims": cell("claims", judged, of_claims),
         }
         changes = {"family": family, "recipe": recipe, "base_model": base, "suites": cells, "examples_by_task": learnt}
         return any_row.model_copy(update=changes)
@@ -89,16 +103,16 @@ def rows(board: Leaderboard) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def found(rows: list[Row]) -> Transfer:
-    return transfers(rows, SUITES)["hs_products"]
+    return transfers(rows, settings())["hs_products"]
 
 
 def test_a_task_is_asked_by_the_first_suite_that_asks_it_alone() -> None:
-    assert task_suites(SUITES) == {"classify": "classification", "claims": "claims"}
+    assert settings().task_suites == {"classify": "classification", "claims": "claims"}
 
 
 def test_every_task_of_the_recipes_of_this_repository_has_a_suite() -> None:
     project = Project(ROOT)
-    known = task_suites({name: project.suite(name) for name in project.params.suites})
+    known = Settings.of(project).task_suites
     learnt = {task for id_ in project.recipe_ids for task in project.recipe(id_).run.options.get("tasks", ())}
     assert {"classify", "claims", "unanswerable"} <= learnt <= set(known)
 
@@ -139,14 +153,14 @@ def test_a_recipe_on_another_base_is_not_compared_with_the_language_model(found:
 
 def test_a_task_without_a_suite_or_questions_has_no_column(rows: list[Row]) -> None:
     only_claims = {"claims": SUITES["claims"]}
-    assert [column.task for column in transfers(rows, only_claims)["hs_products"].tasks] == ["claims"]
+    assert [column.task for column in transfers(rows, settings(only_claims))["hs_products"].tasks] == ["claims"]
     bare = [
         row.model_copy(
             update={"suites": {**row.suites, "claims": row.suites["claims"].model_copy(update={"protocol_hash": ""})}}
         )
         for row in rows
     ]
-    assert [column.task for column in transfers(bare, SUITES)["hs_products"].tasks] == ["classify"]
+    assert [column.task for column in transfers(bare, settings())["hs_products"].tasks] == ["classify"]
 
 
 def test_rows_that_failed_or_have_another_protocol_are_left_out(rows: list[Row]) -> None:
@@ -155,12 +169,30 @@ def test_rows_that_failed_or_have_another_protocol_are_left_out(rows: list[Row])
         rows[1].model_copy(update={"suites": {}}),
         *rows[2:],
     ]
-    recipes = [row.recipe for row in transfers(changed, SUITES)["hs_products"].rows]
+    recipes = [row.recipe for row in transfers(changed, settings())["hs_products"].rows]
     assert recipes == ["baseline/zero_shot", "peft/lora", "multitask/only_claims"]
 
 
-def test_without_a_multi_task_recipe_there_is_no_matrix(board: Leaderboard) -> None:
-    assert transfers(board.rows, SUITES) == board.transfer == {}
+def test_the_recipes_of_the_section_are_found_by_what_their_files_say() -> None:
+    project = Project(ROOT)
+    found = Settings.of(project)
+    assert found.reference == "baseline/zero_shot"
+    assert found.sections["transfer"] == {"peft/lora", *(f"multitask/{r}" for r in project.params.recipes["multitask"])}
+
+
+def test_recipes_outside_of_the_section_are_left_out(rows: list[Row]) -> None:
+    without = [member for member in MEMBERS if member != "peft/lora"]
+    recipes = [row.recipe for row in transfers(rows, settings(members=without))["hs_products"].rows]
+    assert "peft/lora" not in recipes
+    assert "sft/full" not in recipes
+
+
+def test_recipes_that_learnt_one_and_the_same_task_are_no_transfer(rows: list[Row]) -> None:
+    assert transfers(rows, settings(members=["peft/lora", "sft/full"])) == {}
+
+
+def test_without_a_multi_task_recipe_there_is_no_table(board: Leaderboard) -> None:
+    assert transfers(board.rows, settings()) == board.transfer == {}
     assert TITLE not in render(board)
 
 
@@ -185,7 +217,7 @@ def test_board_and_terminal_show_it(board: Leaderboard, rows: list[Row], found: 
     text = render(full)
     section = text.partition(f"### {TITLE}\n")[2].partition("\n## ")[0]
     assert "| multitask/only_claims | claims 512 | 30.0 (-10.0 [-12.0, -8.0] worse) |" in section
-    assert f"**{TITLE}** asks" in text
+    assert f"**{TITLE}** scores" in text
     file = io.StringIO()
     show_suites(chosen(full, domain="hs_products", sort="score"), Console(file=file, width=300, markup=False))
     assert f"hs_products: {TITLE}" in file.getvalue()

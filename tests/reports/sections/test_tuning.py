@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from harness.display.numbers import UNKNOWN
-from harness.reports.board.rows import Leaderboard, Row
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.terminal import show
 from harness.reports.sections.tuning import edge_of
-from harness.reports.sections.tuning_table import trials_text
+from harness.reports.tables.cell_texts import trials_text
 from harness.store.ingest import ingest
 from tests.reports.board_factory import board_of, recorded_project
 from tests.store.test_trials import TUNED
@@ -67,7 +68,7 @@ def test_a_value_at_the_edge_of_its_grid_is_marked_everywhere(tmp_path: Path) ->
 
 
 def test_the_reader_learns_what_a_trial_is_only_where_there_are_some(board: Leaderboard) -> None:
-    assert "**Tuning trials** is how many values" in render(board)
+    assert "**Tuning trials** is the number of values" in render(board)
     rows = [row.model_copy(update={"trials": None}) for row in board.rows]
     bare = render(board.model_copy(update={"rows": rows, "tuning": {}}))
     assert "Tuning trials**" not in bare

@@ -98,21 +98,21 @@ def test_copies_near_copies_conflicts_and_leaks_are_counted() -> None:
     copies = inspected(items).copies
     assert (copies.duplicates, copies.conflicting_items, copies.given_split_copies) == (1, 2, 1)
     assert [(one.text, one.labels) for one in copies.conflicts] == [("it does not work", ("delivery", "login"))]
-    assert (copies.near_groups, copies.near_items) == (1, 2)
-    assert copies.near_examples == ((sentence.format(1), sentence.format(2)),)
+    assert (copies.similar_groups, copies.similar_items) == (1, 2)
+    assert copies.similar_examples == ((sentence.format(1), sentence.format(2)),)
     assert copies.split_leaks == {"test": 1}
     told = lines(items)
-    assert "warning: 1 training items nearly repeat the test split; they are removed from training" in told
-    assert "warning: 2 items have a text that occurs with several labels; none is used" in told
+    assert "warning: leaks: 1 training items nearly repeat an item of the test split and are removed" in told
+    assert "warning: 2 items have a text that occurs with several labels; all of them are removed" in told
 
 
 def test_the_report_names_records_notes_splits_and_unbalanced_labels() -> None:
     items = [item(f"a{n}", f"text number {n}", label="often", split="train") for n in range(20)]
     told = lines([*items, item("b", "another", label="[red]rare[/red]", split="test")])
     assert told.startswith(
-        "23 records gave 21 items, of which 21 are usable\n  2 records with an empty text were left out"
+        "23 records gave 21 items; 21 of them are usable\n  2 records with an empty text were left out"
     )
-    assert "splits given by the file: train 20, validation 0, test 1" in told
+    assert "splits in the file: train 20, validation 0, test 1" in told
     assert "labels: 2; most frequent often (20), rarest [red]rare[/red] (1), ratio 20.0" in told
     assert "warning: the labels are unbalanced" in told
     assert "warning: 1 label has ([red]rare[/red]) no training item" in told
@@ -142,7 +142,7 @@ def test_a_larger_file_is_sampled_always_alike(monkeypatch: pytest.MonkeyPatch) 
     report = inspected(items)
     assert (report.sampled, report.usable, report.lengths.text.count) == (10, 30, 10)
     assert module.sample_of(items) == module.sample_of(items[::-1])
-    assert "those of a sample of 10 items" in "\n".join(report_lines(report))
+    assert "measured on a sample of 10 items" in "\n".join(report_lines(report))
 
 
 def test_labels_that_say_nothing_or_look_wrong_are_warned_of() -> None:
@@ -152,10 +152,10 @@ def test_labels_that_say_nothing_or_look_wrong_are_warned_of() -> None:
     told = lines([item(str(n), f"text number {n}", label=labels[n % 7]) for n in range(21)])
     assert "bare numbers" not in told
     assert "warning: the label NA (3) looks like a missing value and is kept as a class" in told
-    assert "warning: labels that hardly differ are classes of their own: Billing, billing\n" in told
-    assert r"classes of their own: 'cafe\u0301', 'caf\xe9'" in told
-    assert r"classes of their own: 'late', 'late\u200b'" in told
+    assert "warning: labels that hardly differ are counted as different classes: Billing, billing\n" in told
+    assert r"counted as different classes: 'cafe\u0301', 'caf\xe9'" in told
+    assert r"counted as different classes: 'late', 'late\u200b'" in told
     plain = lines([item(str(n), f"text number {n}", label=("billing", "delivery")[n % 2]) for n in range(8)])
     assert not any(word in plain for word in ("bare numbers", "missing value", "hardly differ", "takes long"))
     told = lines([item(str(n), f"text number {n}", label=f"kind {n % 101}") for n in range(202)])
-    assert "warning: 101 labels: language models score each of them for each test item" in told
+    assert "warning: 101 labels: a language model scores each label for each test item" in told

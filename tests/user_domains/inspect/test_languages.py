@@ -14,7 +14,7 @@ ENGLISH = [
 SWEDISH = ["Jag har inte fått min faktura ännu, vad ska jag göra?"]
 
 
-def test_the_shares_of_english_and_swedish_are_told() -> None:
+def test_the_shares_of_english_and_swedish_are_reported() -> None:
     mix = language_mix([*ENGLISH, *SWEDISH])
     assert [(one.code, one.share) for one in mix.languages] == [("en", 0.75), ("sv", 0.25)]
     assert all(one.confidence > 0.9 for one in mix.languages)

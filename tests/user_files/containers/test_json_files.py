@@ -3,24 +3,24 @@ from pathlib import Path
 
 import pytest
 
-from harness.user_files.containers.files import read_file
+from harness.user_files.containers.read_file import read_file
 from tests.user_files.bad_files import LINES, ROWS, complaint, write_file
 
 
 def test_malformed_json_names_line_and_column(tmp_path: Path) -> None:
     path = write_file(tmp_path, LINES + '{"text": "c" "label": "z"}\n')
-    assert f"{path}:3: is not JSON: Expecting ',' delimiter at line 3 column 14" in complaint(path)
+    assert f"{path}:3: the text is not JSON: Expecting ',' delimiter at line 3 column 14" in complaint(path)
 
 
 def test_malformed_json_of_a_document_names_line_and_column(tmp_path: Path) -> None:
     path = write_file(tmp_path, '[\n {"text": "a"},\n {"text": b}\n]', "data.json")
-    assert f"{path}:3: is not JSON: Expecting value at line 3 column 11" in complaint(path)
+    assert f"{path}:3: the text is not JSON: Expecting value at line 3 column 11" in complaint(path)
 
 
 @pytest.mark.parametrize("line", ["[1, 2]", '"text"', "3", "null", "true"])
 def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str) -> None:
     path = write_file(tmp_path, LINES + line)
-    assert f"{path}:3: holds" in complaint(path)
+    assert f"{path}:3: the record is" in complaint(path)
 
 
 def test_a_key_that_occurs_twice_is_named(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_json_nested_too_deep_is_an_error(tmp_path: Path) -> None:
 
 
 def test_an_integer_of_thousands_of_digits_is_an_error(tmp_path: Path) -> None:
-    assert ":3: cannot be read" in complaint(write_file(tmp_path, LINES + '{"a": ' + "9" * 5000 + "}"))
+    assert ":3: the JSON cannot be read" in complaint(write_file(tmp_path, LINES + '{"a": ' + "9" * 5000 + "}"))
 
 
 def test_nan_is_a_missing_value(tmp_path: Path) -> None:
@@ -89,4 +89,4 @@ def test_a_jsonl_file_that_holds_an_array_is_read(tmp_path: Path) -> None:
 
 def test_lines_that_hold_lists_are_named_as_that(tmp_path: Path) -> None:
     path = write_file(tmp_path, '["a question", "an answer"]\n["another", "one"]\n', "pairs.jsonl")
-    assert f"{path}:1: holds a list" in complaint(path)
+    assert f"{path}:1: the record is a list" in complaint(path)

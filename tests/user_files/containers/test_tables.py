@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import DataError
-from harness.user_files.containers.files import read_file
+from harness.user_files.containers.read_file import read_file
 from harness.user_files.record import FileContent
 
 
@@ -54,11 +54,11 @@ def test_a_row_of_another_width_names_its_line(tmp_path: Path, row: str, cells: 
     with pytest.raises(DataError) as error:
         read(tmp_path, f'text,label\n"a\na",x\n{row}\n')
     assert f"data.csv:4: the row has {cells} cells" in str(error.value)
-    assert "expected: 2, as the header: text, label" in str(error.value)
+    assert "expected: 2 cells, like the header: text, label" in str(error.value)
 
 
 def test_two_columns_of_one_name_are_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match='2 columns are called "text"'):
+    with pytest.raises(DataError, match='2 columns have the name "text"'):
         read(tmp_path, "text,label, text\na,x,b\n")
 
 
@@ -68,7 +68,7 @@ def test_two_columns_of_one_name_are_an_error_in_parquet(tmp_path: Path) -> None
 
     path = tmp_path / "data.parquet"
     pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"]), path)
-    with pytest.raises(DataError, match='2 columns are called "text"'):
+    with pytest.raises(DataError, match='2 columns have the name "text"'):
         read_file(path)
 
 
@@ -117,4 +117,4 @@ def test_a_title_above_the_header_is_hinted_at(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         read(tmp_path, "Export of Monday\ntext,label\na,b\n")
     assert "data.csv:2: the row has 2 cells" in str(error.value)
-    assert "a title above the line of column names must go" in str(error.value)
+    assert "remove any title above the line of column names" in str(error.value)

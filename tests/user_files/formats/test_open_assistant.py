@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.user_files.columns import NONE_GIVEN
-from harness.user_files.decisions import DecisionLog
-from harness.user_files.formats.contract import Draft
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.drafts.draft import Draft
 from harness.user_files.formats.open_assistant import ORPHANS, REFUSED, UNRANKED, OpenAssistant
 from harness.user_files.record import Record
 
@@ -16,9 +16,9 @@ def message(id: str, parent: str | None, role: str, **more: Any) -> dict[str, An
 
 
 def read(*values: dict[str, Any]) -> tuple[list[Draft], dict[str, int]]:
-    decisions = DecisionLog("file")
-    records = [Record(None, place, value) for place, value in enumerate(values)]
-    drafts = list(OpenAssistant().items(records, NONE_GIVEN, decisions=decisions))
+    decisions = DecisionLog()
+    records = [Record("file", None, place, value) for place, value in enumerate(values)]
+    drafts = list(OpenAssistant().drafts(records, NONE_GIVEN, decisions=decisions))
     return drafts, {note.what: note.count for note in decisions.notes()}
 
 

@@ -1,0 +1,80 @@
+"""The text of a row's cells, the same for Markdown, the README and the terminal."""
+
+from __future__ import annotations
+
+from harness.display.numbers import UNKNOWN, duration, money, percent, points, rank_text
+from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
+
+
+def score_text(row: Row) -> str:
+    """The score, or why there is none: `71.2 [67.1, 75.2]`, `failed: out of memory`."""
+    if row.status == "failed":
+        return f"failed: {row.reason}"
+    if row.score is None:
+        return f"{UNKNOWN} {row.reason or ''}".rstrip()
+    return percent(row.score.value, row.score.low, row.score.high)
+
+
+def value_text(cell: SuiteCell | None) -> str:
+    """`71.2 [67.1, 75.2]`; an em dash without a value."""
+    return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
+
+
+def rank_cell_text(row: Row) -> str:
+    """`1-2 (61 %)`: the shared ranks, and how often the row would be the best."""
+    return UNKNOWN if row.rank is None else rank_text(row.rank.first, row.rank.last, row.rank.p_best)
+
+
+def delta_text(delta: DeltaCell | None) -> str:
+    """`+12.3 [+9.1, +15.4] better`."""
+    return UNKNOWN if delta is None else f"{points(delta.value, delta.low, delta.high)} {delta.verdict}"
+
+
+def refusal_text(cell: SuiteCell | None) -> str:
+    """`12.0 / 3.3`: share of harmful and of benign requests that were refused.
+
+    A suite that does not count both shows its own metric.
+    """
+    if cell is None or cell.value is None:
+        return UNKNOWN
+    if not {"refusal", "over_refusal"} <= set(cell.also):
+        return percent(cell.value, cell.low, cell.high)
+    return f"{percent(cell.also['refusal'])} / {percent(cell.also['over_refusal'])}"
+
+
+def retention_text(cell: SuiteCell | None) -> str:
+    """`-3.1 [-6.0, -0.2]`: change in points against the same base model."""
+    return UNKNOWN if cell is None or cell.delta is None else points(cell.delta.value, cell.delta.low, cell.delta.high)
+
+
+def latency_text(row: Row) -> str:
+    """`84 (23)`: milliseconds to the first token, tokens per second after it."""
+    if row.latency_ms is None:
+        return UNKNOWN
+    rate = "" if row.generated_per_second is None else f" ({row.generated_per_second:.0f})"
+    return f"{row.latency_ms:.0f}{rate}"
+
+
+def trials_text(row: Row) -> str:
+    """`3`, or `3, edge`; 0 for a recipe that is trained but was never tuned, an em dash where nothing is trained."""
+    if row.trials is None:
+        return UNKNOWN
+    return f"{row.trials}, edge" if row.tuning_edge else str(row.trials)
+
+
+def time_with_parents_text(row: Row) -> str:
+    """Training time of the row and of every run that it starts from."""
+    return duration(row.cost.train_seconds_with_parents)
+
+
+def money_with_parents_text(row: Row) -> str:
+    """Cost of the row and of training every run that it starts from."""
+    return money(row.cost.usd_with_parents)
+
+
+def learnt_text(row: Row) -> str:
+    """`also learnt icd10`; `learnt icd10 only` where the domain asked about was not among them; else empty."""
+    if not row.learnt_elsewhere:
+        return ""
+    others = ", ".join(domain for domain in row.domains if domain != row.domain)
+    return f"also learnt {others}" if row.domain in row.domains else f"learnt {others} only"
