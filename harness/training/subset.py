@@ -1,4 +1,4 @@
-"""Which few items a low-resource recipe learns from."""
+"""Draw the few items that a low-resource recipe learns from."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from harness.items.rows import Question
 
 
 def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int) -> list[Question]:
-    """`count` questions, or `subset.per_label` of each answer, in an order that depends on the seed and nothing else.
+    """`count` questions, or `subset.per_label` questions of each answer, in an order that depends only on the seed.
 
-    The first n of a draw are a part of its first m, so that a learning curve adds items and replaces none.
+    A larger draw of the same seed contains every smaller one, so each point of a learning curve only adds items.
 
     Raises:
-        RunFailed: there are fewer questions, in all or of an answer. A choice that is never right is an answer of none.
+        RunFailed: there are too few questions, in total or with one of the answers. An answer that is only ever a wrong
+            choice has no question.
     """
     ordered = sorted(questions, key=lambda question: shuffle_key(seed, question.id))
     if subset.per_label is None:
         if count > len(ordered):
-            raise RunFailed(f"refused: {count} training items are asked for, and there are {len(ordered)}")
+            raise RunFailed(f"refused: the recipe asks for {count} training items, and there are {len(ordered)}")
         return ordered[:count]
     sizes = Counter({choice: 0 for question in ordered for choice in question.choices})
     sizes.update(question.answer for question in ordered)
     label, least = min(sizes.items(), key=lambda entry: (entry[1], entry[0]))
     if least < subset.per_label:
         raise RunFailed(
-            f"refused: {subset.per_label} training items of each label are asked for, and {label!r} has {least}"
+            f"refused: the recipe asks for {subset.per_label} training items of each label, and {label!r} has {least}"
         )
     chosen, taken = [], Counter[str]()
     for question in ordered:
@@ -40,7 +41,7 @@ def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int
 
 
 def of_same_items(questions: Sequence[Question], chosen: Sequence[Question]) -> list[Question]:
-    """Those made of the items behind `chosen`: a view that makes several of an item puts a suffix behind its id."""
+    """The questions about the same items as `chosen`. A view with several questions per item adds suffixes to ids."""
     names = {question.id for question in chosen}
     return [
         question

@@ -49,8 +49,8 @@ def test_a_grid_and_its_outcome_are_fine(tree: Path) -> None:
         ("{learning_rate: [1e-3, 3e-4, 3e-3]}", "recipes/peft/lora.yaml:7: the values are not in ascending order"),
         ("{learning_rate: [1e-3, 1e-3, 3e-3]}", "recipes/peft/lora.yaml:7: the values are not in ascending order"),
         ("{learning_rate: [1e-3, 3e-3, 30]}", 'recipes/peft/lora.yaml:7: "train.learning_rate" is 30'),
-        ("{learning_rat: [1e-3, 3e-3, 1e-2]}", 'recipes/peft/lora.yaml:7: "learning_rat" is nothing that can be tuned'),
-        ("{budget.epochs: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: "budget.epochs" is nothing that can be tuned'),
+        ("{learning_rat: [1e-3, 3e-3, 1e-2]}", 'recipes/peft/lora.yaml:7: "learning_rat" cannot be tuned'),
+        ("{budget.epochs: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: "budget.epochs" cannot be tuned'),
         ("{options.alpha: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: method lora has no option "alpha" to tune'),
         ("{peft.rank: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: peft.LoraConfig has no argument "rank"'),
         (

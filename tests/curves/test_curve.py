@@ -156,7 +156,9 @@ def test_more_items_than_the_domain_has_are_a_failed_point(tree: Project) -> Non
     edit(tree.root / "params.yaml", "k: [8, 16], subsets: 2", "k: [8, 100000], subsets: 1")
     record = curve(Project(tree.root), TFIDF)
     assert record.points[0].status == "ok"
-    assert (record.points[1].reason or "").startswith("refused: 100000 training items are asked for, and there are ")
+    assert (record.points[1].reason or "").startswith(
+        "refused: the recipe asks for 100000 training items, and there are "
+    )
 
 
 def test_a_domain_that_the_recipe_cannot_learn_from_is_a_curve_of_failed_points(

@@ -208,7 +208,7 @@ def test_tasks_with_the_same_answers_are_refused(trained: dict[str, Any]) -> Non
     lessons = lessons_of(trained, classify=4, claims=4)
     assert sorted(answers_by_task(lessons)) == ["claims", "classify"]
     same = [replace(one, question=replace(one.question, choices=("True", "False"))) for one in lessons]
-    with pytest.raises(RunFailed, match="two have the same answers"):
+    with pytest.raises(RunFailed, match="two of the tasks claims, classify have the same answers"):
         answers_by_task(same)
 
 
