@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from harness.config.project import Project
+from harness.config.strict import refuse_all
 from harness.errors import ConfigError
 from harness.memory_plan.fits import Fit, gpu_fits, machine_fit
 from harness.runtime.quiet import quiet_libraries
@@ -27,18 +28,19 @@ PRECISIONS = ("auto", "float32", "bfloat16", "mixed")
 def main(argv: Sequence[str]) -> int:
     """Print the plan and the memories that it fits."""
     options = _parser().parse_args(argv)
-    recipe = Project.here().recipe(options.recipe)
+    project = Project.here()
+    recipe = project.recipe(options.recipe)
     os.environ.setdefault("HF_HUB_OFFLINE", "0")  # a configuration may come from the hub; weights never do
     quiet_libraries()
     from harness.memory_plan.fake_model import planned_method
     from harness.memory_plan.model_config import model_config
     from harness.memory_plan.plan import Request, predict, with_settings
+    from harness.training.misfits import located
 
     method = planned_method(recipe)
     if options.activation_checkpointing is not None:
         recipe = with_settings(recipe, activation_checkpointing=options.activation_checkpointing)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    refuse_all([located(project, recipe, mistake) for mistake in method.refusals(recipe)])
     config = model_config(options.model)
     device, autocast = planned_device(options.device, options.precision)
     request = Request(
