@@ -15,7 +15,7 @@ PACKAGE = "harness"
 
 LOADED_BY_NAME = {
     "harness.domains.collect": "harness/domains/builders",
-    "harness.suites.build": "harness/suites",
+    "harness.suites.build": "harness/suites/sets",
     "harness.scoring.contract.get_kind": "harness/scoring/kinds",
 }
 """Module or function -> folder whose modules it imports by a name from a YAML file, which no import statement shows.

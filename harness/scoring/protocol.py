@@ -23,7 +23,7 @@ def protocol_hash(suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run
             "suite": run.suite,
             "version": suite.version,
             "kind": suite.kind,
-            "metric_versions": dict(kind.metrics),
+            "metric_versions": {name: spec.version for name, spec in kind.metrics.items()},
             "metric": suite.metric,
             "data": dict(data),
             "items": len(run.questions),

@@ -120,10 +120,10 @@ def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
 
 
 def require_metrics(project: Project) -> None:
-    """Refuse suites that show what their kind does not compute.
+    """Refuse suites whose metrics their kind does not compute, or by whose first metric recipes cannot be ranked.
 
     Raises:
-        ConfigError: naming the suite and the metrics that there are.
+        ConfigError: it names the suite and the metric.
     """
     for name in project.params.suites:
         suite, kind = project.suite(name), get_kind(project.suite(name).kind)
@@ -134,6 +134,13 @@ def require_metrics(project: Project) -> None:
                     where=f"data/suites/{name}.yaml",
                     hint=did_you_mean(metric, kind.metrics),
                 )
+        reason = kind.metrics[suite.metric].cannot_rank
+        if reason:
+            raise ConfigError(
+                f'recipes cannot be ranked by "{suite.metric}": {reason}',
+                where=f"data/suites/{name}.yaml: metric",
+                hint="name another metric, and this one under `also`",
+            )
 
 
 def _base(context: LoadContext) -> Callable[[], LanguageModel] | None:

@@ -43,8 +43,8 @@ def train(project: Project, key: RunKey) -> RunRecord:
     method = require_fit(project, recipe)
     params = project.params
     budget = resolved_budget(params.budget, recipe)
-    in_domains = opened(project, key.domains)
-    earlier, new = (in_domains[:-1], in_domains[-1:]) if project.in_sequences(key.family) else ((), in_domains)
+    all_domains = opened(project, key.domains)
+    earlier, new = (all_domains[:-1], all_domains[-1:]) if project.in_sequences(key.family) else ((), all_domains)
     others = opened(
         project, sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
     )
@@ -55,7 +55,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
     traced = provenance(
-        project.root, device, config=config, domains=(*in_domains, *others), precision=device.training_precision
+        project.root, device, config=config, domains=(*all_domains, *others), precision=device.training_precision
     )
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:

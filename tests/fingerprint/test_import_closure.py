@@ -158,9 +158,8 @@ def test_every_import_by_name_in_this_repository_is_accounted_for() -> None:
         assert (root / folder).is_dir()
 
 
-@pytest.mark.parametrize("function", ["get_kind"])
-def test_look_ups_by_name_are_imported_in_a_way_that_the_closure_sees(function: str) -> None:
-    root = Path(__file__).parents[2]
+def test_the_look_up_of_kinds_is_imported_in_a_way_that_the_closure_sees() -> None:
+    root, function = Path(__file__).parents[2], "get_kind"
     for path in (root / "harness").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if re.search(rf"\b{function}\(", text) and f"def {function}(" not in text:

@@ -12,6 +12,7 @@ from harness.items.rows import Question
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.scoring.ask import Subject, abilities, answers_in_english, ask_suite, cannot_be_asked
 from harness.scoring.contract import get_kind
+from harness.scoring.measures.text_metrics import TEXT_METRICS
 from tests.scoring.conftest import MakeDomain
 
 
@@ -143,8 +144,8 @@ def test_the_protocol_follows_the_length_of_answers_their_language_and_the_versi
     hashes.append(protocol("answers"))
     law.meta["language"] = "sv"
     hashes.append(protocol("answers"))
-    versions = {"token_f1": 1, "chrf": 2}
-    monkeypatch.setattr("harness.scoring.kinds.generation.Generation.metrics", versions)
+    specs = {"token_f1": TEXT_METRICS["token_f1"], "chrf": dataclasses.replace(TEXT_METRICS["chrf"], version=2)}
+    monkeypatch.setattr("harness.scoring.kinds.generation.Generation.metrics", specs)
     hashes.append(protocol("answers"))
     assert len(set(hashes)) == 4
 

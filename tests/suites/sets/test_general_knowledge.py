@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from harness.suites.contract import Places
-from harness.suites.general_knowledge import general_knowledge
+from harness.suites.sets.general_knowledge import general_knowledge
 from tests.tree import ROOT
 
 

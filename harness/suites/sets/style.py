@@ -1,7 +1,7 @@
-"""Instructions whose keeping code can check, written by the project.
+"""Instructions about the form of an answer that code can check, written by the project.
 
-Source of the idea: IFEval (Zhou et al. 2023, arXiv 2311.07911). Every record brings an answer that keeps all its
-checks, so that no instruction is asked that cannot be kept.
+Source of the idea: IFEval (Zhou et al. 2023, arXiv 2311.07911). Every record has an example answer that passes all its
+checks, which proves that the instruction can be followed.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ Grouped = TypeVar("Grouped")
 
 @dataclass(frozen=True)
 class StyleQuestion(Question):
-    """An instruction; `answer` says its rules in words, and no choices are given."""
+    """An instruction; `answer` states its rules in words, and there are no choices."""
 
     checks: tuple[str, ...] = ()
-    """As read by `parse_check`; an answer must keep all. The first says what the instruction is about: its name is the
-    cluster, since a model that keeps one of a kind mostly keeps the others."""
+    """The checks that an answer must pass, in the form that `parse_check` reads. The name of the first check is the
+    cluster, since a model that follows one instruction of a sort mostly follows the others."""
 
 
 def build(places: Places) -> list[StyleQuestion]:
-    """All instructions: the families of checks take turns, and so do the checks of a family.
+    """All instructions, alternating between families of checks and between the checks of a family.
 
     Raises:
-        DataError: a record is broken, two prompts are the same, a check is unknown or breaks the record's example.
+        DataError: a record is malformed, two prompts are equal, a check is unknown, or the example fails a check.
     """
     path = places.suites / FILE
     rows: list[StyleQuestion] = []
@@ -48,7 +48,7 @@ def build(places: Places) -> list[StyleQuestion]:
         checks = read_checks(record, where=place)
         prompt = _prompt(record, where=place)
         if prompt in seen:
-            raise DataError("the prompt stands there twice", where=place, hint=f"see {seen[prompt]}")
+            raise DataError("the prompt occurs twice", where=place, hint=f"see {seen[prompt]}")
         seen[prompt] = place
         numbers[checks[0].name] += 1
         rows.append(_question(prompt, checks, number=numbers[checks[0].name]))
@@ -56,27 +56,27 @@ def build(places: Places) -> list[StyleQuestion]:
 
 
 def read_checks(record: dict[str, Any], *, where: str) -> list[Check]:
-    """The record's checks, after trying them on its example.
+    """The record's checks, after testing them on its example.
 
     Raises:
-        DataError: they are no list of texts, one is unknown, stands there twice or breaks the example.
+        DataError: `checks` is not a list of texts, a check is unknown or occurs twice, or the example fails a check.
     """
     texts, example = record["checks"], record["example"]
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
         raise DataError(f'"checks" is {texts!r}', where=where, expected="a list of texts such as `words_at_most 20`")
     if not isinstance(example, str):
-        raise DataError(f'"example" is {example!r}', where=where, expected="an answer that keeps all checks")
+        raise DataError(f'"example" is {example!r}', where=where, expected="an answer that passes all checks")
     checks = [parse_check(text, where=where) for text in texts]
     if len({check.name for check in checks}) < len(checks):
-        raise DataError("a check stands there twice", where=where)
+        raise DataError("a check occurs twice", where=where)
     for check in checks:
         if not check.holds(example):
-            raise DataError(f'the example breaks "{check.text}"', where=where, expected=check.rule.says)
+            raise DataError(f'the example fails the check "{check.text}"', where=where, expected=check.rule.says)
     return checks
 
 
 def in_turns(rows: Sequence[StyleQuestion]) -> list[StyleQuestion]:
-    """The same rows, so that the first n hold equally many of each family as long as each has some left."""
+    """The same rows in another order: the first n hold equally many of each family, as long as each has some left."""
     by_family = _grouped(rows, lambda row: FAMILY_OF[row.cluster])
     return _take_turns([_take_turns(_grouped(family, lambda row: row.cluster)) for family in by_family])
 

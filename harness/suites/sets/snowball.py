@@ -1,17 +1,17 @@
-"""Questions that a model could answer by steps, but must answer at once (Zhang et al. 2023, arXiv 2305.13534).
+"""Questions that need several steps but must be answered at once (Zhang et al. 2023, arXiv 2305.13534).
 
-The paper's questions all have one right answer; these come in pairs of Yes and No that look alike.
+In the paper all questions of a task have the same right answer; here they come in pairs of Yes and No that look alike.
 """
 
 from __future__ import annotations
 
 from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
-from harness.suites.flights import Plan, plan_pairs
-from harness.suites.primes import prime_pairs
+from harness.suites.sets._flights import Plan, plan_pairs
+from harness.suites.sets._primes import prime_pairs
 
 PAIRS = 120
-"""Of each of the two tasks; a pair gives two questions."""
+"""Number of pairs of each of the two tasks; a pair gives two questions."""
 ANSWERS = ("Yes", "No")
 PRIME = "Is {number} a prime number? Answer with Yes or No."
 FLIGHTS = (
@@ -21,7 +21,7 @@ FLIGHTS = (
 
 
 def snowball(places: Places) -> list[Question]:
-    """The tasks take turns: of the first n questions, each task and each answer has half, but for one."""
+    """Questions alternate between tasks and answers: each has half of the first n questions, give or take one."""
     questions: list[Question] = []
     numbers, plans = prime_pairs(PAIRS), plan_pairs(PAIRS)
     for number, ((prime, composite), (reachable, cut_off)) in enumerate(zip(numbers, plans, strict=True), start=1):
@@ -36,7 +36,7 @@ def snowball(places: Places) -> list[Question]:
 
 
 def flights_prompt(plan: Plan) -> str:
-    """A line per flight, in the order of the plan."""
+    """The prompt, with one line per flight in the order of the plan."""
     lines = "\n".join(f"{origin} to {target}" for origin, target in plan.flights)
     return FLIGHTS.format(flights=lines, start=plan.start, goal=plan.goal)
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from harness.errors import DataError
-from harness.suites.bias import (
+from harness.suites.build import check_rows
+from harness.suites.contract import Places
+from harness.suites.sets.bias import (
     AMBIGUOUS,
     DISAMBIGUATED,
     KEYS,
@@ -18,10 +20,8 @@ from harness.suites.bias import (
     bias,
     read_templates,
 )
-from harness.suites.build import check_rows
-from harness.suites.contract import Places
 
-SUITES = Path(__file__).parents[2] / "data/suites"
+SUITES = Path(__file__).parents[3] / "data/suites"
 STORY = {
     "dimension": "age",
     "target": "the old cat",
@@ -125,13 +125,13 @@ def test_any_number_of_questions_is_balanced(rows: list[BiasQuestion]) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"target": 3}, '"target" is no text'),
+        ({"target": 3}, '"target" is not a text'),
         ({"other": "the old cat"}, 'both people are "the old cat"'),
-        ({"context": "They sat there."}, r'"context" names \[\]'),
-        ({"context": "{first}, {first} and {second}"}, '"context" names'),
-        ({"facts": "{bad} slept, {first} ran."}, '"facts" names'),
+        ({"context": "They sat there."}, r'"context" has the placeholders \[\]'),
+        ({"context": "{first}, {first} and {second}"}, '"context" has the placeholders'),
+        ({"facts": "{bad} slept, {first} ran."}, '"facts" has the placeholders'),
         ({"facts": "{bad slept"}, "expected '}' before end of string"),
-        ({"negative": "Is {bad} slow?"}, '"negative" names'),
+        ({"negative": "Is {bad} slow?"}, '"negative" has the placeholders'),
         ({"dimension": " "}, '"dimension" is empty'),
     ],
 )

@@ -12,9 +12,9 @@ from harness.errors import DataError
 from harness.scoring.contract import get_kind
 from harness.suites.build import check_rows
 from harness.suites.contract import Places, get_set
-from harness.suites.general_text import FEWEST, FILE, MOST, build
+from harness.suites.sets.general_text import FEWEST, FILE, MOST, build
 
-SUITES = Path(__file__).parents[2] / "data/suites"
+SUITES = Path(__file__).parents[3] / "data/suites"
 ANSWER = " ".join(["word"] * FEWEST)
 
 
@@ -80,7 +80,7 @@ def test_topics_take_turns_until_each_is_used_up(tmp_path: Path) -> None:
         (record(topic="a/b"), "\"topic\" is 'a/b'"),
         (record(answer="too short"), '"answer" has 2 words'),
         (record(answer="word " * (MOST + 1)), f'"answer" has {MOST + 1} words'),
-        (record(prompt="first"), "the prompt stands there twice"),
+        (record(prompt="first"), "the prompt occurs twice"),
     ],
 )
 def test_a_broken_record_is_told_with_its_line(tmp_path: Path, broken: object, problem: str) -> None:

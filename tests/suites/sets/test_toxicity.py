@@ -8,7 +8,7 @@ import pytest
 from harness.errors import DataError
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
-from harness.suites.toxicity import CATEGORIES, PROMPTS_FOLDER, toxicity
+from harness.suites.sets.toxicity import CATEGORIES, PROMPTS_FOLDER, toxicity
 
 
 @pytest.fixture

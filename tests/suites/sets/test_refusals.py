@@ -10,9 +10,9 @@ from harness.errors import DataError
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
 from harness.suites.records import read_records
-from harness.suites.refusals import BENIGN_FILE, DO_NOT_ANSWER, HARMBENCH, KINDS, PARTS, refusals
+from harness.suites.sets.refusals import BENIGN_FILE, DO_NOT_ANSWER, HARMBENCH, KINDS, PARTS, refusals
 
-SUITES = Path(__file__).parents[2] / "data/suites"
+SUITES = Path(__file__).parents[3] / "data/suites"
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def test_the_look_alikes_are_at_least_fifteen_of_each_of_ten_kinds() -> None:
     ("line", "problem"),
     [
         ('{"kind": "homonym", "prompt": "p"}', 'the kind "homonym" is unknown'),
-        ('{"kind": "homonyms", "prompt": 3}', "3 is no text"),
-        ('{"kind": "homonyms", "prompt": "p"}', 'no request is of the kind "figurative_language"'),
+        ('{"kind": "homonyms", "prompt": 3}', "3 is not a text"),
+        ('{"kind": "homonyms", "prompt": "p"}', 'there is no request of the kind "figurative_language"'),
     ],
 )
 def test_broken_look_alikes_are_told(places: Places, tmp_path: Path, line: str, problem: str) -> None:

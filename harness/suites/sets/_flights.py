@@ -1,6 +1,6 @@
-"""Flights between cities: pairs of equal-looking plans, one that leads there and one that does not.
+"""Flights between cities: pairs of plans that look alike, one with a way to the goal and one without.
 
-After the flight connectivity of snowball (Zhang et al. 2023, arXiv 2305.13534), in which no city can ever be reached.
+Source: the flight connectivity task of snowball (Zhang et al. 2023, arXiv 2305.13534), where no goal can be reached.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ NAMES = "ABCDEFGHIJKLMN"
 CITIES = 8
 FLIGHTS = 9
 LEGS = (2, 3, 4)
-"""Lengths of the shortest way, equally often."""
+"""Numbers of flights on the shortest way; each occurs equally often."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One-way flights, and a journey that is asked for."""
+    """One-way flights, and the journey that the question asks about."""
 
     flights: tuple[Flight, ...]
     start: str
@@ -32,9 +32,9 @@ class Plan:
 def plan_pairs(count: int) -> list[tuple[Plan, Plan]]:
     """(reachable, unreachable) pairs.
 
-    Both have the same start, goal and departures, line by line; two arrivals have changed places. So every city has as
-    many departures and arrivals in one as in the other, and no count of words tells them apart. Nor does what
-    `looks` counts: plans that lead nowhere would else have more dead ends and more flights there and back.
+    Both plans have the same start, goal and departures, line by line; two arrivals have changed places. So every city
+    has equally many departures and arrivals in both, and counting words cannot tell the plans apart. The counts of
+    `looks` are equal, too: otherwise plans without a way would have more dead ends and more flights there and back.
     """
     rng = random.Random("snowball flights")
     pairs: list[tuple[Plan, Plan]] = []
@@ -50,7 +50,7 @@ def plan_pairs(count: int) -> list[tuple[Plan, Plan]]:
 
 
 def legs(plan: Plan) -> int | None:
-    """The fewest flights from start to goal, by breadth-first search; null if there is no way."""
+    """The smallest number of flights from start to goal, by breadth-first search; null if there is no way."""
     found = {plan.start: 0}
     queue = deque([plan.start])
     while queue:
@@ -63,8 +63,8 @@ def legs(plan: Plan) -> int | None:
 
 
 def looks(plan: Plan) -> tuple[int, int, int]:
-    """What could be counted without a search: departures from the cities one flight after the start, arrivals at those
-    one flight before the goal, and flights that another one reverses."""
+    """Counts that need no search: departures from the cities one flight after the start, arrivals at the cities one
+    flight before the goal, and flights that another flight reverses."""
     after = {target for origin, target in plan.flights if origin == plan.start}
     before = {origin for origin, target in plan.flights if target == plan.goal}
     return (
@@ -75,9 +75,9 @@ def looks(plan: Plan) -> tuple[int, int, int]:
 
 
 def exchanged(plan: Plan) -> list[Plan]:
-    """All plans in which two flights have exchanged their arrivals.
+    """All plans that differ from this one by exchanging the arrivals of two flights.
 
-    Without those in which a flight ends where it begins, stands there twice or goes straight from start to goal.
+    Plans are left out in which a flight ends where it begins, occurs twice, or goes straight from start to goal.
     """
     plans = []
     for first, second in combinations(range(len(plan.flights)), 2):
@@ -91,7 +91,7 @@ def exchanged(plan: Plan) -> list[Plan]:
 
 
 def _draw(rng: random.Random) -> Plan:
-    """A plan with at least one departure from the start and one arrival at the goal; no flight goes straight."""
+    """A random plan with a way from start to goal, but without a direct flight."""
     while True:
         cities: Sequence[str] = rng.sample(NAMES, CITIES)
         flights = rng.sample([(a, b) for a in cities for b in cities if a != b], FLIGHTS)

@@ -1,20 +1,20 @@
-"""Primes against composite numbers that look like primes (snowball: Zhang et al. 2023, arXiv 2305.13534)."""
+"""Primes and composite numbers that look like primes (snowball: Zhang et al. 2023, arXiv 2305.13534)."""
 
 from __future__ import annotations
 
 import random
 
 LOWEST, HIGHEST = 1_000, 20_000
-"""The range of the paper."""
+"""The range of numbers in the paper."""
 WHEEL = 2 * 3 * 5
-"""No number asked about has one of these divisors: last digit and sum of digits tell nothing."""
+"""No number is divisible by 2, 3 or 5, so that the last digit and the sum of digits give nothing away."""
 
 
 def prime_pairs(count: int) -> list[tuple[int, int]]:
     """(prime, composite) pairs in a seeded order; no number occurs twice.
 
-    The composite is the nearest one that leaves the same remainder by 30, so both have the same last digit, their
-    sums of digits the same remainder by 3, and about the same size.
+    The composite number is the nearest one with the same remainder modulo 30. So both have about the same size, the
+    same last digit, and sums of digits with the same remainder modulo 3.
     """
     rng = random.Random("snowball primes")
     prime = sieve(HIGHEST)
@@ -33,7 +33,7 @@ def prime_pairs(count: int) -> list[tuple[int, int]]:
 
 
 def sieve(end: int) -> list[bool]:
-    """For every number below `end` whether it is prime (Eratosthenes)."""
+    """For every number below `end`, whether it is prime (sieve of Eratosthenes)."""
     prime = [False, False] + [True] * (end - 2)
     for number in range(2, int(end**0.5) + 1):
         if prime[number]:
@@ -42,7 +42,7 @@ def sieve(end: int) -> list[bool]:
 
 
 def _nearest_composite(number: int, prime: list[bool], *, up: bool) -> int | None:
-    """Of two equally near ones the greater if `up`."""
+    """The nearest composite number with the same remainder; of two equally near ones the greater if `up`."""
     for steps in range(1, (HIGHEST - LOWEST) // WHEEL):
         for sign in (1, -1) if up else (-1, 1):
             twin = number + sign * steps * WHEEL

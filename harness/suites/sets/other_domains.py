@@ -1,4 +1,4 @@
-"""What the model knew of other domains: the labels of their test items."""
+"""The labels of the test items of other domains, to measure what training on one domain makes a model forget."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from harness.items.rows import Question
 from harness.suites.contract import Places, QuestionSet
 
 FEWEST, MOST = 2, 100
-"""Labels that a domain has: with more, a question would cost more than it tells."""
+"""Number of labels of a domain that is asked about. Asking about more labels costs too much for what it shows."""
 
 
 def other_domains(places: Places) -> list[Question]:
-    """The `classify` questions of every domain's test items, in turns; ids and clusters begin with its name."""
+    """The `classify` questions of all test items, alternating between domains, whose names begin ids and clusters."""
     of_domain = []
     for name, content in places.contents().items():
         if FEWEST <= len(content.labels) <= MOST:

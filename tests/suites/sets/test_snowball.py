@@ -8,7 +8,7 @@ from pathlib import Path
 from harness.items.rows import Question
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
-from harness.suites.snowball import PAIRS, snowball
+from harness.suites.sets.snowball import PAIRS, snowball
 
 ROWS = snowball(Places(Path("nowhere"), Path("nowhere")))
 

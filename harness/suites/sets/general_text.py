@@ -1,6 +1,6 @@
 """Everyday prompts with good answers in the plain style of an assistant, written by the project.
 
-None is about a domain of the harness: what a model does with them, training should have left alone.
+None of them is about a domain of the harness, so training should not change what a model expects there.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from harness.suites.records import read_records
 FILE = "general_text.jsonl"
 KEYS = ("topic", "prompt", "answer")
 FEWEST, MOST = 30, 60
-"""Words of an answer: as long as a short reply of an assistant, so that every item tells about equally much."""
+"""Number of words of an answer. Answers have similar lengths, so that every item carries about the same weight."""
 
 
 def build(places: Places) -> list[Question]:
-    """All questions, the topics taking turns in the order in which the file first names them.
+    """All questions, alternating between topics in the order in which the file first names them.
 
     Raises:
-        DataError: a record is broken, a value is no text, a prompt stands there twice, an answer is too short or long.
+        DataError: a record is malformed, a value is not a text, a prompt occurs twice, or an answer is too short or too
+            long.
     """
     topics: dict[str, list[Question]] = defaultdict(list)
     seen: dict[str, str] = {}
     for place, record in read_records(places.suites / FILE, keys=KEYS):
         topic, prompt, answer = _texts(record, where=place)
         if prompt in seen:
-            raise DataError("the prompt stands there twice", where=place, hint=f"see {seen[prompt]}")
+            raise DataError("the prompt occurs twice", where=place, hint=f"see {seen[prompt]}")
         seen[prompt] = place
         topics[topic].append(_question(prompt, answer, name=f"{topic}-{len(topics[topic]) + 1}"))
     return [row for turn in zip_longest(*topics.values()) for row in turn if row is not None]
@@ -50,7 +51,7 @@ def _texts(record: dict[str, Any], *, where: str) -> list[str]:
 
 
 def _question(prompt: str, answer: str, *, name: str) -> Question:
-    """Its cluster is the question itself: no two are about one thing."""
+    """Each question is its own cluster, because no two are about the same thing."""
     return Question(id=name, split="test", cluster=name, text=prompt, prompt=prompt, choices=(), answer=answer)
 
 
