@@ -13,7 +13,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from harness.config.project import Project
-from harness.config.strict import refuse_all
 from harness.errors import ConfigError
 from harness.memory_plan.fits import Fit, gpu_fits, machine_fit
 from harness.runtime.quiet import quiet_libraries
@@ -35,12 +34,12 @@ def main(argv: Sequence[str]) -> int:
     from harness.memory_plan.fake_model import planned_method
     from harness.memory_plan.model_config import model_config
     from harness.memory_plan.plan import Request, predict, with_settings
-    from harness.training.misfits import located
+    from harness.training.misfits import require_fit
 
-    method = planned_method(recipe)
+    planned_method(recipe)
     if options.activation_checkpointing is not None:
         recipe = with_settings(recipe, activation_checkpointing=options.activation_checkpointing)
-    refuse_all([located(project, recipe, mistake) for mistake in method.refusals(recipe)])
+    require_fit(project, recipe)
     config = model_config(options.model)
     device, autocast = planned_device(options.device, options.precision)
     request = Request(
