@@ -10,6 +10,7 @@ from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError
+from harness.models.base_roles import BASE_ROLES
 from harness.suites.contract import get_set
 from harness.training.registry import base_role
 
@@ -18,6 +19,8 @@ def base_problems(complaints: Complaints, params: Params, *, recipes: Mapping[st
     """Add base models that are not in order, and recipes whose base model the settings do not name."""
     complaints.names("base role", params.base_roles, params.base_models, "base_roles")
     for role, base in params.base_models.items():
+        if role not in BASE_ROLES:
+            complaints.unknown("base role", role, BASE_ROLES, "base_models", role)
         if role not in params.base_roles:
             complaints.add(f'the base model "{role}" is not in base_roles', "base_models", role, hint="add it there")
         path = PurePosixPath(base.path)

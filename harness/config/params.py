@@ -80,7 +80,7 @@ class Params(StrictModel):
     profile: str
     sources: list[str] = Field(min_length=1)
     base_models: dict[str, BaseModelSpec]
-    """Role (`causal_lm`, `seq2seq_lm`, `encoder`) -> model. A method names the role that it needs."""
+    """Role -> model. harness/models/base_roles.py lists the roles; each method names the role that it needs."""
     base_roles: list[str]
     """The roles to prepare: the keys of base_models again, because a DVC matrix needs a list."""
     domains: list[str] = Field(min_length=1)

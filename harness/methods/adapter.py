@@ -102,4 +102,4 @@ class Adapter(SupervisedLM):
         except RuntimeError as error:
             what = f"the weights do not fit the layers that {CONFIG} describes: {error}"
             raise DataError(what, where=str(folder / WEIGHTS)) from error
-        return LanguageModel(start.model.eval(), start.tokenizer, adapter_seconds=time.perf_counter() - started)
+        return start.with_adapter(start.model.eval(), seconds=time.perf_counter() - started)

@@ -1,4 +1,4 @@
-"""The contract of a kind of suite: which models it can ask, how it asks, which metrics it computes."""
+"""The contract of a kind of suite: which models it can score, how it asks them, which metrics it computes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from harness.records.run_record import Metric
 from harness.scoring.metric_spec import MetricSpec
 
 MAX_NEW_TOKENS = 96
-"""Where a suite says nothing else: about 70 English words."""
+"""Default of a suite's `max_new_tokens`: about 70 English words."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One item's result; the columns of samples.parquet without the run's own."""
+    """One item's result: the columns of samples.parquet, except those that name run, suite and domain."""
 
     item_id: str
     cluster: str
     gold: str
     answer: str
     correct: float
-    """From 0 to 1: the item's share in the suite's metric, which is what paired statistics compare."""
+    """The item's share in the suite's metric, from 0 to 1. Paired statistics compare these values."""
     log_odds: float | None = None
     gold_loglikelihood: float | None = None
     loglikelihoods: tuple[float, ...] | None = None
@@ -36,16 +36,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class SuiteResult:
-    """What asking a suite gave."""
+    """The results of one suite."""
 
     samples: list[Sample]
-    """Every question's result, in the order of the questions."""
+    """One result per question, in the order of the questions."""
     truncated: int = 0
-    """Prompts cut on the left to fit the model."""
+    """Number of prompts that were cut on the left to fit the model."""
     unfinished: int = 0
-    """Answers cut off at `max_new_tokens`."""
+    """Number of answers that were cut off at `max_new_tokens`."""
     figures: Mapping[str, Metric] = field(default_factory=dict)
-    """What only the asking shows, such as measures of all items at once."""
+    """Metrics that cannot be computed from the samples, such as measures of all items together."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +54,24 @@ class SuiteRun:
 
     suite: str
     view: str
-    """Of the domain; empty for questions of other domains and of none, before which no solved examples stand."""
+    """View of the domain; empty for other questions, which get no few-shot examples."""
     questions: Sequence[Any]
     """Rows of the kind's `row`."""
     batch_size: int
     metric: str
-    """The suite's own, which decides what of a sample is `correct` where a kind has several."""
+    """The suite's metric. It decides what `Sample.correct` is, where a kind has several metrics."""
     max_new_tokens: int = MAX_NEW_TOKENS
     english: bool = False
-    """Whether answers are English: then articles do not count and words are stemmed."""
+    """Whether answers are in English: then articles are ignored and words are stemmed."""
     clean: Mapping[str, float] = field(default_factory=dict)
-    """Item id -> `correct` in the suite that this one is `against`."""
+    """Item id -> `correct` in the suite that `against` names."""
     base: Callable[[], LanguageModel] | None = None
-    """Loads the pretrained model that the run stands on; null for runs that stand on no language model."""
+    """Loads the pretrained model that the run started from; null if that is not a language model."""
     domain: PreparedDomain | None = None
-    """The domain that is asked about, for kinds that read further views of it; null for suites with questions of their
-    own or of other domains."""
+    """The domain that the questions are about, for kinds that read further views of it; null for suites with questions
+    of their own or about other domains."""
     seed: int = 0
-    """For kinds that draw: the same for every run, so that all are asked the same."""
+    """For kinds that draw at random; the same for every run, so that all runs get the same questions."""
 
 
 class SuiteKind(ABC):
@@ -109,8 +109,8 @@ class SuiteKind(ABC):
     """
 
     asks: ClassVar[frozenset[str]]
-    """Abilities of models (`text`, `labels`, `embeddings`), of which a model needs one. `heads` is the ability of a
-    label classifier that was trained on the very views which the suite asks."""
+    """Abilities of models (harness/models/loaded.py), of which a model needs at least one: `text`, `labels`,
+    `embeddings`, or `heads` for a label classifier that was trained on the very views that the suite asks."""
     metrics: ClassVar[Mapping[str, MetricSpec]]
     """Every metric that `aggregate` gives, by name. Boards, checks and the protocol hash read these declarations, so
     that no other list of names has to be edited."""

@@ -13,6 +13,7 @@ from harness.config.mistakes import Mistake
 from harness.config.recipe import Recipe
 from harness.config.strict import refuse_all
 from harness.errors import did_you_mean
+from harness.models.base_roles import BASE_ROLES
 from harness.models.loaded import LanguageModel
 from harness.models.merging import can_fold
 from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
@@ -22,10 +23,6 @@ from harness.training.library_refusal import library_refusal
 from harness.training.peft_source import argument_names
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
-
-TASK_TYPES = {"causal_lm": "CAUSAL_LM", "seq2seq_lm": "SEQ_2_SEQ_LM"}
-"""Role of the base model -> name of its task in peft."""
-
 
 SET_BY_HARNESS = frozenset({"task_type", "peft_type", "inference_mode", "auto_mapping"})
 """Arguments that every configuration class has and no recipe may set."""
@@ -83,7 +80,7 @@ class PeftLM(SupervisedLM):
         wrong = self._wrong_arguments(recipe, config_name=kind.__name__, known=known)
         refuse_all([mistake.located(Path(f"recipes/{recipe.id}.yaml")) for mistake in wrong])
         with library_refusal("peft"):
-            return kind(task_type=TASK_TYPES[base_role(recipe) or ""], **recipe.run.peft, **self.fixed)
+            return kind(task_type=BASE_ROLES[base_role(recipe) or ""].peft_task_type, **recipe.run.peft, **self.fixed)
 
     def _wrong_arguments(self, recipe: Recipe, *, config_name: str, known: frozenset[str]) -> Iterator[Mistake]:
         possible = known - SET_BY_HARNESS - self.fixed.keys()
@@ -146,4 +143,4 @@ class PeftLM(SupervisedLM):
         start = self.start(context)
         started = time.perf_counter()
         model = PeftModel.from_pretrained(start.model, folder, local_files_only=True)
-        return LanguageModel(model.eval(), start.tokenizer, adapter_seconds=time.perf_counter() - started)
+        return start.with_adapter(model.eval(), seconds=time.perf_counter() - started)

@@ -25,6 +25,7 @@ from harness.training.contract import LoadContext, TrainContext, TrainedModel, f
 from harness.training.misfits import require_fit
 from harness.training.parents import parent_runs
 from harness.training.registry import base_role
+from harness.training.unread_media import refuse_unread_media
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
@@ -63,6 +64,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
         def run() -> TrainedModel:
             for domain in new if method.views else ():
                 first_view(domain, method.views)  # refuse a domain without such a view before a model is loaded
+            refuse_unread_media(recipe, all_domains)
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(

@@ -58,6 +58,7 @@ def test_an_unknown_recipe_is_told_with_its_line_and_a_suggestion(tree: Path) ->
         ("sources: [corpus]", "sources: [corpus, spare]", "no prepared domain, base model or suite needs the source"),
         ("sources: [corpus]", "sources: [corpus, corpus]", 'the source "corpus" is listed 2 times'),
         ("base_roles: [causal_lm]", "base_roles: [causal]", 'unknown base role "causal"'),
+        ("  causal_lm: {", "  causal_ml: {", 'unknown base role "causal_ml"\n  hint: did you mean "causal_lm"?'),
         ("base_roles: [causal_lm]", "base_roles: []", 'the base model "causal_lm" is not in base_roles'),
         ("format: tiny_llama", "format: tiny_llama, path: ../..", 'the path "../.." leaves the source'),
         ("  peft: [lora, prompt]\n", "  pefd: [lora]\n", 'unknown family "pefd"'),

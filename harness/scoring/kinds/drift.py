@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from harness.errors import RunFailed
 from harness.items.rows import Question
-from harness.models.chat import encode_example, encode_for_encoder
-from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import Metric
 from harness.runtime.progress import Progress
@@ -17,7 +15,8 @@ from harness.scoring.measures.mean import mean
 from harness.scoring.metric_spec import MetricSpec
 
 if TYPE_CHECKING:
-    from harness.scoring.likelihood.next_tokens import Compared, Solved
+    from harness.scoring.likelihood.answer_logits import Solved
+    from harness.scoring.likelihood.next_tokens import Compared
 
 
 class Drift(SuiteKind):
@@ -112,11 +111,11 @@ def _per_token(item: Compared) -> dict[str, float]:
 
 def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[Sequence[Compared], int]:
     """The compared items, and the number of texts cut to fit both models."""
-    from harness.scoring.likelihood.next_tokens import compare, max_length
+    from harness.scoring.likelihood.next_tokens import compare
 
     if model.tokenizer.get_vocab() != base.tokenizer.get_vocab():
         raise RunFailed("not applicable: the model and its base have different vocabularies")
-    longest = min(max_length(model.model), max_length(base.model))
+    longest = min(model.max_length, base.max_length)
     texts, truncated = _encode(model, run.questions, longest=longest)
     with Progress(f"compare {run.suite}", total=len(texts)) as progress:
         compared = compare(model.model, base.model, texts, batch_size=run.batch_size, on_batch=progress.advance)
@@ -124,15 +123,8 @@ def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[
 
 
 def _encode(model: LanguageModel, questions: Sequence[Question], *, longest: int) -> tuple[list[Solved], int]:
-    from harness.scoring.likelihood.next_tokens import Solved
+    from harness.scoring.likelihood.answer_logits import Solved
 
-    texts, cut = [], 0
-    for question in questions:
-        if is_encoder_decoder(model.model):
-            ids, labels, truncated = encode_for_encoder(model.tokenizer, question, max_length=longest)
-            ids = ids + labels
-        else:
-            ids, labels, truncated = encode_example(model.tokenizer, question, max_length=longest)
-        texts.append(Solved(tuple(ids), answer=sum(label != -100 for label in labels)))
-        cut += truncated
-    return texts, cut
+    examples = [model.encode_example(question, max_length=longest) for question in questions]
+    texts = [Solved((*one.prompt, *one.answer), answer=len(one.answer)) for one in examples]
+    return texts, sum(one.truncated for one in examples)

@@ -38,7 +38,7 @@ class EmbeddingLabels(SuiteKind):
     text is embedded once.
     """
 
-    asks = frozenset({"embeddings", "text"})
+    asks = frozenset({"embeddings"})
     metrics: ClassVar = {
         "accuracy": ACCURACY,
         "v_measure": MetricSpec(explanation="How well clusters of vectors agree with the labels (V-measure)."),

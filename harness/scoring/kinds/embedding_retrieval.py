@@ -28,7 +28,7 @@ class EmbeddingRetrieval(SuiteKind):
     """
 
     row = Pair
-    asks = frozenset({"embeddings", "text"})
+    asks = frozenset({"embeddings"})
     metrics: ClassVar = {
         "ndcg_at_10": MetricSpec(
             explanation="How high the right text ranks among the ten nearest (nDCG@10): 1 in first place, 0 if it is "

@@ -12,7 +12,6 @@ import torch
 from harness.errors import RunFailed
 from harness.evidence.item_scores import ItemScores
 from harness.items.rows import Question
-from harness.models.chat import encode_example
 from harness.models.loaded import LabelClassifier, LanguageModel
 from harness.scoring.contract import SuiteRun, get_kind
 from harness.scoring.kinds.drift import Drift
@@ -76,7 +75,7 @@ def test_cross_entropy_is_the_loss_that_transformers_computes_of_the_answer(word
     asked = Drift().ask(wordy_lm, run)
     losses: dict[int, list[float]] = {0: [], 1: []}
     for row in QUESTIONS:
-        ids, labels, _ = encode_example(wordy_lm.tokenizer, row, max_length=2048)
+        ids, labels, _ = wordy_lm.encode_example(row, max_length=2048)
         for place, one in enumerate((wordy_lm, base)):
             with torch.inference_mode():
                 loss = one.model(input_ids=torch.tensor([ids]), labels=torch.tensor([labels])).loss
@@ -161,7 +160,7 @@ def test_only_language_models_are_asked() -> None:
         def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
             raise AssertionError
 
-    assert Knows.ability not in Drift.asks
+    assert not Knows.abilities & Drift.asks
     with pytest.raises(TypeError, match="does not predict tokens"):
         Drift().ask(Knows(), run_of(*QUESTIONS, base=None))
 

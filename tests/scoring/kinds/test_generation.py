@@ -78,7 +78,7 @@ def test_answers_that_are_none_are_scored_like_all_others(
 ) -> None:
     texts = ["", "\ufffd\ufffd", "ha " * 500, "half a \udc80 pair", " \n "]
     written = [Written(text, ended=bool(place % 2)) for place, text in enumerate(texts)]
-    monkeypatch.setattr("harness.scoring.lm_eval.models.write_greedily", lambda *_, **__: written)
+    monkeypatch.setattr("harness.models.greedy.write_greedily", lambda *_, **__: written)
     run = run_of(*(question(str(place), "ha") for place in range(5)))
     asked = Generation().ask(tiny_lm, run)
     assert [sample.answer for sample in asked.samples] == [
@@ -114,13 +114,14 @@ def test_what_is_written_follows_the_rendered_prompt(tiny_lm: LanguageModel, mon
         seen.update(settings)
         return [Written(" ten weeks\n", ended=True)]
 
-    monkeypatch.setattr("harness.scoring.lm_eval.models.write_greedily", record)
+    monkeypatch.setattr("harness.models.greedy.write_greedily", record)
     shot = question("shot", "solved", prompt="an earlier one")
     model = LanguageModel(tiny_lm.model, tiny_lm.tokenizer, shots={"answer": [shot]})
     run = run_of(question("1", "ten weeks"))
     assert write_answers(model, run).texts == ["ten weeks"]
-    assert seen["prompts"] == [tuple(model.tokenizer(model.prompt(run.questions[0], view="answer")).input_ids)]
-    assert (seen["max_new_tokens"], seen["batch_size"], seen["stops"]) == (6, 2, ())
+    (prompt,) = seen["prompts"]
+    assert prompt.tokens == tuple(model.tokenizer(model.prompt(run.questions[0], view="answer")).input_ids)
+    assert (seen["max_new_tokens"], seen["batch_size"], seen["stops"]) == (6, 2, [])
 
 
 def test_a_prompt_that_leaves_no_room_is_cut_on_the_left_and_counted(tiny_lm: LanguageModel) -> None:
@@ -152,12 +153,10 @@ def test_without_a_chat_template_a_blank_line_ends_an_answer_unless_right_ones_h
 
 def test_a_model_that_knows_labels_only_cannot_write() -> None:
     class Knows(LabelClassifier):
-        ability = "labels"
-
         def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
             raise AssertionError
 
-    assert Knows.ability not in Generation.asks
+    assert not Knows.abilities & Generation.asks
     with pytest.raises(TypeError, match="does not write"):
         write_answers(Knows(), RUN)
 

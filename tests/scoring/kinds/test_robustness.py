@@ -19,8 +19,6 @@ LABELS = ("meat", "wood")
 class ReadsSmallLetters(LabelClassifier):
     """Knows wood if it is written small, and says meat to all else."""
 
-    ability = "labels"
-
     def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
         says = ["wood" if "wood" in text else "meat" for text in texts]
         return np.log([[0.9 if label == said else 0.1 for label in labels] for said in says])

@@ -11,7 +11,7 @@ from harness.bases.tiny import make_llama
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
-from harness.scoring.likelihood.pair_encoder import PairEncoder
+from harness.models.pair_encoder import PairEncoder, encode_pair
 from tests.tree import write_hs_source
 
 CONTEXTS = [
@@ -53,7 +53,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def encoder(stock: Any) -> PairEncoder:
-    return PairEncoder(stock.tokenizer, stock._encode_pair)
+    return PairEncoder(stock.tokenizer)
 
 
 def unequal(encoder: PairEncoder, stock: Any, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -105,13 +105,9 @@ class Counting:
         return getattr(self.tokenizer, name)
 
 
-def never(context: str, continuation: str) -> Any:
-    raise AssertionError("stock was asked")
-
-
 def test_a_context_is_encoded_once_and_a_label_once_for_all_contexts(stock: Any) -> None:
     counting = Counting(stock.tokenizer)
-    encoder = PairEncoder(counting, never)
+    encoder = PairEncoder(counting)
     contexts = [f"<|im_start|>user\nitem {n}<|im_end|>\n<|im_start|>assistant\n" for n in range(5)]
     for context in contexts:
         for label in ("iron", "wood", "glass"):
@@ -121,24 +117,19 @@ def test_a_context_is_encoded_once_and_a_label_once_for_all_contexts(stock: Any)
 
 
 @pytest.mark.parametrize("context", ["which chapter?\nAnswer:", "<|im_end|>", "   ", "it ends in <|im_start|>user"])
-def test_where_no_special_token_stands_far_enough_from_the_end_stock_is_asked(stock: Any, context: str) -> None:
-    asked: list[tuple[str, ...]] = []
-
-    def answer(*pair: str) -> Any:
-        asked.append(pair)
-        return [1], [2]
-
-    long = PairEncoder(stock.tokenizer, answer)
-    long._longest = 40
-    assert long.encode(context, "x") == ([1], [2])
-    assert asked == [(context, "x")]
+def test_without_a_special_token_far_enough_from_the_end_the_whole_text_is_encoded(stock: Any, context: str) -> None:
+    counting = Counting(stock.tokenizer)
+    encoder = PairEncoder(counting)
+    encoder._longest = 40
+    assert encoder.encode(context, "x") == encode_pair(stock.tokenizer, context, "x")
+    assert context + "x" in counting.texts
 
 
-def test_a_tokenizer_without_offsets_is_left_to_stock(stock: Any) -> None:
+def test_a_tokenizer_without_offsets_encodes_the_whole_text(stock: Any) -> None:
     slow = Counting(stock.tokenizer)
     slow.is_fast = False  # type: ignore[attr-defined]
-    assert PairEncoder(slow, lambda *_: ([1], [2])).encode(CONTEXTS[0], "x") == ([1], [2])
-    assert slow.texts == []
+    PairEncoder(slow).encode(CONTEXTS[0], "x")
+    assert slow.texts == [CONTEXTS[0].rstrip(), CONTEXTS[0] + "x"]
 
 
 def test_what_is_given_can_be_changed_without_harm(encoder: PairEncoder, stock: Any) -> None:
@@ -164,7 +155,7 @@ def test_tokens_that_swallow_their_neighbours_are_encoded_as_stock_does(stock: A
             ]
         }
     )
-    encoder = PairEncoder(other.tokenizer, other._encode_pair)
+    encoder = PairEncoder(other.tokenizer)
     tokens = ["<|left|>", "<|right|>", "<|word|>", "<|im_start|>assistant", "<|", "<|im_end|>"]
     long = "some words that are longer than every token"
     contexts = [f"x {a}{gap}{b}{end}" for a in tokens for b in [*tokens, long] for gap in " -" for end in ("", " ")]
