@@ -175,7 +175,7 @@ def test_in_this_repository_the_kinds_of_suites_belong_to_scores_curves_and_boar
             expected = kinds if name in ("score.json", "curve.json", "report.json") else set()
             assert kinds & set(content["modules"]) == expected, name
     assert {"lm-eval", "mteb", "transformers"} <= set(files["score.json"]["packages"])
-    assert {"lm-eval", "mteb", "transformers"} <= set(files["curve.json"]["packages"])
+    assert {"mteb", "transformers"} <= set(files["curve.json"]["packages"])  # curves ask no task of lm-eval
 
 
 def test_the_fingerprints_of_this_repository_hold_the_stack_and_no_configuration_code() -> None:
