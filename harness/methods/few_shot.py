@@ -94,8 +94,8 @@ class FewShot(Method):
     def _candidates(self, context: TrainContext, view: str) -> list[Question]:
         """Questions of the view: those of the budget, or those about the items of the subset (possibly none)."""
         if context.recipe.run.subset is None:
-            return context.questions([view], "train")
-        chosen = context.questions(self.views, "train")
+            return context.rows(Question, [view], "train")
+        chosen = context.rows(Question, self.views, "train")
         return of_same_items([q for domain in context.domains for q in domain.questions(view, "train")], chosen)
 
     def load(self, context: LoadContext) -> LanguageModel:

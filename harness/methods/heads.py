@@ -13,12 +13,8 @@ from harness.items.prepared import PreparedDomain
 from harness.models.task_heads import TaskHeads, load_heads, wide_encoder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 from harness.training.lesson import Lesson
-from harness.training.loops.heads_loop import fit_heads
-from harness.training.supervised_lm import PROBES, largest_change
+from harness.training.output_change import PROBES, largest_change
 from harness.training.task_mix import MixOptions, learnt_tasks, mix_notes, task_lessons, task_probes
-
-UNUSED = ("gradient_accumulation_steps", "optim", "activation_checkpointing", "torch_compile", "use_liger_kernel")
-"""Settings of `run.train` that the training loop of this method does not use."""
 
 
 class HeadsOptions(MixOptions):
@@ -35,8 +31,7 @@ class Heads(Method):
         holds one task, and batches of all tasks come in mixed order.
     Data: `classify` and `claims` questions, which allow the same answers for every question. A head reads the item's
         text without the prompt. All tasks together have as many examples as any other recipe.
-    Cost: an encoder of 22 million parameters trains in a minute or two and answers in one forward pass. Such a short
-        training writes no checkpoints: after an interruption it starts again from the beginning.
+    Cost: an encoder of 22 million parameters trains in a minute or two and answers in one forward pass.
     Use it: for many fixed tasks on the same texts, where a language model would be too slow or too expensive.
     Not for: answers in words, or answers that differ from question to question.
     Related: `multitask/uniform`, the same tasks in a language model; `baseline/tfidf`, the same labels without
@@ -50,7 +45,7 @@ class Heads(Method):
     options_model = HeadsOptions
     takes_subset = False
     needs_train_settings = True
-    refused_train_settings = dict.fromkeys(UNUSED, "its training loop does not use it")
+    refused_train_settings = {"use_liger_kernel": "Liger's kernels are for causal language models"}
 
     def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
         """The recipe's tasks that the domain has."""
@@ -60,9 +55,11 @@ class Heads(Method):
         """Load the encoder, add heads, train both, check that outputs changed, save.
 
         Raises:
-            RunFailed: the loss is not a number (NaN), or two tasks have the same answers.
+            RunFailed: the loss is not finite, no output changed, or two tasks have the same answers.
         """
         from transformers import set_seed
+
+        from harness.training.loops.heads_loop import fit_heads
 
         lessons = task_lessons(context, HeadsOptions.of(context.recipe))
         labels = answers_by_task(lessons)
@@ -70,7 +67,7 @@ class Heads(Method):
         with context.phases("load"):
             model = self._start(context, labels)
         before = self._probed(model, context)
-        curve = fit_heads(model, lessons, context=context)
+        outcome = fit_heads(model, lessons, context=context)
         change = largest_change(before, self._probed(model, context))
         with context.phases("save"):
             model.save(context.folder)
@@ -81,11 +78,11 @@ class Heads(Method):
             trainable_parameters=size,
             total_parameters=size,
             examples=len(lessons),
-            steps=int(curve[-1]["step"]),
+            steps=outcome.steps,
             tokens=round(read * context.budget.epochs),
             truncated=model.cut(texts),
             output_change=change,
-            curve=curve,
+            curve=outcome.curve,
             notes=mix_notes(lessons),
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -13,12 +13,12 @@ from harness.errors import RunFailed
 from harness.items.item import shuffle_key
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Instruction, Question
-from harness.training.contract import TrainContext, TrainedModel
+from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
 from harness.training.method_options import MethodOptions
 from harness.training.mixing import allocate, examples_proportional, mixed
+from harness.training.output_change import PROBES
 from harness.training.peft_lm import PeftLM
-from harness.training.supervised_lm import PROBES
 
 VIEW = "instruction"
 
@@ -101,14 +101,13 @@ class InstructionTuning(PeftLM):
             raise RunFailed(f"refused: the view {VIEW} of {names} has no validation item")
         return [question_of(row) for row in rows[:PROBES]]
 
-    def train(self, context: TrainContext) -> TrainedModel:
-        """Train as any adapter. The record lists the domains that the run learned from: to it they are not foreign."""
-        trained = super().train(context)
-        notes = {
+    def notes(self, lessons: Sequence[Lesson], context: TrainContext) -> dict[str, Any]:
+        """Further facts: the domains that the run learned from (to it they are not foreign), and uses of shots."""
+        return {
+            **super().notes(lessons, context),
             "learnt_domains": sorted(domain.name for domain in self._learnt(context)),
-            "examples_after_shots": sum(bool(lesson.shots) for lesson in self.lessons(context)),
+            "examples_after_shots": sum(bool(lesson.shots) for lesson in lessons),
         }
-        return replace(trained, notes={**trained.notes, **notes})
 
     def _learnt(self, context: TrainContext) -> list[PreparedDomain]:
         """The domains of the run, and with `domains: prepared` all other domains that have instructions."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from harness.items.rows import Question
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 
@@ -26,7 +27,7 @@ class Majority(Method):
 
     def train(self, context: TrainContext) -> TrainedModel:
         """Count the labels. Each count starts at 1, so that no label is impossible."""
-        questions = context.questions(self.views, "train")
+        questions = context.rows(Question, self.views, "train")
         with context.phases("train"):
             counts = Counter({label: 1 for question in questions for label in question.choices})
             counts.update(question.answer for question in questions)

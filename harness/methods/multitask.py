@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Any
 
 from harness.config.recipe import Recipe
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.methods.lora import Lora
-from harness.training.contract import TrainContext, TrainedModel
+from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
-from harness.training.supervised_lm import PROBES
+from harness.training.output_change import PROBES
 from harness.training.task_mix import TASKS, MixOptions, learnt_tasks, mix_notes, task_lessons, task_probes
 
 
@@ -59,7 +60,6 @@ class MultiTask(Lora):
         by_task = task_probes(context, MixOptions.of(context.recipe).tasks, number=PROBES)
         return [question for questions in by_task.values() for question in questions]
 
-    def train(self, context: TrainContext) -> TrainedModel:
-        """Train as LoRA does. The record says how many examples each task had."""
-        trained = super().train(context)
-        return replace(trained, notes=trained.notes | mix_notes(self.lessons(context)))
+    def notes(self, lessons: Sequence[Lesson], context: TrainContext) -> dict[str, Any]:
+        """How many examples each task had, and how many of them were repetitions."""
+        return dict(mix_notes(lessons))

@@ -55,6 +55,7 @@ class SetFit(Method):
 
     base = "encoder"
     needs_train_settings = True
+    refused_train_settings = {"use_liger_kernel": "Liger's kernels are for causal language models"}
     options_model = SetFitOptions
 
     def train(self, context: TrainContext) -> TrainedModel:
@@ -69,8 +70,8 @@ class SetFit(Method):
         from harness.training.loops.encoder_loop import train_on_pairs
 
         options = SetFitOptions.of(context.recipe)
-        train = context.questions(self.views, "train")
-        probes = [question.text for question in context.questions(self.views, "validation")[:PROBES]]
+        train = context.rows(Question, self.views, "train")
+        probes = [question.text for question in context.rows(Question, self.views, "validation")[:PROBES]]
         require_two_labels(train)
         with context.phases("load"):
             encoder = load_encoder(_base(context), context.device)

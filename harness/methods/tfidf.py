@@ -11,6 +11,7 @@ from pydantic import Field, PositiveInt, field_validator
 
 from harness.config.strict import Number
 from harness.errors import RunFailed
+from harness.items.rows import Question
 from harness.models.linear_labels import label_log_proba, require_two_labels
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
@@ -59,8 +60,8 @@ class Tfidf(Method):
         from sklearn.linear_model import LogisticRegression
 
         options = TfidfOptions.of(context.recipe)
-        train = context.questions(self.views, "train")
-        validation = context.questions(self.views, "validation")
+        train = context.rows(Question, self.views, "train")
+        validation = context.rows(Question, self.views, "validation")
         require_two_labels(train)
         with context.phases("train"):
             vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options.ngram_range))

@@ -25,9 +25,8 @@ from harness.training.contract import LoadContext, TrainContext, TrainedModel, f
 from harness.training.misfits import require_fit
 from harness.training.parents import parent_runs
 from harness.training.registry import base_role
+from harness.training.training_curve import write_curve
 from harness.training.unread_media import refuse_unread_media
-
-CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
@@ -51,7 +50,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
     )
     parents = parent_runs(project, key)
     device = prepare_device(params.precision)
-    # a GPU without a price is reported now and not after hours of training
+    # raises an error for a GPU without a price, before hours of work
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
@@ -63,7 +62,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
 
         def run() -> TrainedModel:
             for domain in new if method.views else ():
-                first_view(domain, method.views)  # refuse a domain without such a view before a model is loaded
+                first_view(domain, method.views)  # refuses an unsuitable domain before a model is loaded
             refuse_unread_media(recipe, all_domains)
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
@@ -87,9 +86,9 @@ def train(project: Project, key: RunKey) -> RunRecord:
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
             trained, reason = attempt(run)
-        if reason:  # a training that continued from these checkpoints would fail again
+        if reason:  # continuing from a checkpoint would fail again
             shutil.rmtree(checkpoints, ignore_errors=True)
-        # the phases of an interrupted and resumed training add up to more than the time of this process
+        # a resumed run also took the time of the interrupted process
         seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
         record = RunRecord(
             run_id=key.id,
@@ -112,7 +111,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             provenance=traced,
         )
         write_record(record, folder / "run.json")
-        _write_curve(trained.curve if trained else [], folder / "curve.parquet")
+        write_curve(trained.curve if trained else [], folder / "curve.parquet")
     return record
 
 
@@ -126,11 +125,11 @@ def opened(project: Project, names: Sequence[str]) -> tuple[PreparedDomain, ...]
 
 
 def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContext:
-    """All that is needed to load the run's model, its parents included.
+    """What is needed to load the run's model, its parents included.
 
     Raises:
-        DataError: a parent has not run.
-        RunFailed: a parent has failed.
+        DataError: a parent has no record.
+        RunFailed: a parent failed.
     """
     recipe = project.recipe(key.recipe_id)
     parents = {}
@@ -151,7 +150,7 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
 
 
 def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
-    """Folder and name of the pretrained model that the recipe starts from; (None, None) if it needs none.
+    """Folder and name of the recipe's pretrained model; (None, None) if it needs none.
 
     Raises:
         ConfigError: params.yaml has no model for that role, or the method cannot start from it.
@@ -201,16 +200,8 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
 
 
 def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
-    """Hash of configuration, data, seed, code and parents: a checkpoint with another hash is not continued."""
+    """Hash of configuration, data, seed, code, and the records of the parent runs."""
     code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
     records = [project.run_folder(parent) / "train/run.json" for parent in parent_runs(project, key).values()]
     files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
     return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])
-
-
-def _write_curve(curve: Sequence[dict[str, float]], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {name: pa.array([point.get(name) for point in curve], pa.float64()) for name in CURVE_COLUMNS}
-    pq.write_table(pa.table(columns), path)

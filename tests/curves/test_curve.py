@@ -14,6 +14,7 @@ from harness.curves.curve import plan_curve
 from harness.curves.learning_curve import curve
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.methods.tfidf import Tfidf
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, CurveRecord
@@ -73,7 +74,7 @@ def test_draws_learn_from_other_items(tree: Project, monkeypatch: pytest.MonkeyP
     train = Tfidf.train
 
     def remembered(self: Tfidf, context: Any) -> Any:
-        learnt.append({question.id for question in context.questions(self.views, "train")})
+        learnt.append({question.id for question in context.rows(Question, self.views, "train")})
         return train(self, context)
 
     monkeypatch.setattr(Tfidf, "train", remembered)
@@ -186,8 +187,8 @@ def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
     steps: list[tuple[int, int]] = []
     arguments = sft_loop.training_arguments
 
-    def remembered(context: Any, *, examples: int) -> Any:
-        found = arguments(context, examples=examples)
+    def remembered(context: Any, **known: Any) -> Any:
+        found = arguments(context, **known)
         steps.append((context.budget.train_examples, found.max_steps))
         return found
 

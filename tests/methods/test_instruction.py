@@ -21,8 +21,8 @@ from harness.models.loaded import LanguageModel
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
 from harness.training.misfits import misfits
+from harness.training.output_change import probe_logits
 from harness.training.registry import get_method
-from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
 from harness.tuning.judging import judged_views
 from tests.mini_tree import edit

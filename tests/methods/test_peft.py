@@ -199,6 +199,7 @@ def test_a_run_cannot_start_from_virtual_tokens_or_bottlenecks(prepared: Project
     path.write_text(path.read_text().replace("method: full", "method: full\n  init: peft/lora"))
     project = with_recipe(prepared, method, peft=peft)
     train(project, KEY)
-    reason = train(project, child).reason or ""
-    assert reason.startswith("refused: ")
-    assert "peft/lora" in reason
+    refusal = train(project, child).reason or ""
+    assert refusal.startswith("refused: ")
+    assert "peft/lora" in refusal
+    assert "cannot be merged into the base weights" in refusal

@@ -19,8 +19,8 @@ from harness.models.loaded import LanguageModel
 from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.score import score
+from harness.training.output_change import probe_logits
 from harness.training.registry import get_method
-from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere
 from tests.tree import ROOT
@@ -198,7 +198,7 @@ def interrupt(project: Project, key: RunKey, monkeypatch: pytest.MonkeyPatch) ->
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("harness.training.loops.sft_loop._Watcher.on_log", stop)
+        patch.setattr("harness.training.loops.watcher.Watcher.on_log", stop)
         with pytest.raises(KeyboardInterrupt):
             train(Project(project.root), key)
 

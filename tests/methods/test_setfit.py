@@ -108,7 +108,9 @@ def test_items_of_one_label_are_a_row_that_says_so(trained: tuple[Project, RunRe
 def test_a_training_that_moves_nothing_is_noticed(
     trained: tuple[Project, RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.loops.encoder_loop.SentenceTransformerTrainer.train", lambda self: None)
+    monkeypatch.setattr(
+        "harness.training.loops.encoder_loop.SentenceTransformerTrainer.train", lambda self, **kwargs: None
+    )
     shutil.copytree(trained[0].root, tmp_path / "project")
     record = train(Project(tmp_path / "project"), KEY)
     assert record.reason == "training changed no vector: the trained weights are not in use"
