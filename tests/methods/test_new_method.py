@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,15 @@ def test_the_new_method_trains_comes_back_and_is_scored(prepared: Project) -> No
     run(prepared.root, "-c", LOAD)
     printed = run(prepared.root, "-m", "harness", "score", "peft/bitfit", "--domain", "hs_products")
     assert "classification accuracy" in printed
+
+
+def test_the_documented_examples_are_those_that_are_tested_here() -> None:
+    blocks = re.findall(
+        r"^ {3}```\w+\n(.*?)^ {3}```$", (ROOT / "docs/extending.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    shown = dict(textwrap.dedent(block).split("\n", 1) for block in blocks)
+    assert shown == {
+        "# harness/methods/bitfit.py": (EXAMPLES / "bitfit.py").read_text(),
+        "# recipes/peft/bitfit.yaml": (EXAMPLES / "bitfit.yaml").read_text(),
+        "# recipes/peft/lora_r4.yaml": (EXAMPLES / "lora_r4.yaml").read_text(),
+    }
