@@ -118,17 +118,3 @@ class Recipe(StrictModel):
     def id(self) -> str:
         """`peft/lora`. The same word names the stage, the file, the folder and the row."""
         return f"{self.family}/{self.name}"
-
-
-class Family(StrictModel):
-    """`recipes/<family>/_family.yaml`: a kind of fine-tuning, and the settings that its recipes share."""
-
-    title: str
-    order: int
-    """Place in a textbook's table of contents. The board lists families in this order."""
-    run: dict[str, Any]
-    """Defaults for `run` of every recipe of the family. DVC tracks the key, so it must exist, even if it is empty."""
-    sections: list[Section] = []
-    """Report sections in which the family's recipes appear, besides the main table. Changing it re-runs nothing."""
-    tune: Tune | None = None
-    """Grid of the recipes that declare none. A recipe with `tune: null` has no grid."""

@@ -45,7 +45,7 @@ class TrainContext(LoadContext):
     """What `train` may use in addition: data, seed, budget, a folder for checkpoints, a stopwatch."""
 
     domains: tuple[PreparedDomain, ...]
-    """The domains to learn, in the order of the command line: a sequence for continual learning, else a mixture."""
+    """The domains to learn now: one, or several as a mixture. In a sequence: the domain that is new in this step."""
     seed: int
     budget: Budget
     checkpoints: Path
@@ -59,6 +59,8 @@ class TrainContext(LoadContext):
     """The run's id, for progress lines."""
     others: tuple[PreparedDomain, ...] = ()
     """The other prepared domains, ordered by name, for methods with `reads_other_domains`."""
+    earlier_domains: tuple[PreparedDomain, ...] = ()
+    """In a sequence: the domains of the earlier steps in their order, for methods that replay them. Else empty."""
 
     @property
     def settings(self) -> Train:

@@ -15,7 +15,8 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.run_record import RunRecord, read_record
 from harness.training.misfits import require_fit
-from harness.training.train import base_of, parent_key
+from harness.training.parents import parent_runs
+from harness.training.train import base_of
 from harness.tuning.choice import best_of
 from harness.tuning.extra_training import ChangedProject
 from harness.tuning.judging import judged_views
@@ -131,8 +132,7 @@ def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
         raise DataError(
             f"the base model {name} is not prepared", where=str(folder), hint=f"run `harness base {folder.name}`"
         )
-    for parent_id in recipe.run.parent_ids:
-        parent = parent_key(project, key, parent_id)
+    for parent in parent_runs(project, key).values():
         record = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if record.status == "failed":
             raise DataError(f"the parent run {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")

@@ -180,7 +180,7 @@ def test_a_recipe_that_runs_on_a_base_that_is_not_there_is_told(tree: Path) -> N
     edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  base: seq2seq_lm")
     found = [problem for problem in told(tree) if problem.startswith("params.yaml")]
     assert len(found) == 1
-    assert "peft/lora stands on a seq2seq_lm, which base_models does not name" in found[0]
+    assert "peft/lora starts from a seq2seq_lm, and base_models names none" in found[0]
 
 
 def test_a_run_stands_on_the_base_of_its_parent(tree: Path) -> None:

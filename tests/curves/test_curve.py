@@ -202,7 +202,7 @@ def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
 @pytest.mark.parametrize("subset", ["", "  subset: {per_label: 8}\n"])
 def test_a_recipe_that_does_not_draw_items_in_all_has_no_curve(tree: Project, subset: str) -> None:
     edit(tree.root / "recipes/lowresource/tfidf.yaml", "  subset: {}\n", subset)
-    with pytest.raises(ConfigError, match="a curve draws its items anew for each point"):
+    with pytest.raises(ConfigError, match="a learning curve needs a recipe that draws new items for each point"):
         main(COMMAND)
 
 

@@ -112,6 +112,13 @@ def test_a_recipe_starts_from_its_parent_run(prepared: Project) -> None:
     assert saved.is_file()
 
 
+def test_a_role_that_the_method_does_not_know_is_refused_before_training(prepared: Project) -> None:
+    recipe = prepared.root / "recipes/peft/lora.yaml"
+    recipe.write_text(recipe.read_text().replace("method: lora", "method: lora\n  init: {policy: sft/full}"))
+    with pytest.raises(ConfigError, match=r'lora.yaml:9: method lora has no role "policy"'):
+        train(Project(prepared.root), RunKey("peft", "lora", ("hs_products",), 0))
+
+
 def test_a_parent_that_did_not_run_is_named(prepared: Project) -> None:
     child = prepared.root / "recipes/sft/after_lora.yaml"
     child.write_text(
