@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,9 +22,9 @@ class Device:
     threads: int
     """CPU threads that torch computes with."""
     dtype: str
-    """Dtype of the weights and of scoring: `float32` or `bfloat16`."""
+    """Dtype of frozen weights and of scoring: `float32` or `bfloat16`. What is trained is float32 on every device."""
     mixed: bool = False
-    """Whether training multiplies matrices in bfloat16 while weights, optimiser state and sums stay in float32."""
+    """Whether training multiplies matrices in bfloat16 although `dtype` is float32."""
 
     @property
     def torch_dtype(self) -> Any:
@@ -35,12 +35,28 @@ class Device:
 
     @property
     def training_precision(self) -> str:
-        """The precision of training: `mixed`, `float32` or `bfloat16`."""
-        return "mixed" if self.mixed else self.dtype
+        """The precision of training: `float32`, or `mixed`.
+
+        `mixed`: matrices are multiplied in bfloat16, and what is trained, its gradients and its optimiser state are
+        float32.
+        """
+        return "mixed" if self.mixed or self.dtype == "bfloat16" else "float32"
+
+    @property
+    def gpus(self) -> int:
+        """Number of GPUs that one stage uses: one with CUDA, however many are visible; none on a CPU."""
+        return 1 if self.kind == "cuda" else 0
+
+    def in_float32(self) -> Device:
+        """The same device for a model whose weights must all be float32."""
+        return replace(self, dtype="float32", mixed=self.training_precision == "mixed")
 
 
 def prepare_device(precision: str) -> Device:
     """Choose the device of this process and its precision, and select the faster exact matrix library on a CPU.
+
+    Of several visible GPUs the first is used, so that memory, energy and price are those of one GPU. To choose
+    another GPU, set CUDA_VISIBLE_DEVICES.
 
     `precision` is the setting of params.yaml. `auto` means
 

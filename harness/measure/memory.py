@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -66,6 +67,18 @@ class PeakMemory:
             self._sampled = max(self._sampled, self._process.memory_info().rss)
             if self._stop.wait(SAMPLE_SECONDS):
                 return
+
+
+def free_cached_memory() -> None:
+    """Return GPU memory that no tensor uses any more to the driver. Without CUDA, do nothing.
+
+    torch keeps freed blocks, and blocks of sizes that one kind of work needs often do not fit the next.
+    """
+    if _cuda_in_use():
+        import torch
+
+        gc.collect()
+        torch.cuda.empty_cache()
 
 
 def _reset_high_water_mark() -> bool:

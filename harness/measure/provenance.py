@@ -49,6 +49,7 @@ def provenance(
         device_kind=device.kind,
         device=device.name,
         threads=device.threads,
+        gpus=device.gpus,
         precision=precision,
         config_hash=stable_hash(config),
         data_hash=hashlib.sha256(data.encode()).hexdigest(),

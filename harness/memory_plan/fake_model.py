@@ -11,6 +11,7 @@ from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.models.base_roles import BASE_ROLES
 from harness.training.contract import TrainContext
+from harness.training.master_weights import keep_in_float32
 from harness.training.registry import base_role, get_method, method_names
 from harness.training.supervised_lm import SupervisedLM
 
@@ -63,7 +64,7 @@ def adapted_on_meta(config: Any, recipe: Recipe, *, device: Device) -> Any:
             ) from error
         model.tie_weights()
         try:
-            model = method.adapt(model, adaptation_context(recipe, device))
+            model = keep_in_float32(method.adapt(model, adaptation_context(recipe, device)))
         except RunFailed as error:
             raise ConfigError(str(error), where=f"recipes/{recipe.id}.yaml") from error
         if recipe.run.method in QUANTISED:

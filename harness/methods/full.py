@@ -8,6 +8,7 @@ from typing import Any
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, TrainContext
+from harness.training.master_weights import loaded_in_float32
 from harness.training.supervised_lm import SupervisedLM
 
 
@@ -16,7 +17,7 @@ class Full(SupervisedLM):
 
     What it optimises: cross-entropy of the answer's tokens given the prompt.
     Data: `classify` questions as prompt and answer, in the base model's chat format.
-    Cost: weights, gradients and two Adam moments: about 16 bytes per parameter in float32, plus activations.
+    Cost: weights, gradients and two Adam moments in float32 on every device: 16 bytes per parameter, plus activations.
     Use it: when memory allows it and one model serves one domain.
     Not for: many domains on one base (each run saves a whole model), or where the base must keep its other abilities.
     Related: `peft/lora` reaches the same accuracy on small data with a fraction of the memory.
@@ -25,6 +26,10 @@ class Full(SupervisedLM):
 
     other_bases = ("seq2seq_lm",)
     saved_as = "model"
+
+    def start(self, context: LoadContext) -> LanguageModel:
+        """The model to train, in float32 on every device."""
+        return super().start(loaded_in_float32(context))
 
     def adapt(self, model: Any, context: TrainContext) -> Any:
         """The model with every parameter trainable."""

@@ -74,8 +74,7 @@ class SetFit(Method):
         probes = [question.text for question in context.rows(Question, self.views, "validation")[:PROBES]]
         require_two_labels(train)
         with context.phases("load"):
-            encoder = load_encoder(_base(context), context.device)
-            encoder.model.float()  # bfloat16 weights would round steps of 1e-5 away
+            encoder = _load(_base(context), context)
         before = encoder.embed(probes)
         set_seed(context.seed)
         pairs = contrastive_pairs(train, rounds=options.rounds, seed=context.seed)
@@ -107,6 +106,15 @@ class SetFit(Method):
     def load(self, context: LoadContext) -> LabelClassifier:
         """The tuned encoder and the regression's weights. The base model is not needed any more."""
         return _EncodedLabels(context)
+
+
+def _load(folder: Path, context: LoadContext) -> SentenceEncoder:
+    """The encoder in float32 on every device.
+
+    bfloat16 weights would round steps of 1e-5 away, and the regression must score vectors of the precision that it was
+    fitted to.
+    """
+    return load_encoder(folder, context.device.in_float32())
 
 
 def _base(context: LoadContext) -> Path:
@@ -155,7 +163,7 @@ class _EncodedLabels(LabelClassifier):
     def __init__(self, context: LoadContext) -> None:
         from safetensors.numpy import load_file
 
-        self.encoder = load_encoder(context.folder / ENCODER, context.device)
+        self.encoder = _load(context.folder / ENCODER, context)
         weights = load_file(context.folder / HEAD)
         self.coef, self.intercept = weights["coef"], weights["intercept"]
         self.classes: list[str] = json.loads((context.folder / CLASSES).read_text())

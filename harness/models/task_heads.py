@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -144,4 +143,4 @@ def wide_encoder(folder: Path, device: Device) -> Any:
     Raises:
         DataError: the folder holds none.
     """
-    return load_encoder(folder, dataclasses.replace(device, dtype="float32")).model
+    return load_encoder(folder, device.in_float32()).model

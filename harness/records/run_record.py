@@ -52,8 +52,10 @@ class Provenance(StrictModel):
     device: str
     """Name of the device, as the driver or the kernel reports it."""
     threads: int
+    gpus: int = 0
+    """Number of GPUs that computed: 0 or 1."""
     precision: str
-    """`float32`, `bfloat16`, or `mixed`: products in bfloat16, weights in float32."""
+    """`float32`, `bfloat16` (scoring), or `mixed` (training): products in bfloat16, trained weights in float32."""
     config_hash: str
     """sha256 of the resolved recipe, budget and base model."""
     data_hash: str

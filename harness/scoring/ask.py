@@ -9,7 +9,6 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.config.suite import Suite
-from harness.errors import RunFailed
 from harness.items.item import Split
 from harness.items.media import kinds_of, why_unreadable
 from harness.items.prepared import PreparedDomain
@@ -17,7 +16,8 @@ from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import SuiteScore
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
-from harness.scoring.protocol import protocol_hash
+from harness.scoring.protocol import FLOAT32, protocol_hash
+from harness.training.attempt import attempt
 
 SECOND_LANGUAGE = frozenset({"translate", "answer_foreign"})
 """Views with answers in the domain's second language."""
@@ -36,6 +36,8 @@ class Subject:
     """Of the domain's items. `harness tune` scores on the validation split."""
     items: int | None = None
     """At most this many questions of each view; null: as suite and settings say."""
+    precision: str = FLOAT32
+    """The dtype in which the device scores language models; part of the protocol."""
 
 
 def ask_suite(
@@ -62,7 +64,8 @@ def ask_suite(
     if not found.questions:
         return empty.model_copy(update={"reason": found.reason}), []
     run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))
-    begun = empty.model_copy(update={"protocol_hash": protocol_hash(suite, kind=kind, data=found.data, run=run)})
+    protocol = protocol_hash(suite, kind=kind, data=found.data, run=run, precision=subject.precision)
+    begun = empty.model_copy(update={"protocol_hash": protocol})
     refusal = cannot_be_asked(subject.model, kind, suite) or _unread_media(subject, suite, found.questions)
     if refusal:
         return begun.model_copy(update={"reason": refusal}), []
@@ -122,12 +125,11 @@ def _run(
 
 
 def _answered(kind: SuiteKind, model: LoadedModel, run: SuiteRun) -> tuple[dict[str, Any], list[Sample]]:
-    """Fields of the record, and the samples. If the suite fails with this model: the reason alone."""
+    """Fields of the record, and the samples. If the suite fails, or memory runs out in it: the reason alone."""
     started = time.perf_counter()
-    try:
-        asked = kind.ask(model, run)
-    except RunFailed as error:
-        return {"reason": error.what}, []
+    asked, reason = attempt(lambda: kind.ask(model, run))
+    if asked is None:
+        return {"reason": reason}, []
     metrics = kind.aggregate(asked, run)
     seconds = round(time.perf_counter() - started, 3)
     return {"metrics": metrics, "seconds": seconds, "truncated": asked.truncated}, asked.samples

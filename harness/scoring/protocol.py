@@ -9,9 +9,16 @@ from harness.measure.provenance import stable_hash
 from harness.models.chat import RENDERING
 from harness.scoring.contract import SuiteKind, SuiteRun
 
+FLOAT32 = "float32"
 
-def protocol_hash(suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run: SuiteRun) -> str:
-    """sha256 over data, number of items, rendering of prompts, suite version, kind and versions of its metrics.
+
+def protocol_hash(
+    suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run: SuiteRun, precision: str = FLOAT32
+) -> str:
+    """sha256 over data, number of items, rendering of prompts, suite version, kind, versions of its metrics, precision.
+
+    `precision`: the dtype in which the device scores language models. It counts for all rows of a board, also for those
+    of small classifiers, which compute in float32 on every device.
 
     `data` is place -> sha256 of its rows, which hold items, prompts, choices and answers. For suites whose answers are
     written, the hash also covers their greatest length, and whether the rules for English words apply. It does not
@@ -31,5 +38,12 @@ def protocol_hash(suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run
             "rendering": RENDERING,
             "max_new_tokens": run.max_new_tokens if kind.generates else None,
             "english_rules": run.english if kind.generates else None,
+            **of_precision(precision),
         }
     )
+
+
+def of_precision(precision: str) -> dict[str, str]:
+    """The entry that a precision adds to a protocol. float32 adds none: it was the only precision of the first records,
+    whose hashes stay valid."""
+    return {} if precision == FLOAT32 else {"precision": precision}

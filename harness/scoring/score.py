@@ -14,7 +14,7 @@ from harness.errors import ConfigError, did_you_mean
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
-from harness.measure.memory import PeakMemory
+from harness.measure.memory import PeakMemory, free_cached_memory
 from harness.measure.provenance import provenance
 from harness.models.base_roles import BASE_ROLES
 from harness.models.causal_lm import load_folder
@@ -25,7 +25,7 @@ from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
 from harness.scoring.contract import Sample, get_kind
 from harness.scoring.latency import measure_latency
-from harness.training.attempt import attempt
+from harness.training.attempt import OUT_OF_MEMORY, attempt
 from harness.training.contract import LoadContext
 from harness.training.registry import base_role, get_method
 from harness.training.train import load_context
@@ -39,7 +39,8 @@ TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 def score(project: Project, key: RunKey) -> ScoreRecord:
     """Score the run's model on every suite, for every domain that it learnt; in a sequence also for the later ones.
 
-    A failed run, or a model that does not fit into memory, gets a record with the reason and no samples.
+    A failed run, or a model that does not fit into memory, gets a record with the reason and no samples. A suite in
+    which memory runs out has an empty cell with the reason, and the other suites are scored.
 
     Raises:
         DataError: the run or the domain does not exist.
@@ -96,15 +97,17 @@ def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain]
     model = get_method(context.recipe.run.method).load(context)
     scored: Scored = []
     for domain in domains:
-        subject = Subject(model, domain, base=_base(context))
+        subject = Subject(model, domain, base=_base(context), precision=device.dtype)
         samples: dict[str, list[Sample]] = {}
         for name in project.params.suites:
             suite, samples[name] = ask_suite(project, name, subject=subject, earlier=samples)
             scored.append((suite, samples[name]))
-    scored += ask_official(project, model, domains)
+            free_cached_memory()
+    scored += ask_official(project, model, domains, precision=device.dtype)
     if not isinstance(model, LanguageModel):
         return Answered(scored)
-    return Answered(scored, latency=_latency(model, domains[0]), adapter_seconds=model.adapter_seconds)
+    latency, _ = attempt(lambda: _latency(model, domains[0]))  # not measured if memory runs out
+    return Answered(scored, latency=latency, adapter_seconds=model.adapter_seconds)
 
 
 def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
@@ -177,7 +180,11 @@ def summary(record: ScoreRecord) -> str:
         metric = suite.metrics.get(suite.primary)
         if metric and metric.value is not None:
             parts.append(f"{suite.suite} {suite.primary} {metric.value:.3f} (n = {metric.n})")
-    if len(parts) < len(record.suites):
-        parts.append(f"{len(record.suites) - len(parts)} suites not applicable")
+    out_of_memory = sum((suite.reason or "").startswith(OUT_OF_MEMORY) for suite in record.suites)
+    not_applicable = len(record.suites) - len(parts) - out_of_memory
+    if not_applicable:
+        parts.append(f"{not_applicable} suites not applicable")
+    if out_of_memory:
+        parts.append(f"{out_of_memory} suites out of memory")
     seconds = f" in {record.cost.seconds:.0f} s" if record.cost else ""
     return f"{record.run_id}: scored{seconds}: {', '.join(parts)}"

@@ -14,6 +14,7 @@ from harness.models.parameter_count import count_parameters
 from harness.training.base_identity import write_base
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.lesson import Lesson, mixture
+from harness.training.master_weights import as_trained, keep_in_float32
 from harness.training.output_change import PROBES, Prompted, largest_change, probe_logits
 from harness.training.registry import base_role
 from harness.training.start import load_start
@@ -108,7 +109,7 @@ class SupervisedLM(Method):
 
     @abstractmethod
     def adapt(self, model: Any, context: TrainContext) -> Any:
-        """The model to train, with `requires_grad` set on exactly what learns."""
+        """The model to train, with `requires_grad` set on exactly what learns. `train` converts that to float32."""
 
     def fit(self, model: Any, tokenizer: Any, examples: Sequence[Any], context: TrainContext) -> Outcome:
         """Train the adapted model in place, by the supervised loop of its base role.
@@ -140,12 +141,14 @@ class SupervisedLM(Method):
             start = self.start(context)
         encoded, probes = self.examples(context, start), self.probes(context)
         set_seed(context.seed)
-        model = self.adapt(start.model, context)
+        model = keep_in_float32(self.adapt(start.model, context))
         # probed with the adapter on: virtual tokens change the outputs before they have learnt anything
-        before = probe_logits(model, start.tokenizer, probes)
+        with as_trained(context.device):
+            before = probe_logits(model, start.tokenizer, probes)
         with attention_for_training(model, context.device):
             outcome = self.fit(model, start.tokenizer, encoded.examples, context)
-        change = largest_change(before, probe_logits(model, start.tokenizer, probes))
+        with as_trained(context.device):
+            change = largest_change(before, probe_logits(model, start.tokenizer, probes))
         with context.phases("save"):
             self._save_all(model, start.tokenizer, context)
         trainable, total = count_parameters(model)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.items.rows import Question
@@ -73,8 +75,15 @@ def can_choose(question: Question) -> bool:
 
 
 def likeliest(question: Question, loglikelihoods: Sequence[float]) -> str:
-    """The choice of highest likelihood; the first of equals."""
-    return question.choices[loglikelihoods.index(max(loglikelihoods))]
+    """The choice of highest likelihood. Of exactly equal ones a hash of item and choice decides: the same choice every
+    time, and over many items no place in the list is preferred."""
+    best = max(loglikelihoods)
+    tied = [choice for choice, value in zip(question.choices, loglikelihoods, strict=True) if value == best]
+    return tied[0] if len(tied) == 1 else min(tied, key=partial(_lot, question))
+
+
+def _lot(question: Question, choice: str) -> str:
+    return hashlib.sha256(f"{question.id}\n{choice}".encode("utf-8", "replace")).hexdigest()
 
 
 def _by_language_model(model: LanguageModel, run: SuiteRun) -> Choices:

@@ -27,7 +27,7 @@ class ChoosingKind(SuiteKind):
         return loglikelihoods
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
-        """The answer is the choice of the highest compared value, and the first of equal ones."""
+        """The answer is the choice of the highest compared value (`likeliest`)."""
         return choose(model, run, lambda question, row: likeliest(question, self.compared(question, row, run)))
 
     def calibration(

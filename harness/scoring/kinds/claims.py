@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
-from harness.scoring.asking.multiple_choice import choice_loglikelihoods
+from harness.scoring.asking.multiple_choice import choice_loglikelihoods, likeliest
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.kinds._choosing import ChoosingKind
 from harness.scoring.measures.accuracy import BALANCED_ACCURACY, balanced_accuracy
@@ -33,7 +33,7 @@ class Claims(ChoosingKind):
         choices = choice_loglikelihoods(model, run)
         for question, (true, false) in zip(run.questions, choices.loglikelihoods, strict=True):
             holds = question.answer == question.choices[0]
-            says = true > false
+            says = likeliest(question, (true, false)) == question.choices[0]
             samples.append(
                 Sample(
                     item_id=question.id,

@@ -19,13 +19,14 @@ from harness.models.encoded import EncodedChoices
 from harness.models.loaded import LanguageModel
 from harness.runtime.progress import Progress
 from harness.scoring.likelihood.plain_likelihood import score_plainly
-from harness.scoring.likelihood.tree_likelihood import Prompt, Scored, score_prompts
+from harness.scoring.likelihood.token_logprobs import Scored
+from harness.scoring.likelihood.tree_likelihood import Prompt, score_prompts
 
 TOLERANCE = 1e-3
 """Largest difference between the two ways, in nats, for a model in float32."""
 
 TOLERANCE_BFLOAT16 = 0.5
-"""The same for bfloat16, which keeps 8 bits: two orders of summation differ by far more than in float32."""
+"""The same for a model in bfloat16, which keeps 8 bits: two orders of summation differ by far more than in float32."""
 
 CHECKED = 2
 """Continuations of each checked prompt that are computed both ways."""

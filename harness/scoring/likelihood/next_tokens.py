@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from harness.errors import RunFailed
+from harness.models.float32_logits import float32_logits
 from harness.scoring.likelihood.answer_logits import Solved, answer_logits, read_prefix
 from harness.scoring.likelihood.token_tree import common_prefix
 
@@ -54,7 +55,7 @@ def compare(
         return []
     shared = min(common_prefix([text.ids for text in texts]), min(text.begin for text in texts))
     vocabulary = base.config.get_text_config().vocab_size
-    with torch.inference_mode():
+    with torch.inference_mode(), float32_logits(model), float32_logits(base):
         own_prefix, base_prefix = (read_prefix(one, texts[0].ids[:shared]) for one in (model, base))
         for places in _batches(texts, batch_size=batch_size, width=vocabulary):
             batch = [texts[place] for place in places]

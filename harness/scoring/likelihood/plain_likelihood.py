@@ -11,8 +11,10 @@ import torch
 from harness.models.batching import batches
 from harness.models.encoded import Tokens
 from harness.models.encoder_decoder import is_encoder_decoder
+from harness.models.float32_logits import float32_logits
 from harness.scoring.likelihood.answer_logits import Solved, answer_logits
-from harness.scoring.likelihood.tree_likelihood import Prompt, Scored
+from harness.scoring.likelihood.token_logprobs import Scored
+from harness.scoring.likelihood.tree_likelihood import Prompt
 
 Place = tuple[int, int]
 """Which prompt, and which of its continuations."""
@@ -40,7 +42,7 @@ def score_plainly(
     results: dict[Place, Scored] = {}
     reads = _reads(prompts, separate=is_encoder_decoder(model))
     reads.sort(key=lambda read: (-len(read.text.ids), read.text.ids))
-    with torch.inference_mode():
+    with torch.inference_mode(), float32_logits(model):
         for batch in batches(reads, batch_size=batch_size, alone=lambda read: bool(read.prompt.extra)):
             logits = answer_logits(model, [read.text for read in batch], extra=batch[0].prompt.extra)
             for read, rows in zip(batch, logits, strict=True):

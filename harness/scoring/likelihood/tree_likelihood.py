@@ -6,11 +6,12 @@ continuations. Continuations that begin with the same tokens share those tokens.
 
 A batch is one forward pass over `prompt + tree of continuations`, under a mask that lets each node see only its prompt
 and its ancestors (tree attention, Miao et al. 2023, arXiv 2305.09781). Logits are computed only where a token is
-scored.
+scored, in float32.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,14 +19,17 @@ from typing import Any
 import torch
 
 from harness.models.encoded import Tokens
+from harness.models.float32_logits import float32_logits
 from harness.models.prefix import Prefix, reader, run_prefix
+from harness.scoring.likelihood.token_logprobs import Place, Scored, token_logprobs
 from harness.scoring.likelihood.token_tree import TokenTree, common_prefix
 
 PADDING = 0.15
 """Largest share of a batch that may be padding."""
 
-Scored = tuple[float, bool]
-"""(log-likelihood in nats, whether greedy decoding would write exactly this)."""
+MOST_LOGIT_BYTES = 2**31
+"""Most bytes of a batch's logits in float32. A batch of 32 prompts with 240 nodes each and a vocabulary of 152,000
+tokens would have 4.7 GB; it is split into three. A prompt with more is a batch of its own."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,12 @@ def score_prompts(
         return results
     # at least one token of each prompt is run with it: its output predicts the first token of the continuations
     shared = min(common_prefix([p.tokens for p in prompts]), min(len(p.tokens) for p in prompts) - 1)
-    with torch.inference_mode():
+    most_positions = MOST_LOGIT_BYTES // (4 * model.config.get_text_config().vocab_size)
+    with torch.inference_mode(), float32_logits(model):
         prefix = run_prefix(model, prompts[0].tokens[:shared])
         reads_on = reader(model)
         sizes = [(len(p.tokens) - shared, len(TokenTree.of(p.continuations).tokens)) for p in prompts]
-        for places in batches(sizes, most=batch_size):
+        for places in batches(sizes, most=batch_size, most_positions=most_positions):
             scored = _score_batch(reads_on, [prompts[place] for place in places], shared=shared, prefix=prefix)
             for place, row in zip(places, scored, strict=True):
                 results[place] = row
@@ -64,19 +69,22 @@ def score_prompts(
     return results
 
 
-def batches(sizes: Sequence[tuple[int, int]], *, most: int) -> list[list[int]]:
+def batches(sizes: Sequence[tuple[int, int]], *, most: int, most_positions: float = math.inf) -> list[list[int]]:
     """Which prompts share a batch, by their places: at most `most` in one, small prompts first.
 
     `sizes` are (tokens of the prompt after the common beginning, nodes of its tree). Each part is padded to the longest
     of the batch. A batch ends before more than `PADDING` of it would be padding: on a CPU padding costs as much as
-    tokens do.
+    tokens do. It also ends before logits would be computed at more than `most_positions`: in each row at the prompt's
+    end and at as many nodes as the widest tree has.
     """
     found: list[list[int]] = []
     for place in sorted(range(len(sizes)), key=lambda place: (sum(sizes[place]), sizes[place])):
         together = [*found[-1], place] if found else []
-        width = sum(max(sizes[one][part] for one in together) for part in (0, 1)) if together else 0
+        longest, widest = (max((sizes[one][part] for one in together), default=0) for part in (0, 1))
         used = sum(sum(sizes[one]) for one in together)
-        if together and len(together) <= most and used >= (1 - PADDING) * width * len(together):
+        dense = used >= (1 - PADDING) * (longest + widest) * len(together)
+        small = len(together) <= most and len(together) * (widest + 1) <= most_positions
+        if together and dense and small:
             found[-1] = together
         else:
             found.append([place])
@@ -98,13 +106,13 @@ def _score_batch(model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: 
         past_key_values=prefix.cache(len(prompts)),
         use_cache=True,
         logits_to_keep=widest + 1,  # the prompt's last token and the tree
-    ).logits.float()
-    best = logits.argmax(-1).cpu()
-    logprobs = logits.log_softmax(-1).cpu()
-    return [
-        [_follow(tree, continuation, logprobs[row], best[row]) for continuation in prompt.continuations]
+    ).logits
+    paths = [
+        [_path(tree, continuation, row=row) for continuation in prompt.continuations]
         for row, (prompt, tree) in enumerate(zip(prompts, trees, strict=True))
     ]
+    scored = token_logprobs(logits, (place for row in paths for path in row for place in path))
+    return [[_total([scored[place] for place in path]) for path in row] for row in paths]
 
 
 def _layout(
@@ -136,7 +144,10 @@ def _layout(
     return ids, positions, visible
 
 
-def _follow(tree: TokenTree, continuation: Tokens, logprobs: Any, best: Any) -> Scored:
-    path = tree.path(continuation)  # output 0 is the prompt's end, output i + 1 is node i
-    total = sum(float(logprobs[node + 1, token]) for node, token in path)
-    return total, all(int(best[node + 1]) == token for node, token in path)
+def _path(tree: TokenTree, continuation: Tokens, *, row: int) -> list[Place]:
+    """Where the logits of each token are: position 0 is the prompt's end, position i + 1 is node i."""
+    return [(row, node + 1, token) for node, token in tree.path(continuation)]
+
+
+def _total(tokens: Sequence[Scored]) -> Scored:
+    return sum(value for value, _ in tokens), all(likeliest for _, likeliest in tokens)

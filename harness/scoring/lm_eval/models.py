@@ -15,7 +15,7 @@ from harness.models.loaded import LanguageModel
 from harness.models.pair_encoder import PairEncoder, PromptAndContinuation
 from harness.runtime.progress import Progress
 from harness.scoring.likelihood.continuations import continuation_loglikelihoods
-from harness.scoring.likelihood.tree_likelihood import Scored
+from harness.scoring.likelihood.token_logprobs import Scored
 
 
 class TreeLM(HFLM):  # type: ignore[misc]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.training.contract import TrainContext
+
+if TYPE_CHECKING:
+    from transformers import TrainingArguments
+
+Arguments = TypeVar("Arguments", bound="TrainingArguments")
 
 CURVE_POINTS = 40
 """Number of times that a trainer logs during a run, approximately: more would only make curve.parquet larger."""
@@ -40,7 +45,7 @@ def shared_arguments(context: TrainContext, *, steps: int) -> dict[str, Any]:
         "activation_checkpointing": settings.activation_checkpointing,
         "seed": context.seed,
         "data_seed": context.seed,
-        "bf16": context.device.training_precision != "float32",  # autocast: weights keep the type they are loaded in
+        "bf16": context.device.training_precision == "mixed",  # autocast: weights keep the dtype that they have
         "torch_compile": settings.torch_compile,
         "use_cpu": context.device.kind == "cpu",
         "dataloader_pin_memory": context.device.kind == "cuda",
@@ -51,3 +56,15 @@ def shared_arguments(context: TrainContext, *, steps: int) -> dict[str, Any]:
         "report_to": [],
         "disable_tqdm": True,
     }
+
+
+def on_one_gpu(arguments: Arguments) -> Arguments:
+    """The same arguments for a trainer that uses one GPU, however many are visible.
+
+    With several visible GPUs, transformers puts the model into DataParallel and multiplies the batch size by their
+    number. The run would train on more examples than its budget, and its memory, energy and price would be those of
+    one GPU only.
+    """
+    if arguments.n_gpu > 1:
+        arguments._n_gpu = 1
+    return arguments

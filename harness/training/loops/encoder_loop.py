@@ -16,7 +16,7 @@ from transformers import TrainerCallback
 from harness.training.contract import TrainContext
 from harness.training.contrastive_pairs import TextPair
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import optimizer_steps, shared_arguments
+from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 
 
@@ -39,7 +39,7 @@ def train_on_pairs(model: Any, pairs: Sequence[TextPair], *, context: TrainConte
         with library_refusal("sentence_transformers"):
             return SentenceTransformerTrainer(
                 model=model,
-                args=SentenceTransformerTrainingArguments(**shared_arguments(context, steps=steps)),
+                args=on_one_gpu(SentenceTransformerTrainingArguments(**shared_arguments(context, steps=steps))),
                 train_dataset=Dataset.from_dict(columns),
                 loss=CosineSimilarityLoss(model),
                 callbacks=[watcher],

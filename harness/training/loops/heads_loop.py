@@ -30,7 +30,7 @@ from harness.models.task_heads import WEIGHTS, TaskHeads, mean_of_states
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import shared_arguments
+from harness.training.loops.arguments import on_one_gpu, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 
 
@@ -48,7 +48,7 @@ def fit_heads(model: TaskHeads, lessons: Sequence[Lesson], *, context: TrainCont
                 **shared_arguments(context, steps=steps),
                 multi_dataset_batch_sampler=MultiDatasetBatchSamplers.PROPORTIONAL,
             )
-            return HeadsTrainer(model, lessons, arguments=arguments, watcher=watcher)
+            return HeadsTrainer(model, lessons, arguments=on_one_gpu(arguments), watcher=watcher)
 
     outcome = run_trainer(trainer, steps=steps, context=context)
     model.encoder.eval()

@@ -37,6 +37,7 @@ def run_trainer(
 
     Raises:
         RunFailed: the loss is not finite.
+        ValueError: the trainer would use several GPUs.
     """
     checkpoint = usable_checkpoint(context) if resumable else None
     if checkpoint:
@@ -46,7 +47,11 @@ def run_trainer(
     resume = {"resume_from_checkpoint": str(checkpoint)} if checkpoint else {}
     with Progress(f"train {context.label}", total=steps, done=done) as progress, context.phases("train"):
         trainer = make_trainer(Watcher(context, progress, resumable=resumable))
+        if trainer.args.n_gpu > 1:
+            raise ValueError(f"the trainer would use {trainer.args.n_gpu} GPUs: build its arguments with `on_one_gpu`")
         trainer.remove_callback(PrinterCallback)  # the progress line replaces it
         trainer.train(**resume)
+        # accelerate leaves autocast around the model's forward; outputs after the training must not depend on it
+        trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     shutil.rmtree(context.checkpoints, ignore_errors=True)
     return Outcome(steps=trainer.state.global_step, curve=curve_points(trainer.state.log_history))

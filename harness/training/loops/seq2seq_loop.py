@@ -14,7 +14,7 @@ from harness.errors import RunFailed
 from harness.models.encoded import Example
 from harness.training.contract import TrainContext
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import optimizer_steps, shared_arguments
+from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 from harness.training.loops.sft_loop import as_dataset
 
@@ -34,9 +34,11 @@ def run_seq2seq(model: Any, tokenizer: Any, examples: Sequence[Example], *, cont
         with library_refusal("transformers"):
             return Trainer(
                 model=model,
-                args=TrainingArguments(
-                    **shared_arguments(context, steps=steps),
-                    train_sampling_strategy="group_by_length",  # less padding
+                args=on_one_gpu(
+                    TrainingArguments(
+                        **shared_arguments(context, steps=steps),
+                        train_sampling_strategy="group_by_length",  # less padding
+                    )
                 ),
                 train_dataset=dataset,
                 data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),  # shifts labels for the decoder

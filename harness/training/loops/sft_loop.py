@@ -17,7 +17,7 @@ from harness.errors import RunFailed
 from harness.models.encoded import Example
 from harness.training.contract import TrainContext
 from harness.training.library_refusal import library_refusal
-from harness.training.loops.arguments import optimizer_steps, shared_arguments
+from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 from harness.training.loops.sharing_trainer import SharingTrainer
 
@@ -61,7 +61,7 @@ def training_arguments(context: TrainContext, *, examples: int, loss_type: str) 
     if settings.use_liger_kernel and (context.device.kind != "cuda" or not find_spec("liger_kernel")):
         raise RunFailed("refused: use_liger_kernel needs CUDA and the package liger-kernel")
     with library_refusal("trl"):
-        return SFTConfig(
+        arguments = SFTConfig(
             **shared_arguments(context, steps=optimizer_steps(context, examples=examples)),
             train_sampling_strategy="group_by_length",  # less padding
             max_length=context.budget.max_length,
@@ -69,6 +69,7 @@ def training_arguments(context: TrainContext, *, examples: int, loss_type: str) 
             loss_type=loss_type,
             use_liger_kernel=settings.use_liger_kernel,
         )
+    return on_one_gpu(arguments)
 
 
 def loss_type(model: Any, context: TrainContext) -> str:
