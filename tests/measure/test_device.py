@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 import torch
 
-from harness.measure.device import prepare_device
+from harness.measure.device import Device, prepare_device
 
 
 def test_the_device_is_detected_and_precision_can_be_forced() -> None:
@@ -46,3 +48,16 @@ def test_a_gpu_that_only_emulates_bfloat16_computes_in_float32(
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
     assert prepare_device("auto").dtype == dtype
     assert prepare_device("bfloat16").dtype == "bfloat16"
+
+
+def test_what_is_trained_beside_bfloat16_weights_is_mixed_precision() -> None:
+    gpu = Device("cuda", "x", threads=1, dtype="bfloat16")
+    assert gpu.training_precision == "mixed"
+    assert gpu.in_float32() == Device("cuda", "x", threads=1, dtype="float32", mixed=True)
+    plain = Device("cpu", "x", threads=1, dtype="float32")
+    assert plain.in_float32() == plain
+
+
+@pytest.mark.parametrize(("kind", "gpus"), [("cuda", 1), ("cpu", 0)])
+def test_a_stage_uses_one_gpu_if_there_is_any(kind: Literal["cuda", "cpu"], gpus: int) -> None:
+    assert Device(kind, "x", threads=1, dtype="float32").gpus == gpus

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.measure.memory import PeakMemory
+from harness.measure.memory import PeakMemory, free_cached_memory
 
 
 def test_the_peak_counts_memory_that_was_freed_again() -> None:
@@ -38,3 +38,13 @@ def test_the_sampling_thread_sees_a_lasting_peak(monkeypatch: pytest.MonkeyPatch
         del block
     assert peak.result is not None
     assert peak.result.resident_mb - peak.result.before_mb > 150
+
+
+@pytest.mark.parametrize("in_use", [True, False])
+def test_cached_memory_is_freed_on_cuda_only(in_use: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    freed: list[bool] = []
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.is_initialized", lambda: in_use)
+    monkeypatch.setattr("torch.cuda.empty_cache", lambda: freed.append(True))
+    free_cached_memory()
+    assert freed == [True] * in_use

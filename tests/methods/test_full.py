@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import numpy as np
+import torch
 from safetensors.numpy import load_file
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from harness.config.project import Project, RunKey
 from harness.measure.device import prepare_device
@@ -23,3 +26,27 @@ def test_every_weight_learns_and_the_saved_model_stands_alone(prepared: Project)
     context = load_context(prepared, KEY, device=prepare_device("float32"))
     loaded = get_method("full").load(context)
     assert loaded.abilities == {"text", "embeddings"}
+
+
+def test_weights_and_moments_are_float32_beside_bfloat16_products(prepared: Project) -> None:
+    params = prepared.root / "params.yaml"
+    params.write_text(params.read_text().replace("precision: float32", "precision: bfloat16"))
+    seen: set[torch.dtype] = set()
+
+    def look(optimizer: torch.optim.Optimizer, *_: object) -> None:
+        for weights, state in optimizer.state.items():
+            seen.update((weights.dtype, weights.grad.dtype, state["exp_avg"].dtype, state["exp_avg_sq"].dtype))
+
+    hook = register_optimizer_step_post_hook(look)
+    try:
+        record = train(Project(prepared.root), KEY)
+    finally:
+        hook.remove()
+    assert (record.status, record.provenance.precision) == ("ok", "mixed")
+    assert seen == {torch.float32}
+    base = load_file(prepared.base_folder("causal_lm") / "model.safetensors")
+    saved = load_file(prepared.run_folder(KEY) / "train/model/model.safetensors")
+    # a start that was loaded in bfloat16 would be off by up to 1/512 of a weight; four steps of 1e-3 change more
+    norm = "model.norm.weight"
+    assert {saved[norm].dtype, base[norm].dtype} == {np.dtype("float32")}
+    assert all((saved[name] != base[name]).any() for name in base)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,14 @@ def test_pairs_are_alike_within_a_label_and_unlike_across() -> None:
 def test_pairs_depend_on_the_seed_and_not_on_the_order_of_the_items() -> None:
     assert contrastive_pairs(ITEMS[::-1], rounds=4, seed=0) == contrastive_pairs(ITEMS, rounds=4, seed=0)
     assert contrastive_pairs(ITEMS, rounds=4, seed=1) != contrastive_pairs(ITEMS, rounds=4, seed=0)
+
+
+def test_vectors_are_float32_where_the_device_computes_in_bfloat16(trained: tuple[Project, RunRecord]) -> None:
+    """The regression was fitted to float32 vectors."""
+    project = trained[0]
+    narrow = replace(prepare_device("float32"), dtype="bfloat16")
+    model = get_method("setfit").load(load_context(project, KEY, device=narrow))
+    assert isinstance(model, LabelClassifier)
+    domain = PreparedDomain.open(project.prepared_folder("hs_products"))
+    texts = [question.text for question in domain.questions("classify", "test")]
+    assert (model.log_proba(texts, [*domain.labels, "never seen"]) == odds_of(project)).all()

@@ -71,3 +71,27 @@ def test_a_model_that_does_not_write_is_not_asked(project: Project, law: Prepare
 
 def test_without_names_nothing_is_asked(law: PreparedDomain, prepared: Project, tiny_lm: LanguageModel) -> None:
     assert ask_official(prepared, tiny_lm, [law]) == []
+
+
+def test_tasks_for_which_memory_does_not_suffice_have_the_reason(
+    project: Project, law: PreparedDomain, tiny_lm: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(model: LanguageModel, names: Sequence[str], **_: Any) -> dict[str, Official]:
+        raise MemoryError
+
+    monkeypatch.setattr("harness.scoring.lm_eval.official.ask_official_lm_eval", ask)
+    scored = ask_official(project, tiny_lm, [law])
+    assert {score.reason for score, _ in scored} == {"out of memory: allocation refused"}
+    assert all((score.metrics, score.protocol_hash, samples) == ({}, "", []) for score, samples in scored)
+
+
+def test_a_task_in_bfloat16_has_a_protocol_of_its_own(
+    project: Project, law: PreparedDomain, tiny_lm: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "harness.scoring.lm_eval.official.ask_official_lm_eval", lambda model, names, **_: {"arc_easy": ASKED}
+    )
+    (wide, _), *_ = ask_official(project, tiny_lm, [law])
+    (same, _), *_ = ask_official(project, tiny_lm, [law], precision="float32")
+    (narrow, _), *_ = ask_official(project, tiny_lm, [law], precision="bfloat16")
+    assert wide.protocol_hash == same.protocol_hash != narrow.protocol_hash

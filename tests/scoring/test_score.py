@@ -1,5 +1,6 @@
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError
@@ -96,3 +97,48 @@ def test_a_metric_that_the_kind_does_not_compute_is_told_before_a_model_is_loade
 def test_a_run_that_was_not_trained_is_named(prepared: Project) -> None:
     with pytest.raises(DataError, match="record does not exist"):
         score(prepared, MAJORITY)
+
+
+def test_memory_that_runs_out_in_one_suite_costs_that_cell_alone(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 4.70 GiB")
+
+    freed: list[bool] = []
+    monkeypatch.setattr("harness.scoring.score.free_cached_memory", lambda: freed.append(True))
+    train(prepared, MAJORITY)
+    whole = {suite.suite: suite for suite in score(prepared, MAJORITY).suites}
+    assert len(freed) == len(prepared.params.suites)
+    monkeypatch.setattr("harness.scoring.kinds.classification.Classification.ask", refuse)
+    record = score(prepared, MAJORITY)
+    empty, *others = record.suites
+    assert record.status == "ok"
+    assert (empty.suite, empty.metrics) == ("classification", {})
+    assert empty.reason == "out of memory: CUDA out of memory. Tried to allocate 4.70 GiB"
+    assert empty.protocol_hash == whole["classification"].protocol_hash
+    assert [suite.reason for suite in others] == [whole[suite.suite].reason for suite in others]
+    assert "1 suites out of memory" in summary(record)
+
+
+def test_a_latency_for_which_memory_does_not_suffice_is_not_measured(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    train(prepared, LORA)
+    monkeypatch.setattr("harness.scoring.score._latency", refuse)
+    record = score(prepared, LORA)
+    assert (record.status, record.latency) == ("ok", None)
+    assert record.suites[0].metrics["accuracy"].value is not None
+
+
+def test_scores_in_bfloat16_have_a_protocol_of_their_own(prepared: Project) -> None:
+    train(prepared, MAJORITY)
+    before = score(prepared, MAJORITY).suites[0]
+    params = prepared.root / "params.yaml"
+    params.write_text(params.read_text().replace("precision: float32", "precision: bfloat16"))
+    after = score(Project(prepared.root), MAJORITY).suites[0]
+    assert after.protocol_hash != before.protocol_hash
+    assert after.metrics == before.metrics

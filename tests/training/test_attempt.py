@@ -1,7 +1,7 @@
 import pytest
 
 from harness.errors import RunFailed
-from harness.training.attempt import attempt
+from harness.training.attempt import OUT_OF_MEMORY, attempt
 
 
 def failing(error: BaseException) -> None:
@@ -33,3 +33,15 @@ def test_memory_that_python_refuses_is_a_reason() -> None:
 def test_anything_else_goes_up(error: BaseException) -> None:
     with pytest.raises(type(error)):
         attempt(lambda: failing(error))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "CUDA error: out of memory\nCompile with TORCH_USE_CUDA_DSA",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling",
+    ],
+)
+def test_memory_that_cuda_refuses_outside_torchs_allocator_is_a_reason(message: str) -> None:
+    reason = attempt(lambda: failing(RuntimeError(message)))[1]
+    assert reason == f"{OUT_OF_MEMORY}{message.splitlines()[0]}"

@@ -29,7 +29,10 @@ def logging_steps(steps: int) -> int:
 
 
 def shared_arguments(context: TrainContext, *, steps: int) -> dict[str, Any]:
-    """Keyword arguments for any subclass of transformers.TrainingArguments, for a training of `steps` steps."""
+    """Keyword arguments for any subclass of transformers.TrainingArguments, for a training of `steps` steps.
+
+    Pass the arguments made of them to `on_one_gpu`.
+    """
     settings = context.settings
     return {
         "output_dir": str(context.checkpoints),

@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -9,7 +10,7 @@ from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LabelClassifier
-from harness.scoring.asking.multiple_choice import Choices, choice_loglikelihoods
+from harness.scoring.asking.multiple_choice import Choices, choice_loglikelihoods, likeliest
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.claims import Claims
 from harness.scoring.kinds.classification import Classification
@@ -102,3 +103,22 @@ def test_the_auc_sees_through_a_bias_towards_true(monkeypatch: pytest.MonkeyPatc
     metrics = Claims().aggregate(Claims().ask(object(), run_of(claims)), run_of(claims))  # type: ignore[arg-type]
     assert metrics["balanced_accuracy"].value == 0.5
     assert metrics["auc"].value == 1.0
+
+
+def test_exact_ties_go_to_no_place_in_particular_and_always_to_the_same_choice() -> None:
+    questions = [question(str(number), "a") for number in range(300)]
+    chosen = Counter(likeliest(one, [-1.0, -1.0, -1.0]) for one in questions)
+    assert all(60 < chosen[choice] < 140 for choice in "abc")
+    turned = [question(str(number), "a", ("c", "b", "a")) for number in range(300)]
+    assert [likeliest(one, [-1.0] * 3) for one in turned] == [likeliest(one, [-1.0] * 3) for one in questions]
+
+
+def test_the_likeliest_choice_wins_wherever_others_are_equal() -> None:
+    assert [likeliest(question(str(number), "a"), [-2.0, -1.0, -2.0]) for number in range(20)] == ["b"] * 20
+
+
+def test_equal_likelihoods_of_true_and_false_favour_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = [question(str(number), "True", ("True", "False")) for number in range(200)]
+    monkeypatch.setattr("harness.scoring.kinds.claims.choice_loglikelihoods", answers([[-1.0, -1.0]] * 200))
+    asked = Claims().ask(object(), run_of(claims))  # type: ignore[arg-type]
+    assert 70 < sum(sample.correct for sample in asked.samples) < 130

@@ -1,3 +1,8 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,6 +12,7 @@ from harness.config.project import Project
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
+from harness.scoring.likelihood.plain_likelihood import score_plainly
 from harness.scoring.likelihood.tree_likelihood import PADDING, Prompt, batches, score_prompts
 
 
@@ -73,3 +79,19 @@ def test_every_prompt_is_in_one_batch_and_padding_stays_a_small_part(sizes: list
 
 def test_prompts_of_one_size_fill_their_batches() -> None:
     assert batches([(5, 2)] * 7, most=3) == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+def test_a_batch_ends_before_its_logits_take_too_much_memory() -> None:
+    sizes = [(5, 2)] * 7
+    assert batches(sizes, most=3, most_positions=6) == [[0, 1], [2, 3], [4, 5], [6]]
+    assert batches(sizes, most=3, most_positions=1) == [[place] for place in range(7)]  # a prompt cannot be split
+
+
+@pytest.mark.parametrize("score", [score_prompts, score_plainly])
+def test_likelihoods_of_a_bfloat16_model_have_no_ties(prepared_template: Path, score: Callable[..., Any]) -> None:
+    narrow = replace(prepare_device("float32"), dtype="bfloat16")
+    model = load_folder(Project(prepared_template).base_folder("causal_lm"), narrow).model
+    choices = tuple((token,) for token in range(100, 400))
+    (row,) = score(model, [Prompt((5, 6, 7), choices)], batch_size=1)
+    values = [value for value, _ in row]
+    assert len(set(values)) >= 0.99 * len(choices)
