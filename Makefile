@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test test-fast lint readme bench clean
+.PHONY: help setup repro test test-fast lint readme bench gpu-check clean
 
 help:
 	@echo "make repro      run the matrix in params.yaml and write reports/"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint       ruff and mypy"
 	@echo "make readme     put the board of reports/ into README.md"
 	@echo "make bench      speed and memory side by side -> reports/bench/"
+	@echo "make gpu-check  check what differs on CUDA, on this machine's GPU -> reports/bench/gpu.json"
 	@echo "make clean      remove what the pipeline and the tools made; .venv and DVC's cache stay"
 
 setup: $(READY)
@@ -51,6 +52,9 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.training
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.packing
+
+gpu-check: $(READY)
+	$(BIN)/python -m tests.bench.gpu
 
 clean:
 	rm -rf runs data/sources data/bases data/items data/questions data/prepared reports/parquet reports/results.duckdb

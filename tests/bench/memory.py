@@ -151,9 +151,9 @@ def measure_here(combination: Combination) -> float:
     return peak.result.resident_mb
 
 
-def made_up_rows(rows: int, length: int) -> list[Example]:
+def made_up_rows(rows: int, length: int, *, vocabulary: int = 40000) -> list[Example]:
     """Token ids that differ, with labels at the end of each row."""
-    ids = [[10 + (row * length + place) % 40000 for place in range(length)] for row in range(rows)]
+    ids = [[10 + (row * length + place) % vocabulary for place in range(length)] for row in range(rows)]
     return [Example(row, [-100] * (length - LABELLED) + row[-LABELLED:], truncated=False) for row in ids]
 
 

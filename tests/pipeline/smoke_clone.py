@@ -81,6 +81,18 @@ def keep_domains(params: Path, wanted: set[str]) -> None:
 
 def smoke_clone(folder: Path, wanted: Callable[[str], bool], *, domains: set[str] = DOMAINS) -> Path:
     """A clone of the working tree with the wanted recipes of the smoke profile, after its first `dvc repro`."""
+    committed_clone(folder)
+    run(folder, "python", "-m", "harness", "profile", "smoke", "--force")
+    run(folder, "python", "-m", "harness", "check")
+    keep_recipes(folder / "params.yaml", wanted)
+    keep_domains(folder / "params.yaml", domains)
+    run(folder, "python", "-m", "harness", "check")
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def committed_clone(folder: Path) -> Path:
+    """A repository with the files of the working tree, committed ones and others that git does not ignore."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -95,12 +107,6 @@ def smoke_clone(folder: Path, wanted: Callable[[str], bool], *, domains: set[str
     run(folder, "git", "init", "-q")
     run(folder, "git", "add", "-A")
     run(folder, "git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-qm", "clone")
-    run(folder, "python", "-m", "harness", "profile", "smoke", "--force")
-    run(folder, "python", "-m", "harness", "check")
-    keep_recipes(folder / "params.yaml", wanted)
-    keep_domains(folder / "params.yaml", domains)
-    run(folder, "python", "-m", "harness", "check")
-    run(folder, "dvc", "repro")
     return folder
 
 

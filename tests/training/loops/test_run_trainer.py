@@ -19,11 +19,7 @@ def test_outputs_after_a_mixed_training_are_computed_as_before_it(prepared: Proj
     loaded = load_folder(prepared.base_folder("causal_lm"), device)
     recipe = prepared.recipe("sft/full")
     context = bench_context(prepared, recipe, device=device, folder=tmp_path / "run", examples=4)
-    rows = made_up_rows(4, 24)
-    for row in rows:
-        row.input_ids[:] = [token % 1000 for token in row.input_ids]
-        row.labels[:] = [token if token < 0 else token % 1000 for token in row.labels]
-    run_sft(loaded.model, loaded.tokenizer, rows, context=context)
+    run_sft(loaded.model, loaded.tokenizer, made_up_rows(4, 24, vocabulary=1000), context=context)
     with torch.inference_mode():
         states = loaded.model.model(input_ids=torch.tensor([[5, 6, 7]])).last_hidden_state
         query = loaded.model.model.layers[0].self_attn.q_proj(states)
