@@ -68,10 +68,7 @@ def _train(setting: Setting, recipe: Any) -> Any:
     assert isinstance(method, SupervisedLM)
     folder, examples = setting.project.root / "memory", BATCH * STEPS
     context = bench_context(setting.project, recipe, device=setting.device, folder=folder, examples=examples)
-    if setting.device.kind == "cuda":
-        import torch
-
-        torch.cuda.init()
+    _start(setting.device.kind)
     with PeakMemory() as peak:
         start = method.start(context)
         model = keep_in_float32(method.adapt(start.model, context))
@@ -97,6 +94,13 @@ def knows_energy_and_price(setting: Setting) -> Outcome:
     figures = {"device": device.name, "energy_wh": energy, "price_per_hour": price}
     limits = {"energy_wh": "above 0, or null on a machine without a counter", "price_per_hour": "above 0"}
     return Outcome(price > 0 and (energy is None or energy > 0), figures, limits)
+
+
+def _start(kind: str) -> None:
+    """Memory is measured on CUDA only once CUDA is in use."""
+    import torch
+
+    torch.zeros(1, device=kind)
 
 
 def _compute(kind: str) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,7 +36,7 @@ def test_weights_and_moments_are_float32_beside_bfloat16_products(prepared: Proj
     params.write_text(params.read_text().replace("precision: float32", "precision: bfloat16"))
     seen: set[torch.dtype] = set()
 
-    def look(optimizer: torch.optim.Optimizer, *_: object) -> None:
+    def look(optimizer: Any, *_: object) -> None:
         for weights, state in optimizer.state.items():
             seen.update((weights.dtype, weights.grad.dtype, state["exp_avg"].dtype, state["exp_avg_sq"].dtype))
 

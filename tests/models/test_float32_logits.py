@@ -24,8 +24,9 @@ def narrow(tiny_bases: Path) -> Any:
 
 def exact(model: Any) -> torch.Tensor:
     """Logits of the model's own states and weights, in float64."""
-    states = model.model(input_ids=IDS).last_hidden_state
-    return states.double() @ model.lm_head.weight.double().T
+    states: torch.Tensor = model.model(input_ids=IDS).last_hidden_state
+    weights: torch.Tensor = model.lm_head.weight
+    return states.double() @ weights.double().T
 
 
 @torch.inference_mode()

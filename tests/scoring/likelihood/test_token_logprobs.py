@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -31,7 +33,12 @@ def test_the_likeliest_token_is_marked() -> None:
 def test_no_chunk_is_larger_than_allowed_and_only_wanted_positions_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     picked = module._picked
-    monkeypatch.setattr(module, "_picked", lambda logits, at, pairs: read.append(len(at)) or picked(logits, at, pairs))
+
+    def recorded(logits: Any, positions: list[tuple[int, int]], pairs: list[tuple[int, int]]) -> Any:
+        read.append(len(positions))
+        return picked(logits, positions, pairs)
+
+    monkeypatch.setattr(module, "_picked", recorded)
     token_logprobs(LOGITS, WANTED[:36], chunk_bytes=4 * VOCABULARY * 4)
     assert read == [4, 4, 1]
 
