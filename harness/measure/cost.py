@@ -10,7 +10,7 @@ from harness.errors import ConfigError
 
 
 def hourly_price(kind: Literal["cuda", "cpu"], name: str, *, threads: int, prices: Prices) -> float:
-    """Price of one hour on the device `name`, in the currency of `prices`: of the GPU, or of the CPU threads in use.
+    """Price of one hour on the device `name`, in the currency of `prices`: of one GPU, or of the CPU threads in use.
 
     A key of the price table fits a GPU if its words appear in the GPU's name: `L4` fits "NVIDIA L4", not
     "NVIDIA L40S". Of several keys that fit, the longest counts.

@@ -11,7 +11,7 @@ MILLIJOULES_PER_WH = 3.6e6
 
 
 class EnergyMeter:
-    """Measure the energy that is used from the making of the meter on.
+    """Measure the energy that is used after the meter is created: by the CPU, and by the one GPU that a stage uses.
 
     The CPU's counters are those of the whole machine: on a shared machine they include other users' work.
     """
@@ -22,7 +22,7 @@ class EnergyMeter:
         self._gpu_start = _gpu_millijoules()
 
     def watt_hours(self) -> float | None:
-        """Watt-hours since the meter was made; None if no counter can be read."""
+        """Watt-hours since the meter was created; None if no counter can be read."""
         used: float | None = None
         for zone in self._zones:
             delta = _counter(zone / "energy_uj") - self._start[zone]

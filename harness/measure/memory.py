@@ -1,4 +1,4 @@
-"""Peak memory of a block of code: resident memory of the process, and memory allocated and reserved on CUDA."""
+"""Peak memory of a block of code: resident memory of the process, and memory allocated and reserved on its GPU."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ class SetFit(Method):
     """Sentence-transformer fine-tuning without prompts (Tunstall et al. 2022, arXiv 2209.11055).
 
     What it optimises: first the squared error of the cosine of pairs of texts against 1 (one label) or 0 (two labels),
-        over all of the encoder's weights; then logistic regression of the labels on the tuned vectors.
+        over all of the encoder's weights; then logistic regression of the labels on the tuned vectors. Weights and
+        vectors are float32 on every device.
     Data: `classify` questions; it reads the item's text without the prompt. Each item makes `rounds` positive and
         `rounds` negative pairs, so a few items give many steps.
     Cost: a small encoder: seconds on a CPU for tens of items, 100 MB saved.

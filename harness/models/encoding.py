@@ -21,22 +21,22 @@ class Encoding(ABC):
     """The rules of one kind of language model."""
 
     shares_positions: ClassVar[bool]
-    """Whether prompt and answer together must fit the model's positions; else each has all of them."""
+    """Whether prompt and answer together must fit the model's positions; if not, each may fill all of them."""
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
 
     @abstractmethod
     def prompt(self, text: str) -> EncodedPrompt:
-        """A prompt that `render` gave."""
+        """The tokens of a prompt that `render` wrote."""
 
     @abstractmethod
     def plain_text(self, text: str) -> EncodedPrompt:
-        """A text that stands alone, without chat template."""
+        """The tokens of a text without chat template."""
 
     @abstractmethod
     def choices(self, text: str, continuations: Sequence[str]) -> EncodedChoices:
-        """A prompt that `render` gave, with texts that may follow it."""
+        """The tokens of a prompt that `render` wrote, and of texts that may follow it."""
 
     @abstractmethod
     def example(self, question: Question, *, max_length: int, shots: Sequence[Question] = ()) -> Example:
@@ -59,8 +59,8 @@ class CausalEncoding(Encoding):
     """Prompt and answer are one text.
 
     A chat template writes all special tokens itself. Without one, a prompt begins with the BOS token if the tokenizer
-    adds one by itself, as those of Llama, Mistral and Gemma do: their models have seen no text without it. No end token
-    is added to a prompt, whatever the tokenizer adds by itself.
+    adds one by itself, as those of Llama, Mistral and Gemma do: every text that these models were trained on began with
+    it. No end token is added to a prompt, even if the tokenizer adds one by itself.
     """
 
     shares_positions = True
@@ -94,7 +94,7 @@ class CausalEncoding(Encoding):
         return Example(prompt_ids + answer_ids, [IGNORED] * len(prompt_ids) + answer_ids, truncated)
 
     def _begun(self, text: str, tokens: Sequence[int], begin: Tokens) -> EncodedPrompt:
-        """The tokens after `begin`, unless the text itself begins so."""
+        """The tokens with `begin` before them, unless the text itself begins with those tokens."""
         added = begin if tuple(tokens[: len(begin)]) != begin else ()
         return EncodedPrompt((*added, *tokens), text, kept=len(added))
 
@@ -111,8 +111,8 @@ class CausalEncoding(Encoding):
 
 
 class EncoderDecoderEncoding(Encoding):
-    """The encoder reads the prompt with the special tokens that the tokenizer adds by itself, such as the end token
-    without which T5 has seen no text. The decoder writes the answer.
+    """The encoder reads the prompt with the special tokens that the tokenizer adds by itself. One of them is the end
+    token, which ended every text that T5 was trained on. The decoder writes the answer.
     """
 
     shares_positions = False

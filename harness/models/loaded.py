@@ -40,7 +40,8 @@ class LoadedModel(ABC):
         return TEXT_ONLY
 
     def abilities_for(self, views: Sequence[str]) -> frozenset[str]:
-        """What the model can do with questions of these views of its own domain; no view: questions from elsewhere."""
+        """What the model can do with questions of these views of its own domain. Without a view the questions are about
+        something else."""
         return self.abilities
 
     @property
@@ -117,7 +118,7 @@ class LanguageModel(LoadedModel):
         return self.encoding.example(question, max_length=max_length, shots=shots)
 
     def encode_text(self, text: str) -> EncodedPrompt:
-        """A text that the model goes on with, without chat template and solved examples."""
+        """A text that the model continues, without chat template and solved examples."""
         return self.encoding.plain_text(text)
 
     @cached_property
@@ -135,7 +136,8 @@ class LabelClassifier(LoadedModel):
     """Views whose answers it was trained to tell apart, where these are more than the labels of its domain."""
 
     def abilities_for(self, views: Sequence[str]) -> frozenset[str]:
-        """Nothing outside its own domain; with heads for all the views, it also knows answers that are no labels."""
+        """Outside its own domain it can do nothing. With heads for all the views it also knows answers that are not
+        labels."""
         if not views:
             return frozenset()
         return self.abilities | {HEADS} if self.heads.issuperset(views) else self.abilities
@@ -143,7 +145,7 @@ class LabelClassifier(LoadedModel):
     @abstractmethod
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:
         """Log-probabilities in nats, shape (len(texts), len(labels)). A label that was not among the training items
-        gets the text's smallest."""
+        gets the smallest log-probability of the text."""
 
 
 class EmbeddingModel(LoadedModel):

@@ -50,7 +50,8 @@ class PairEncoder:
         return list(tokens), list(self._encode_continuation(tail, prompt[len(stripped) :] + continuation))
 
     def _encode_prompt(self, prompt: str) -> tuple[list[int], str]:
-        """Its tokens and its tail, which is empty if there is none. The last prompt is remembered."""
+        """The prompt's tokens, and its end from the last special token on; empty if there is no special token. The last
+        prompt is remembered."""
         if self._prompt[0] != prompt:
             encoding = self.tokenizer(prompt, add_special_tokens=False).encodings[0]
             start = self._tail_start(prompt, encoding)
@@ -58,7 +59,8 @@ class PairEncoder:
         return self._prompt[1], self._prompt[2]
 
     def _tail_start(self, prompt: str, encoding: Any) -> int | None:
-        """Where the last special token begins that no special token reaching past the prompt could swallow."""
+        """Where the last special token begins that is far enough from the prompt's end: no special token that begins
+        before the end and reaches past it can contain it."""
         ids = encoding.ids
         for place in range(len(ids) - 1, -1, -1):
             if ids[place] in self._splitting:

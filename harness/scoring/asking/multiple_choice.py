@@ -74,12 +74,15 @@ def can_choose(question: Question) -> bool:
     )
 
 
-def likeliest(question: Question, loglikelihoods: Sequence[float]) -> str:
-    """The choice of highest likelihood. Of exactly equal ones a hash of item and choice decides: the same choice every
-    time, and over many items no place in the list is preferred."""
+def likeliest(question: Question, loglikelihoods: Sequence[float], *, by_lot: bool = True) -> str:
+    """The choice of highest likelihood.
+
+    Of exactly equal ones, a hash of item and choice decides: the same choice every time, and no place in the list is
+    preferred over many items. With `by_lot=False` the first of them is taken.
+    """
     best = max(loglikelihoods)
     tied = [choice for choice, value in zip(question.choices, loglikelihoods, strict=True) if value == best]
-    return tied[0] if len(tied) == 1 else min(tied, key=partial(_lot, question))
+    return min(tied, key=partial(_lot, question)) if by_lot and len(tied) > 1 else tied[0]
 
 
 def _lot(question: Question, choice: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from harness.items.rows import Question
-from harness.models.loaded import LoadedModel
+from harness.models.loaded import LabelClassifier, LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import CHOICES, can_choose, choose, likeliest
 from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
@@ -27,8 +27,17 @@ class ChoosingKind(SuiteKind):
         return loglikelihoods
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
-        """The answer is the choice of the highest compared value (`likeliest`)."""
-        return choose(model, run, lambda question, row: likeliest(question, self.compared(question, row, run)))
+        """The answer is the choice of the highest compared value.
+
+        Lots decide exact ties of language models, which come from rounding. Equal probabilities of a label classifier
+        are real: the baseline `majority` must give the same answer to every question.
+        """
+        by_lot = not isinstance(model, LabelClassifier)
+
+        def pick(question: Question, row: Sequence[float]) -> str:
+            return likeliest(question, self.compared(question, row, run), by_lot=by_lot)
+
+        return choose(model, run, pick)
 
     def calibration(
         self, samples: Sequence[Sample], run: SuiteRun, *, correct: Sequence[float] | None = None

@@ -122,3 +122,15 @@ def test_equal_likelihoods_of_true_and_false_favour_neither(monkeypatch: pytest.
     monkeypatch.setattr("harness.scoring.kinds.claims.choice_loglikelihoods", answers([[-1.0, -1.0]] * 200))
     asked = Claims().ask(object(), run_of(claims))  # type: ignore[arg-type]
     assert 70 < sum(sample.correct for sample in asked.samples) < 130
+
+
+class Undecided(LabelClassifier):
+    """Finds all labels equally probable, as the majority of as many items of each label."""
+
+    def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
+        return np.log(np.full((len(texts), len(labels)), 1 / len(labels)))
+
+
+def test_a_classifier_with_equal_probabilities_answers_every_question_alike() -> None:
+    asked = Classification().ask(Undecided(), run_of([question(str(number), "a") for number in range(20)]))
+    assert {sample.answer for sample in asked.samples} == {"a"}
