@@ -97,6 +97,13 @@ class SuiteKind(ABC):
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
         """Put every question to the model."""
 
+    def is_right(self, answer: str, *, correct: float, question: Any) -> bool | None:
+        """Whether an answer itself is right, for people who read the samples; null where the rule cannot tell.
+
+        Override it where `correct` measures something else. `question` is null where the data is not prepared.
+        """
+        return {0.0: False, 1.0: True}.get(correct)
+
     @abstractmethod
     def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """All metrics; a pure function of what `ask` gave."""

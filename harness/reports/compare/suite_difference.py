@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class McNemarTable(StrictModel):
-    """Right and wrong answers of two single seeds, with the exact two-sided p-value (which ignores clusters)."""
+    """Items that count for two single seeds, with the exact two-sided p-value (which ignores clusters)."""
 
     both_right: int
     only_first: int

@@ -16,6 +16,7 @@ from harness.reports.tables.cell_texts import (
     refusal_text,
     retention_text,
     score_text,
+    unscored_sentences,
     value_text,
 )
 
@@ -44,6 +45,7 @@ def block(board: Leaderboard) -> str:
         parts.append(f"**{markdown_cell(domain)}**")
         parts.append(_table([row for row in rows if row.comparable], currency=protocol.prices.currency))
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
+    parts += map(markdown_cell, unscored_sentences(board))
     parts.append(_conditions(board.rows, protocol))
     return "\n\n".join(part for part in parts if part)
 
