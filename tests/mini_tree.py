@@ -98,6 +98,7 @@ CODE = {
     "preparation/prepare": "",
     "suites/__init__": "",
     "suites/build": "",
+    "suites/sets/__init__": "",
     "domains/builders/__init__": "",
     "domains/builders/table": "import numpy as np\n",
     "scoring/__init__": "",

@@ -97,11 +97,10 @@ def with_models(base: Path, encoder: Path, *, device: Device, batch_size: int = 
     def generate(texts: Sequence[str]) -> list[str]:
         tokenizer = language_model.tokenizer
         prompts = [render(tokenizer, PROMPT.replace("{text}", text)) for text in texts]
-        tokens = [tokenizer(prompt, add_special_tokens=False).input_ids for prompt in prompts]
         written = write_greedily(
             language_model.model,
             tokenizer,
-            prompts=tokens,
+            prompts=[language_model.encoding.prompt(prompt) for prompt in prompts],
             max_new_tokens=MAX_NEW_TOKENS,
             batch_size=batch_size,
         )

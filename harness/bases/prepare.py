@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from harness.bases.gguf import convert
+from harness.bases.tiny import make_encoder, make_llama, make_t5
 from harness.config.params import BaseModelSpec
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.runtime.atomic_output import atomic_folder
+
+MAKERS: Mapping[str, Callable[[Path, Path], None]] = {
+    "gguf": convert,
+    "tiny_llama": make_llama,
+    "tiny_t5": make_t5,
+    "tiny_encoder": make_encoder,
+}
+"""Format -> the function that writes such a model: it takes the fetched source and the folder to write into."""
 
 
 def prepare_base(project: Project, role: str) -> None:
@@ -39,25 +50,12 @@ def prepare_base(project: Project, role: str) -> None:
 
 
 def _make(spec: BaseModelSpec, path: Path, *, folder: Path) -> None:
-    if spec.format == "gguf":
-        from harness.bases.gguf import convert
-
-        convert(path, folder)
-    elif spec.format == "tiny_llama":
-        from harness.bases.tiny import make_llama
-
-        make_llama(path, folder)
-    elif spec.format == "tiny_t5":
-        from harness.bases.tiny import make_t5
-
-        make_t5(path, folder)
-    elif spec.format == "tiny_encoder":
-        from harness.bases.tiny import make_encoder
-
-        make_encoder(path, folder)
-    else:  # already a Hugging Face or sentence-transformers folder
-        if not (path / "config.json").is_file():
-            hint = "check `path` of the base model in params.yaml, and `files` of its source"
-            what = "the model folder has no config.json"
-            raise DataError(what, where=str(path), expected=f"a {spec.format} model folder", hint=hint)
-        shutil.copytree(path, folder, dirs_exist_ok=True)
+    """Write the model by the maker of its format; a folder of any other format is copied."""
+    if spec.format in MAKERS:
+        MAKERS[spec.format](path, folder)
+        return
+    if not (path / "config.json").is_file():
+        hint = "check `path` of the base model in params.yaml, and `files` of its source"
+        what = "the model folder has no config.json"
+        raise DataError(what, where=str(path), expected=f"a {spec.format} model folder", hint=hint)
+    shutil.copytree(path, folder, dirs_exist_ok=True)

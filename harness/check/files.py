@@ -1,4 +1,4 @@
-"""Does every domain and suite make sense by itself, and does the code that it names exist?"""
+"""Checks of each domain and suite file by itself, and that the code which it names exists."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from harness.config.complaints import Complaints, gathered
 from harness.config.domain import Domain
 from harness.config.project import FAMILY_FILE, Project
 from harness.config.strict import read_yaml
+from harness.config.suite import Suite
 from harness.domains.views.registry import VIEWS
 from harness.errors import ConfigError, HarnessError
 from harness.scoring.contract import get_kind
+from harness.scoring.metric_registry import metric_specs
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-"""Names become parts of stage names, folders and modules; `-` and `+` join them there."""
-
+"""What may be a name: it becomes a part of stage names, folders and modules, where `-` and `+` join names."""
 
 SLOTS = {
     "classify": ("{text}",),
@@ -24,15 +25,11 @@ SLOTS = {
     "describe": ("{code}",),
     "translate": ("{text}", "{language}"),
 }
-"""Task -> what each wording must have, or every question would read the same."""
-
-
-NO_SET = frozenset({"build", "contract", "questions_on_disk", "records"})
-"""Modules of harness/suites/ that make no questions."""
+"""Task -> the slots that each of its templates must have; without them every question would read the same."""
 
 
 def name_problems(project: Project) -> list[HarnessError]:
-    """Files whose name cannot name a stage, or that nothing would read."""
+    """Files whose name cannot become the name of a stage, and files that nothing would read."""
     problems: list[HarnessError] = []
     for pattern in ("recipes/*/*.y*ml", "data/domains/*.y*ml", "data/suites/*.y*ml", "harness/profiles/*.y*ml"):
         for path in sorted(project.root.glob(pattern)):
@@ -45,13 +42,13 @@ def name_problems(project: Project) -> list[HarnessError]:
         if not NAME.fullmatch(folder.name):
             problems.append(_bad_name(folder.name, folder))
         if not (folder / FAMILY_FILE).is_file():
-            hint = "copy that of another family"
+            hint = f"copy the {FAMILY_FILE} of another family"
             problems.append(ConfigError(f"the family has no {FAMILY_FILE}", where=str(folder), hint=hint))
     return problems
 
 
 def domain_problems(project: Project) -> list[HarnessError]:
-    """What is wrong with any domain."""
+    """What is wrong with the domain files."""
     problems: list[HarnessError] = []
     sources: dict[str, object] = {}
     with gathered(problems):
@@ -70,18 +67,20 @@ def domain_problems(project: Project) -> list[HarnessError]:
             for answer, count in Counter(names.values()).items():
                 if count > 1:
                     last = [label for label, other in names.items() if other == answer][-1]
-                    what = f'{count} labels have the name "{answer}"'
-                    complaints.add(what, "classify", "label_names", last, expected="a name of its own for each label")
+                    what = f'{count} labels have the same name "{answer}"'
+                    complaints.add(what, "classify", "label_names", last, expected="a different name for each label")
             _tasks(complaints, domain)
             problems += complaints.found
     return problems
 
 
 def suite_problems(project: Project) -> list[HarnessError]:
-    """What is wrong with any suite."""
+    """What is wrong with the suite files."""
     problems: list[HarnessError] = []
     kinds = _modules(project.root / "harness/scoring/kinds")
-    sets = [name for name in _modules(project.root / "harness/suites") if name not in NO_SET]
+    with gathered(problems):
+        metric_specs()
+    sets = _modules(project.root / "harness/suites/sets")
     for name in project.suite_names:
         with gathered(problems):
             suite = project.suite(name)
@@ -91,25 +90,35 @@ def suite_problems(project: Project) -> list[HarnessError]:
                 complaints.unknown("set of questions", suite.questions, sets, "questions")
             if suite.against and suite.against not in project.suite_names:
                 complaints.unknown("suite", suite.against, project.suite_names, "against")
-            if suite.kind not in kinds:
-                complaints.unknown("kind", suite.kind, kinds, "kind")
+            if suite.kind in kinds:
+                _kind(complaints, suite)
             else:
-                kind = get_kind(suite.kind)
-                views = [name for name, view in VIEWS.items() if view.row is kind.row]
-                complaints.names(f"view for {suite.kind}", suite.views, views, "views")
-                metrics = kind.metrics
-                if suite.metric not in metrics:
-                    complaints.unknown(f"metric of {suite.kind}", suite.metric, metrics, "metric")
-                complaints.names(f"metric of {suite.kind}", suite.also, metrics, "also")
-            if suite.max_new_tokens is not None and suite.kind in kinds and not get_kind(suite.kind).generates:
-                what = f"{suite.kind} lets no model write"
-                complaints.add(what, "max_new_tokens", hint="remove the line")
+                complaints.unknown("kind", suite.kind, kinds, "kind")
             problems += complaints.found
     return problems
 
 
+def _kind(complaints: Complaints, suite: Suite) -> None:
+    """Keys that do not fit the suite's kind."""
+    kind = get_kind(suite.kind)
+    views = [name for name, view in VIEWS.items() if view.row is kind.row]
+    complaints.names(f"view for {suite.kind}", suite.views, views, "views")
+    spec = kind.metrics.get(suite.metric)
+    if spec is None:
+        complaints.unknown(f"metric of {suite.kind}", suite.metric, kind.metrics, "metric")
+    elif spec.cannot_rank:
+        what = f'recipes cannot be ranked by "{suite.metric}": {spec.cannot_rank}'
+        ranking = [name for name, other in kind.metrics.items() if not other.cannot_rank]
+        hint = f"put {suite.metric} under `also`"
+        complaints.add(what, "metric", expected=f"one of {', '.join(ranking)}", hint=hint)
+    complaints.names(f"metric of {suite.kind}", suite.also, kind.metrics, "also")
+    if suite.max_new_tokens is not None and not kind.generates:
+        what = f"the model writes nothing in suites of the kind {suite.kind}"
+        complaints.add(what, "max_new_tokens", hint="remove the line")
+
+
 def _tasks(complaints: Complaints, domain: Domain) -> None:
-    """What no item could serve, or no wording could be filled with."""
+    """Templates and prompts without the slots that questions fill."""
     for name in SLOTS:
         task = getattr(domain, name)
         for slot in SLOTS[name]:
@@ -120,10 +129,10 @@ def _tasks(complaints: Complaints, domain: Domain) -> None:
     if domain.translate and "{language}" not in domain.translate.prompt:
         complaints.add("the prompt has no {language}", "translate", "prompt", expected="a text with {language}")
     if domain.translate and next(iter(domain.translate.languages)) != domain.language:
-        what = f'the first of the languages is not the domain\'s own, "{domain.language}"'
+        what = f'the first language is not the language of the domain, "{domain.language}"'
         complaints.add(what, "translate", "languages", expected="the domain's language, then the second one")
     if domain.unanswerable and "{unknown}" not in domain.unanswerable.prompt:
-        what = "the prompt does not say how to decline"
+        what = "the prompt has no {unknown}, which says how to decline"
         complaints.add(what, "unanswerable", "prompt", expected="a text with {unknown}")
 
 
@@ -133,5 +142,5 @@ def _modules(folder: Path) -> list[str]:
 
 def _bad_name(name: str, where: Path) -> ConfigError:
     return ConfigError(
-        f'"{name}" cannot name anything', where=str(where), expected="small letters, digits and underscores"
+        f'"{name}" cannot be a name', where=str(where), expected="lower-case letters, digits and underscores"
     )

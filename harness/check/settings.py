@@ -13,6 +13,7 @@ from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.strict import Key, parse, read_yaml
 from harness.errors import ConfigError, HarnessError
+from harness.models.base_roles import BASE_ROLES
 from harness.suites.contract import get_set
 from harness.training.registry import base_role
 
@@ -139,6 +140,8 @@ def _curves(complaints: Complaints, params: Params) -> None:
 def _bases(complaints: Complaints, params: Params) -> None:
     complaints.names("base role", params.base_roles, params.base_models, "base_roles")
     for role, base in params.base_models.items():
+        if role not in BASE_ROLES:
+            complaints.unknown("base role", role, BASE_ROLES, "base_models", role)
         if role not in params.base_roles:
             complaints.add(f'the base model "{role}" is not in base_roles', "base_models", role, hint="add it there")
         path = PurePosixPath(base.path)

@@ -80,7 +80,7 @@ class Params(StrictModel):
     profile: str
     sources: list[str] = Field(min_length=1)
     base_models: dict[str, BaseModelSpec]
-    """Role (`causal_lm`, `seq2seq_lm`, `encoder`) -> model. Methods name the role they need."""
+    """Role -> model. harness/models/base_roles.py lists the roles; each method names the role that it needs."""
     base_roles: list[str]
     """The roles to prepare: the keys of base_models, as a list because a DVC matrix needs one."""
     domains: list[str] = Field(min_length=1)

@@ -24,7 +24,7 @@ class Suite(StrictModel):
     views: list[str] = []
     """The views of the domain that hold the items."""
     questions: str | None = None
-    """Name of the module in harness/suites/ that makes the suite's own questions, the same for every domain."""
+    """Name of the module in harness/suites/sets/ that makes the suite's own questions, the same for every domain."""
     items: int | None = Field(default=None, gt=0)
     """At most this many test items, of each view; null for all."""
     metric: str

@@ -1,1 +1,1 @@
-"""How things are shown to people: figures, texts from outside, tables, consoles. Any room may import it."""
+"""How things are shown to people: numbers, metrics, texts from outside, tables, consoles. Any room may import it."""

@@ -1,4 +1,4 @@
-"""Where tables are printed: a terminal, or a pipe, which has no edge to wrap at."""
+"""The console on which tables are printed: a terminal, or a pipe, which has no width to wrap at."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PIPE_WIDTH = 1000
-"""Columns of a pipe unless COLUMNS says otherwise."""
+"""Width of a pipe in characters, unless the environment variable COLUMNS sets another."""
 
 
 def table_console() -> Console:
-    """Standard output, as wide as COLUMNS says, else as the terminal is."""
+    """Standard output, as wide as the environment variable COLUMNS says, else as wide as the terminal."""
     from rich.console import Console
 
     console = Console(markup=False, highlight=False)

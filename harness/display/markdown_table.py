@@ -8,7 +8,7 @@ from harness.display.plain_text import markdown_cell
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Iterable[int] = ()) -> str:
-    """A Markdown table; every cell is escaped, the columns in `numeric` are set right."""
+    """A Markdown table; every cell is escaped, and the columns whose index is in `numeric` are aligned right."""
     right = set(numeric)
     lines = [header, ["---:" if i in right else "---" for i in range(len(header))]]
     text = ["| " + " | ".join(map(markdown_cell, lines[0])) + " |", "| " + " | ".join(lines[1]) + " |"]

@@ -1,35 +1,28 @@
-"""How a metric's value is written: most are shares in per cent, some have a unit of their own."""
+"""How the value of a metric is written, by its unit."""
 
 from __future__ import annotations
 
-from harness.display.numbers import UNKNOWN, percent
+from typing import Literal
 
-PLAIN = {
-    "auc": "",
-    "brier": "",
-    "spearman": "",
-    "kl_to_base": "nats",
-    "cross_entropy": "nats",
-    "cross_entropy_change": "nats",
-    "bias_ambiguous": "",
-    "bias_disambiguated": "",
-}
-"""Metrics that are no shares -> unit."""
+from harness.display.numbers import UNKNOWN, percent, points
 
-SIGNED = frozenset({"cross_entropy_change", "bias_ambiguous", "bias_disambiguated", "spearman"})
+Unit = Literal["share", "nats", "score"]
+"""`share`: from 0 to 1, written in per cent. `nats`: natural logarithms of probabilities. `score`: a plain number."""
+
+DIGITS = {"nats": 3, "score": 2}
+"""Unit -> digits after the decimal point; shares are written in tenths of a per cent."""
 
 
-def metric_heading(name: str) -> str:
+def metric_heading(name: str, unit: Unit) -> str:
     """`token_f1, %`, `kl_to_base, nats`, `auc`."""
-    unit = PLAIN.get(name, "%")
-    return f"{name}, {unit}" if unit else name
+    suffix = {"share": ", %", "nats": ", nats", "score": ""}[unit]
+    return name + suffix
 
 
-def metric_text(name: str, value: float | None) -> str:
+def metric_text(value: float | None, unit: Unit, *, signed: bool) -> str:
     """`71.2`, `0.64`, `+0.031`."""
     if value is None:
         return UNKNOWN
-    if name not in PLAIN:
-        return percent(value)
-    digits = 3 if PLAIN[name] == "nats" else 2
-    return f"{value:+.{digits}f}" if name in SIGNED else f"{value:.{digits}f}"
+    if unit == "share":
+        return points(value) if signed else percent(value)
+    return f"{value:+.{DIGITS[unit]}f}" if signed else f"{value:.{DIGITS[unit]}f}"

@@ -1,4 +1,4 @@
-"""How figures are written on the boards. Unknown is an em dash."""
+"""How numbers are written on the boards. An unknown number is an em dash."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def points(value: float | None, low: float | None = None, high: float | None = N
 
 
 def rank_text(first: int, last: int, p_best: float | None) -> str:
-    """`1-2 (61 %)`: places that a tie group shares, and how often this one would be the best of all."""
+    """`1-2 (61 %)`: the ranks that a tie group shares, and the probability of being the best of all."""
     place = str(first) if first == last else f"{first}-{last}"
     return place if p_best is None else f"{place} ({_whole_percent(p_best)} %)"
 
 
 def p_text(p: float | None) -> str:
-    """`0.032`, `< 0.0001`: two digits that count."""
+    """`0.032`, `< 0.0001`: two significant digits."""
     if p is None:
         return UNKNOWN
     return "< 0.0001" if p < 1e-4 else _digits(p, 2)
@@ -71,7 +71,7 @@ def duration(seconds: float | None) -> str:
 
 
 def money(amount: float | None) -> str:
-    """Two digits that count, however small: `0.0031`, `1.20`, `123`."""
+    """At least two significant digits, however small the amount: `0.0031`, `1.20`, `123`."""
     if amount is None:
         return UNKNOWN
     if amount == 0:
@@ -92,7 +92,7 @@ def count(number: int | None) -> str:
 
 
 def _whole_percent(share: float) -> str:
-    """Only what is certain reads 0 or 100."""
+    """0 and 100 are only written for shares of exactly 0 and 1."""
     if 0 < share < 0.01:
         return "< 1"
     if 0.99 < share < 1:
@@ -112,7 +112,7 @@ def _tenths(value: float, *, sign: bool = False) -> str:
 
 
 def _digits(value: float, digits: int) -> str:
-    """`digits` significant ones, without an exponent."""
+    """The value with `digits` significant digits, without an exponent."""
     if value == 0:
         return "0"
     rounded = float(f"{value:.{digits - 1}e}")

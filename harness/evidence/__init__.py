@@ -1,1 +1,1 @@
-"""Statistics behind every claim of the board: intervals, paired differences, verdicts. No files, no models."""
+"""The statistics behind the boards: intervals, paired differences, verdicts, ranks. No files, no models."""

@@ -1,4 +1,4 @@
-"""Area under the ROC curve: does a true statement get higher log-odds than a false one, whatever the bias."""
+"""Area under the ROC curve: how well a value separates two classes, whatever the threshold."""
 
 from __future__ import annotations
 
@@ -7,15 +7,23 @@ from numpy.typing import NDArray
 
 
 def auc(positive: NDArray[np.bool_], values: NDArray[np.float64]) -> float | None:
-    """Probability that a random positive has a higher value than a random negative; ties count half.
+    """Probability that a random positive item has a higher value than a random negative one; a tie counts one half.
 
-    Args: both of shape (items,). Null if a class is empty or a value is not finite.
+    A bias towards one class shifts all values and does not change it.
+
+    Args:
+        positive: (items,), whether the item is of the positive class.
+        values: (items,), for example log-odds.
+
+    Returns:
+        From 0 to 1; null if a class has no item or a value is not finite.
     """
     positives = int(positive.sum())
     negatives = len(positive) - positives
     if not positives or not negatives or not np.isfinite(values).all():
         return None
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    rank = (last - (counts - 1) / 2)[place]  # ties share the mean of their ranks
-    return float((rank[positive].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+    from sklearn.metrics import roc_auc_score
+
+    # The value is a whole number of half pairs. Rounding to it removes the error of summing up the curve.
+    half_pairs = round(2 * positives * negatives * float(roc_auc_score(positive, values)))
+    return half_pairs / 2 / (positives * negatives)

@@ -1,4 +1,4 @@
-"""What the bootstrap draws: tables of scores by seed and cluster, and how far resamples of them lie from the value."""
+"""The draws of the bootstrap: scores by seed and cluster, and how far resampled metrics lie from the value."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 
 from harness.evidence.item_scores import Floats, ItemScores
 
-_CHUNK = 1000  # resamples at a time: bounds memory for suites with many clusters
-_POINT = 1e-12  # a bootstrap distribution narrower than this is a point
+_CHUNK = 1000  # resamples at a time, which bounds memory for suites with many clusters
+_POINT = 1e-12  # a bootstrap distribution narrower than this has no spread
 
 
 @dataclass(frozen=True)
 class Part:
-    """One direction of the resampling."""
+    """The resampling of seeds alone, or of clusters alone."""
 
     deviations: Floats
-    """(resamples,)."""
+    """(resamples,): resampled metric minus metric."""
     units: int
-    """How many seeds or clusters there are to draw from."""
+    """The number of seeds or clusters to draw from."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """All that the bootstrap needs of the items."""
+    """The scores of one recipe, summed up as the bootstrap needs them."""
 
     sums: Floats
     """(groups, seeds, clusters): sum of scores."""
@@ -36,7 +36,7 @@ class Table:
 
     @classmethod
     def of(cls, scores: ItemScores) -> Table:
-        """Scores added up by group, seed and cluster."""
+        """Sum the scores by group, seed and cluster."""
         groups, group_of = np.unique(np.array(scores.groups), return_inverse=True)
         clusters, cluster_of = np.unique(np.array(scores.clusters), return_inverse=True)
         cell = group_of * len(clusters) + cluster_of
@@ -60,31 +60,31 @@ class Table:
 
     @property
     def rates(self) -> Floats:
-        """(groups,): mean score of each, over seeds and items."""
+        """(groups,): mean score of each group over seeds and items."""
         return np.asarray(self.sums.mean(axis=1).sum(axis=1) / self.counts.sum(axis=1))
 
     @property
     def rates_by_seed(self) -> Floats:
-        """(seeds,): the metric of each seed."""
+        """(seeds,): the metric for each seed."""
         return np.asarray((self.sums.sum(axis=2) / self.counts.sum(axis=1)[:, None]).mean(axis=0))
 
     @property
     def clusters_by_group(self) -> list[int]:
-        """(groups,): clusters that have an item of it."""
+        """(groups,): number of clusters with an item of the group."""
         return [int(found) for found in (self.counts > 0).sum(axis=1)]
 
 
 def cluster_deviations(tables: Sequence[Table], *, resamples: int, seed: int) -> Floats:
-    """(tables, resamples): the metric of resampled clusters minus the metric; the same draws for all."""
+    """(tables, resamples): the metric of resampled clusters minus the metric. All tables share the draws."""
     weights = _weights(tables[0].clusters, resamples, (seed, 0))
-    # one product for all: as many small ones would take ten times as long
+    # one matrix product for all tables: one product per table would take ten times as long
     columns = np.ascontiguousarray(np.vstack([part for t in tables for part in (t.sums.mean(axis=1), t.counts)]).T)
     found = np.empty((len(tables), resamples))
     for start in range(0, resamples, _CHUNK):
         resampled = np.split(weights[start : start + _CHUNK].astype(float) @ columns, 2 * len(tables), axis=1)
         for i, table in enumerate(tables):
             totals, counts = resampled[2 * i], resampled[2 * i + 1]
-            # a rare class may be missing from a resample: the mean is over the classes that are there
+            # a rare class may be missing from a resample: then the mean is over the classes present
             rates = np.divide(totals, counts, out=np.zeros_like(totals), where=counts > 0)
             metric = rates.sum(axis=1) / (counts > 0).sum(axis=1)
             found[i, start : start + _CHUNK] = metric - table.rates.mean()
@@ -94,7 +94,7 @@ def cluster_deviations(tables: Sequence[Table], *, resamples: int, seed: int) ->
 def seed_deviations(table: Table, *, resamples: int, seed: int, stream: int) -> Floats:
     """(resamples,): the metric of resampled seeds minus the metric; zeros for one seed.
 
-    Tables drawn with different `stream` are drawn independently; 0 is that of the clusters.
+    Draws with different `stream` are independent; stream 0 draws the clusters.
     """
     by_seed = table.rates_by_seed
     weights = _weights(len(by_seed), resamples, (seed, stream)).astype(float)
@@ -103,18 +103,18 @@ def seed_deviations(table: Table, *, resamples: int, seed: int, stream: int) -> 
 
 @dataclass(frozen=True)
 class Spread:
-    """How far resamples of a figure lie from it."""
+    """The bootstrap distribution of a figure around its value."""
 
     deviations: Floats
-    """(resamples,), spread as Student's t."""
+    """(resamples,): resampled value minus value, with the tails of Student's t."""
     error: float
     """Standard error."""
     df: float
-    """Degrees of freedom of its square."""
+    """Degrees of freedom of the squared standard error."""
 
 
 def spread_of(parts: Sequence[Part], *, seed: int) -> Spread | None:
-    """The sum of the parts; null if they have no spread."""
+    """The spread of the sum of the parts; null if all resamples are equal."""
     deviations = np.sum([part.deviations for part in parts], axis=0)
     if np.ptp(deviations) <= _POINT:
         return None
@@ -138,9 +138,10 @@ def _freedom(parts: Sequence[Part]) -> float:
 
 @lru_cache(maxsize=8)
 def _weights(units: int, resamples: int, seed: tuple[int, int]) -> NDArray[np.uint8]:
-    """(resamples, units): how often each unit is drawn when units - 1 are drawn with replacement; all once if alone.
+    """(resamples, units): how often each unit is drawn when units - 1 are drawn with replacement.
 
-    Cached, because all recipes of a board share their items. A byte is enough: nothing is drawn 256 times.
+    A single unit is drawn once. The result is cached, because all recipes of a board share their items. One byte per
+    count is enough: no unit is drawn 256 times.
     """
     if units == 1:
         return np.ones((resamples, 1), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Holm's correction: how surprising is each of several comparisons, given that there are several?"""
+"""Holm's correction of p-values for several comparisons."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjusted p-values in the order given; below alpha, the family-wise error is at most alpha (Holm 1979).
+    """Adjusted p-values in the order given (Holm 1979).
 
-    The smallest is multiplied by m, the next by m - 1, ..., none may be below one that was smaller; at most 1. It holds
-    for dependent comparisons, as those against one reference are. A null was not tested and is not counted in m.
+    If every adjusted p-value below alpha counts as a finding, the chance of one false finding or more is at most alpha.
+    The smallest of m p-values is multiplied by m, the next by m - 1, and so on; an adjusted value is never below that
+    of a smaller p-value, and at most 1. This also holds for dependent comparisons, such as several with one reference.
+    A null was not tested and does not count in m.
     """
     tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)

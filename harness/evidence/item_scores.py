@@ -1,4 +1,4 @@
-"""The input of every statistic: one recipe's score on every item, for every training seed."""
+"""The input of all statistics: the score of one recipe on each item, for each training seed."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ItemScores:
-    """Scores of one recipe on one suite."""
+    """The scores of one recipe on one suite."""
 
     items: tuple[str, ...]
-    """Unique ids; two recipes are paired by them."""
+    """Unique item ids, by which two recipes are paired."""
     clusters: tuple[str, ...]
-    """Per item: items of one origin share a name and are resampled together."""
+    """The cluster of each item: items of one origin share a cluster and are resampled together."""
     groups: tuple[str, ...]
-    """Per item: its share of the metric. One name for a plain mean, the gold class for balanced accuracy."""
+    """The group of each item: the metric is the mean over groups of the mean of each group. A plain mean has one group;
+    balanced accuracy has one per gold class."""
     correct: Floats
-    """(seeds, items), 1.0 right, 0.0 wrong, or a grade between."""
+    """(seeds, items): 1.0 is right, 0.0 is wrong; grades lie between."""
 
     def __post_init__(self) -> None:
-        """Check the shapes.
+        """Check shapes and values.
 
         Raises:
-            DataError: lengths differ, an item stands there twice, a score is outside [0, 1], or there is nothing.
+            DataError: lengths differ, an item occurs twice, a score is outside [0, 1], or there is no score.
         """
         n = len(self.items)
         if self.correct.ndim != 2 or self.correct.shape[1] != n or not len(self.clusters) == len(self.groups) == n:
-            raise DataError(f"shape {self.correct.shape} of scores for {n} items")
+            raise DataError(f"the scores have shape {self.correct.shape} for {n} items, expected (seeds, {n})")
         if not self.correct.size:
-            raise DataError("no scores: nothing was sampled")
+            raise DataError("there are no scores: no item was sampled")
         if len(set(self.items)) != n:
-            raise DataError("an item stands there twice")
+            raise DataError("an item occurs twice")
         if not ((self.correct >= 0) & (self.correct <= 1)).all():
             raise DataError("a score is not a number from 0 to 1")
 
@@ -55,11 +56,11 @@ class ItemScores:
 
     @cached_property
     def value(self) -> float:
-        """The metric over all seeds: the mean over groups of the mean in each group."""
+        """The metric over all seeds: the mean over groups of the mean of each group."""
         return float(np.mean([self.correct[:, members].mean() for members in _members(self.groups).values()]))
 
     def restricted_to(self, items: Sequence[str]) -> ItemScores:
-        """The same scores for these items only, in this order."""
+        """The scores of these items only, in this order."""
         place = {item: i for i, item in enumerate(self.items)}
         index = [place[item] for item in items]
         return ItemScores(
@@ -71,10 +72,10 @@ class ItemScores:
 
 
 def paired(scores: ItemScores, reference: ItemScores) -> tuple[ItemScores, ItemScores]:
-    """Both on the items that both have, in the order of `scores`.
+    """Both restricted to the items that both have, in the order of `scores`.
 
     Raises:
-        DataError: no item in common, or an item's cluster or gold class differs between the two.
+        DataError: they have no item in common, or an item's cluster or gold class differs between them.
     """
     known = set(reference.items)
     common = [item for item in scores.items if item in known]
@@ -82,7 +83,7 @@ def paired(scores: ItemScores, reference: ItemScores) -> tuple[ItemScores, ItemS
         raise DataError("two runs without a common item cannot be compared")
     left, right = scores.restricted_to(common), reference.restricted_to(common)
     if left.clusters != right.clusters or left.groups != right.groups:
-        raise DataError("the same items have other clusters or gold answers: the runs saw other data")
+        raise DataError("the same items have different clusters or gold answers: the runs saw different data")
     return left, right
 
 

@@ -1,4 +1,4 @@
-"""McNemar's exact test: two checkpoints, the same questions, right or wrong."""
+"""McNemar's exact test: two checkpoints that answered the same questions, each answer right or wrong."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from harness.evidence.item_scores import ItemScores, paired
 
 @dataclass(frozen=True)
 class McNemar:
-    """The table of a pair and what it says."""
+    """The 2 x 2 table of two checkpoints, and its p-value."""
 
     both_right: int
     only_first: int
     only_second: int
     both_wrong: int
     p_value: float
-    """Two-sided: were the items that only one had right tossed by a fair coin? Clusters are not regarded, so where
-    items of one origin are alike it is too small; the verdict is the bootstrap's."""
+    """Two-sided: how likely such a split of the items that only one had right is by tossing a fair coin. It ignores
+    clusters, so it is too small where items of one origin are alike; verdicts use the bootstrap instead."""
 
 
 def mcnemar(first: ItemScores, second: ItemScores) -> McNemar:
-    """Exact binomial form (McNemar 1947; no normal approximation, so that few discordant items are no problem).
+    """The exact binomial form (McNemar 1947), which is valid for few discordant items too.
 
     Raises:
-        DataError: several seeds on a side, a graded score, or nothing to pair.
+        DataError: a side has several seeds or graded scores, or there is no common item.
     """
     left, right = paired(first, second)
     if left.seeds > 1 or right.seeds > 1:
-        raise DataError("McNemar's test is for one seed on each side: answers of several seeds are not independent")
+        raise DataError("McNemar's test needs one seed on each side: answers of several seeds are not independent")
     if not is_binary(left) or not is_binary(right):
-        raise DataError("McNemar's test is for answers that are right or wrong, not for grades")
+        raise DataError("McNemar's test needs answers that are right or wrong, not graded ones")
     from scipy.stats import binomtest
 
     a, b = left.correct[0] == 1, right.correct[0] == 1
@@ -47,5 +47,5 @@ def mcnemar(first: ItemScores, second: ItemScores) -> McNemar:
 
 
 def is_binary(scores: ItemScores) -> bool:
-    """Whether every answer is right or wrong."""
+    """Whether every score is 0 or 1."""
     return bool(((scores.correct == 0) | (scores.correct == 1)).all())

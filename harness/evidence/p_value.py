@@ -1,4 +1,7 @@
-"""Two-sided p-values of paired differences: the bootstrap behind the interval, asked at which level it touches 0."""
+"""Two-sided p-values of paired differences, from the same bootstrap as their intervals.
+
+A p-value is 1 - the confidence at which the interval just touches 0.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,21 @@ from harness.evidence.item_scores import Floats
 from harness.evidence.wilson import mean_of_proportions
 
 FEW = 10
-"""With fewer resamples than this beyond 0, their share is mostly luck."""
+"""With fewer resamples than this beyond 0, their share is too uncertain to use."""
 
 
 def of_draws(value: float, draws: Floats, *, error: float, df: float) -> float:
-    """Twice the share of resampled differences on the other side of 0, as the percentile interval has it.
+    """Twice the share of resampled differences on the other side of 0, which agrees with the percentile interval.
 
-    Where fewer than `FEW` lie there, the tail of Student's t with the bootstrap's own standard error and degrees of
-    freedom: with 10,000 resamples no share is below 0.0001, which a correction for 400 comparisons could never pass.
+    If fewer than `FEW` resamples lie there, it is the tail of Student's t with the bootstrap's standard error and
+    degrees of freedom: with 10,000 resamples no share is below 0.0001, so no difference could pass a correction for
+    400 comparisons.
 
-    Args: draws: (resamples,). error: standard error of the difference.
+    Args:
+        value: the difference.
+        draws: (resamples,), resampled differences.
+        error: standard error of the difference.
+        df: degrees of freedom of the squared standard error.
     """
     beyond = int(min((draws <= 0).sum(), (draws >= 0).sum()))
     share = 2 * max(beyond, FEW) / len(draws)
@@ -29,15 +37,15 @@ def of_draws(value: float, draws: Floats, *, error: float, df: float) -> float:
 
 
 def without_spread(value: float, clusters_by_group: Sequence[int], *, clusters: int) -> float:
-    """For a difference that is the same on every item: nothing was resampled that could spread.
+    """The p-value of a difference that is the same on every item, so that all resamples are equal.
 
-    The higher of two doubts: that of the interval, Wilson's bound for "none behaves otherwise" taken at the level
-    where it reaches 0, and that of the exact sign test with clusters as trials.
+    It is the higher of two p-values: that of the interval (Wilson's bound for "no cluster behaves differently", at the
+    confidence where the bound reaches 0) and that of the exact sign test with clusters as trials.
     """
     if abs(value) < 1e-12:
         return 1.0
     none_seen = [(0.0, count) for count in clusters_by_group]
-    low, high = 0.0, 1 - 1e-12  # confidence: the doubt grows with it
+    low, high = 0.0, 1 - 1e-12  # confidence, by bisection: the bound grows with it
     for _ in range(50):
         middle = (low + high) / 2
         if mean_of_proportions(none_seen, confidence=middle)[1] < abs(value):

@@ -1,9 +1,10 @@
-"""Who is best, as far as these items and seeds can tell: tie groups and the probability of being the best.
+"""Which recipe is best, as far as these items and seeds can tell: tie groups and the probability of being best.
 
-    score   .70   .68   .66   .45        a pair is apart if its paired difference, Holm-corrected over all
-    rank     1     1     3     4         pairs, is below alpha: .68 is not apart from .70, .66 is
+    score   .70   .68   .66   .45        a pair is apart if the p-value of its paired difference, Holm-corrected
+    rank     1     1     3     4         over all pairs, is below alpha: .68 is not apart from .70, .66 is
 
-All pairs are corrected for, not only those with the leader: who leads was chosen by looking at the same answers.
+The correction is over all pairs, not only those with the leader, because the leader was chosen by looking at the same
+answers.
 """
 
 from __future__ import annotations
@@ -23,24 +24,24 @@ from harness.evidence.resampling import Resampling, difference_p
 
 @dataclass(frozen=True)
 class Rank:
-    """The place of one recipe."""
+    """The rank of one recipe."""
 
     first: int
-    """1 for the best group: one more than there are recipes in better groups."""
+    """1 + the number of recipes in better groups."""
     last: int
-    """first + size of its group - 1."""
+    """first + size of the recipe's group - 1."""
     best: float | None
-    """Share of resamples in which it has the highest score, ties shared; null for a single cluster."""
+    """Share of resamples in which the recipe has the highest score, ties shared; null for a single cluster."""
 
 
 def ranks(scores: Sequence[ItemScores], *, resampling: Resampling) -> list[Rank]:
-    """The rank of each, in the order given.
+    """The rank of each recipe, in the order given.
 
-    The highest score opens the first group, and all that are not apart from it belong to it; the highest score of
-    the rest opens the next. A low score measured so badly that it is not apart from the best shares its rank.
+    The highest score opens the first group, which holds all recipes that are not apart from it; the highest score of
+    the rest opens the next group. A low score with so few items that it is not apart from the best shares its rank.
 
     Raises:
-        DataError: they have not answered the same items.
+        DataError: the recipes have not answered the same items.
     """
     if not scores:
         return []
@@ -64,9 +65,9 @@ def ranks(scores: Sequence[ItemScores], *, resampling: Resampling) -> list[Rank]
 class _Draws:
     tables: Sequence[Table]
     by_cluster: Floats
-    """(recipes, resamples): the same clusters for all."""
+    """(recipes, resamples): all recipes share the resampled clusters."""
     by_seed: list[Floats]
-    """Per recipe (resamples,): seeds drawn for each by itself."""
+    """One array (resamples,) per recipe: the seeds of each recipe are drawn independently."""
 
     @classmethod
     def of(cls, tables: Sequence[Table], resampling: Resampling) -> _Draws:
@@ -83,7 +84,7 @@ def _tables(scores: Sequence[ItemScores]) -> list[Table]:
 
 
 def _apart(values: Sequence[float], draws: _Draws, *, resampling: Resampling) -> set[frozenset[int]]:
-    """Pairs that are surely not equal."""
+    """Pairs of recipes whose difference survives Holm's correction."""
     if draws.tables[0].clusters < 2:
         return set()
     pairs = list(combinations(range(len(values)), 2))
@@ -100,7 +101,10 @@ def _apart(values: Sequence[float], draws: _Draws, *, resampling: Resampling) ->
 
 
 def _best(values: Sequence[float], draws: _Draws, *, resampling: Resampling) -> list[float | None]:
-    """Each recipe's own seeds spread as Student's t with seeds - 1 degrees of freedom; clusters are many."""
+    """The share of resamples that each recipe wins.
+
+    The seeds of a recipe are few, so their deviations get the tails of Student's t with seeds - 1 degrees of freedom.
+    """
     if draws.tables[0].clusters < 2:
         return [None] * len(values)
     drawn = np.array(values)[:, None] + draws.by_cluster

@@ -9,17 +9,17 @@
 
 One resample = value + t x ((resampled clusters - value) + (resampled seeds - value)).
 
-Why so: answers to items of one origin are not independent (Miller 2024, arXiv 2411.00640), and a claim about
-a method must hold for seeds that were not run.
-- The two deviations are added. That counts the noise peculiar to one seed *and* one cluster twice, so intervals over
-  several seeds are a little too wide rather than too narrow; resampling the table cell by cell would count it about
+Answers to items of one origin are not independent (Miller 2024, arXiv 2411.00640), and a claim about a method must hold
+for seeds that were not run. Therefore:
+- The two deviations are added. This counts the noise of each pair of seed *and* cluster twice, so intervals over
+  several seeds are a little too wide rather than too narrow. Resampling the table cell by cell would count it about
   three times (Owen 2007, doi 10.1214/07-AOAS122).
-- Of m seeds or clusters m - 1 are drawn, which makes the variance unbiased also for three seeds (Rao & Wu 1988);
-  drawing m would make it a third too small.
-- t spreads each resample as Student's t does against the normal, with Satterthwaite's degrees of freedom: where the
-  spread comes mostly from two or three seeds, nobody knows it well, and 2.5 % tails must be further out.
-- With one seed only clusters are resampled: the interval is about that checkpoint, not about the method.
-tests/evidence/test_coverage.py measures the coverage, test_holm.py false alarms.
+- Of m seeds or clusters, m - 1 are drawn, which makes the variance unbiased also for three seeds (Rao & Wu 1988).
+  Drawing m would make it a third too small.
+- The factor t gives each resample the tails of Student's t, with Satterthwaite's degrees of freedom: a spread that
+  comes mostly from two or three seeds is itself uncertain, so the 2.5 % tails must lie further out.
+- With one seed only clusters are resampled: the interval describes that checkpoint, not the method.
+tests/evidence/test_coverage.py measures the coverage of intervals, test_holm.py the rate of false findings.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from harness.evidence.wilson import mean_of_proportions, z_of
 
 @dataclass(frozen=True)
 class Resampling:
-    """How intervals are taken."""
+    """How intervals are computed."""
 
     confidence: float = 0.95
     resamples: int = 10_000
@@ -45,24 +45,25 @@ class Resampling:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval; `low`, `high` and `standard_error` are null where one cluster is all there is."""
+    """A value with its interval; `low`, `high` and `standard_error` are null if there is only one cluster."""
 
     value: float
     low: float | None
     high: float | None
     standard_error: float | None
     n: int
-    """Items."""
+    """Number of items."""
     clusters: int
-    """Independent groups of items: what the width of the interval depends on."""
+    """Number of clusters, which are independent groups of items; the width of the interval depends on it."""
     p_value: float | None = None
-    """Of a difference: two-sided, from the same resamples as the interval. Null for a score, and without interval."""
+    """Two-sided p-value of a difference, from the resamples of its interval; null for a score or without interval."""
 
 
 def score_interval(scores: ItemScores, *, resampling: Resampling) -> Estimate:
     """The metric of one recipe with its percentile interval.
 
-    If the bootstrap has no spread (all right, all wrong), Wilson's interval with clusters as trials.
+    If all resamples are equal (every answer right, or every answer wrong), it is Wilson's interval with clusters as
+    trials.
     """
     table = Table.of(scores)
     if table.clusters < 2:
@@ -83,13 +84,13 @@ def score_interval(scores: ItemScores, *, resampling: Resampling) -> Estimate:
 def difference_interval(scores: ItemScores, reference: ItemScores, *, resampling: Resampling) -> Estimate:
     """`scores` minus `reference`, paired by item.
 
-    Both see the same resampled clusters; seeds are drawn for each by itself, so a reference with one seed
-    (a deterministic baseline) is paired with every seed of the other. If the bootstrap has no spread (the same
-    difference on every item), the bounds are the share of clusters that may still behave otherwise: Wilson's
-    bound for none seen.
+    Both share the resampled clusters; their seeds are drawn independently, so a reference with one seed (a
+    deterministic baseline) is paired with every seed of the other. If all resamples are equal (the same difference on
+    every item), the bounds come from the share of clusters that may still behave differently although none was seen:
+    Wilson's bound for 0 of n.
 
     Raises:
-        DataError: the two have no item in common or saw other data.
+        DataError: the two have no item in common, or were scored on different data.
     """
     left, right = paired(scores, reference)
     value = left.value - right.value
@@ -114,7 +115,7 @@ def difference_interval(scores: ItemScores, reference: ItemScores, *, resampling
 
 
 def difference_p(value: float, spread: Spread | None, table: Table) -> float:
-    """Two-sided p-value of a paired difference; `table` is that of either side."""
+    """Two-sided p-value of a paired difference; `table` is the table of either side."""
     if spread is None:
         return p_value.without_spread(value, table.clusters_by_group, clusters=table.clusters)
     return p_value.of_draws(value, value + spread.deviations, error=spread.error, df=spread.df)

@@ -1,4 +1,4 @@
-"""What an interval of a difference lets one say, and which difference could have been seen at all."""
+"""The verdict on a difference, and the smallest difference that a comparison could have found."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ Verdict = Literal["better", "worse", "equivalent", "undecided"]
 
 
 def verdict(difference: Estimate, *, margin: float, adjusted: float | None = None, confidence: float = 0.95) -> Verdict:
-    """Judge a difference to the reference; `margin` is the smallest difference that anyone cares about.
+    """Judge a difference to the reference; `margin` is the smallest difference that matters.
 
-    `adjusted` is its p-value after a correction for all comparisons of the family; null where it is the only one.
+    `adjusted` is the p-value after correction for all comparisons of the family; null if there is only this one.
 
-    In this order:
-    1. equivalent: the whole interval lies inside (-margin, margin). This comes first, also where the interval
-       excludes 0: a difference that is surely there and surely too small to matter must not read as a reason
-       to switch.
+    The first that applies:
+    1. equivalent: the whole interval lies inside (-margin, margin). This comes first, even if the interval excludes 0:
+       a difference that is certain but too small to matter is no reason to switch.
     2. better / worse: the whole interval lies above / below 0, and the adjusted p-value is below 1 - `confidence`.
-    3. undecided: anything else, also where there is no interval. It does not mean that there is no difference.
+    3. undecided: anything else, and any difference without an interval. It does not mean that there is no difference.
     """
     low, high = difference.low, difference.high
     if low is None or high is None:
@@ -38,9 +37,10 @@ def verdict(difference: Estimate, *, margin: float, adjusted: float | None = Non
 
 
 def detectable_difference(difference: Estimate, *, confidence: float, power: float = 0.8) -> float | None:
-    """The true difference that a comparison of this precision would call better or worse with probability `power`.
+    """The true difference that a comparison of this precision calls better or worse with probability `power`.
 
-    (z of the confidence + z of the power) x standard error of the paired difference; null without one.
+    It is (z of the confidence + z of the power) x standard error of the paired difference; null without a standard
+    error.
     """
     if difference.standard_error is None:
         return None

@@ -15,8 +15,9 @@ PACKAGE = "harness"
 
 LOADED_BY_NAME = {
     "harness.domains.collect": "harness/domains/builders",
-    "harness.suites.build": "harness/suites",
+    "harness.suites.build": "harness/suites/sets",
     "harness.scoring.score": "harness/scoring/kinds",
+    "harness.scoring.metric_registry": "harness/scoring/kinds",
 }
 """Loader -> folder whose modules it imports by a name from a YAML file, which no import statement shows.
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from harness.errors import DataError, did_you_mean
 from harness.items.item import Split
-from harness.items.rows import Question, Row, content_hash, read_rows
+from harness.items.rows import Question, Row, content_hash, read_rows, stored_media_kinds
 
 VIEWS_FILE = "views.json"
 """Everything but the rows that training and scoring read. It is apart from the card, so that a reworded card does not
@@ -82,8 +82,13 @@ class PreparedDomain:
             raise DataError(
                 f'domain "{self.name}" has no view "{view}"', where=str(self.folder), hint=did_you_mean(view, known)
             )
-        rows = _read_view(cast(Hashable, kind), self.folder / "views" / f"{view}.parquet", known[view]["sha256"])
+        path = self.folder / "views" / f"{view}.parquet"
+        rows = _read_view(cast(Hashable, kind), path, known[view]["sha256"])
         return [row for row in rows if row.split == split][:limit]
+
+    def media_kinds(self, view: str) -> frozenset[str]:
+        """The kinds of media that rows of the view hold (`image`, `audio`, `table`); empty for a view of text only."""
+        return stored_media_kinds(self.folder / "views" / f"{view}.parquet")
 
     def view_hash(self, view: str) -> str:
         """sha256 of the view's content. It is part of the protocol of every score on this view."""
@@ -98,7 +103,7 @@ class PreparedDomain:
 
 @cache
 def _read_view(kind: Any, path: Path, sha256: str) -> tuple[Any, ...]:
-    rows = tuple(read_rows(kind, path))
+    rows = tuple(read_rows(kind, path, media_folder=path.parents[1]))
     found = content_hash(rows)
     if found != sha256:
         raise DataError(

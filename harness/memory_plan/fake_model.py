@@ -9,6 +9,7 @@ from harness.config.recipe import Budget, Recipe
 from harness.errors import ConfigError, RunFailed
 from harness.measure.device import Device
 from harness.measure.phases import Phases
+from harness.models.base_roles import BASE_ROLES
 from harness.training.contract import TrainContext
 from harness.training.registry import base_role, get_method, method_names
 from harness.training.supervised_lm import SupervisedLM
@@ -31,7 +32,8 @@ def planned_method(recipe: Recipe) -> SupervisedLM:
             where=f"recipes/{recipe.id}.yaml",
             expected=f"a recipe of one of the methods {', '.join(plannable())}",
         )
-    if base_role(recipe) != "causal_lm":
+    role = base_role(recipe)
+    if role is None or BASE_ROLES[role].encoder_decoder:
         raise ConfigError("no memory plan for encoder-decoder models", where=f"recipes/{recipe.id}.yaml: run.base")
     return method
 

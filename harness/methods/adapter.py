@@ -98,7 +98,7 @@ class Adapter(SupervisedLM):
             model.bottlenecks.load_state_dict(load_file(folder / WEIGHTS))
         except RuntimeError as error:
             raise DataError(f"these are not the weights it describes: {error}", where=str(folder / WEIGHTS)) from error
-        return LanguageModel(model.eval(), start.tokenizer, adapter_seconds=time.perf_counter() - started)
+        return start.with_adapter(model.eval(), seconds=time.perf_counter() - started)
 
 
 def _attached(model: Any, placement: str, bottleneck: int, *, where: str) -> Any:

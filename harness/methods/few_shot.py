@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from harness.errors import ConfigError, RunFailed
 from harness.items.item import shuffle_key
-from harness.items.rows import Question
+from harness.items.rows import Question, plain_row, row_of
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 from harness.training.start import load_start
@@ -73,7 +72,7 @@ class FewShot(Method):
             stem = next((known for known in CHANGED if view.startswith(f"{known}_")), "")
             if view not in shots and stem in shots:
                 shots[view] = shots[stem]
-        content = {view: [asdict(question) for question in questions] for view, questions in shots.items()}
+        content = {view: [plain_row(question) for question in questions] for view, questions in shots.items()}
         (context.folder / "shots.json").write_text(json.dumps(content, indent=2, ensure_ascii=False))
         return TrainedModel(
             trainable_parameters=0,
@@ -93,13 +92,7 @@ class FewShot(Method):
         """The base model with the chosen shots."""
         loaded = load_start(context)
         content = json.loads((context.folder / "shots.json").read_text())
-        loaded.shots = {
-            view: [
-                Question(**{**shot, "choices": tuple(shot["choices"]), "references": tuple(shot["references"])})
-                for shot in shots
-            ]
-            for view, shots in content.items()
-        }
+        loaded.shots = {view: [row_of(Question, shot) for shot in shots] for view, shots in content.items()}
         return loaded
 
 

@@ -47,8 +47,6 @@ class Majority(Method):
 
 
 class _Shares(LabelClassifier):
-    ability = "labels"
-
     def __init__(self, log_shares: dict[str, float]) -> None:
         self.log_shares = log_shares
 

@@ -149,8 +149,6 @@ def _save(encoder: SentenceEncoder, head: Any, folder: Path, *, base_name: str |
 
 
 class _EncodedLabels(LabelClassifier):
-    ability = "labels"
-
     def __init__(self, context: LoadContext) -> None:
         from safetensors.numpy import load_file
 

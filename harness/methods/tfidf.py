@@ -95,8 +95,6 @@ def _save(vectorizer: Any, model: Any, folder: Path) -> None:
 
 
 class _LinearText(LabelClassifier):
-    ability = "labels"
-
     def __init__(self, folder: Path) -> None:
         from safetensors.numpy import load_file
         from sklearn.feature_extraction.text import TfidfVectorizer

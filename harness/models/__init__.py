@@ -1,1 +1,1 @@
-"""What a trained thing can be asked: write text, choose a label, embed. Suites ask, these answer."""
+"""Loaded models, how text becomes what they read, and what they can do: write text, predict labels, embed texts."""

@@ -2,9 +2,10 @@
 
     x --> attention --> o --> o + up(gelu(down(o))) --(+ x)--> feed-forward --> ... the same again
 
-Placement `houlsby` (Houlsby et al. 2019): behind both. `pfeiffer` (Pfeiffer et al. 2021): behind the feed-forward
-part only, half the layers. They hang on hooks, so the base keeps its classes and the names of its weights. In blocks
-whose two parts run side by side (GPT-NeoX, Phi) each part is adapted before they are added.
+Placement `houlsby` (Houlsby et al. 2019): behind both parts. `pfeiffer` (Pfeiffer et al. 2021): behind the feed-forward
+part only, which is half as many layers. The adapters are attached by hooks, so that the base keeps its classes and the
+names of its weights. In blocks whose two parts run in parallel (GPT-NeoX, Phi) each part is adapted before they are
+added.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from harness.errors import ConfigError
 
 ATTENTION = ("self_attn", "attn", "attention")
 FEED_FORWARD = ("mlp", "feed_forward", "fc2")
-"""Names in Llama, GPT-2 and GPT-NeoX; OPT has no module around its feed-forward part, whose last layer is `fc2`."""
+"""Names of the parts in Llama, GPT-2 and GPT-NeoX. OPT has no feed-forward module; its last such layer is `fc2`."""
 
 PLACEMENTS = {"houlsby": (ATTENTION, FEED_FORWARD), "pfeiffer": (FEED_FORWARD,)}
 
 
 class Bottleneck(nn.Module):
-    """`o + up(gelu(down(o)))`. `up` starts at zero: before the first step the model is the base, and stays near it."""
+    """`o + up(gelu(down(o)))`. `up` starts at zero, so that before training the model computes what the base does."""
 
     def __init__(self, dimension: int, bottleneck: int) -> None:
         super().__init__()
@@ -35,24 +36,24 @@ class Bottleneck(nn.Module):
         nn.init.zeros_(self.up.bias)
 
     def forward(self, output: torch.Tensor) -> torch.Tensor:
-        """Same shape and dtype; learns in float32 beside a bfloat16 base."""
+        """Shape and dtype of the output stay the same; the adapter computes in float32 beside a bfloat16 base."""
         narrow = nn.functional.gelu(self.down(output.to(self.down.weight.dtype)))
         adapted: torch.Tensor = output + self.up(narrow).to(output.dtype)
         return adapted
 
 
 class Bottlenecks(nn.ModuleList):
-    """All of a model's, layer by layer."""
+    """All adapters of a model, layer by layer."""
 
     placed: dict[str, Any]
-    """Placement and bottleneck: what it takes to make them again."""
+    """The arguments of `attach`, `placement` and `bottleneck`, with which the adapters can be made again."""
 
 
 def attach(model: Any, *, placement: str, bottleneck: int) -> None:
-    """Freeze the model and hang an adapter behind the chosen parts of each layer, as `model.bottlenecks`.
+    """Freeze the model and attach an adapter behind the chosen parts of each layer, as `model.bottlenecks`.
 
     Raises:
-        ConfigError: the bottleneck is no bottleneck, or a layer has no part of a known name.
+        ConfigError: the bottleneck is below 1 or wider than the model, or a layer has no part of a known name.
     """
     dimension = model.config.get_text_config().hidden_size
     if not 1 <= bottleneck <= dimension:
@@ -71,7 +72,7 @@ def _layers(model: Any) -> Iterator[Any]:
     for module in model.modules():
         if isinstance(module, nn.ModuleList) and len(module) == wanted:
             return iter(module)
-    raise ConfigError(f"{type(model).__name__} has no list of {wanted} layers to put adapters into")
+    raise ConfigError(f"{type(model).__name__} has no list of {wanted} layers to attach adapters to")
 
 
 def _part(layer: Any, names: tuple[str, ...]) -> Any:
@@ -80,12 +81,12 @@ def _part(layer: Any, names: tuple[str, ...]) -> Any:
             return getattr(layer, name)
     there = ", ".join(name for name, _ in layer.named_children())
     raise ConfigError(
-        f"{type(layer).__name__} has no {' or '.join(names)} to put an adapter behind", hint=f"it has {there}"
+        f"{type(layer).__name__} has no {' or '.join(names)} to attach an adapter to", hint=f"it has {there}"
     )
 
 
 def _behind(adapter: nn.Module) -> Any:
-    """A hook that adapts a part's output, which in attention is the first of several."""
+    """A hook that adapts a part's output; attention returns a tuple, whose first entry is the output."""
 
     def adapt(part: Any, inputs: Any, output: Any) -> Any:
         return (adapter(output[0]), *output[1:]) if isinstance(output, tuple) else adapter(output)

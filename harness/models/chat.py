@@ -1,23 +1,30 @@
-"""One way to turn a question into the text a language model sees, used by training and scoring alike."""
+"""How a question becomes the text that a language model reads: one rule for training and scoring."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from harness.items.rows import Question
 
 RENDERING = 1
-"""Version of the rules below; raised when the same question becomes another prompt. Part of every protocol."""
+"""Version of the rules below, and part of every protocol. Raise it when the same question becomes another text. Tokens
+that the tokenizer adds to the text (BOS) are not counted here: like the chat template, they come with the model."""
+
+
+def has_chat_template(tokenizer: Any) -> bool:
+    """Whether the model was made for chats and says how one is written."""
+    return bool(getattr(tokenizer, "chat_template", None))
 
 
 def render(tokenizer: Any, prompt: str, *, shots: Sequence[Question] = ()) -> str:
-    """The prompt up to where the model's answer begins.
+    """The text up to where the model's answer begins.
 
-    With a chat template: solved `shots` as earlier turns, then the question. Without one: plain text,
-    a line for each question and answer.
+    With a chat template: the solved `shots` as earlier turns, then the question. Without one: plain text with a line
+    for each question and each answer.
     """
-    if getattr(tokenizer, "chat_template", None):
+    if has_chat_template(tokenizer):
         turns: list[dict[str, str]] = []
         for shot in shots:
             turns += [{"role": "user", "content": shot.prompt}, {"role": "assistant", "content": shot.answer}]
@@ -28,50 +35,24 @@ def render(tokenizer: Any, prompt: str, *, shots: Sequence[Question] = ()) -> st
 
 
 def answer_text(tokenizer: Any, answer: str) -> str:
-    """The answer as it follows `render`'s prompt: without a chat template it begins with the blank after the colon.
+    """The answer as it follows the prompt of `render`. Without a chat template it begins with a blank.
 
-    A blank at the end of the prompt would be cut off as a token of its own, which no text in pre-training has.
+    A blank at the end of the prompt would become a token of its own, which texts in pre-training do not have there.
     """
-    return answer if getattr(tokenizer, "chat_template", None) else f" {answer}"
+    return answer if has_chat_template(tokenizer) else f" {answer}"
 
 
-def encode_example(
-    tokenizer: Any, question: Question, *, max_length: int, shots: Sequence[Question] = ()
-) -> tuple[list[int], list[int], bool]:
-    """(input_ids, labels, truncated) of a solved question; labels are -100 outside answer and end token.
+def choice_texts(tokenizer: Any, choices: Sequence[str]) -> list[str]:
+    """The choices as they follow the prompt of `render`, each with the end token if `needs_end`."""
+    end = tokenizer.eos_token if needs_end(choices) else ""
+    return [answer_text(tokenizer, choice) + end for choice in choices]
 
-    `shots` are solved questions before it, as in `render`; their answers are not labelled.
 
-    A prompt that does not fit is cut on the left, so that the question's end and the answer stay. An answer that
-    leaves no room is cut on the right and then has no end token; the prompt keeps a quarter of the length.
+def needs_end(choices: Sequence[str]) -> bool:
+    """Whether one choice is the beginning of another.
+
+    The shorter one would then be at least as likely, whatever the question. Scoring every choice together with the
+    token that ends the answer prevents that.
     """
-    prompt = render(tokenizer, question.prompt, shots=shots)
-    answer = answer_text(tokenizer, question.answer)
-    prompt_ids = tokenizer(prompt, add_special_tokens=False).input_ids
-    whole = tokenizer(prompt + answer, add_special_tokens=False).input_ids
-    # a tokenizer may merge across the border; then the answer is encoded on its own
-    fits = whole[: len(prompt_ids)] == prompt_ids
-    answer_ids = whole[len(prompt_ids) :] if fits else tokenizer(answer, add_special_tokens=False).input_ids
-    answer_ids = [*answer_ids, tokenizer.eos_token_id]
-    prompt_ids, answer_ids, truncated = _cut(prompt_ids, answer_ids, max_length)
-    return prompt_ids + answer_ids, [-100] * len(prompt_ids) + answer_ids, truncated
-
-
-def encode_for_encoder(
-    tokenizer: Any, question: Question, *, max_length: int, shots: Sequence[Question] = ()
-) -> tuple[list[int], list[int], bool]:
-    """(input_ids, labels, truncated) for an encoder-decoder: it reads `input_ids`, the prompt with the special tokens
-    that the tokenizer adds, and writes `labels`, the answer and the end token.
-
-    Both together have at most `max_length` tokens, and are cut as in `encode_example`.
-    """
-    prompt_ids = tokenizer(render(tokenizer, question.prompt, shots=shots)).input_ids
-    answer_ids = tokenizer(answer_text(tokenizer, question.answer), add_special_tokens=False).input_ids
-    return _cut(prompt_ids, [*answer_ids, tokenizer.eos_token_id], max_length)
-
-
-def _cut(prompt_ids: list[int], answer_ids: list[int], max_length: int) -> tuple[list[int], list[int], bool]:
-    kept = max_length - min(len(prompt_ids), max(max_length // 4, 1))
-    truncated = len(prompt_ids) + len(answer_ids) > max_length
-    answer_ids = answer_ids[: max(kept, 1)]
-    return prompt_ids[-max(max_length - len(answer_ids), 1) :], answer_ids, truncated
+    ordered = sorted(choices)
+    return any(later.startswith(earlier) for earlier, later in pairwise(ordered))

@@ -1,17 +1,19 @@
-"""Encoder-decoders (T5 and its kind): the prompt goes into one half, the answer comes out of the other."""
+"""Encoder-decoders such as T5: an encoder reads the prompt, and a decoder writes the answer."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from harness.models.encoding import CausalEncoding, EncoderDecoderEncoding
+
 
 def is_encoder_decoder(model: Any) -> bool:
-    """Whether the model reads prompts in an encoder of their own; with an adapter on it or without."""
+    """Whether a transformers model, with an adapter or without, is an encoder-decoder."""
     return bool(getattr(getattr(model, "config", None), "is_encoder_decoder", False))
 
 
 def decoder_start(model: Any) -> int | None:
-    """The token that the decoder reads before it has written any; null for causal models, which begin at the prompt."""
+    """The token that the decoder reads first; null for causal models, whose first input is the prompt."""
     if not is_encoder_decoder(model):
         return None
     settings = (getattr(model, "generation_config", None), model.config)
@@ -21,10 +23,6 @@ def decoder_start(model: Any) -> int | None:
 
 
 def prompt_tokens(model: Any, tokenizer: Any, prompt: str) -> list[int]:
-    """A rendered prompt as the model reads it.
-
-    A chat template writes every special token that a causal model wants. An encoder gets those that its tokenizer
-    adds, such as the end token without which T5 has seen no text.
-    """
-    ids: list[int] = tokenizer(prompt, add_special_tokens=is_encoder_decoder(model)).input_ids
-    return ids
+    """The token ids of a prompt of `render`, for a model that is not wrapped in a `LanguageModel`."""
+    encoding = EncoderDecoderEncoding(tokenizer) if is_encoder_decoder(model) else CausalEncoding(tokenizer)
+    return list(encoding.prompt(prompt).tokens)

@@ -1,4 +1,4 @@
-"""A base model whose linear layers hold 4-bit weights (bitsandbytes), on a CPU as on CUDA."""
+"""A base model whose linear layers hold 4-bit weights (bitsandbytes), on a CPU or on CUDA."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from harness.models.loaded import LanguageModel
 
 
 def load_four_bit(folder: Path, device: Device, *, quant_type: str, double_quant: bool) -> LanguageModel:
-    """The model of a folder, quantised while it is loaded; computes in the device's dtype.
+    """The model of a folder, quantised while it is loaded. It computes in the device's dtype.
 
     Raises:
-        RunFailed: the device cannot.
+        RunFailed: bitsandbytes does not support 4-bit weights on this device.
         DataError: the folder holds no model.
     """
     from transformers import BitsAndBytesConfig
@@ -36,10 +36,10 @@ def load_four_bit(folder: Path, device: Device, *, quant_type: str, double_quant
 
 
 def require_four_bit(device: Device) -> None:
-    """Quantise a few numbers there, and back.
+    """Check the device by quantising a few numbers there and turning them back.
 
     Raises:
-        RunFailed: bitsandbytes cannot do it on this device.
+        RunFailed: bitsandbytes does not support 4-bit weights on this device.
     """
     import torch
 
@@ -50,17 +50,18 @@ def require_four_bit(device: Device) -> None:
         back = dequantize_4bit(*quantize_4bit(numbers, quant_type="nf4", compress_statistics=True))
         works = bool(torch.isfinite(back).all())
     except (ImportError, RuntimeError, NotImplementedError, AttributeError, OSError) as error:
-        raise RunFailed(f"refused: bitsandbytes has no 4-bit weights on {device.name}: {error}") from error
+        raise RunFailed(f"refused: bitsandbytes does not support 4-bit weights on {device.name}: {error}") from error
     if not works:
-        raise RunFailed(f"refused: 4-bit weights of bitsandbytes come back wrong on {device.name}")
+        raise RunFailed(f"refused: bitsandbytes turns 4-bit weights back into wrong numbers on {device.name}")
 
 
 def never_repack(model: Any) -> None:
-    """Keep the weights in the layout that gradients flow through.
+    """Keep the weights in the layout that gradients can pass.
 
-    On CPUs with AVX512-BF16 bitsandbytes (0.50) packs a layer's weights for inference, with bfloat16 scales, at its
-    first call outside training. From then on no gradient passes the layer, so that a look at the model's outputs
-    before the training would stop it from learning; and scores would come from other numbers than the training's.
+    On CPUs with AVX512-BF16, bitsandbytes (0.50) packs a layer's weights for inference, with bfloat16 scales, when the
+    layer is first called outside training. From then on no gradient passes the layer: computing the model's outputs
+    once before the training would keep it from learning. Scores would also be computed with other numbers than the
+    training used.
     """
     from bitsandbytes.nn.modules import Linear4bit
 

@@ -1,7 +1,7 @@
-"""Let a model write: greedily, and by nothing else than its own likelihoods.
+"""Let a model write greedily: every token is the one that the model finds most likely.
 
-What a model brings along in its generation settings (sampling, penalties, beams, forced or forbidden tokens) is put
-aside, so that every model writes by the same rule and twice the same text.
+The model's own generation settings (sampling, penalties, beams, forced or forbidden tokens) are set aside meanwhile, so
+that every model writes by the same rule, and writes the same text again when it is asked again.
 """
 
 from __future__ import annotations
@@ -14,36 +14,37 @@ from typing import Any
 import torch
 from transformers import GenerationConfig
 
+from harness.models.batching import batches
+from harness.models.encoded import EncodedPrompt
 from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
-
-Tokens = tuple[int, ...]
-"""Token ids of one prompt."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """What follows one prompt."""
+    """The answer to one prompt."""
 
     text: str
-    """Without special tokens, up to where the model ended or a stop text begins; may be empty."""
+    """Without special tokens, up to the model's end token or the first stop text; may be empty."""
     ended: bool
-    """False: the model had more to say when the limit of tokens was reached."""
+    """False: the limit of tokens was reached before the model ended its answer."""
 
 
 def write_greedily(
     model: Any,
     tokenizer: Any,
     *,
-    prompts: Sequence[Tokens],
+    prompts: Sequence[EncodedPrompt],
     max_new_tokens: int,
     stops: Sequence[str] = (),
     batch_size: int,
     on_batch: Callable[[int], None] = lambda done: None,
 ) -> list[Written]:
-    """One `Written` per prompt, in order. Prompts of similar length share a batch, the longest go first.
+    """One `Written` per prompt, in order.
 
     An answer ends at any token that ends a turn for the tokenizer or the model, or before one of the texts `stops`.
-    `on_batch` hears how many prompts each batch finished.
+    Prompts of similar length share a batch, the longest first: if memory does not suffice, that shows at once. A prompt
+    with further inputs (`EncodedPrompt.extra`) is a batch of its own. `on_batch` is called with the number of prompts
+    that a batch finished.
     """
     results: dict[int, Written] = {}
     ends = end_tokens(model, tokenizer)
@@ -57,11 +58,9 @@ def write_greedily(
         use_cache=True,
         decoder_start_token_id=decoder_start(model),
     )
-    # the longest first: if memory does not suffice, that shows at once
-    order = sorted(range(len(prompts)), key=lambda place: (-len(prompts[place]), place))
+    order = sorted(range(len(prompts)), key=lambda place: (-len(prompts[place].tokens), place))
     with torch.inference_mode(), _only(model, config):
-        for start in range(0, len(order), batch_size):
-            places = order[start : start + batch_size]
+        for places in batches(order, batch_size=batch_size, alone=lambda place: bool(prompts[place].extra)):
             rows = _generate(model, [prompts[place] for place in places], config=config, padding=padding)
             for place, row in zip(places, rows, strict=True):
                 results[place] = _written(row, tokenizer, ends=ends, stops=stops)
@@ -70,7 +69,7 @@ def write_greedily(
 
 
 def end_tokens(model: Any, tokenizer: Any) -> list[int]:
-    """All tokens that end an answer: the tokenizer's and those that the model's own settings name."""
+    """All tokens that end an answer: the tokenizer's end token, and those that the model's settings name."""
     found: set[int] = set()
     for owner in (tokenizer, getattr(model, "generation_config", None), getattr(model, "config", None)):
         token = getattr(owner, "eos_token_id", None)
@@ -78,17 +77,21 @@ def end_tokens(model: Any, tokenizer: Any) -> list[int]:
     return sorted(found)
 
 
-def _generate(model: Any, prompts: Sequence[Tokens], *, config: Any, padding: int) -> list[list[int]]:
-    longest = max(map(len, prompts))
+def _generate(model: Any, prompts: Sequence[EncodedPrompt], *, config: Any, padding: int) -> list[list[int]]:
+    longest = max(len(prompt.tokens) for prompt in prompts)
     ids = torch.full((len(prompts), longest), padding, dtype=torch.long)
     mask = torch.zeros(len(prompts), longest, dtype=torch.long)
-    for row, tokens in enumerate(prompts):
-        ids[row, longest - len(tokens) :] = torch.tensor(tokens)
-        mask[row, longest - len(tokens) :] = 1
+    for row, prompt in enumerate(prompts):
+        begin = longest - len(prompt.tokens)
+        ids[row, begin:] = torch.tensor(prompt.tokens)
+        mask[row, begin:] = 1
     output = model.generate(
-        input_ids=ids.to(model.device), attention_mask=mask.to(model.device), generation_config=config
+        input_ids=ids.to(model.device),
+        attention_mask=mask.to(model.device),
+        generation_config=config,
+        **prompts[0].extra,
     )
-    # what was read comes back first: the prompt or, from a decoder, its start token
+    # the output begins with what was read: the prompt or, for a decoder, its start token
     rows: list[list[int]] = output[:, 1 if is_encoder_decoder(model) else longest :].tolist()
     return rows
 
@@ -102,7 +105,7 @@ def _written(row: list[int], tokenizer: Any, *, ends: Sequence[int], stops: Sequ
 
 @contextmanager
 def _only(model: Any, config: Any) -> Iterator[None]:
-    """transformers fills what `config` leaves open from the model's own settings; here there are none meanwhile."""
+    """Generate by `config` alone: transformers would fill what it leaves open from the model's own settings."""
     owners = [model, *([model.get_base_model()] if hasattr(model, "get_base_model") else [])]
     own = [owner.generation_config for owner in owners]
     for owner in owners:

@@ -1,4 +1,4 @@
-"""Linear models over the labels of a domain: what TF-IDF and SetFit share."""
+"""Linear classifiers of a domain's labels, for the methods TF-IDF and SetFit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def require_two_labels(train: Sequence[Question]) -> None:
-    """Refuse what no classifier can be fitted to.
+    """Refuse training items that no classifier can be fitted to.
 
     Raises:
         RunFailed: all items have the same label.
@@ -27,14 +27,15 @@ def require_two_labels(train: Sequence[Question]) -> None:
 def label_log_proba(
     logits: npt.NDArray[np.floating], *, classes: Sequence[str], labels: Sequence[str]
 ) -> npt.NDArray[np.float64]:
-    """Log-probabilities, shape (texts, labels), of the scores that scikit-learn's weights give.
+    """Log-probabilities in nats, shape (texts, labels), from the scores of a linear model of scikit-learn.
 
-    `logits`: (texts, classes), or (texts, 1) for two classes. A label that is no class gets the text's smallest.
+    `logits`: shape (texts, classes), or (texts, 1) for two classes. A label that is not among the classes gets the
+    smallest log-probability of the text.
     """
     import numpy as np
     from scipy.special import log_softmax
 
-    if len(classes) == 2:  # scikit-learn keeps one row of weights for two classes
+    if len(classes) == 2:  # for two classes scikit-learn has one row of weights
         logits = np.hstack([-logits, logits]) / 2
     known = log_softmax(logits, axis=1)
     place = {name: column for column, name in enumerate(classes)}

@@ -1,4 +1,4 @@
-"""Any language model as an encoder of texts: the mean of its last hidden states."""
+"""Text vectors from any language model: the mean of its last hidden states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import RunFailed
-from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import EmbeddingModel, LanguageModel, LoadedModel
 
 if TYPE_CHECKING:
@@ -17,26 +16,28 @@ if TYPE_CHECKING:
 
 
 class MeanPooled(EmbeddingModel):
-    """A text's vector is the mean over its tokens of the states behind the model's last layer, brought to length 1.
-    Of an encoder-decoder it is the encoder's last layer, as in Sentence-T5 (Ni et al. 2021, arXiv 2108.08877).
+    """A text's vector is the mean, over its tokens, of the states after the model's last layer, scaled to length 1.
+    For an encoder-decoder it is the encoder's last layer, as in Sentence-T5 (Ni et al. 2021, arXiv 2108.08877).
 
-    The text stands alone, without chat template, instruction or examples. It is the usual way to make vectors with a
-    model that was trained to write, and a weak one: such vectors point in similar directions whatever the text, so
-    that only their order tells something (Ethayarajh 2019, arXiv 1909.00512). Compare recipes by them.
+    The model reads the text alone, without chat template, instruction or examples. This is the usual way to get vectors
+    from a model that was trained to write, and a weak one: vectors of different texts point in similar directions, so
+    that only the order of their similarities is informative (Ethayarajh 2019, arXiv 1909.00512). Use the scores to
+    compare recipes.
     """
 
     def __init__(self, language_model: LanguageModel) -> None:
         self.model, self.tokenizer = language_model.model, language_model.tokenizer
         self._inner = self.model.get_base_model() if hasattr(self.model, "get_base_model") else self.model
-        encoder = self._inner.get_encoder() if is_encoder_decoder(self.model) else None
+        self._limit = language_model.max_length
+        encoder = self._inner.get_encoder() if language_model.role.encoder_decoder else None
         self._reader = encoder or self.model  # an adapter's layers are inside the encoder
         self._backbone = encoder or self._inner.base_model
 
     def embed(self, texts: Sequence[str], *, batch_size: int = 32) -> npt.NDArray[np.float32]:
-        """Texts of similar length share a batch; the longest go first: if memory does not suffice, that shows at once.
+        """Texts of similar length share a batch, the longest first: if memory does not suffice, that shows at once.
 
         Raises:
-            RunFailed: the model gives no finite numbers.
+            RunFailed: a hidden state is not finite.
         """
         import numpy as np
         import torch
@@ -55,22 +56,15 @@ class MeanPooled(EmbeddingModel):
         return unit
 
     def cut(self, texts: Sequence[str]) -> int:
-        """How many have more tokens than the model has positions."""
-        limit = self._limit()
-        return sum(len(row) > limit for row in self.tokenizer(list(texts))["input_ids"]) if texts else 0
+        """How many texts have more tokens than the model has positions."""
+        return sum(len(row) > self._limit for row in self.tokenizer(list(texts))["input_ids"]) if texts else 0
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """At least one token each, at most as many as the model reads, from the beginning."""
-        limit = self._limit()
+        """The first tokens of each text: at least one, at most as many as the model reads."""
         known = (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id, self.tokenizer.pad_token_id, 0)
         empty = [next(token for token in known if token is not None)]
         rows = self.tokenizer(list(texts))["input_ids"] if texts else []
-        return [list(row[:limit]) or empty for row in rows]
-
-    def _limit(self) -> int:
-        positions = getattr(self._inner.config.get_text_config(), "max_position_embeddings", None)
-        virtual = getattr(getattr(self.model, "active_peft_config", None), "num_virtual_tokens", None)
-        return max((positions or 2048) - (virtual or 0), 1)
+        return [list(row[: self._limit]) or empty for row in rows]
 
     def _means(self, rows: Sequence[Sequence[int]], states: list[Any]) -> Any:
         import torch
@@ -86,31 +80,31 @@ class MeanPooled(EmbeddingModel):
         self._reader(
             input_ids=ids.to(device),
             attention_mask=mask.to(device),
-            **({"logits_to_keep": 1} if "logits_to_keep" in takes else {}),  # nobody reads them
+            **({"logits_to_keep": 1} if "logits_to_keep" in takes else {}),  # the logits are not used
         )
-        hidden = states.pop()[:, -longest:].float()  # prompt learning puts its own positions before the text's
+        hidden = states.pop()[:, -longest:].float()  # prompt learning puts its own positions before the text
         weights = mask.to(hidden.device).unsqueeze(-1)
         return ((hidden * weights).sum(1) / weights.sum(1)).cpu().numpy()
 
 
 def as_embedder(model: LoadedModel) -> EmbeddingModel:
-    """The model itself if it gives vectors, else a language model with its mean-pooled states.
+    """The model itself if it is an embedding model; for a language model its mean-pooled states.
 
     Raises:
-        TypeError: it has neither.
+        TypeError: the model is of another kind.
     """
     if isinstance(model, EmbeddingModel):
         return model
     if isinstance(model, LanguageModel):
         return MeanPooled(model)
-    raise TypeError(f"{type(model).__name__} gives no vectors")
+    raise TypeError(f"{type(model).__name__} does not produce embeddings")
 
 
 @contextmanager
 def _last_states(backbone: Any) -> Iterator[list[Any]]:
-    """A list that gets the last hidden states, shape (batch, positions, hidden), of every call of the model.
+    """A list to which every call of the model adds its last hidden states, shape (batch, positions, hidden).
 
-    `output_hidden_states` would give those of all layers, which is 31 times the memory for SmolLM2.
+    `output_hidden_states` would return those of all layers, which takes 31 times the memory for SmolLM2.
     """
     caught: list[Any] = []
     hook = backbone.register_forward_hook(lambda module, args, output: caught.append(output[0]))

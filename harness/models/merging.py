@@ -1,4 +1,4 @@
-"""Fold an adapter into the weights it stands beside: the model is a plain one again, and answers as fast."""
+"""Merge an adapter into the base weights, so that the model is a plain one again and answers as fast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.models.parameter_count import is_four_bit
 
 
 def can_fold(model: Any) -> bool:
-    """Whether the adapter changes weights only, and those can take up the change without another rounding."""
+    """Whether the adapter only changes weights, and the weights are in float32, so that merging rounds nothing."""
     import torch
 
     exact = all(parameter.dtype == torch.float32 for parameter in model.parameters())
@@ -17,21 +17,23 @@ def can_fold(model: Any) -> bool:
 
 
 def fold_in(model: Any, *, of: str) -> Any:
-    """The plain model; one without an adapter comes back as it is. `of`: whose, for the error.
+    """The plain model with the adapter merged; a model without an adapter is returned as it is.
+
+    `of`: the run that trained the adapter, for the error.
 
     Raises:
-        RunFailed: its adapter is not of a kind that weights can take up.
+        RunFailed: this kind of adapter cannot be merged into weights.
     """
     if hasattr(model, "bottlenecks"):
-        raise RunFailed(f"refused: {of} has layers of its own, which no weight of the base can take up")
+        raise RunFailed(f"refused: the adapter of {of} is further layers, which cannot be merged into the base weights")
     if not hasattr(model, "peft_config"):
         return model
     if not hasattr(model, "merge_and_unload"):
-        raise RunFailed(f"refused: {of} learnt virtual tokens, which no weight of the base can take up")
+        raise RunFailed(f"refused: {of} learnt virtual tokens, which cannot be merged into the base weights")
     if is_four_bit(model):
-        raise RunFailed(f"refused: the base of {of} has 4-bit weights, which would round the change away")
+        raise RunFailed(f"refused: the base of {of} has 4-bit weights, and rounding to 4 bits would lose the change")
     try:
         return model.merge_and_unload()
     except (NotImplementedError, AttributeError, ValueError) as error:
         kind = model.active_peft_config.peft_type.value
-        raise RunFailed(f"refused: peft cannot merge {kind} of {of}: {error}") from error
+        raise RunFailed(f"refused: peft cannot merge the {kind} adapter of {of}: {error}") from error

@@ -1,4 +1,4 @@
-"""How many parameters a model has, 4-bit ones counted as what they are."""
+"""How many parameters a model has. A packed 4-bit weight counts as one parameter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def count_parameters(model: Any) -> tuple[int, int]:
-    """(trainable, all). bitsandbytes keeps two 4-bit weights in a byte, so `numel` shows half of them."""
+    """(trainable, all). bitsandbytes stores two 4-bit weights in a byte, so that `numel` reports half of them."""
     sizes = [(_size(parameter), parameter.requires_grad) for parameter in model.parameters()]
     return sum(size for size, learns in sizes if learns), sum(size for size, _ in sizes)
 
@@ -18,5 +18,5 @@ def _size(parameter: Any) -> int:
 
 
 def is_four_bit(model: Any) -> bool:
-    """Whether any weight is quantised."""
+    """Whether any weight is quantised to 4 bits."""
     return any(getattr(parameter, "quant_state", None) is not None for parameter in model.parameters())

@@ -1,6 +1,6 @@
-"""What all prompts of a batch begin with, read by the model once: virtual tokens, system turn, few-shot examples.
+"""The beginning that all prompts of a batch share, run once: virtual tokens, system turn, few-shot examples.
 
-Gradients flow through it, so that a training step can use it as scoring does.
+Gradients pass through it, so that training steps can use it as scoring does.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from transformers import DynamicCache
 
 @dataclass(frozen=True)
 class Prefix:
-    """What comes before each prompt of a batch, as the model has read it."""
+    """The shared beginning of a batch's prompts, as the keys and values that the model computed for it."""
 
     length: int = 0
-    """Places, virtual ones among them."""
+    """Number of positions, including those of virtual tokens."""
     layers: tuple[tuple[Any, Any], ...] = ()
-    """Keys and values, shape (1, heads, length, head size)."""
+    """Keys and values of each layer, shape (1, heads, length, head size)."""
 
     def cache(self, rows: int) -> DynamicCache:
-        """It stands before each of so many prompts."""
+        """A key-value cache with this beginning for each of `rows` prompts."""
         cache = DynamicCache()
         for layer, (keys, values) in enumerate(self.layers):
             cache.update(keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1), layer)
@@ -34,10 +34,10 @@ NOTHING = Prefix()
 
 
 def run_prefix(model: Any, tokens: Sequence[int]) -> Prefix:
-    """Virtual tokens, if the model has learnt some, and then these.
+    """Run the model's virtual tokens, if it has learnt some, followed by `tokens`.
 
     Raises:
-        ValueError: a kind of prompt learning whose virtual tokens are not the same for every prompt.
+        ValueError: the virtual tokens of this kind of prompt learning differ from prompt to prompt.
     """
     ids = torch.tensor([list(tokens)], dtype=torch.long, device=model.device)
     learnt: Any = getattr(model, "active_peft_config", None)
@@ -56,7 +56,7 @@ def run_prefix(model: Any, tokens: Sequence[int]) -> Prefix:
 
 
 def reader(model: Any) -> Any:
-    """The model that reads on after the prefix: with prompt learning the plain one, else itself."""
+    """The model that continues after the prefix: the base model where virtual tokens are in the prefix, else itself."""
     learnt = getattr(model, "active_peft_config", None)
     return model.get_base_model() if getattr(learnt, "is_prompt_learning", False) else model
 

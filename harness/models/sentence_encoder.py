@@ -1,4 +1,4 @@
-"""Sentence encoders: what sentence-transformers saved in a folder."""
+"""Sentence encoders, loaded from a folder of sentence-transformers."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class SentenceEncoder(EmbeddingModel):
-    """A SentenceTransformer: a model, a rule that makes one vector of its outputs, and a tokenizer."""
+    """A SentenceTransformer: a model, a pooling rule that makes one vector of its outputs, and a tokenizer."""
 
     def __init__(self, model: Any) -> None:
         self.model = model
 
     def embed(self, texts: Sequence[str], *, batch_size: int = 32) -> npt.NDArray[np.float32]:
-        """Vectors of length 1, without the prompts that some encoders are told to put before a text."""
+        """Vectors of length 1. The prompts that some encoders put before a text are left out."""
         import numpy as np
 
         if not texts:
@@ -39,7 +39,7 @@ class SentenceEncoder(EmbeddingModel):
         return vectors
 
     def cut(self, texts: Sequence[str]) -> int:
-        """How many have more tokens than `max_seq_length`."""
+        """How many texts have more tokens than `max_seq_length`."""
         longest = self.model.max_seq_length
         if longest is None:
             return 0

@@ -1,4 +1,4 @@
-"""A sentence encoder with a linear head per task, asked for the answers of whichever task is meant."""
+"""A sentence encoder with one linear head per task."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 ENCODER, WEIGHTS, FACTS = "encoder", "heads.safetensors", "heads.json"
-"""What is saved: a folder of sentence-transformers, the heads' weights, the answers that they tell apart."""
+"""The saved files: a folder of sentence-transformers, the weights of the heads, the answers of each head."""
 
 BATCH = 64
-"""Texts that are read at once where nothing is learnt."""
+"""Texts per batch outside training."""
 
 
 class TaskHeads(LabelClassifier):
-    """Mean of the encoder's last states over a text's tokens, and one linear layer per task on top.
+    """The mean of the encoder's last states over a text's tokens, with one linear layer per task on top.
 
-    Weights are float32 on any device: an encoder is small, and bfloat16 would make ties.
+    Weights are in float32 on any device: an encoder is small, and in bfloat16 different answers would get equal scores.
     """
 
-    ability = "labels"
-
     def __init__(self, encoder: Any, labels: Mapping[str, Sequence[str]], *, max_length: int) -> None:
-        """`encoder`: a SentenceTransformer; `labels`: task -> its answers; `max_length` in tokens, longer texts are cut
-        on the right. The heads' weights are random."""
+        """`encoder`: a SentenceTransformer; `labels`: task -> its answers; `max_length`: in tokens.
+
+        Longer texts are cut on the right. The weights of the heads start at random.
+        """
         import torch
 
         self.encoder = encoder
@@ -47,11 +47,11 @@ class TaskHeads(LabelClassifier):
         ).to(encoder.device)
 
     def parameters(self) -> list[Any]:
-        """Of encoder and heads."""
+        """The parameters of encoder and heads."""
         return [*self.encoder.parameters(), *self.layers.parameters()]
 
     def logits(self, task: str, texts: Sequence[str]) -> Any:
-        """Shape (len(texts), answers of the task), on the model's device, with gradients where they are kept."""
+        """Shape (len(texts), answers of the task), on the model's device; gradients are kept unless switched off."""
         batch = self.encoder.tokenizer(
             list(texts), padding=True, truncation=True, max_length=self.max_length, return_tensors="pt"
         ).to(self.encoder.device)
@@ -60,17 +60,17 @@ class TaskHeads(LabelClassifier):
         return self.layers[task]((states * mask).sum(1) / mask.sum(1))
 
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:
-        """By the head that shares most labels with those asked for; of equals the one with fewest others.
+        """By the head that has the most of the labels; among equals, the head with the fewest further labels.
 
         Raises:
-            RunFailed: no head knows any of them.
+            RunFailed: no head has any of the labels.
         """
         import numpy as np
 
         task = max(self.labels, key=lambda name: (len({*labels} & {*self.labels[name]}), -len(self.labels[name])))
         place = {name: column for column, name in enumerate(self.labels[task])}
         if not place.keys() & set(labels):
-            raise RunFailed(f"no head of the model ({', '.join(self.labels)}) knows the answers that are asked for")
+            raise RunFailed(f"no head of the model ({', '.join(self.labels)}) has any of the answers to choose from")
         known = self.task_log_proba(task, texts)
         least = known.min(axis=1)
         return np.stack([known[:, place[label]] if label in place else least for label in labels], axis=1)
@@ -98,7 +98,7 @@ class TaskHeads(LabelClassifier):
         return [len(row) for row in rows]
 
     def save(self, folder: Path) -> None:
-        """Encoder and heads as safetensors, the rest as JSON."""
+        """Write encoder and heads as safetensors, and answers and length as JSON."""
         from safetensors.torch import save_file
 
         self.encoder.save(str(folder / ENCODER), create_model_card=False)
@@ -109,10 +109,10 @@ class TaskHeads(LabelClassifier):
 
 
 def load_heads(folder: Path, device: Device) -> TaskHeads:
-    """What `TaskHeads.save` wrote.
+    """Load what `TaskHeads.save` wrote.
 
     Raises:
-        DataError: the encoder is not there.
+        DataError: the folder holds no encoder.
     """
     from safetensors.torch import load_file
 
@@ -123,9 +123,9 @@ def load_heads(folder: Path, device: Device) -> TaskHeads:
 
 
 def wide_encoder(folder: Path, device: Device) -> Any:
-    """The encoder in float32 on the device, as sentence-transformers has it.
+    """The SentenceTransformer of a folder, in float32 on the device.
 
     Raises:
-        DataError: the folder holds none.
+        DataError: the folder holds no encoder.
     """
     return load_encoder(folder, dataclasses.replace(device, dtype="float32")).model

@@ -1,1 +1,1 @@
-"""Suites: what a model is scored on. Every item's result is kept; aggregates are computed from those."""
+"""Scoring a model on suites. The result of every item is kept, and all metrics are computed from these results."""

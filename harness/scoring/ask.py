@@ -1,4 +1,4 @@
-"""Put one suite to one model: which questions, whether it can be asked at all, and what came of it."""
+"""Score one model on one suite: gather the questions, check that the model can answer them, ask, aggregate."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from harness.config.project import Project
 from harness.config.suite import Suite
 from harness.errors import RunFailed
 from harness.items.item import Split
+from harness.items.media import kinds_of, why_unreadable
 from harness.items.prepared import PreparedDomain
-from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
+from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import SuiteScore
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
@@ -24,25 +25,26 @@ SECOND_LANGUAGE = frozenset({"translate", "answer_foreign"})
 
 @dataclass(frozen=True)
 class Subject:
-    """Who is asked, and about what."""
+    """The model that is scored, and the domain that it is scored on."""
 
     model: LoadedModel
     domain: PreparedDomain
-    """The one that the run was trained on."""
+    """The domain that the run was trained on."""
     base: Callable[[], LanguageModel] | None = None
-    """Loads the pretrained model that the run stands on."""
+    """Loads the pretrained model that the run started from; null if that is not a language model."""
     split: Split = "test"
-    """Of the domain's items; `harness tune` asks those of validation."""
+    """Of the domain's items. `harness tune` scores on the validation split."""
     items: int | None = None
-    """At most so many of each view, whatever the suite and the settings say."""
+    """At most this many questions of each view; null: as suite and settings say."""
 
 
 def ask_suite(
     project: Project, name: str, *, subject: Subject, earlier: Mapping[str, Sequence[Sample]] | None = None
 ) -> tuple[SuiteScore, list[Sample]]:
-    """One suite on one domain. Without a protocol hash there is nothing to ask, whatever the model.
+    """Score the subject on one suite.
 
-    `earlier` holds the samples of suites that were asked before, for those that are compared with them.
+    A score without a protocol hash means that the domain has no questions for the suite, whatever the model. `earlier`
+    holds the samples of suites that were scored before, for suites that are compared with one of them.
     """
     suite = project.suite(name)
     kind = get_kind(suite.kind)
@@ -55,13 +57,13 @@ def ask_suite(
         protocol_hash="",
         metrics={},
     )
-    items = subject.items or project.params.scoring.items_of.get(name)  # that is for the board: tuning says its own
+    items = subject.items or project.params.scoring.items_of.get(name)  # `items_of` is for the board, not for tuning
     found = gather(project, suite, kind=kind, domain=subject.domain, split=subject.split, items=items)
     if not found.questions:
         return empty.model_copy(update={"reason": found.reason}), []
     run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))
     begun = empty.model_copy(update={"protocol_hash": protocol_hash(suite, kind=kind, data=found.data, run=run)})
-    refusal = cannot_be_asked(subject.model, kind, suite)
+    refusal = cannot_be_asked(subject.model, kind, suite) or _unread_media(subject, suite, found.questions)
     if refusal:
         return begun.model_copy(update={"reason": refusal}), []
     done, samples = _answered(kind, subject.model, run)
@@ -69,18 +71,20 @@ def ask_suite(
 
 
 def cannot_be_asked(model: LoadedModel, kind: SuiteKind, suite: Suite) -> str | None:
-    """Why the model has no answer to any such question; null if it can be asked."""
-    if not abilities(model, suite) & kind.asks:
-        return f"a model that gives {model.ability} only cannot be asked"
-    if model.ability == "labels" and not of_own_domain(suite):
-        return "a model that gives labels only knows those of its own domain"
-    return None
+    """Why the model cannot answer questions of the suite; null if it can."""
+    if model.abilities_for(suite.views) & kind.asks:
+        return None
+    if model.abilities & kind.asks:  # but not outside its own domain
+        return "not applicable: this model only knows the labels of its own domain"
+    return f"not applicable: this model {model.described}"
 
 
-def abilities(model: LoadedModel, suite: Suite) -> set[str]:
-    """The model's own, and `heads` for a classifier that was trained on all views that the suite asks."""
-    trained = isinstance(model, LabelClassifier) and of_own_domain(suite) and model.heads.issuperset(suite.views)
-    return {model.ability, "heads"} if trained else {model.ability}
+def _unread_media(subject: Subject, suite: Suite, questions: Sequence[Any]) -> str | None:
+    """Why the model cannot read the pictures, sound or tables of the questions; null if it can."""
+    views = " or ".join(suite.views)
+    source = f"the view {views} of {subject.domain.name}" if views else f"the question set {suite.questions}"
+    reason = why_unreadable(kinds_of(questions), reads=subject.model.reads, reader="this model", source=source)
+    return f"not applicable: {reason}" if reason else None
 
 
 def of_own_domain(suite: Suite) -> bool:
@@ -89,7 +93,7 @@ def of_own_domain(suite: Suite) -> bool:
 
 
 def answers_in_english(domain: PreparedDomain, views: Sequence[str]) -> bool:
-    """Whether the rules for English words hold for the answers; not where a second language is among them."""
+    """Whether answers are compared by the rules for English words: not if some are in a second language."""
     return domain.meta.get("language") == "en" and not SECOND_LANGUAGE & set(views)
 
 
@@ -118,7 +122,7 @@ def _run(
 
 
 def _answered(kind: SuiteKind, model: LoadedModel, run: SuiteRun) -> tuple[dict[str, Any], list[Sample]]:
-    """Fields of the record, and the samples; the reason alone if this one suite is too much for the model."""
+    """Fields of the record, and the samples. If the suite fails with this model: the reason alone."""
     started = time.perf_counter()
     try:
         asked = kind.ask(model, run)

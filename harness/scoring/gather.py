@@ -1,4 +1,4 @@
-"""What a suite asks: questions of the run's domain, or of its own."""
+"""The questions of a suite: from views of the run's domain, or from the suite's own question set."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Gathered:
 
     questions: list[Any] = field(default_factory=list)
     data: dict[str, str] = field(default_factory=dict)
-    """Where they come from -> sha256 of all that lies there; part of the protocol."""
+    """Place of the questions -> sha256 of all rows there; part of the protocol."""
     reason: str | None = None
-    """Why there are none, or fewer than there are rows."""
+    """Why there are no questions, or fewer than rows."""
 
 
 def gather(
@@ -35,11 +35,11 @@ def gather(
 ) -> Gathered:
     """The first `suite.items` of every view that the domain has, or of the suite's own questions; at most `items`.
 
-    Where a suite asks several views, ids get the view's name, so that they stay apart. Own questions that belong to
-    the run's domain are not asked (`QuestionSet.build`).
+    If a suite asks several views, the view's name is appended to the ids, so that they stay unique. Questions of a set
+    that are about the run's own domain are left out (`QuestionSet.build`).
 
     Raises:
-        DataError: the suite's own questions are not made, or a view is not what was prepared.
+        DataError: the question set does not exist, or a view is not what was prepared.
     """
     limit = min((n for n in (suite.items, project.params.scoring.items, items) if n), default=None)
     if suite.questions:
@@ -51,7 +51,7 @@ def gather(
     found = {view: domain.rows(kind.row, view, split) for view in suite.views if view in domain.meta["views"]}
     if not any(found.values()):
         return Gathered(reason=f"the domain has no {' or '.join(suite.views)}")
-    part = "" if split == "test" else f":{split}"  # scores of other items are of another protocol
+    part = "" if split == "test" else f":{split}"  # scores on another split have another protocol
     hashes = {f"{domain.name}/{view}{part}": domain.view_hash(view) for view in found}
     if len(suite.views) > 1:
         found = {view: [replace(row, id=f"{row.id}:{view}") for row in rows] for view, rows in found.items()}

@@ -1,4 +1,4 @@
-"""What comes of a task that other harnesses define: of lm-eval or MTEB, asked for by its own name."""
+"""The result of a task that lm-eval or MTEB defines."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from harness.records.run_record import Metric
 from harness.scoring.contract import Sample
 
 UNAVAILABLE = "unavailable: "
-"""How the reason begins where the task itself, or its data, cannot be had; what follows is one line."""
+"""Beginning of the reason where the task itself or its data are not available; one line follows."""
 
 
 @dataclass(frozen=True)
 class Official:
-    """One task's result, or why there is none."""
+    """The result of one task, or the reason why there is none."""
 
     metric: str = ""
-    """The task's own main metric; empty where the task is not known."""
+    """The task's main metric; empty if the task is unknown."""
     metrics: dict[str, Metric] = field(default_factory=dict)
-    """Empty if there is a reason."""
+    """Name -> value; empty if there is a reason."""
     samples: list[Sample] = field(default_factory=list)
-    """Those whose mean of `correct` is the main metric; empty where it is no such mean."""
+    """One result per item, whose mean of `correct` is the main metric; empty if the main metric is not such a mean."""
     version: str = ""
-    """Of the package and of the task's data: results of different versions are not compared."""
+    """Version of the package and of the task's data. Results of different versions are not compared."""
     reason: str | None = None
     """Why there are no metrics."""

@@ -1,4 +1,4 @@
-"""What makes two scores comparable, as one hash."""
+"""One hash for everything that must be equal for two scores to be comparable."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from harness.scoring.contract import SuiteKind, SuiteRun
 
 
 def protocol_hash(suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run: SuiteRun) -> str:
-    """sha256 over data, prompts, number of items, how prompts are rendered, suite version, kind and its metrics.
+    """sha256 over data, number of items, rendering of prompts, suite version, kind and versions of its metrics.
 
-    `data` is place -> sha256 of its rows, which hold items, prompts, choices and answers. For written answers also
-    their greatest length, and whether the rules for English words hold. What a recipe does by design (few-shot
-    examples in its prompt) is no part of it: that is a column; nor is the model's own chat template, which comes with
-    the model as its weights do.
+    `data` is place -> sha256 of its rows, which hold items, prompts, choices and answers. For suites whose answers are
+    written, the hash also covers their greatest length, and whether the rules for English words apply. It does not
+    cover what a recipe does by design, such as few-shot examples in its prompt: the board shows that in a column. Nor
+    does it cover the model's own chat template and BOS token, which come with the model as its weights do.
     """
     return stable_hash(
         {
             "suite": run.suite,
             "version": suite.version,
             "kind": suite.kind,
-            "metric_versions": dict(kind.metrics),
+            "metric_versions": {name: spec.version for name, spec in kind.metrics.items()},
             "metric": suite.metric,
             "data": dict(data),
             "items": len(run.questions),

@@ -16,6 +16,7 @@ from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.provenance import provenance
+from harness.models.base_roles import BASE_ROLES
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
@@ -31,21 +32,18 @@ from harness.training.train import load_context
 
 Scored = list[tuple[SuiteScore, list[Sample]]]
 
-TEXT_ROLES = ("causal_lm", "seq2seq_lm")
-"""Of bases that are language models, which a run can be compared with."""
-
 TIMED_PROMPTS, TIMED_TOKENS = 5, 16
-"""Enough for medians, and a few seconds without a GPU."""
+"""Number of prompts, and of new tokens per prompt, for the latency: a few seconds of work without a GPU."""
 
 
 def score(project: Project, key: RunKey) -> ScoreRecord:
-    """Ask the run's model every suite on every domain it was trained on.
+    """Score the run's model on every suite, for every domain that it was trained on.
 
-    A failed run, or one that does not fit into memory now, gets a record with the reason, and no samples.
+    A failed run, or a model that does not fit into memory, gets a record with the reason and no samples.
 
     Raises:
-        DataError: the run or the domain is not there.
-        ConfigError: a suite names a metric its kind does not compute.
+        DataError: the run or the domain does not exist.
+        ConfigError: a suite names a metric that its kind does not compute.
     """
     run = read_record(RunRecord, project.run_folder(key) / "train/run.json")
     with atomic_folder(project.run_folder(key) / "score") as folder:
@@ -85,7 +83,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
 
 @dataclass(frozen=True)
 class Answered:
-    """All that asking a model gave."""
+    """All results of one model."""
 
     scored: Scored
     latency: Latency | None = None
@@ -93,7 +91,7 @@ class Answered:
 
 
 def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device) -> Answered:
-    require_metrics(project)  # a wrong suite is told before a model is loaded
+    require_metrics(project)  # a wrong suite is reported before a model is loaded
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
     scored: Scored = []
@@ -110,20 +108,20 @@ def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain]
 
 
 def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
-    """On the first test questions of the domain's main view, which are the same for every run."""
+    """The latency on the first test questions of the domain's main view, which are the same for every run."""
     view = domain.main_view
     questions = domain.questions(view, "test", limit=TIMED_PROMPTS) if view else []
     if view is None or not questions:
         return None
-    prompts = [model.prompt(question, view=view) for question in questions]
+    prompts = [model.encode_prompt(question, view=view) for question in questions]
     return measure_latency(model, prompts, new_tokens=TIMED_TOKENS, repeats=1)
 
 
 def require_metrics(project: Project) -> None:
-    """Refuse suites that show what their kind does not compute.
+    """Refuse suites whose metrics their kind does not compute, or by whose first metric recipes cannot be ranked.
 
     Raises:
-        ConfigError: naming the suite and the metrics that there are.
+        ConfigError: it names the suite and the metric.
     """
     for name in project.params.suites:
         suite, kind = project.suite(name), get_kind(project.suite(name).kind)
@@ -134,16 +132,25 @@ def require_metrics(project: Project) -> None:
                     where=f"data/suites/{name}.yaml",
                     hint=did_you_mean(metric, kind.metrics),
                 )
+        reason = kind.metrics[suite.metric].cannot_rank
+        if reason:
+            raise ConfigError(
+                f'recipes cannot be ranked by "{suite.metric}": {reason}',
+                where=f"data/suites/{name}.yaml: metric",
+                hint="name another metric, and this one under `also`",
+            )
 
 
 def _base(context: LoadContext) -> Callable[[], LanguageModel] | None:
-    if context.base is None or base_role(context.recipe) not in TEXT_ROLES:
+    """Loads the pretrained model, if it is a language model that the run can be compared with."""
+    role = base_role(context.recipe)
+    if context.base is None or role is None or not BASE_ROLES[role].writes_text:
         return None
-    return partial(load_folder, context.base, context.device)
+    return partial(load_folder, context.base, context.device, role=BASE_ROLES[role])
 
 
 def write_samples(run_id: str, scored: Scored, path: Path) -> None:
-    """One row per item in the columns of SAMPLE_COLUMNS; the same rows give the same bytes."""
+    """Write one row per item: run, suite, domain and the fields of `Sample`. The same rows give the same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

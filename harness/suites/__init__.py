@@ -1,1 +1,1 @@
-"""Questions that belong to a suite and not to a domain. One module per set of questions; all have the same `SET`."""
+"""Questions that belong to a suite and not to a domain: how they are made, checked, stored and read."""

@@ -1,6 +1,6 @@
-"""Verb `questions`: make the questions that suites bring along -> data/questions/<set>.parquet, questions.json.
+"""Verb `questions`: build the question sets of the active suites -> data/questions/<set>.parquet, questions.json.
 
-data/sources/<source>, data/suites/*.jsonl, data/items --> harness/suites/<set>.py --> data/questions
+data/sources/<source>, data/suites/*.jsonl, data/items --> harness/suites/sets/<set>.py --> data/questions
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from harness.suites.questions_on_disk import FACTS_FILE
 
 
 def build_questions(project: Project) -> dict[str, int]:
-    """Write the questions of all active suites; set -> their number.
+    """Write the question sets of all active suites; set -> number of its questions.
 
     Raises:
         ConfigError: a suite or its set is unknown.
-        DataError: a source is not fetched, or a set makes questions that cannot be told apart.
+        DataError: a source is not fetched, or a set has questions that no suite could ask.
     """
     places = Places(project.root / "data/sources", project.root / "data/suites", contents=partial(_contents, project))
     facts: dict[str, dict[str, str | int]] = {}
@@ -36,7 +36,7 @@ def build_questions(project: Project) -> dict[str, int]:
             made = get_set(name)
             require_sources(made, places.sources)
             rows = list(made.build(places))
-            check_rows(rows, where=f"harness/suites/{name}.py")
+            check_rows(rows, where=f"harness/suites/sets/{name}.py")
             write_rows(made.row, rows, folder / f"{name}.parquet")
             counts[name] = len(rows)
             facts[name] = {"rows": len(rows), "sha256": content_hash(rows)}
@@ -53,10 +53,10 @@ def _contents(project: Project) -> dict[str, Content]:
 
 
 def require_sources(made: QuestionSet, folder: Path) -> None:
-    """Refuse to begin without what the set reads.
+    """Check that the sources which the set reads are fetched.
 
     Raises:
-        DataError: naming the source and the verb that fetches it.
+        DataError: it names the source and the command that fetches it.
     """
     for source in made.sources:
         if not (folder / source).is_dir():
@@ -68,17 +68,20 @@ def check_rows(rows: Sequence[Question], *, where: str) -> None:
     """Refuse questions that no suite could ask.
 
     Raises:
-        DataError: there are none; two have one id; one is not of the test split; choices are equal or lack the answer.
+        DataError: the set is empty; two questions have the same id; a question is not in the test split; its choices
+            are equal or do not hold its answer.
     """
     if not rows:
-        raise DataError("the set makes no questions", where=where)
+        raise DataError("the set has no questions", where=where)
     twice = [name for name, count in Counter(row.id for row in rows).items() if count > 1]
     if twice:
-        raise DataError(f'the id "{twice[0]}" stands there twice', where=where, expected="ids of their own")
+        raise DataError(f'two questions have the id "{twice[0]}"', where=where, expected="a different id for each")
     for row in rows:
         if row.split != "test":
             raise DataError(f'the question "{row.id}" is in split {row.split}', where=where, expected="test")
         if len(set(row.choices)) < len(row.choices):
             raise DataError(f'the question "{row.id}" has two equal choices: {row.choices}', where=where)
         if row.choices and row.answer not in row.choices:
-            raise DataError(f'the question "{row.id}" lacks its answer "{row.answer}" among the choices', where=where)
+            raise DataError(
+                f'the choices of the question "{row.id}" do not hold its answer "{row.answer}"', where=where
+            )

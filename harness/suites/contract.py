@@ -1,4 +1,4 @@
-"""What a module in harness/suites/ must offer: its `SET`, which says how its questions are made."""
+"""What a module in harness/suites/sets/ must define: a constant `SET`, which says how its questions are made."""
 
 from __future__ import annotations
 
@@ -14,39 +14,42 @@ from harness.items.rows import Question
 
 @dataclass(frozen=True)
 class Places:
-    """Where the material of questions lies."""
+    """The folders with the material from which questions are built."""
 
     sources: Path
-    """data/sources: a folder for each fetched source."""
+    """data/sources: one folder per fetched source."""
     suites: Path
-    """data/suites: what the project wrote itself."""
+    """data/suites: the texts that the project wrote itself."""
     contents: Callable[[], Mapping[str, Content]] = dict
-    """Reads the items of every domain of `params.retention_domains`, by name."""
+    """Reads the items of every domain of `params.retention_domains`; domain -> its content."""
 
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """How the questions of one suite are made."""
+    """How one set of questions is built."""
 
     build: Callable[[Places], Sequence[Question]]
-    """All questions, in the order in which a suite takes its first n: so that any n is balanced. Every split is
-    `test`. Pure but for reading; the same material gives the same questions. Those that belong to a domain have ids
-    `<domain>/...` and are not asked of runs that were trained on it; no other id has a slash."""
+    """Gives all questions. A suite asks the first n of them, so the order must keep every n balanced. Every question is
+    in the split `test`. The function only reads files; the same material gives the same questions. A question that
+    belongs to a domain has an id `<domain>/...` and is not asked of runs that were trained on the domain; other ids
+    have no slash."""
     row: type[Question] = Question
-    """Their class, where a kind needs more than a `Question` has; its further fields are texts, tuples of texts, or
-    booleans."""
+    """The class of the questions, for kinds that need more fields than `Question` has. Further fields are texts, tuples
+    of texts, or booleans."""
     sources: tuple[str, ...] = ()
-    """Names in data/sources.yaml of what it reads."""
+    """The sources that `build` reads, by their names in data/sources.yaml."""
 
 
 def get_set(name: str) -> QuestionSet:
-    """The set made in harness/suites/<name>.py.
+    """The `SET` of harness/suites/sets/<name>.py.
 
     Raises:
-        ConfigError: the module defines none.
+        ConfigError: the module defines no `SET`.
     """
-    module = importlib.import_module(f"harness.suites.{name}")
+    module = importlib.import_module(f"harness.suites.sets.{name}")
     found = getattr(module, "SET", None)
     if not isinstance(found, QuestionSet):
-        raise ConfigError("the module has no `SET`", where=f"harness/suites/{name}.py", expected="a QuestionSet")
+        raise ConfigError(
+            "the module has no `SET`", where=f"harness/suites/sets/{name}.py", expected="SET = QuestionSet(...)"
+        )
     return found

@@ -1,4 +1,4 @@
-"""Read the questions that `harness questions` wrote."""
+"""Read the question sets that `harness questions` wrote."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from harness.items.rows import Question, content_hash, read_rows
 from harness.suites.contract import get_set
 
 FACTS_FILE = "questions.json"
-"""Set -> number of rows and sha256 of their content."""
+"""The file with the number of questions and the sha256 of the content of each set."""
 
 
 def read_questions(folder: Path, name: str) -> tuple[Sequence[Question], str]:
     """All questions of a set, in its order, and the sha256 of their content.
 
     Raises:
-        DataError: they are not there, or are not those that were written.
+        DataError: the set is missing, or its content has changed since it was written.
     """
     path = folder / FACTS_FILE
     facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     if name not in facts:
-        raise DataError(f'the questions "{name}" are not made', where=str(folder), hint="run `harness questions`")
+        raise DataError(f'the question set "{name}" is not built', where=str(folder), hint="run `harness questions`")
     rows = _read(cast(Hashable, get_set(name).row), folder / f"{name}.parquet", facts[name]["sha256"])
     return rows, facts[name]["sha256"]
 
@@ -33,7 +33,7 @@ def read_questions(folder: Path, name: str) -> tuple[Sequence[Question], str]:
 def asked_texts(folder: Path, names: Sequence[str]) -> dict[str, list[str]]:
     """Set -> the texts of its questions, which no training item may repeat.
 
-    Without those that belong to a domain: they are held out there.
+    Questions that belong to a domain are left out: they are test items of that domain and so held out from training.
 
     Raises:
         DataError: as `read_questions`.

@@ -1,4 +1,4 @@
-"""Read what the project wrote itself for a suite: JSON objects, one per line."""
+"""Read the files that the project wrote itself for a suite: one JSON object per line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from harness.errors import DataError
 
 
 def read_records(path: Path, *, keys: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(place, record) of every line that is not blank; the place is for errors: `data/suites/style.jsonl:7`.
+    """(place, record) of every line that is not blank; errors name the place: `data/suites/style.jsonl:7`.
 
     Raises:
-        DataError: the file is missing or not UTF-8; a line is no JSON object; a key is missing, unknown or, where its
-            value is a text, empty.
+        DataError: the file is missing or not UTF-8; a line is not a JSON object; a key is missing or unknown; a text is
+            empty.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")

@@ -1,4 +1,4 @@
-"""Which weights an adapter was trained on: on any others it would compute something, and nobody would see it."""
+"""Which weights an adapter was trained on. On other weights it would give wrong answers without any error."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from harness.training.contract import LoadContext
 
 FILE = "base.json"
-"""Beside the adapter: name and hash of what it stands on."""
+"""File beside the adapter: name and hash of the weights that it was trained on."""
 
 WEIGHTS = (".safetensors", ".bin", ".gguf")
 
 
 def weights_hash(context: LoadContext) -> str:
-    """sha256 over the weight files of what the run starts from: its parent, if it has one, and the base.
+    """sha256 over the weight files that the run starts from: those of its parent, if it has one, and of the base.
 
     Raises:
-        DataError: there are no weights.
+        DataError: the folder holds no weights.
     """
     import hashlib
 
@@ -44,12 +44,12 @@ def _file_hashes(folder: Path) -> str:
 
 @cache
 def _hash(path: Path, size: int, changed: int) -> str:
-    """Once per process and state of the file."""
+    """Computed once per process, and again if the file's size or time of change differs."""
     return sha256_file(path)
 
 
 def write_base(context: LoadContext, folder: Path) -> None:
-    """Note beside an adapter what it stands on."""
+    """Write beside an adapter which weights it was trained on."""
     content = {"name": context.base_name, "weights_sha256": weights_hash(context)}
     (folder / FILE).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
@@ -62,11 +62,11 @@ def require_same_base(context: LoadContext, folder: Path) -> None:
     """
     path = folder / FILE
     if not path.is_file():
-        raise DataError("nothing says which base the adapter belongs to", where=str(path), hint="train it again")
+        raise DataError("the file that names the adapter's base is missing", where=str(path), hint="train it again")
     noted, found = json.loads(path.read_text()), weights_hash(context)
     if noted["weights_sha256"] != found:
         raise DataError(
-            f"the adapter belongs to another base: {context.base_name} here has the sha256 {found}",
+            f"the adapter was trained on other weights: {context.base_name} here has the sha256 {found}",
             where=str(folder),
             expected=f"{noted['name']} with the sha256 {noted['weights_sha256']}",
             hint="train it again on this base, or bring the old one back with `dvc checkout`",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError, did_you_mean
+from harness.models.base_roles import BASE_ROLES
 from harness.models.loaded import LanguageModel
 from harness.models.merging import can_fold
 from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
@@ -17,9 +18,6 @@ from harness.training.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
-
-TASK_TYPES = {"causal_lm": "CAUSAL_LM", "seq2seq_lm": "SEQ_2_SEQ_LM"}
-"""Role of the base -> what peft calls its task."""
 
 
 class PeftLM(SupervisedLM):
@@ -67,7 +65,8 @@ class PeftLM(SupervisedLM):
                     f'{config_type.__name__} has no "{name}"', where=where, hint=did_you_mean(name, known)
                 )
         try:
-            return config_type(task_type=TASK_TYPES[base_role(recipe) or ""], **recipe.run.peft, **self.fixed)
+            task_type = BASE_ROLES[base_role(recipe) or ""].peft_task_type
+            return config_type(task_type=task_type, **recipe.run.peft, **self.fixed)
         except (ValueError, TypeError) as error:
             raise ConfigError(f"peft refuses it: {error}", where=where) from error
 
@@ -124,4 +123,4 @@ class PeftLM(SupervisedLM):
         start = self.start(context)
         started = time.perf_counter()
         model = PeftModel.from_pretrained(start.model, folder, local_files_only=True)
-        return LanguageModel(model.eval(), start.tokenizer, adapter_seconds=time.perf_counter() - started)
+        return start.with_adapter(model.eval(), seconds=time.perf_counter() - started)

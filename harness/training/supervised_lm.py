@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from harness.errors import RunFailed
 from harness.items.rows import Question
-from harness.models.chat import encode_example, encode_for_encoder, render
-from harness.models.encoder_decoder import decoder_start, is_encoder_decoder, prompt_tokens
+from harness.models.chat import render
+from harness.models.encoder_decoder import decoder_start, prompt_tokens
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
 from harness.training.base_identity import write_base
@@ -86,10 +86,9 @@ class SupervisedLM(Method):
             model, tokenizer, probes
         )  # with the adapter: virtual tokens change much before they learn
         length = context.budget.max_length
-        apart = is_encoder_decoder(model)  # prompt and answer
-        encode, run = (encode_for_encoder, run_seq2seq) if apart else (encode_example, run_sft)
-        examples = [encode(tokenizer, one.question, max_length=length, shots=one.shots) for one in lessons]
-        outcome = run(model, tokenizer, examples, context=context)
+        examples = [start.encode_example(one.question, max_length=length, shots=one.shots) for one in lessons]
+        apart = start.role.encoder_decoder
+        outcome = (run_seq2seq if apart else run_sft)(model, tokenizer, examples, context=context)
         change = largest_change(before, probe_logits(model, tokenizer, probes))
         with context.phases("save"):
             self.save(model, context.folder / self.saved_as, base_name=context.base_name)

@@ -23,6 +23,7 @@ from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
 from harness.training.registry import base_role, get_method
+from harness.training.unread_media import refuse_unread_media
 
 CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
@@ -58,6 +59,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
         def run() -> TrainedModel:
             for domain in domains if method.views else ():
                 first_view(domain, method.views)  # a domain it cannot learn from is told before a model is loaded
+            refuse_unread_media(recipe, domains)
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(

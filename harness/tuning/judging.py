@@ -136,6 +136,6 @@ def _askable(project: Project, view: str, subject: Subject) -> str:
         if not cannot_be_asked(subject.model, get_kind(suite.kind), suite):
             return name
     raise ConfigError(
-        f"no active suite of the view {view} can score a model with the ability `{subject.model.ability}`",
+        f"no active suite of the view {view} can score a model that {subject.model.described}",
         where="params.yaml: suites",
     )

@@ -107,7 +107,7 @@ def test_the_model_is_asked_in_its_chat_format_and_endless_answers_are_discarded
     asked: list[str] = []
 
     def write(model: Any, tokenizer: Any, *, prompts: Sequence[Any], **options: Any) -> list[greedy.Written]:
-        asked.extend(tokenizer.decode(tokens) for tokens in prompts)
+        asked.extend(tokenizer.decode(prompt.tokens) for prompt in prompts)
         return [greedy.Written("fish that is fresh", ended=True), greedy.Written("fabrics fabrics", ended=False)]
 
     monkeypatch.setattr(greedy, "write_greedily", write)

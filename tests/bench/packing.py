@@ -16,7 +16,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.items.prepared import PreparedDomain
-from harness.models.chat import encode_example
+from harness.models.encoding import CausalEncoding
 from harness.runtime.quiet import quiet_libraries
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"
@@ -73,7 +73,8 @@ def item_lengths(project: Project) -> list[int]:
     tokenizer = AutoTokenizer.from_pretrained(project.base_folder("causal_lm"), local_files_only=True)
     domain = PreparedDomain.open(project.prepared_folder(DOMAIN))
     rows = domain.questions("classify", "train", limit=budget.train_examples)
-    return [len(encode_example(tokenizer, row, max_length=budget.max_length)[0]) for row in rows]
+    encoding = CausalEncoding(tokenizer)
+    return [len(encoding.example(row, max_length=budget.max_length).input_ids) for row in rows]
 
 
 def rows_of(lengths: Sequence[int], batch: int) -> list[int]:

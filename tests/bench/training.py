@@ -26,7 +26,8 @@ from harness.items.rows import Question
 from harness.measure.device import Device, prepare_device
 from harness.measure.phases import Phases
 from harness.models.causal_lm import load_folder
-from harness.models.chat import answer_text, encode_example, render
+from harness.models.chat import answer_text, render
+from harness.models.encoding import CausalEncoding
 from harness.runtime.quiet import quiet_libraries
 from harness.training.contract import TrainContext
 
@@ -126,7 +127,8 @@ def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple
     with tempfile.TemporaryDirectory() as folder:
         context = bench_context(project, recipe, device=device, folder=Path(folder), examples=len(rows))
         started = time.perf_counter()
-        examples = [encode_example(tokenizer, row, max_length=context.budget.max_length) for row in rows]
+        encoding = CausalEncoding(tokenizer)
+        examples = [encoding.example(row, max_length=context.budget.max_length) for row in rows]
         outcome = run_sft(model, tokenizer, examples, context=context)
         seconds = time.perf_counter() - started
     tokens = sum(label != -100 for _, labels, _ in examples for label in labels)

@@ -59,6 +59,7 @@ def test_an_unknown_recipe_is_told_with_its_line_and_a_suggestion(tree: Path) ->
         ("sources: [corpus]", "sources: [corpus, spare]", "no prepared domain, base model or suite needs the source"),
         ("sources: [corpus]", "sources: [corpus, corpus]", 'the source "corpus" is listed 2 times'),
         ("base_roles: [causal_lm]", "base_roles: [causal]", 'unknown base role "causal"'),
+        ("  causal_lm: {", "  causal_ml: {", 'unknown base role "causal_ml"\n  hint: did you mean "causal_lm"?'),
         ("base_roles: [causal_lm]", "base_roles: []", 'the base model "causal_lm" is not in base_roles'),
         ("format: tiny_llama", "format: tiny_llama, path: ../..", 'the path "../.." leaves the source'),
         ("  baseline: [majority]\n", "", 'the family "baseline" is missing'),
@@ -120,7 +121,7 @@ def test_a_profile_may_leave_recipes_out_but_not_name_unknown_ones(tree: Path) -
     [
         ("data/domains/goods.yaml", "builder: table", "builder: tabel", ':3: unknown builder "tabel"'),
         ("data/domains/goods.yaml", "source: corpus", "source: corpuss", ':4: unknown source "corpuss"'),
-        ("data/domains/goods.yaml", "B: books", "B: animals", ':10: 2 labels have the name "animals"'),
+        ("data/domains/goods.yaml", "B: books", "B: animals", ':10: 2 labels have the same name "animals"'),
         ("data/suites/classification.yaml", "kind: cl", "kind: kl", ':3: unknown kind "klassification"'),
         (
             "data/suites/classification.yaml",
@@ -156,7 +157,7 @@ def test_a_profile_may_leave_recipes_out_but_not_name_unknown_ones(tree: Path) -
             "data/suites/classification.yaml",
             "column:",
             "max_new_tokens: 9\ncolumn:",
-            ":7: classification lets no model",
+            ":7: the model writes nothing in suites of the kind classification",
         ),
         ("data/sources.yaml", "kind: path", "kind: paht", ":2: \"sources.corpus.kind\" is 'paht'"),
         ("data/sources.yaml", "  spare:", "  ../spare:", ':3: "sources.../spare" is'),
@@ -202,7 +203,7 @@ def test_names_that_cannot_name_a_stage_are_refused(tree: Path) -> None:
     (tree / "recipes/new").mkdir()
     (tree / "recipes/new/one.yaml").write_text("about: {title: x}\nrun: {method: lora}\n")
     found = "\n".join(told(tree))
-    assert 'recipes/peft/Lo-Ra.yaml: "Lo-Ra" cannot name anything' in found
+    assert 'recipes/peft/Lo-Ra.yaml: "Lo-Ra" cannot be a name' in found
     assert "data/suites/extra.yml: nothing reads .yml files" in found
     assert "recipes/new: the family has no _family.yaml" in found
 

@@ -2,27 +2,31 @@ from __future__ import annotations
 
 import pytest
 
-from harness.display.metrics import metric_heading, metric_text
+from harness.display.metrics import Unit, metric_heading, metric_text
 
 
 @pytest.mark.parametrize(
-    ("name", "heading"), [("accuracy", "accuracy, %"), ("kl_to_base", "kl_to_base, nats"), ("auc", "auc")]
+    ("name", "unit", "heading"),
+    [("accuracy", "share", "accuracy, %"), ("kl_to_base", "nats", "kl_to_base, nats"), ("auc", "score", "auc")],
 )
-def test_a_heading_has_the_unit(name: str, heading: str) -> None:
-    assert metric_heading(name) == heading
+def test_a_heading_has_the_unit(name: str, unit: Unit, heading: str) -> None:
+    assert metric_heading(name, unit) == heading
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "text"),
+    ("value", "unit", "signed", "text"),
     [
-        ("accuracy", 0.7123, "71.2"),
-        ("drop", -0.031, "-3.1"),
-        ("auc", 0.6449, "0.64"),
-        ("kl_to_base", 0.3901, "0.390"),
-        ("cross_entropy_change", 0.1264, "+0.126"),
-        ("bias_ambiguous", -0.031, "-0.03"),
-        ("accuracy", None, "—"),
+        (0.7123, "share", False, "71.2"),
+        (-0.031, "share", True, "-3.1"),
+        (0.031, "share", True, "+3.1"),
+        (0.6449, "score", False, "0.64"),
+        (0.3901, "nats", False, "0.390"),
+        (0.1264, "nats", True, "+0.126"),
+        (-0.031, "score", True, "-0.03"),
+        (None, "share", False, "—"),
     ],
 )
-def test_shares_are_per_cent_and_others_keep_their_unit(name: str, value: float | None, text: str) -> None:
-    assert metric_text(name, value) == text
+def test_shares_are_per_cent_and_others_keep_their_unit(
+    value: float | None, unit: Unit, signed: bool, text: str
+) -> None:
+    assert metric_text(value, unit, signed=signed) == text

@@ -38,7 +38,7 @@ def test_runs_without_a_common_item_cannot_be_paired() -> None:
 
 
 def test_runs_on_other_data_cannot_be_paired() -> None:
-    with pytest.raises(DataError, match="saw other data"):
+    with pytest.raises(DataError, match="saw different data"):
         paired(scores("ab", [[1, 0]], groups="tf"), scores("ab", [[1, 0]], groups="ff"))
 
 

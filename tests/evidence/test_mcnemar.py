@@ -26,5 +26,5 @@ def test_several_seeds_are_refused() -> None:
 
 
 def test_grades_are_refused() -> None:
-    with pytest.raises(DataError, match="not for grades"):
+    with pytest.raises(DataError, match="not graded ones"):
         mcnemar(table(np.full((1, 5), 0.5)), table(coin((1, 5), 0.5)))

@@ -47,5 +47,5 @@ def test_a_model_that_always_says_true_is_surely_near_one_half() -> None:
 
 @pytest.mark.parametrize(("share", "n"), [(0.5, 0), (-0.1, 5), (1.1, 5)])
 def test_impossible_counts_are_refused(share: float, n: int) -> None:
-    with pytest.raises(ValueError, match="a proportion of"):
+    with pytest.raises(ValueError, match="expected 0 to 1 of at least one trial"):
         wilson(share, n, confidence=0.95)

@@ -129,7 +129,7 @@ def test_another_base_is_refused_with_both_hashes(trained: dict[str, Any], tmp_p
     changed = {name: tensor + torch.ones_like(tensor) * 1e-3 for name, tensor in load_file(weights).items()}
     save_file(changed, weights, metadata={"format": "pt"})
     noted = json.loads((root / "runs" / key_of(recipe).id / "train/adapter/base.json").read_text())
-    with pytest.raises(DataError, match="belongs to another base") as raised:
+    with pytest.raises(DataError, match="was trained on other weights") as raised:
         load(Project(root), recipe)
     assert noted["weights_sha256"] in str(raised.value)
     assert noted["name"] == "tiny-random-llama"

@@ -25,7 +25,7 @@ def test_nothing_is_trained_and_the_base_gives_vectors(trained: tuple[Project, R
     context = load_context(project, KEY, device=prepare_device("float32"))
     model = get_method("encoder").load(context)
     assert isinstance(model, SentenceEncoder)
-    assert model.ability == "embeddings"
+    assert model.abilities == {"embeddings"}
     assert model.embed(["Horses; live"]).shape == (1, 64)
 
 

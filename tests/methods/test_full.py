@@ -22,4 +22,4 @@ def test_every_weight_learns_and_the_saved_model_stands_alone(prepared: Project)
         path.unlink()  # the base is not needed any more
     context = load_context(prepared, KEY, device=prepare_device("float32"))
     loaded = get_method("full").load(context)
-    assert loaded.ability == "text"
+    assert loaded.abilities == {"text", "embeddings"}

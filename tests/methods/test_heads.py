@@ -153,7 +153,7 @@ def test_a_head_that_was_not_trained_cannot_be_asked(trained: dict[str, Any]) ->
     model = load(project)
     model.heads = frozenset({"classify"})
     score, samples = ask_suite(project, "claims", subject=Subject(model, domain_of(project)))
-    assert (score.reason, samples) == ("a model that gives labels only cannot be asked", [])
+    assert (score.reason, samples) == ("not applicable: this model only predicts labels", [])
 
 
 def test_a_loss_that_is_no_number_is_a_row_that_says_so(trained: dict[str, Any], tmp_path: Path) -> None:

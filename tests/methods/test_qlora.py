@@ -34,7 +34,7 @@ def test_a_device_without_four_bits_is_a_row_told_before_the_model_is_loaded(
     record = train(prepared, KEY)
     assert record.status == "failed"
     assert record.reason is not None
-    assert record.reason.startswith("refused: bitsandbytes has no 4-bit weights on")
+    assert record.reason.startswith("refused: bitsandbytes does not support 4-bit weights on")
 
 
 def test_its_matrices_stay_in_float32_while_they_learn(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -259,7 +259,7 @@ def test_four_bits_on_a_device_without_them_is_a_row(project: Project, monkeypat
     on_t5(project, "peft/qlora")
     monkeypatch.setattr("bitsandbytes.functional.quantize_4bit", missing)
     record = train(Project(project.root), key_of("peft/qlora"))
-    assert (record.reason or "").startswith("refused: bitsandbytes has no 4-bit weights on")
+    assert (record.reason or "").startswith("refused: bitsandbytes does not support 4-bit weights on")
 
 
 def test_an_adapter_is_not_put_on_another_base(trained: dict[str, Any], tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_an_adapter_is_not_put_on_another_base(trained: dict[str, Any], tmp_path
     weights = other.base_folder("seq2seq_lm") / "model.safetensors"
     changed = {name: tensor + 1e-3 for name, tensor in load_file(weights).items()}
     save_file(changed, weights, metadata={"format": "pt"})
-    with pytest.raises(DataError, match="belongs to another base"):
+    with pytest.raises(DataError, match="was trained on other weights"):
         load(other, "seq2seq/lora")
 
 

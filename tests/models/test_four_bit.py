@@ -88,5 +88,5 @@ def test_a_device_that_cannot_is_refused_by_name(monkeypatch: pytest.MonkeyPatch
 
     require_four_bit(CPU)
     monkeypatch.setattr("bitsandbytes.functional.quantize_4bit", missing)
-    with pytest.raises(RunFailed, match="refused: bitsandbytes has no 4-bit weights on Old GPU: no kernel image"):
+    with pytest.raises(RunFailed, match="does not support 4-bit weights on Old GPU: no kernel image"):
         require_four_bit(Device("cpu", "Old GPU", 1, "float32"))

@@ -7,6 +7,7 @@ import pytest
 import torch
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
+from harness.models.encoded import EncodedPrompt
 from harness.models.greedy import Written, end_tokens, write_greedily
 
 END, PAD, LETTERS = 0, 1, "..abcdefgh"
@@ -33,10 +34,12 @@ class Scripted:
         self.generation_config = GenerationConfig(do_sample=True, temperature=2.0)
         self.batches: list[list[int]] = []
         self.seen: list[Any] = []
+        self.extras: list[dict[str, Any]] = []
 
-    def generate(self, *, input_ids: Any, attention_mask: Any, generation_config: Any) -> Any:
+    def generate(self, *, input_ids: Any, attention_mask: Any, generation_config: Any, **extra: Any) -> Any:
         self.batches.append(attention_mask.sum(1).tolist())
         self.seen.append((generation_config, self.generation_config))
+        self.extras.append(extra)
         longest = max(len(self.script[int(row[-1])]) for row in input_ids)
         new = [self.script[int(row[-1])] + [PAD] * (longest - len(self.script[int(row[-1])])) for row in input_ids]
         return torch.cat([input_ids, torch.tensor(new, dtype=torch.long).reshape(len(input_ids), longest)], dim=1)
@@ -44,7 +47,7 @@ class Scripted:
 
 def written(model: Any, prompts: list[tuple[int, ...]], **changes: Any) -> list[Written]:
     settings: dict[str, Any] = {"max_new_tokens": 4, "batch_size": 2} | changes
-    return write_greedily(model, Letters(), prompts=prompts, **settings)
+    return write_greedily(model, Letters(), prompts=[EncodedPrompt(tokens) for tokens in prompts], **settings)
 
 
 def tiny_llama() -> LlamaForCausalLM:
@@ -143,3 +146,11 @@ def test_weights_that_are_no_numbers_give_an_answer_nonetheless() -> None:
 
 def test_no_prompt_gives_no_answer() -> None:
     assert written(tiny_llama(), []) == []
+
+
+def test_a_prompt_with_further_inputs_is_a_batch_of_its_own_with_them() -> None:
+    model = Scripted({2: [3, END], 5: [4, END]})
+    prompts = [EncodedPrompt((2,)), EncodedPrompt((5,), extra={"pixels": "a picture"}), EncodedPrompt((2,))]
+    answers = write_greedily(model, Letters(), prompts=prompts, max_new_tokens=4, batch_size=3)
+    assert [answer.text for answer in answers] == ["b", "c", "b"]
+    assert model.extras == [{}, {"pixels": "a picture"}, {}]

@@ -129,10 +129,8 @@ def test_who_gives_vectors_is_taken_as_it_is_and_labels_alone_are_refused(tiny_w
     assert as_embedder(pooled) is pooled
 
     class Labels(LabelClassifier):
-        ability = "labels"
-
         def log_proba(self, texts: Any, labels: Any) -> Any:
             return np.zeros((len(texts), len(labels)))
 
-    with pytest.raises(TypeError, match="Labels gives no vectors"):
+    with pytest.raises(TypeError, match="Labels does not produce embeddings"):
         as_embedder(Labels())

@@ -25,8 +25,6 @@ ASKED = Official(
 
 
 class Knows(LabelClassifier):
-    ability = "labels"
-
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
         return np.zeros((len(texts), len(labels)))
 
@@ -68,7 +66,7 @@ def test_each_task_is_a_suite_and_one_that_cannot_be_had_has_no_protocol(
 
 def test_a_model_that_does_not_write_is_not_asked(project: Project, law: PreparedDomain) -> None:
     scored = ask_official(project, Knows(), [law])
-    assert {score.reason for score, _ in scored} == {"a model that gives labels only cannot be asked"}
+    assert {score.reason for score, _ in scored} == {"not applicable: this model only predicts labels"}
 
 
 def test_without_names_nothing_is_asked(law: PreparedDomain, prepared: Project, tiny_lm: LanguageModel) -> None:

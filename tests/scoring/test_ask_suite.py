@@ -10,14 +10,13 @@ from harness.config.project import Project
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.models.loaded import LabelClassifier, LanguageModel
-from harness.scoring.ask import Subject, abilities, answers_in_english, ask_suite, cannot_be_asked
+from harness.scoring.ask import Subject, answers_in_english, ask_suite, cannot_be_asked
 from harness.scoring.contract import get_kind
+from harness.scoring.measures.text_metrics import TEXT_METRICS
 from tests.scoring.conftest import MakeDomain
 
 
 class Knows(LabelClassifier):
-    ability = "labels"
-
     def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]
         return np.log(np.full((len(texts), len(labels)), 0.5))
 
@@ -105,7 +104,7 @@ def test_a_label_classifier_cannot_be_asked_and_the_protocol_is_known_all_the_sa
     project: Project, law: PreparedDomain, suite: str
 ) -> None:
     score, samples = ask_suite(project, suite, subject=Subject(Knows(), law))
-    assert score.reason == "a model that gives labels only cannot be asked"
+    assert score.reason == "not applicable: this model only predicts labels"
     assert (len(score.protocol_hash), samples) == (64, [])
 
 
@@ -113,12 +112,12 @@ def test_only_a_classifier_with_heads_for_the_views_of_a_suite_has_that_ability(
     plain, trained = Knows(), Knows()
     trained.heads = frozenset({"classify", "claims"})
     claims, facts = project.suite("claims"), project.suite("general_facts")
-    assert abilities(plain, claims) == {"labels"}
-    assert abilities(trained, claims) == {"labels", "heads"}
+    assert plain.abilities_for(claims.views) == {"labels"}
+    assert trained.abilities_for(claims.views) == {"labels", "heads"}
     assert cannot_be_asked(trained, get_kind("claims"), claims) is None
     for model, suite in ((plain, claims), (plain, facts), (trained, facts), (trained, project.suite("unanswerable"))):
         reason = cannot_be_asked(model, get_kind(suite.kind), suite)
-        assert reason == "a model that gives labels only cannot be asked"
+        assert reason == "not applicable: this model only predicts labels"
 
 
 def test_a_model_without_room_for_the_answers_is_told_for_this_suite_alone(
@@ -143,8 +142,8 @@ def test_the_protocol_follows_the_length_of_answers_their_language_and_the_versi
     hashes.append(protocol("answers"))
     law.meta["language"] = "sv"
     hashes.append(protocol("answers"))
-    versions = {"token_f1": 1, "chrf": 2}
-    monkeypatch.setattr("harness.scoring.kinds.generation.Generation.metrics", versions)
+    specs = {"token_f1": TEXT_METRICS["token_f1"], "chrf": dataclasses.replace(TEXT_METRICS["chrf"], version=2)}
+    monkeypatch.setattr("harness.scoring.kinds.generation.Generation.metrics", specs)
     hashes.append(protocol("answers"))
     assert len(set(hashes)) == 4
 
@@ -165,5 +164,5 @@ def test_a_label_classifier_is_not_asked_about_anything_but_its_domain(
     domain = make_domain({"answer": [question(0)]})
     monkeypatch.setattr("harness.scoring.gather.read_questions", lambda *_: ([question(1, "ten weeks", "no")], "0"))
     score, samples = ask_suite(project, "other_domains", subject=Subject(Knows(), domain))
-    assert (score.reason, samples) == ("a model that gives labels only knows those of its own domain", [])
+    assert (score.reason, samples) == ("not applicable: this model only knows the labels of its own domain", [])
     assert len(score.protocol_hash) == 64

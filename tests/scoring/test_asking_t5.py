@@ -16,7 +16,6 @@ from harness.scoring.asking.multiple_choice import choice_loglikelihoods
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.drift import Drift
 from harness.scoring.latency import measure_latency
-from harness.scoring.lm_eval.models import TreeLM
 from harness.scoring.lm_eval.official import ask_official_lm_eval
 
 CHOICES = ("iron and steel", "wood", "wood and cork")
@@ -70,13 +69,11 @@ def test_texts_are_those_that_generate_writes_greedily(wordy_t5: LanguageModel, 
     assert len(set(written.texts)) == 2
 
 
-def test_prompt_and_answer_have_all_positions_each(wordy_t5: LanguageModel) -> None:
-    lm = TreeLM(wordy_t5, batch_size=2, label="t5")
-    longest = lm.max_length
-    assert lm._cut(list(range(longest)), 16) == tuple(range(longest))
-    assert lm.truncated == 0
-    assert len(lm._cut(list(range(longest + 3)), 16)) == longest
-    assert lm.truncated == 1
+def test_a_prompt_may_have_as_many_tokens_as_the_model_has_positions(wordy_t5: LanguageModel) -> None:
+    wordy_t5.tokenizer.model_max_length = 40
+    long = Question("1", "test", "1", "", "word " * 100, CHOICES, CHOICES[0])
+    assert write_answers(wordy_t5, run_of()).truncated == 1  # of two questions, one has more than 40 tokens
+    assert choice_loglikelihoods(wordy_t5, SuiteRun("s", "", [long], batch_size=2, metric="accuracy")).truncated == 1
 
 
 def test_drift_from_its_base_is_the_loss_that_the_model_computes(wordy_t5: LanguageModel) -> None:
@@ -107,7 +104,8 @@ def test_a_model_that_is_its_base_has_not_drifted(wordy_t5: LanguageModel) -> No
 
 
 def test_its_latency_counts_the_tokens_of_the_decoder(wordy_t5: LanguageModel) -> None:
-    found = measure_latency(wordy_t5, ["one", "two words and more"], new_tokens=5, repeats=1)
+    prompts = [wordy_t5.encode_text(text) for text in ("one", "two words and more")]
+    found = measure_latency(wordy_t5, prompts, new_tokens=5, repeats=1)
     assert found.first_token_ms > 0
     assert found.tokens_per_second > 0
     assert found.new_tokens == 5

@@ -94,7 +94,7 @@ def test_bytes_that_are_no_text_are_counted_and_can_be_stored(tiny_lm: LanguageM
 def test_a_model_whose_values_are_no_numbers_cannot_choose(tiny_lm: LanguageModel) -> None:
     with torch.no_grad():
         tiny_lm.model.lm_head.weight.fill_(math.nan)
-    with pytest.raises(RunFailed, match=r"4 of 4 likelihoods are no numbers \(NaN\)"):
+    with pytest.raises(RunFailed, match=r"4 of 4 log-likelihoods are not numbers \(NaN\)"):
         Classification().ask(tiny_lm, run_of(*(question(n, "a metal", "a plant") for n in "12")))
 
 

@@ -31,6 +31,10 @@ def tiny(tiny_folder: Path) -> LanguageModel:
     return load_folder(tiny_folder, prepare_device("float32"))
 
 
+def measured(model: LanguageModel, texts: list[str], **settings: int) -> Latency:
+    return measure_latency(model, [model.encode_text(text) for text in texts], **settings)
+
+
 class Scripted:
     """`generate` of a model that takes what the script says: (seconds to the first token, seconds of each other)."""
 
@@ -63,7 +67,7 @@ def test_medians_over_prompts_of_medians_over_repeats_without_the_warm_up(
     warm_up = [(99.0, 99.0)]
     script = [(0.1, 0.5), (0.2, 0.25), (9.0, 9.0)] + [(0.3, 0.2)] * 3 + [(0.4, 0.1)] * 3
     model = Scripted(tiny, warm_up + script, ticks)
-    found = measure_latency(LanguageModel(model, tiny.tokenizer), PROMPTS, new_tokens=5, repeats=3)
+    found = measured(LanguageModel(model, tiny.tokenizer), PROMPTS, new_tokens=5, repeats=3)
     lengths = sorted(len(settings["input_ids"][0]) for settings in model.asked[1::3])
     assert found == Latency(
         first_token_ms=300.0, tokens_per_second=5.0, prompts=3, prompt_tokens=lengths[1], new_tokens=5
@@ -73,7 +77,7 @@ def test_medians_over_prompts_of_medians_over_repeats_without_the_warm_up(
 
 def test_each_request_is_alone_greedy_and_of_the_same_length(tiny: LanguageModel, ticks: list[float]) -> None:
     model = Scripted(tiny, [(0.1, 0.1)] * 4, ticks)
-    measure_latency(LanguageModel(model, tiny.tokenizer), PROMPTS, new_tokens=4, repeats=1)
+    measured(LanguageModel(model, tiny.tokenizer), PROMPTS, new_tokens=4, repeats=1)
     for settings in model.asked[1:]:
         assert settings["input_ids"].shape[0] == settings["num_beams"] == 1
         assert settings["min_new_tokens"] == settings["max_new_tokens"] == 4
@@ -100,7 +104,7 @@ def test_a_model_that_would_end_at_once_goes_on_and_its_own_settings_do_not_coun
     try:
         ids = torch.tensor([[5, 6, 7]])
         assert tiny.model.generate(ids, do_sample=False, num_beams=1, max_new_tokens=6).shape == (1, 4)
-        found = measure_latency(tiny, ["one"], new_tokens=6, repeats=1)
+        found = measured(tiny, ["one"], new_tokens=6, repeats=1)
     finally:
         ending.remove()
     warm_up, timed = heard[:3], heard[3:]
@@ -117,14 +121,14 @@ def test_a_model_with_an_adapter_is_timed_in_the_same_way(tiny_folder: Path, kin
     virtual = {} if kind == "LoraConfig" else {"num_virtual_tokens": 4}
     base = load_folder(tiny_folder, prepare_device("float32"))
     adapted = peft.get_peft_model(base.model, getattr(peft, kind)(task_type="CAUSAL_LM", **virtual)).eval()
-    found = measure_latency(LanguageModel(adapted, base.tokenizer), PROMPTS, new_tokens=4, repeats=1)
+    found = measured(LanguageModel(adapted, base.tokenizer), PROMPTS, new_tokens=4, repeats=1)
     assert found.new_tokens == 4
     assert found.tokens_per_second > 0
 
 
 def test_a_prompt_longer_than_the_model_is_cut_on_the_left(tiny: LanguageModel, ticks: list[float]) -> None:
     model = Scripted(tiny, [(0.1, 0.1)] * 2, ticks)
-    measure_latency(LanguageModel(model, tiny.tokenizer), ["word " * 50_000 + "end"], new_tokens=8, repeats=1)
+    measured(LanguageModel(model, tiny.tokenizer), ["word " * 50_000 + "end"], new_tokens=8, repeats=1)
     (asked,) = {tuple(settings["input_ids"][0].tolist()) for settings in model.asked}
     assert len(asked) == tiny.model.config.max_position_embeddings - 8
     assert tiny.tokenizer.decode(asked).endswith("end")
@@ -137,4 +141,4 @@ def test_what_cannot_be_timed_is_refused(
     tiny: LanguageModel, prompts: list[str], new_tokens: int, repeats: int
 ) -> None:
     with pytest.raises(ValueError, match="latency needs"):
-        measure_latency(tiny, prompts, new_tokens=new_tokens, repeats=repeats)
+        measured(tiny, prompts, new_tokens=new_tokens, repeats=repeats)

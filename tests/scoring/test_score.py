@@ -42,7 +42,7 @@ def test_a_suite_that_a_model_cannot_be_asked_says_why(prepared: Project) -> Non
     classification, claims, *others = record.suites
     assert classification.metrics["accuracy"].value is not None
     assert claims.metrics == {}
-    assert claims.reason == "a model that gives labels only cannot be asked"
+    assert claims.reason == "not applicable: this model only predicts labels"
     assert record.latency is None
     assert "4 suites not applicable" in summary(record)
     for suite in others:

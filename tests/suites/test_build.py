@@ -50,7 +50,7 @@ def test_without_own_questions_there_is_an_empty_list(prepared: Project) -> None
 
 
 def test_questions_that_were_not_made_are_told(prepared: Project) -> None:
-    with pytest.raises(DataError, match='the questions "style" are not made') as caught:
+    with pytest.raises(DataError, match='the question set "style" is not built') as caught:
         read_questions(prepared.root / "none", "style")
     assert caught.value.hint == "run `harness questions`"
 
@@ -86,10 +86,10 @@ def test_a_source_that_is_not_fetched_is_told_with_the_verb(tmp_path: Path) -> N
     ("rows", "problem"),
     [
         ([], "no questions"),
-        ([PLAIN, PLAIN], 'the id "q1" stands there twice'),
+        ([PLAIN, PLAIN], 'two questions have the id "q1"'),
         ([replace(PLAIN, split="train")], "is in split train"),
         ([replace(PLAIN, choices=("Yes", "Yes"))], "two equal choices"),
-        ([replace(PLAIN, answer="Maybe")], 'lacks its answer "Maybe"'),
+        ([replace(PLAIN, answer="Maybe")], 'do not hold its answer "Maybe"'),
     ],
 )
 def test_questions_that_could_not_be_asked_are_refused(rows: list[Question], problem: str) -> None:
@@ -99,4 +99,4 @@ def test_questions_that_could_not_be_asked_are_refused(rows: list[Question], pro
 
 def test_a_module_without_a_set_is_told() -> None:
     with pytest.raises(ConfigError, match="no `SET`"):
-        get_set("records")
+        get_set("_primes")

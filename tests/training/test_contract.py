@@ -33,8 +33,6 @@ class Coin(Method):
 
 
 class Fair(LabelClassifier):
-    ability = "labels"
-
     def log_proba(self, texts, labels):
         import numpy as np
         return np.full((len(texts), len(labels)), -math.log(len(labels)))

@@ -9,21 +9,13 @@ import numpy as np
 
 from harness.errors import DataError
 from harness.evidence.item_scores import ItemScores
+from harness.scoring.metric_registry import metric_spec
 from harness.store.samples import again
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from harness.reports.board.groups import Record
-
-MEAN_OVER_GOLD = frozenset({"balanced_accuracy"})
-"""Metrics that are the mean over gold answers of the mean of `correct`."""
-
-OF_ALL_ITEMS = frozenset(
-    {"auc", "chrf_corpus", "unfinished", "v_measure", "ami", "average_precision", "spearman", "ece", "brier"}
-)
-"""Metrics without a value per item, so that nothing can be resampled or paired. All others are the mean of `correct`,
-whose meaning the kind of suite decides: right or wrong, word F1, chrF."""
 
 _SAME = 5e-4  # a recorded metric this close to the mean of the samples counts as that mean
 
@@ -44,7 +36,7 @@ def read_items(
     Raises:
         DataError: the runs have not answered the same items although they have the same protocol.
     """
-    if metric in OF_ALL_ITEMS:
+    if not metric_spec(metric).per_item:
         return None
     rows = connection.execute(_QUERY, {"runs": list(runs), "suite": suite, "domain": domain}).fetchall()
     if not rows:
@@ -59,11 +51,16 @@ def read_items(
                 hint=again(*runs),
             )
     items, clusters, gold, correct, _ = zip(*rows, strict=True)
-    groups = gold if metric in MEAN_OVER_GOLD else ("",) * len(items)
+    groups = groups_of(metric, gold)
     try:
         return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
     except DataError as error:
         raise DataError(error.what, where=where) from None
+
+
+def groups_of(metric: str, gold: Sequence[str]) -> tuple[str, ...]:
+    """The group of each item: its gold answer if the metric is a mean over gold answers, else the same for all."""
+    return tuple(gold) if metric_spec(metric).averaged_over == "gold_answers" else ("",) * len(gold)
 
 
 def scores_of(connection: DuckDBPyConnection, records: list[Record], *, domain: str) -> ItemScores | None:

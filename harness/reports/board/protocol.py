@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.config.project import Project
-from harness.reports.contract.leaderboard import DetectorInfo, PriceInfo, Protocol, SuiteInfo
+from harness.reports.contract.leaderboard import DetectorInfo, MetricInfo, PriceInfo, Protocol, SuiteInfo
+from harness.scoring.metric_registry import metric_specs
+from harness.scoring.metric_spec import MetricSpec
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,6 +26,7 @@ def read_protocol(connection: DuckDBPyConnection, project: Project, *, sources: 
         base_models=_distinct(connection, "base_model"),
         budget=_budget(connection) or params.budget.model_dump(),
         suites=_suites(connection, project),
+        metrics=_metrics(connection, project),
         confidence=scoring.confidence,
         resamples=scoring.resamples,
         equivalence_margin=scoring.equivalence_margin,
@@ -73,6 +76,27 @@ def _suites(connection: DuckDBPyConnection, project: Project) -> dict[str, Suite
     for suite, domain, protocol_hash in rows:
         hashes.setdefault(suite, {}).setdefault(domain, []).append(protocol_hash)
     return {name: _info(connection, project, name, of_domain) for name, of_domain in hashes.items()}
+
+
+def _metrics(connection: DuckDBPyConnection, project: Project) -> dict[str, MetricInfo]:
+    """The declared metrics by which recorded suites rank, and those that active suites show beside them."""
+    query = "SELECT DISTINCT primary_metric FROM suites WHERE protocol_hash != '' ORDER BY ALL"
+    shown = [row[0] for row in connection.execute(query).fetchall()]
+    for name in project.params.suites:
+        suite = project.suite(name)
+        shown += [suite.metric, *suite.also]
+    specs = metric_specs()
+    return {name: _metric_info(specs[name]) for name in dict.fromkeys(shown) if name in specs}
+
+
+def _metric_info(spec: MetricSpec) -> MetricInfo:
+    return MetricInfo(
+        unit=spec.unit,
+        better=spec.better,
+        signed=spec.signed,
+        explanation=spec.explanation,
+        caution=spec.caution,
+    )
 
 
 def _info(

@@ -1,4 +1,4 @@
-"""Put the rows of a board in another order: one entry per column, with the direction in which better comes first."""
+"""Sort the rows of a board by one of its columns, the best first."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ COLUMNS: dict[str, tuple[Callable[[Row], Number], bool]] = {
     "parameters": (lambda row: row.trainable_parameters, False),
     "bytes": (lambda row: row.saved_bytes, False),
 }
-"""Name -> (what it reads, whether the highest comes first)."""
+"""Column -> (its value in a row, whether the highest value is the best). Suites only rank by metrics of which more is
+better (`MetricSpec.cannot_rank`), so the highest score is always the best."""
 
 
 def sort_rows(rows: Iterable[Row], column: str) -> list[Row]:
-    """The best first, "not measured" after all values, ties in the order given.
+    """The best row first, rows without a value last, equal rows in the order given.
 
     Raises:
-        ConfigError: an unknown column.
+        ConfigError: there is no such column.
     """
     if column not in COLUMNS:
         raise ConfigError(f'cannot sort by "{column}"', hint=did_you_mean(column, COLUMNS))

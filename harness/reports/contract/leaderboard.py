@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from harness.config.strict import StrictModel
+from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import CurveSet, Transfer, TuningInfo
 
@@ -23,6 +24,20 @@ class SuiteInfo(StrictModel):
     has questions for the domain is shown there."""
     protocol_hashes: dict[str, list[str]]
     """Domain -> hashes; with more than one hash not all rows of the domain can be compared."""
+
+
+class MetricInfo(StrictModel):
+    """How to write and read a metric, as its kind of suite declares it; the defaults are for official tasks."""
+
+    unit: Unit = "share"
+    better: Literal["higher", "lower"] | None = "higher"
+    """null where neither direction is better."""
+    signed: bool = False
+    """Values are written with their sign."""
+    explanation: str = ""
+    """One sentence."""
+    caution: str = ""
+    """What a reader must not conclude from the metric."""
 
 
 class PriceInfo(StrictModel):
@@ -55,6 +70,8 @@ class Protocol(StrictModel):
     budget: dict[str, float]
     """Budget of every recipe that is not flagged as setting its own."""
     suites: dict[str, SuiteInfo]
+    metrics: dict[str, MetricInfo] = {}
+    """Every metric on the board that a kind of suite declares, by name."""
     confidence: float
     resamples: int
     equivalence_margin: float
@@ -67,6 +84,10 @@ class Protocol(StrictModel):
     devices: list[str]
     sources: list[dict[str, Any]]
     """Name, identity, licence and origin of every external source."""
+
+    def metric(self, name: str) -> MetricInfo:
+        """How to write a metric; the defaults for a metric that no kind declares."""
+        return self.metrics.get(name, MetricInfo())
 
 
 class Leaderboard(StrictModel):

@@ -9,46 +9,13 @@ from harness.reports.board.rows import LEARNT
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 
-METRICS = {
-    "accuracy_norm": "the share of questions whose right answer has the highest likelihood per byte among the answers "
-    "to neighbouring questions",
-    "token_f1": "the overlap of words with the right answer (harmonic mean of precision and recall, as in SQuAD)",
-    "exact_match": "the share of answers that are the right one word for word, case and punctuation aside",
-    "rouge_l": "the longest common subsequence of words with the right answer (ROUGE-L, F-measure)",
-    "chrf": "the overlap of character n-grams with the right translation (chrF2), as the mean over items",
-    "chrf_corpus": "the same with n-grams counted over all items, as papers report it",
-    "ece": "the expected calibration error: how far the model's probabilities are from the shares that are right, on "
-    "average over ten bins",
-    "brier": "the Brier score of its probabilities, 0 for a model that is always sure and right",
-    "auc": "the chance that a random positive item has the higher log-odds than a random negative one; 0.5 is guessing",
-    "drop": "accuracy on the clean texts minus accuracy on the same items changed",
-    "error_among_attempted": "the share of wrong answers among those that were not abstentions",
-    "strict": "the share of instructions of which the answer keeps every rule",
-    "loose": "the same, also tried without the answer's first or last line and without Markdown emphasis",
-    "clean": "the share of continuations without a word of the word list",
-    "degenerate": "the share of answers that repeat themselves without end or hold no words",
-    "agreement": "the share of tokens at which the model's most likely next token is its base's",
-    "kl_to_base": "the Kullback-Leibler divergence of the model from its base, per token",
-    "cross_entropy_change": "by how much good answers to general prompts became less likely, per token",
-    "bias_ambiguous": "BBQ's bias score where the context does not tell: from -1 (against the stereotype) to 1",
-    "bias_disambiguated": "the same where the context tells",
-    "ndcg_at_10": "how high among ten the right text ranks",
-    "v_measure": "how well clusters of vectors agree with labels",
-    "ami": "the same, 0 for chance (adjusted mutual information)",
-    "average_precision": "of telling pairs with one label from pairs with two by their nearness; 50 % is guessing",
-    "spearman": "the rank correlation of nearness in vectors with nearness in the taxonomy",
-}
-"""Metrics that need a word -> what they are."""
-
-OF_FREE_TEXT = frozenset({"token_f1", "exact_match", "rouge_l", "chrf", "chrf_corpus"})
-
 
 def how_to_read(board: Leaderboard) -> list[str]:
     """Paragraphs of Markdown."""
     return [
         *_statistics(board),
         *_detectable(board.rows),
-        *_metrics(board.rows),
+        *_metrics(board),
         "**Hallucination** is the balanced accuracy of judging statements true or false: the mean of the accuracy on "
         "true and on false statements, so that always answering True gives 50. The AUC in brackets is not affected by "
         "a bias towards one answer.",
@@ -162,19 +129,16 @@ def _retention(rows: list[Row]) -> list[str]:
     ]
 
 
-def _metrics(rows: list[Row]) -> list[str]:
-    """Explains the metrics of this board whose names are not enough."""
-    cells = [cell for row in rows for cell in row.suites.values() if cell.value is not None]
+def _metrics(board: Leaderboard) -> list[str]:
+    """What each metric on the board means, and what must not be concluded from it."""
+    cells = [cell for row in board.rows for cell in row.suites.values() if cell.value is not None]
     shown = {name for cell in cells for name in (cell.metric, *cell.also)}
-    shown |= {row.score.metric for row in rows if row.score}
-    known = [f"`{name}` is {text}" for name, text in METRICS.items() if name in shown]
+    shown |= {row.score.metric for row in board.rows if row.score}
+    known = {name: info for name, info in board.protocol.metrics.items() if name in shown}
     if not known:
         return []
-    warning = (
-        " Free text is compared with the right answer as text: a correct answer in other words scores low. Use such "
-        "scores to compare recipes, not as shares of correct answers."
-    )
-    return [f"**Metrics.** {'; '.join(known)}.{warning if shown & OF_FREE_TEXT else ''}"]
+    meanings = "\n".join(f"- `{name}`: {info.explanation}" for name, info in known.items())
+    return [f"**Metrics.**\n\n{meanings}", *dict.fromkeys(info.caution for info in known.values() if info.caution)]
 
 
 def _detectable(rows: list[Row]) -> list[str]:

@@ -121,7 +121,7 @@ def _costs(rows: list[Row], *, currency: str) -> list[_Column]:
 
 def _every_suite(rows: list[Row], board: Leaderboard) -> list[str]:
     parts = []
-    for found in [*suite_tables(rows), *transfer_tables(board, rows)]:
+    for found in [*suite_tables(rows, board.protocol), *transfer_tables(board, rows)]:
         parts.append(f"### {found.title}")
         if found.headings:
             header = ["recipe", *(_heading(heading) for heading in found.headings)]

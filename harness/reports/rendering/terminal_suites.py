@@ -30,7 +30,7 @@ def show_suites(board: Leaderboard, console: Console, *, sorting: str = "score")
     hidden: list[str] = []
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         of_domain = list(rows)
-        tables = [*suite_tables(of_domain), *transfer_tables(board, of_domain)]
+        tables = [*suite_tables(of_domain, board.protocol), *transfer_tables(board, of_domain)]
         if not tables:
             console.print(Text(f"{plain(domain)}: no recipe was scored"))
         for table in tables:

@@ -23,8 +23,8 @@ def transfer_tables(board: Leaderboard, rows: Sequence[Row]) -> list[SuiteTable]
     table = SuiteTable(TITLE)
     table.headings.append(Heading("learnt", ("learnt", "examples")))
     for column in transfer.tasks:
-        lines = (column.task, metric_heading(column.metric), "points to the reference")
-        table.headings.append(Heading(column.suite, lines))
+        metric = metric_heading(column.metric, board.protocol.metric(column.metric).unit)
+        table.headings.append(Heading(column.suite, (column.task, metric, "points to the reference")))
     table.headings.append(Heading("average", ("average over tasks", "%", "points to the reference")))
     for row in transfer.rows:
         cells = [_cell(row.cells[column.task], table.notes) for column in transfer.tasks]

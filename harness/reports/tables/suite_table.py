@@ -8,6 +8,7 @@ from statistics import median
 
 from harness.display.metrics import metric_heading, metric_text
 from harness.display.numbers import UNKNOWN, points
+from harness.reports.contract.leaderboard import Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.tables.cell_texts import delta_text, value_text
 
@@ -49,14 +50,14 @@ class SuiteTable:
     """Suites that the domain has no questions for: `translation (the domain has no translate)`."""
 
 
-def suite_tables(rows: Sequence[Row]) -> list[SuiteTable]:
+def suite_tables(rows: Sequence[Row], protocol: Protocol) -> list[SuiteTable]:
     """The tables of one domain's rows, in the order of `SUBJECTS`; none for subjects without a suite."""
     rows = [row for row in rows if row.suites]
-    found = [_table(rows, column, title) for column, title in SUBJECTS.items()]
-    return [table for table in [*found, _retention(rows)] if table.headings or table.unasked]
+    found = [_table(rows, column, title, protocol) for column, title in SUBJECTS.items()]
+    return [table for table in [*found, _retention(rows, protocol)] if table.headings or table.unasked]
 
 
-def _table(rows: Sequence[Row], column: str, title: str) -> SuiteTable:
+def _table(rows: Sequence[Row], column: str, title: str, protocol: Protocol) -> SuiteTable:
     table = SuiteTable(title, rows=[(row, []) for row in rows])
     names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.column == column)
     for name in names:
@@ -65,17 +66,19 @@ def _table(rows: Sequence[Row], column: str, title: str) -> SuiteTable:
         if not any(cell.protocol_hash for cell in known):
             table.unasked.append(f"{name} ({known[0].reason})")
             continue
-        table.headings.append(Heading(name, _heading(name, known)))
+        table.headings.append(Heading(name, _heading(name, known, protocol)))
         for (_, texts), cell in zip(table.rows, cells, strict=True):
             texts.append(_cell(cell, table.notes))
         for metric in dict.fromkeys(metric for cell in known for metric in cell.also):
-            table.headings.append(Heading(name, (metric_heading(metric),)))
+            info = protocol.metric(metric)
+            table.headings.append(Heading(name, (metric_heading(metric, info.unit),)))
             for (_, texts), cell in zip(table.rows, cells, strict=True):
-                texts.append(metric_text(metric, cell.also.get(metric) if cell else None))
+                value = cell.also.get(metric) if cell else None
+                texts.append(metric_text(value, info.unit, signed=info.signed))
     return table
 
 
-def _retention(rows: Sequence[Row]) -> SuiteTable:
+def _retention(rows: Sequence[Row], protocol: Protocol) -> SuiteTable:
     """What each recipe gained on the domain, and what it lost elsewhere, in points against the reference."""
     table = SuiteTable(RETENTION, rows=[(row, []) for row in rows])
     names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.retained and cell.delta)
@@ -86,15 +89,16 @@ def _retention(rows: Sequence[Row]) -> SuiteTable:
         texts.append(delta_text(row.delta))
     for name in names:
         cells = [row.suites.get(name) for row in rows]
-        lines = _heading(name, [cell for cell in cells if cell is not None])
+        lines = _heading(name, [cell for cell in cells if cell is not None], protocol)
         table.headings.append(Heading(name, (lines[0], "points", *lines[2:])))
         for (_, texts), cell in zip(table.rows, cells, strict=True):
             texts.append(delta_text(cell.delta if cell else None))
     return table
 
 
-def _heading(name: str, cells: Sequence[SuiteCell]) -> tuple[str, ...]:
-    metrics = ", ".join(metric_heading(metric) for metric in sorted({cell.metric for cell in cells}))
+def _heading(name: str, cells: Sequence[SuiteCell], protocol: Protocol) -> tuple[str, ...]:
+    shown = sorted({cell.metric for cell in cells})
+    metrics = ", ".join(metric_heading(metric, protocol.metric(metric).unit) for metric in shown)
     counts = {cell.n for cell in cells if cell.value is not None}
     n = [f"n {counts.pop()}"] if len(counts) == 1 else []
     found = [cell.delta.detectable for cell in cells if cell.delta and cell.delta.detectable is not None]

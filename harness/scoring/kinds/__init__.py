@@ -1,1 +1,1 @@
-"""One module per kind of suite, each with one subclass of `SuiteKind`."""
+"""One module per kind of suite, each with one subclass of `SuiteKind`; modules with a leading underscore are shared."""

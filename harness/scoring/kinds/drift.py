@@ -1,74 +1,82 @@
-"""How far is the model from its base on text that has nothing to do with what it was trained on?"""
+"""How far has the model moved from its base on text that has nothing to do with its training?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from harness.errors import ConfigError, RunFailed
+from harness.errors import RunFailed
 from harness.items.rows import Question
-from harness.models.chat import encode_example, encode_for_encoder
-from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.records.run_record import Metric
 from harness.runtime.progress import Progress
 from harness.scoring.contract import Sample, SuiteKind, SuiteResult, SuiteRun
+from harness.scoring.measures.mean import mean
+from harness.scoring.metric_spec import MetricSpec
 
 if TYPE_CHECKING:
-    from harness.scoring.likelihood.next_tokens import Compared, Solved
-
-PRIMARY = "agreement"
-
-
-@dataclass(frozen=True)
-class Drifted(SuiteResult):
-    """What comparing gave."""
-
-    items: tuple[dict[str, float], ...] = ()
-    """Each item's share in every metric, in the order of the samples."""
+    from harness.scoring.likelihood.answer_logits import Solved
+    from harness.scoring.likelihood.next_tokens import Compared
 
 
 class Drift(SuiteKind):
-    """The model beside its base, token by token over given answers; nothing is written.
+    """The model compared with its base, token by token over given answers; the model writes nothing.
 
-    `agreement`: the share of an answer's tokens at which both find the same token the most likely one. `cross_entropy`:
-    nats per token of the answer, its end token included; `cross_entropy_change`: minus the base's, so more than zero is
-    worse. `kl_to_base`: KL(base || model) in nats per token over the whole vocabulary. All are means over items of the
-    mean over an item's tokens, given the prompt and the right tokens before.
+    `agreement`: the share of an answer's tokens at which both models have the same most likely next token.
+    `cross_entropy`: nats per token of the answer, its end token included; `cross_entropy_change` subtracts the base's
+    cross-entropy, so above 0 is worse. `kl_to_base`: KL(base || model) over the whole vocabulary, in nats per token.
+    Each is the mean over items of the mean over an item's tokens, given the prompt and the right tokens before.
 
-    The divergence is weighted by what the *base* expects: it grows where the model no longer expects what the base
-    does, which is forgetting. Learning without Forgetting (Li and Hoiem 2016, arXiv 1606.09282) trains against it, and
-    forgetting goes with it (Shenfeld et al. 2025, arXiv 2509.04259, who take it on the new task's inputs). The penalty
-    of RLHF (Ziegler et al. 2019, arXiv 1909.08593) is the other direction, KL(model || base).
+    KL(base || model) weights by what the *base* expects: it grows where the model no longer expects what the base does,
+    which is forgetting. Learning without Forgetting (Li and Hoiem 2016, arXiv 1606.09282) trains against it, and it
+    grows with forgetting (Shenfeld et al. 2025, arXiv 2509.04259, measured on inputs of the new task). The penalty of
+    RLHF (Ziegler et al. 2019, arXiv 1909.08593) has the other direction, KL(model || base).
 
     A change is not always a loss: cross-entropy says whether good answers became less likely. Both models read the
-    model's own tokens in its own chat format. Examples that a recipe puts before its questions stay away, whatever the
-    view: what is compared is weights.
+    model's own tokens in its own chat format. Solved examples that a recipe puts before its questions are left out,
+    because weights are compared.
     """
 
     asks = frozenset({"text"})
-    metrics: ClassVar = {PRIMARY: 1, "cross_entropy": 1, "cross_entropy_change": 1, "kl_to_base": 1}
+    metrics: ClassVar = {
+        "agreement": MetricSpec(
+            explanation="Share of tokens at which the model and its base have the same most likely next token.",
+            averaged_over="items",
+        ),
+        "cross_entropy": MetricSpec(
+            explanation="Mean negative log-likelihood of good answers to general prompts, per token.",
+            unit="nats",
+            better="lower",
+        ),
+        "cross_entropy_change": MetricSpec(
+            explanation="Cross-entropy of the model minus that of its base: above 0, good answers to general prompts "
+            "became less likely.",
+            unit="nats",
+            better="lower",
+            signed=True,
+        ),
+        "kl_to_base": MetricSpec(
+            explanation="Kullback-Leibler divergence KL(base || model) per token on general prompts.",
+            unit="nats",
+            better="lower",
+        ),
+    }
     lacking = "an answer"
 
     def can_ask(self, question: Question) -> bool:
-        """With an answer to read."""
+        """Whether the question has an answer to read."""
         return bool(question.answer.strip())
 
-    def ask(self, model: LoadedModel, run: SuiteRun) -> Drifted:
-        """`correct` is the agreement; `answer` is what the model expects at each place, run together.
+    def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
+        """`correct` is the agreement; `answer` is the most likely token of each place, written as one text.
 
         Raises:
-            ConfigError: the suite shows a metric that is no share of an item.
-            RunFailed: the run stands on no language model, or on one with other tokens.
+            RunFailed: the run has no base language model, or one with other tokens.
         """
-        if run.metric != PRIMARY:
-            where, hint = f"data/suites/{run.suite}.yaml: metric", "put the others into `also`"
-            raise ConfigError(f'"{run.metric}" is no share', where=where, expected=PRIMARY, hint=hint)
         if not isinstance(model, LanguageModel):
-            raise TypeError(f"{type(model).__name__} expects no next token")
+            raise TypeError(f"{type(model).__name__} does not predict tokens")
         if run.base is None:
-            raise RunFailed("the run stands on no language model to compare it with")
+            raise RunFailed("not applicable: the run has no base language model to compare with")
         compared, truncated = _compare(model, run.base(), run)
         samples = [
             Sample(
@@ -81,21 +89,20 @@ class Drift(SuiteKind):
             )
             for question, item in zip(run.questions, compared, strict=True)
         ]
-        return Drifted(samples, truncated=truncated, items=tuple(map(shares, compared)))
+        items = [_per_token(item) for item in compared]
+        figures = {name: mean([item[name] for item in items]) for name in self.metrics}
+        return SuiteResult(samples, truncated=truncated, figures=figures)
 
     def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
-        """Means over items."""
-        if not isinstance(asked, Drifted):
-            raise TypeError("only what `ask` gave can be counted")
-        n = len(asked.items)
-        return {name: Metric(value=sum(item[name] for item in asked.items) / n, n=n) for name in self.metrics}
+        """The means over items, which `ask` computed from the likelihoods of both models."""
+        return dict(asked.figures)
 
 
-def shares(item: Compared) -> dict[str, float]:
-    """An item's value of every metric: means over its tokens."""
+def _per_token(item: Compared) -> dict[str, float]:
+    """One item's value of every metric: means over its tokens."""
     tokens = len(item.expected)
     return {
-        PRIMARY: item.same / tokens,
+        "agreement": item.same / tokens,
         "cross_entropy": -item.loglikelihood / tokens,
         "cross_entropy_change": (item.base_loglikelihood - item.loglikelihood) / tokens,
         "kl_to_base": item.kl / tokens,
@@ -103,12 +110,12 @@ def shares(item: Compared) -> dict[str, float]:
 
 
 def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[Sequence[Compared], int]:
-    """What was compared, and how many texts were cut to fit the models. The base is let go afterwards."""
-    from harness.scoring.likelihood.next_tokens import compare, max_length
+    """The compared items, and the number of texts cut to fit both models."""
+    from harness.scoring.likelihood.next_tokens import compare
 
     if model.tokenizer.get_vocab() != base.tokenizer.get_vocab():
-        raise RunFailed("the model has other tokens than its base, so what they expect next cannot be compared")
-    longest = min(max_length(model.model), max_length(base.model))
+        raise RunFailed("not applicable: the model and its base have different vocabularies")
+    longest = min(model.max_length, base.max_length)
     texts, truncated = _encode(model, run.questions, longest=longest)
     with Progress(f"compare {run.suite}", total=len(texts)) as progress:
         compared = compare(model.model, base.model, texts, batch_size=run.batch_size, on_batch=progress.advance)
@@ -116,15 +123,8 @@ def _compare(model: LanguageModel, base: LanguageModel, run: SuiteRun) -> tuple[
 
 
 def _encode(model: LanguageModel, questions: Sequence[Question], *, longest: int) -> tuple[list[Solved], int]:
-    from harness.scoring.likelihood.next_tokens import Solved
+    from harness.scoring.likelihood.answer_logits import Solved
 
-    texts, cut = [], 0
-    for question in questions:
-        if is_encoder_decoder(model.model):
-            ids, labels, truncated = encode_for_encoder(model.tokenizer, question, max_length=longest)
-            ids = ids + labels
-        else:
-            ids, labels, truncated = encode_example(model.tokenizer, question, max_length=longest)
-        texts.append(Solved(tuple(ids), answer=sum(label != -100 for label in labels)))
-        cut += truncated
-    return texts, cut
+    examples = [model.encode_example(question, max_length=longest) for question in questions]
+    texts = [Solved((*one.prompt, *one.answer), answer=len(one.answer)) for one in examples]
+    return texts, sum(one.truncated for one in examples)

@@ -1,33 +1,33 @@
-"""Continuations of one prompt as a tree of tokens: what they share is computed once."""
+"""Continuations of one prompt as a tree of tokens, in which a common beginning stands only once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-Tokens = tuple[int, ...]
+from harness.models.encoded import Tokens
 
 
 @dataclass
 class TokenTree:
-    """The inner nodes of the tree that some continuations span.
+    """The inner nodes of the tree that the continuations form.
 
-    A node stands for a proper prefix of at least one continuation; the model must read it to score the
-    next token. The last token of a continuation is only scored, never read, and is no node.
+    A node is a token after which at least one continuation goes on; the model must read it to score the next token. The
+    last token of a continuation is scored but not read, and has no node.
     """
 
     tokens: list[int] = field(default_factory=list)
     """Token of each node; a parent precedes its children."""
     parents: list[int] = field(default_factory=list)
-    """Place of each node's parent; -1 for those that follow the prompt itself."""
+    """Place of each node's parent; -1 for nodes that directly follow the prompt."""
     depths: list[int] = field(default_factory=list)
     """Distance from the prompt, starting at 0."""
     places: dict[Tokens, int] = field(default_factory=dict)
-    """Prefix -> node."""
+    """The tokens from the prompt to a node -> the node's place."""
 
     @classmethod
     def of(cls, continuations: Sequence[Tokens]) -> TokenTree:
-        """Build it from non-empty continuations."""
+        """The tree of non-empty continuations."""
         tree = cls()
         for continuation in continuations:
             for length in range(1, len(continuation)):
@@ -40,11 +40,12 @@ class TokenTree:
         return tree
 
     def path(self, continuation: Tokens) -> list[tuple[int, int]]:
-        """(node whose output predicts it, token) for each token; node -1 is the end of the prompt."""
+        """For each token of the continuation: (the node whose output predicts it, the token). Node -1 is the end of the
+        prompt."""
         return [(self.places.get(continuation[:at], -1), token) for at, token in enumerate(continuation)]
 
     def visible(self) -> list[list[bool]]:
-        """visible[i][j]: node i may attend to node j, itself and its ancestors only."""
+        """visible[i][j]: whether node i may attend to node j. A node sees itself and its ancestors."""
         rows: list[list[bool]] = []
         for place, parent in enumerate(self.parents):
             row = list(rows[parent]) if parent >= 0 else [False] * len(self.tokens)
@@ -57,7 +58,7 @@ def common_prefix(sequences: Sequence[Tokens]) -> int:
     """Number of leading tokens that all sequences share."""
     if not sequences:
         return 0
-    first, last = min(sequences), max(sequences)  # the two that differ most in order share what all share
+    first, last = min(sequences), max(sequences)  # what these two share, all sequences between them share
     length = 0
     for a, b in zip(first, last, strict=False):
         if a != b:

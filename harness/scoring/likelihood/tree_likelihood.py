@@ -1,25 +1,28 @@
 """Log-likelihoods of many continuations of many prompts, each token computed once.
 
-Three things are shared: what all prompts begin with (virtual tokens of prompt learning, system turn, few-shot examples)
-is run once and its key-value cache is reused; a prompt is run once for all its continuations; continuations that
-begin alike share those tokens. A batch is one forward pass over `prompt + tree of continuations` under a
-mask that lets each node see its prompt and its ancestors only (tree attention, Miao et al. 2023,
-arXiv 2305.09781). Logits are computed only where a token is scored.
+Three things are computed once. The beginning that all prompts have in common (virtual tokens of prompt learning,
+system turn, few-shot examples) is run once, and its key-value cache is reused. A prompt is run once for all its
+continuations. Continuations that begin with the same tokens share those tokens.
+
+A batch is one forward pass over `prompt + tree of continuations`, under a mask that lets each node see only its prompt
+and its ancestors (tree attention, Miao et al. 2023, arXiv 2305.09781). Logits are computed only where a token is
+scored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
+from harness.models.encoded import Tokens
 from harness.models.prefix import Prefix, reader, run_prefix
-from harness.scoring.likelihood.token_tree import Tokens, TokenTree, common_prefix
+from harness.scoring.likelihood.token_tree import TokenTree, common_prefix
 
 PADDING = 0.15
-"""Share of a batch."""
+"""Largest share of a batch that may be padding."""
 
 Scored = tuple[float, bool]
 """(log-likelihood in nats, whether greedy decoding would write exactly this)."""
@@ -31,6 +34,8 @@ class Prompt:
 
     tokens: Tokens
     continuations: tuple[Tokens, ...]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Further inputs of the model, such as pixel values; only `plain_likelihood` reads them."""
 
 
 def score_prompts(
@@ -38,14 +43,14 @@ def score_prompts(
 ) -> list[list[Scored]]:
     """For each prompt, one `Scored` per continuation, in order.
 
-    `on_batch` hears how many prompts each batch finished. Needs a causal model that accepts a 4-D attention
-    mask, explicit positions and a `DynamicCache` (the Llama, Qwen, Mistral and Gemma families of transformers),
-    with a peft adapter or without.
+    The model must be causal and accept a 4-D attention mask, explicit positions and a `DynamicCache`, as the Llama,
+    Qwen, Mistral and Gemma families of transformers do, with a peft adapter or without. `on_batch` is called with the
+    number of prompts that a batch finished.
     """
     results: list[list[Scored]] = [[] for _ in prompts]
     if not prompts:
         return results
-    # at least one token stays, so that every prompt has an output of its own to predict from
+    # at least one token of each prompt is run with it: its output predicts the first token of the continuations
     shared = min(common_prefix([p.tokens for p in prompts]), min(len(p.tokens) for p in prompts) - 1)
     with torch.inference_mode():
         prefix = run_prefix(model, prompts[0].tokens[:shared])
@@ -60,10 +65,11 @@ def score_prompts(
 
 
 def batches(sizes: Sequence[tuple[int, int]], *, most: int) -> list[list[int]]:
-    """Places of prompts that go through the model together, at most `most`; smaller prompts first.
+    """Which prompts share a batch, by their places: at most `most` in one, small prompts first.
 
-    `sizes` are (tokens of the prompt's rest, nodes of its tree). Each part is padded to the longest of the batch, so a
-    batch ends before padding would be more than `PADDING` of it: on a CPU padding costs as much as tokens do.
+    `sizes` are (tokens of the prompt after the common beginning, nodes of its tree). Each part is padded to the longest
+    of the batch. A batch ends before more than `PADDING` of it would be padding: on a CPU padding costs as much as
+    tokens do.
     """
     found: list[list[int]] = []
     for place in sorted(range(len(sizes)), key=lambda place: (sum(sizes[place]), sizes[place])):
@@ -78,7 +84,7 @@ def batches(sizes: Sequence[tuple[int, int]], *, most: int) -> list[list[int]]:
 
 
 def _score_batch(model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: Prefix) -> list[list[Scored]]:
-    """`shared` tokens of each prompt are in the prefix, which may hold virtual ones besides."""
+    """The first `shared` tokens of each prompt are in the prefix, which may also hold virtual tokens."""
     rests = [prompt.tokens[shared:] for prompt in prompts]
     trees = [TokenTree.of(prompt.continuations) for prompt in prompts]
     longest, widest = max(map(len, rests)), max(len(tree.tokens) for tree in trees)
@@ -104,15 +110,16 @@ def _score_batch(model: Any, prompts: Sequence[Prompt], *, shared: int, prefix: 
 def _layout(
     rests: Sequence[Tokens], trees: Sequence[TokenTree], *, shared: int, longest: int, widest: int
 ) -> tuple[Any, Any, Any]:
-    """Ids and positions, shape (batch, longest + widest), and who may see whom, (batch, 1, that, shared + that).
+    """Ids and positions, shape (batch, width) with width = longest + widest, and the mask of what each token may see,
+    shape (batch, 1, width, shared + width).
 
-    Each row is `padding, rest of the prompt, tree, padding`: all prompts end at the same place.
+    Each row is `padding, rest of the prompt, tree, padding`, so that all prompts end at the same place.
     """
     rows, width = len(rests), longest + widest
     ids = torch.zeros(rows, width, dtype=torch.long)
     positions = torch.zeros(rows, width, dtype=torch.long)
     visible = torch.zeros(rows, 1, width, shared + width, dtype=torch.bool)
-    visible[..., :shared] = True  # also for padding, whose output is not used: no row may be all hidden
+    visible[..., :shared] = True  # padding may see it, too: a row of the mask must not be all hidden
     visible[:, 0, :, shared:].diagonal(dim1=1, dim2=2).fill_(True)
     for row, (rest, tree) in enumerate(zip(rests, trees, strict=True)):
         begin, nodes = longest - len(rest), len(tree.tokens)

@@ -1,1 +1,1 @@
-"""The bridge to lm-eval: our models as lm-eval models, and lm-eval's official tasks."""
+"""lm-eval's own tasks, and our models in the form that lm-eval can ask."""

@@ -1,4 +1,4 @@
-"""Tasks of lm-eval by their own names (`hellaswag`, `mmlu`, `ifeval`...), as lm-eval defines them."""
+"""Score a model on tasks that lm-eval defines (`hellaswag`, `mmlu`, `ifeval`...)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.models.loaded import LanguageModel
 from harness.scoring.lm_eval.results import main_metric, metrics_of, samples_of, shown_name
 from harness.scoring.official import UNAVAILABLE, Official
 
-_COMMIT = re.compile(r"@([0-9a-f]{40})/")  # in the addresses that `datasets` keeps of what it downloaded
+_COMMIT = re.compile(r"@([0-9a-f]{40})/")  # in the addresses of downloaded files that `datasets` keeps
 
 
 def ask_official_lm_eval(
@@ -24,12 +24,12 @@ def ask_official_lm_eval(
     batch_size: int,
     own_tasks: Path | None = None,
 ) -> dict[str, Official]:
-    """Each task, group or tag by itself; one that cannot be had has a reason, and the others run.
+    """Score each task, group or tag; one that is not available gets a reason, and the others run.
 
     `items`: at most this many documents of each task. `own_tasks`: a folder of YAML files instead of lm-eval's own
-    13,000 tasks, whose index takes 9 s to make. Data come from the hub, or from what `datasets` has kept of it; with
-    HF_HUB_OFFLINE=1, which the harness sets unless it is set already, only from there. Prompts go through the model's
-    chat template if it has one.
+    13,000 tasks, whose index takes 9 s to make. Data come from the hub, or from the cache of `datasets`. With
+    HF_HUB_OFFLINE=1, which the harness sets unless it is set already, they come only from the cache. Prompts are
+    rendered with the model's chat template if it has one.
     """
     if not names:
         return {}
@@ -53,7 +53,7 @@ def _ask(lm: Any, name: str, *, manager: Any, items: int | None, chat: bool) -> 
         key = main_metric(results, list(tasks))
     except RunFailed as error:
         return Official(reason=error.what)
-    # what tasks raise that need code to be run, images, sampling, or words and packages that are not installed
+    # raised by tasks that need code to be run, images, sampling, or word lists and packages that are not installed
     except (ValueError, LookupError, ImportError, OSError) as error:
         return Official(reason=f"failed: {_one_line(error)}")
     metrics = metrics_of(results, name=name, tasks=list(tasks))
@@ -66,7 +66,7 @@ def _ask(lm: Any, name: str, *, manager: Any, items: int | None, chat: bool) -> 
 
 
 def _probe(manager: Any, name: str) -> tuple[list[Any], str]:
-    """lm-eval's tasks or group with their data, or none and why not, on one line."""
+    """The tasks or the group of lm-eval with their data; or nothing, and the reason on one line."""
     from datasets.exceptions import DatasetsError
 
     if name not in manager.task_index:
@@ -74,8 +74,8 @@ def _probe(manager: Any, name: str) -> tuple[list[Any], str]:
         return [], f'lm-eval has no task "{name}"' + (f"; {near}" if near.startswith("did you mean") else "")
     try:
         loaded = manager.load([name])
-    # what the hub raises are OSErrors; the others tell of data sets with a script of their own, of half-filled caches
-    # and of tasks that do not go with the installed packages
+    # the hub raises OSErrors; the others come from data sets with a script of their own, from incomplete caches and
+    # from tasks that do not work with the installed packages
     except (
         OSError,
         ValueError,
@@ -94,7 +94,7 @@ def _probe(manager: Any, name: str) -> tuple[list[Any], str]:
 def _evaluate(
     lm: Any, specs: Sequence[Any], *, manager: Any, items: int | None, chat: bool
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """lm-eval's results, and the single tasks behind them by name."""
+    """lm-eval's results, and the single tasks that they consist of, by name."""
     import lm_eval
 
     results = lm_eval.simple_evaluate(
@@ -111,7 +111,7 @@ def _evaluate(
 
 
 def _version(results: dict[str, Any], tasks: dict[str, Any], *, chat: bool) -> str:
-    """Everything that decides what was asked: lm-eval, the task, shots, its data, and the chat template."""
+    """Everything that determines the questions: version of lm-eval, task, shots, data, and use of a chat template."""
     import lm_eval
 
     described = [_described(results, name, task) for name, task in tasks.items()]
@@ -127,7 +127,7 @@ def _described(results: dict[str, Any], name: str, task: Any) -> str:
 
 
 def _revision(task: Any) -> str:
-    """`@commit` of the data set's repository, as pinned by the task or else as downloaded; empty for local files."""
+    """`@commit` of the data set's repository, pinned by the task or else as downloaded; empty for local files."""
     pinned = (task.config.dataset_kwargs or {}).get("revision")
     found = {commit for address in _addresses(task.dataset) for commit in _COMMIT.findall(address)}
     commits = [pinned] if pinned else sorted(found)

@@ -1,4 +1,4 @@
-"""What lm-eval gives for a task or a group of tasks, as our metrics and samples."""
+"""lm-eval's results for a task or a group of tasks, as our metrics and samples."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from harness.records.run_record import Metric
 from harness.scoring.contract import Sample
 
 SHOWN = 300
-"""Characters of a right answer, and of the model's, that are kept."""
+"""Characters that are kept of a right answer, and of the model's answer."""
 
 _NO_METRIC = frozenset({"name", "alias", "sample_len", "sample_count"})
-_SAME = 1e-6  # of a mean of samples and a metric that is that mean
+_SAME = 1e-6  # largest rounding difference between the mean of samples and a metric that is this mean
 
 
 def main_metric(results: Mapping[str, Any], tasks: Sequence[str]) -> str:
-    """lm-eval's key (`acc,none`) of the first metric that all the tasks have, in their own order.
+    """lm-eval's key (`acc,none`) of the main metric: the first of the first task that all tasks have.
 
     Raises:
-        RunFailed: they have none in common.
+        RunFailed: the tasks have no metric in common.
     """
     first, *others = (_keys(results, task) for task in tasks)
     for key in first:
@@ -32,15 +32,15 @@ def main_metric(results: Mapping[str, Any], tasks: Sequence[str]) -> str:
 
 
 def shown_name(key: str) -> str:
-    """`acc,none` -> `acc`; another filter of answers than none stays: `exact_match,strict-match`."""
+    """`acc,none` -> `acc`. A filter of answers other than `none` is kept: `exact_match,strict-match`."""
     return key.removesuffix(",none")
 
 
 def metrics_of(results: Mapping[str, Any], *, name: str, tasks: Sequence[str]) -> dict[str, Metric]:
-    """Every number that all the tasks have.
+    """The metrics that all the tasks have.
 
-    Where lm-eval gives the group `name` a number it is that one; else the mean of the tasks, each weighted by its
-    items, which is the mean over all items.
+    If lm-eval reports the metric for the group `name`, that value is taken. Otherwise it is the mean of the tasks,
+    weighted by their numbers of items, which is the mean over all items.
     """
     group = results.get("groups", {}).get(name, {})
     metrics = {}
@@ -55,8 +55,8 @@ def metrics_of(results: Mapping[str, Any], *, name: str, tasks: Sequence[str]) -
 
 
 def samples_of(results: Mapping[str, Any], *, key: str, tasks: Sequence[str], value: float | None) -> list[Sample]:
-    """A sample per document; none unless each has a share from 0 to 1 in the metric, `value` is their mean, and more
-    is better."""
+    """One sample per document. There are none unless every document has a value from 0 to 1, `value` is their mean, and
+    higher is better."""
     metric = key.rsplit(",", 1)[0]
     if any(results["higher_is_better"].get(task, {}).get(metric) is False for task in tasks):
         return []
@@ -72,7 +72,7 @@ def samples_of(results: Mapping[str, Any], *, key: str, tasks: Sequence[str], va
 
 
 def _keys(results: Mapping[str, Any], task: str) -> list[str]:
-    """Its metrics with their filters, in the order in which the task computes them."""
+    """The task's metrics with their filters, in the order in which the task computes them."""
     found: Mapping[str, Any] = results["results"][task]
     return [
         key
@@ -82,7 +82,7 @@ def _keys(results: Mapping[str, Any], task: str) -> list[str]:
 
 
 def _records(results: Mapping[str, Any], task: str, key: str) -> list[dict[str, Any]]:
-    """lm-eval's samples that have the metric, in the order of the documents."""
+    """The samples of lm-eval that have the metric, in the order of the documents."""
     metric, answer_filter = key.rsplit(",", 1)
     found = [one for one in results["samples"][task] if one["filter"] == answer_filter and metric in one["metrics"]]
     return sorted(found, key=lambda one: int(one["doc_id"]))
@@ -101,11 +101,11 @@ def _sample(item: str, record: Mapping[str, Any], *, correct: float) -> Sample:
         return Sample(item, item, gold=_short(record["target"]), answer=answer, correct=correct)
     likelihoods = tuple(float(value) for value, _ in responses)
     choices = [str(arguments[1]).strip() for arguments in record["arguments"]]
-    if len(choices) == 1:  # how likely is the one right continuation?
+    if len(choices) == 1:  # the task scores only the right continuation
         written = choices[0] if responses[0][1] else ""
         gold = _short(choices[0])
         return Sample(item, item, gold, _short(written), correct, gold_loglikelihood=likelihoods[0])
-    if len(set(choices)) < len(choices):  # they differ in what stands before
+    if len(set(choices)) < len(choices):  # equal continuations of different prompts
         choices = [str(place) for place in range(len(choices))]
     target = record["target"]
     right = int(target) if isinstance(target, Integral) and 0 <= int(target) < len(choices) else None
@@ -121,6 +121,6 @@ def _sample(item: str, record: Mapping[str, Any], *, correct: float) -> Sample:
 
 
 def _short(text: Any) -> str:
-    """As text that can be stored: half a surrogate pair is no UTF-8."""
+    """The text without half surrogate pairs, which UTF-8 cannot store, and cut to `SHOWN` characters."""
     clean = str(text).encode("utf-8", "replace").decode("utf-8").strip()
     return clean if len(clean) <= SHOWN else f"{clean[:SHOWN]}…"

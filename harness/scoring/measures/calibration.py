@@ -1,4 +1,4 @@
-"""Does a model's confidence say how often it is right? From the likelihoods of choices, which cost nothing extra."""
+"""Calibration: how well a model's confidence in its choices agrees with how often it is right."""
 
 from __future__ import annotations
 
@@ -8,16 +8,32 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from harness.records.run_record import Metric
+from harness.scoring.metric_spec import MetricSpec
 
 Floats = NDArray[np.float64]
 
 BINS = 10
 
+CALIBRATION = {
+    "ece": MetricSpec(
+        explanation="Expected calibration error: mean distance between the model's confidence and its accuracy, over "
+        "ten bins of confidence.",
+        better="lower",
+    ),
+    "brier": MetricSpec(
+        explanation="Brier score: mean squared distance of the probabilities from the truth; 0 for a model that is "
+        "always certain and right, 2 at worst.",
+        unit="score",
+        better="lower",
+    ),
+}
+"""The metrics that `calibration` computes."""
+
 
 def choice_probabilities(loglikelihoods: ArrayLike) -> Floats:
-    """Softmax over one question's choices, shape (choices,): they are all that can be answered, so they sum to 1.
+    """Softmax over one question's choices, shape (choices,): nothing else can be answered, so they sum to 1.
 
-    Nothing but NaN where no choice has a likelihood, or one is NaN.
+    All NaN if one log-likelihood is NaN or all are minus infinity.
     """
     values = np.asarray(loglikelihoods, dtype=np.float64)
     highest = values.max()
@@ -31,20 +47,21 @@ def choice_probabilities(loglikelihoods: ArrayLike) -> Floats:
 def expected_calibration_error(confidence: ArrayLike, correct: ArrayLike, *, bins: int = BINS) -> float | None:
     """Mean distance between confidence and accuracy, from 0 to 1; both of shape (items,).
 
-    The distance is taken in each of `bins` equally wide bins of confidence (a value on a border is of the lower one)
-    and weighted by the items in it: Naeini et al. 2015; Guo et al. 2017, arXiv 1706.04599. Null if a value is not
-    finite, or there is none. It is biased upwards where items are few: a perfectly calibrated model shows some points.
+    The distance is taken in each of `bins` equally wide bins of confidence (a value on a border belongs to the lower
+    bin) and weighted by the number of items in the bin: Naeini et al. 2015; Guo et al. 2017, arXiv 1706.04599. Null if
+    a value is not finite or there is no item. With few items it is biased upwards: a perfectly calibrated model gets
+    some points, too.
 
     Raises:
         ValueError: `bins` is below 1, or a confidence is outside [0, 1].
     """
     sure, right = np.asarray(confidence, dtype=np.float64), np.asarray(correct, dtype=np.float64)
     if bins < 1:
-        raise ValueError(f"{bins} bins")
+        raise ValueError(f"bins is {bins}, expected 1 or more")
     if not sure.size or not np.isfinite(sure).all() or not np.isfinite(right).all():
         return None
     if sure.min() < 0 or sure.max() > 1:
-        raise ValueError("a confidence is a number from 0 to 1")
+        raise ValueError(f"confidence from {sure.min()} to {sure.max()}, expected numbers from 0 to 1")
     place = np.clip(np.ceil(sure * bins).astype(int) - 1, 0, bins - 1)
     gaps = np.bincount(place, weights=right - sure, minlength=bins)
     return float(np.abs(gaps).sum() / len(sure))
@@ -53,12 +70,12 @@ def expected_calibration_error(confidence: ArrayLike, correct: ArrayLike, *, bin
 def brier(probabilities: Sequence[ArrayLike], gold: Sequence[int]) -> float | None:
     """Mean squared distance of the probabilities from the truth, summed over choices: 0 is best, 2 is worst.
 
-    The original score (Brier 1950), not the half of it that is in use for two classes. Questions may differ in their
-    number of choices. Null if a probability is not finite, or there is no question.
+    This is the original score (Brier 1950); for two classes, half of it is in use as well. Questions may have different
+    numbers of choices. Null if a probability is not finite or there is no question.
 
     Args:
-        probabilities: of each question, shape (choices,).
-        gold: place of each question's right choice.
+        probabilities: one array per question, shape (choices,).
+        gold: the index of each question's right choice.
     """
     scores = []
     for row, place in zip(probabilities, gold, strict=True):
@@ -72,7 +89,13 @@ def brier(probabilities: Sequence[ArrayLike], gold: Sequence[int]) -> float | No
 def calibration(
     loglikelihoods: Sequence[Sequence[float]], gold: Sequence[int], *, correct: Sequence[float]
 ) -> dict[str, Metric]:
-    """`ece` of the answer that was chosen, and `brier` over all choices; one row of each argument per question."""
+    """`ece` of the chosen answers and `brier` of all choices.
+
+    Args:
+        loglikelihoods: one row per question, one value per choice.
+        gold: the index of each question's right choice.
+        correct: whether each question was answered rightly, 0 or 1.
+    """
     rows = [choice_probabilities(row) for row in loglikelihoods]
     sure = [float(row.max()) for row in rows]
     return {

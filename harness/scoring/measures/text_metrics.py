@@ -1,7 +1,7 @@
-"""How near a written answer is to the right ones: each metric from 0 to 1, the best over all right answers.
+"""How similar a written answer is to the right ones: each metric from 0 to 1, the best value over all right answers.
 
-All are taken after Unicode normalisation (NFC), so that an `å` is an `å` however it was typed. Words are what blanks
-separate: for languages written without blanks chrF is the one to read.
+Texts are first normalised (Unicode NFC), so that two ways to type an `å` are equal. Words are separated by white space:
+for languages written without it, read chrF.
 """
 
 from __future__ import annotations
@@ -14,8 +14,40 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol
 
-from harness.scoring.detectors.degenerate import UNREADABLE
-from harness.scoring.detectors.degenerate import degenerate as is_degenerate
+from harness.scoring.metric_spec import MetricSpec
+
+CAUTION = (
+    "Free text is compared with the right answer as text: a correct answer in other words scores low. Use such scores "
+    "to compare recipes, not as shares of correct answers."
+)
+TEXT_METRICS = {
+    "token_f1": MetricSpec(
+        explanation="Overlap of words with the right answer: harmonic mean of precision and recall, as in SQuAD.",
+        averaged_over="items",
+        caution=CAUTION,
+    ),
+    "exact_match": MetricSpec(
+        explanation="Share of answers equal to the right answer, apart from case and punctuation.",
+        averaged_over="items",
+        caution=CAUTION,
+    ),
+    "rouge_l": MetricSpec(
+        explanation="Longest common subsequence of words with the right answer (ROUGE-L, F-measure).",
+        averaged_over="items",
+        caution=CAUTION,
+    ),
+    "chrf": MetricSpec(
+        explanation="Overlap of character n-grams with the right answer (chrF2), as the mean over answers.",
+        averaged_over="items",
+        caution=CAUTION,
+    ),
+    "chrf_corpus": MetricSpec(
+        explanation="Overlap of character n-grams with the right answers (chrF2), counted over all answers together as "
+        "papers report it.",
+        caution=CAUTION,
+    ),
+}
+"""The metrics of this module."""
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -23,17 +55,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class ItemMetric(Protocol):
-    """How near an answer is to the nearest of the right ones."""
+    """How similar an answer is to the most similar of the right ones."""
 
     def __call__(self, answer: str, references: Sequence[str], *, english: bool) -> float:
-        """From 0 to 1. `english`: whether answers are English; `references` holds at least one."""
+        """From 0 to 1. `english`: whether answers are in English; `references`: one right answer or more."""
 
 
 def normalized(text: str, *, english: bool) -> str:
-    """Lower case, without ASCII punctuation, English articles and further blanks: `normalize_answer` of SQuAD's script.
+    """Lower case, without ASCII punctuation, English articles and extra white space: SQuAD's `normalize_answer`.
 
-    Two differences: articles are dropped in English only (Swedish `an` and French `a` are words of their own), and a
-    step that would leave nothing is left out, so that the answer "A" is not the same as no answer.
+    There are two differences. Articles are removed in English only: Swedish `an` and French `a` are other words. A step
+    that would remove everything is skipped, so that the answer "A" differs from an empty answer.
     """
     text = _nfc(text).lower()
     for drop in (_without_punctuation, _without_articles) if english else (_without_punctuation,):
@@ -49,48 +81,33 @@ def exact_match(answer: str, references: Sequence[str], *, english: bool) -> flo
 
 
 def token_f1(answer: str, references: Sequence[str], *, english: bool) -> float:
-    """Harmonic mean of precision and recall of words, order aside (SQuAD, as above); nothing written gives 0."""
+    """Harmonic mean of precision and recall of words in any order (SQuAD, as `exact_match`); 0 for an empty answer."""
     found = Counter(normalized(answer, english=english).split())
     return max(_f1(found, Counter(normalized(reference, english=english).split())) for reference in references)
 
 
 def rouge_l(answer: str, references: Sequence[str], *, english: bool) -> float:
-    """F-measure of the longest common subsequence of words (Lin 2004), by rouge_score; words are stemmed in English."""
+    """F-measure of the longest common subsequence of words (Lin 2004, by rouge_score); English words are stemmed."""
     answer, *others = map(_nfc, (answer, *references))
     scorer = _rouge(english)
     return min(1.0, max(float(scorer.score(reference, answer)["rougeL"].fmeasure) for reference in others))
 
 
 def chrf(answer: str, references: Sequence[str], *, english: bool) -> float:
-    """Character n-gram F-score (chrF2, Popović 2015) of one item, a hundredth of sacrebleu's; language does not matter.
+    """Character n-gram F-score of one item (chrF2, Popović 2015): sacrebleu's score divided by 100, for any language.
 
-    The mean of these is not the chrF of a paper, which counts n-grams over all items: that is `chrf_corpus`.
+    Papers report `chrf_corpus`, which counts n-grams over all items; the mean of this score is another figure.
     """
     answer, *others = map(_nfc, (answer, *references))
     return min(1.0, float(_chrf().sentence_score(answer, others).score) / 100)
 
 
 def chrf_corpus(answers: Sequence[str], references: Sequence[Sequence[str]]) -> float:
-    """chrF2 with n-grams counted over all items, as sacrebleu reports it, but from 0 to 1."""
+    """chrF2 with n-grams counted over all items: sacrebleu's corpus score divided by 100."""
     most = max(map(len, references))
     padded = [[*map(_nfc, those), *[None] * (most - len(those))] for those in references]
     columns: Any = [list(column) for column in zip(*padded, strict=True)]
     return min(1.0, float(_chrf().corpus_score(list(map(_nfc, answers)), columns).score) / 100)
-
-
-def empty(answer: str, references: Sequence[str], *, english: bool) -> float:
-    """1 if nothing was written."""
-    return float(not answer.strip())
-
-
-def garbled(answer: str, references: Sequence[str], *, english: bool) -> float:
-    """1 if something was written that is no text: bytes that are not UTF-8."""
-    return float(UNREADABLE in answer)
-
-
-def degenerate(answer: str, references: Sequence[str], *, english: bool) -> float:
-    """1 if something was written that is endless repetition or mere punctuation."""
-    return float(is_degenerate(answer))
 
 
 ITEM_METRICS: dict[str, ItemMetric] = {
@@ -98,22 +115,19 @@ ITEM_METRICS: dict[str, ItemMetric] = {
     "exact_match": exact_match,
     "rouge_l": rouge_l,
     "chrf": chrf,
-    "empty": empty,
-    "garbled": garbled,
-    "degenerate": degenerate,
 }
-"""Those whose value is the mean over items."""
+"""The metrics whose value is the mean over items."""
 
 
 class Words:
-    """A tokenizer for rouge_score that keeps letters and digits of every script; its own keeps `a-z0-9` only."""
+    """A tokenizer for rouge_score that keeps letters and digits of every script; rouge_score's own keeps `a-z0-9`."""
 
     def __init__(self, own: Any = None) -> None:
         self.own = own
-        """rouge_score's own with its stemmer, for the words that it can read."""
+        """rouge_score's own tokenizer with its stemmer, used for ASCII words; null: words are not stemmed."""
 
     def tokenize(self, text: str) -> list[str]:
-        """Words in lower case, those in ASCII stemmed if there is a stemmer."""
+        """Words in lower case; ASCII words are stemmed if there is a stemmer."""
         words = _WORD.findall(text.lower())
         return [stem for word in words for stem in (self.own.tokenize(word) if self.own and word.isascii() else [word])]
 

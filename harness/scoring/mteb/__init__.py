@@ -1,1 +1,1 @@
-"""The bridge to MTEB: our models as encoders, our texts as tasks, and MTEB's official tasks."""
+"""MTEB's own tasks, our models in the form that MTEB can ask, and our texts as tasks of MTEB."""

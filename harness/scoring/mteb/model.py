@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 PROBES = ("a permit", "Horses; live, pure-bred breeding animals", "How long does it take, and what does it cost?")
-"""Texts by whose vectors models are told apart."""
+"""Texts whose vectors identify a model."""
 
 LOADED_AT_ONCE = 512
-"""Texts that mteb hands over at a time; the encoder makes its own batches of them."""
+"""Number of texts that mteb passes to the encoder in one call; the encoder makes its own batches of them."""
 
 
 class MtebEncoder(AbsEncoder):  # type: ignore[misc]
-    """Each distinct text is embedded once, whatever its role and task; prompts of tasks are not put before it.
+    """Each distinct text is embedded once, whatever its role and task. Prompts that tasks define are left out.
 
-    mteb files results under the model's name, and once gave a random model the scores of the one before because
-    both had none. So the name holds a hash of vectors, which no two trainings share, beside `cache=None` everywhere.
+    mteb stores results under the model's name. Two models without a name once got the same scores. Therefore the name
+    contains a hash of vectors, which differs between any two trainings, and `cache=None` is set everywhere.
     """
 
     def __init__(self, model: LoadedModel, *, known: dict[str, npt.NDArray[np.float32]], batch_size: int) -> None:
-        """`known`: text -> vector, read and filled; `model.vectors` where further suites want the same texts."""
+        """`known`: text -> vector, read and added to; pass `model.vectors` to share vectors between suites."""
         self.embedder, self.known, self.batch_size = as_embedder(model), known, batch_size
         self.read: set[str] = set()
         name = fingerprint(self.embedder.embed(PROBES, batch_size=batch_size))
@@ -46,7 +46,7 @@ class MtebEncoder(AbsEncoder):  # type: ignore[misc]
         )
 
     def encode(self, inputs: Any, **kwargs: Any) -> npt.NDArray[np.float32]:
-        """Vectors of all texts of a data loader, shape (texts, dimensions); `kwargs` say which task asks."""
+        """Vectors of all texts of a data loader, shape (texts, dimensions). `kwargs` name the task and are ignored."""
         texts = [text for batch in inputs for text in batch["text"]]
         self.read.update(texts)
         new = list(dict.fromkeys(text for text in texts if text not in self.known))
@@ -55,19 +55,19 @@ class MtebEncoder(AbsEncoder):  # type: ignore[misc]
 
     @property
     def truncated(self) -> int:
-        """Texts so far that are longer than the model reads."""
+        """Number of texts embedded so far that are longer than the model reads."""
         return self.embedder.cut(sorted(self.read))
 
 
 def fingerprint(vectors: npt.NDArray[np.float32]) -> str:
-    """16 hexadecimal digits that stand for a model's weights, and for the rule by which it makes vectors."""
+    """16 hexadecimal digits that identify a model by vectors that it produced."""
     return hashlib.sha256(np.ascontiguousarray(vectors).tobytes()).hexdigest()[:16]
 
 
 def evaluate(
     encoder: MtebEncoder, tasks: Sequence[Any], *, predictions: Path | None = None
 ) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Task name -> split -> for each subset its scores, as mteb names them; `predictions`: a folder for its JSON."""
+    """Task name -> split -> the scores of each subset, as mteb names them. `predictions`: a folder for mteb's JSON."""
     found = mteb.evaluate(
         encoder,
         list(tasks),

@@ -1,4 +1,4 @@
-"""Tasks of MTEB by their own names, as MTEB defines them."""
+"""Score a model on tasks that MTEB defines."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RunFailed, did_you_mean
-from harness.models.loaded import EmbeddingModel, LanguageModel
+from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.contract import Sample
 from harness.scoring.official import UNAVAILABLE, Official
 
 PER_QUERY = {"ndcg_at_": "ndcg_cut_", "recall_at_": "recall_", "map_at_": "map_cut_", "hit_rate_at_": "success_"}
-"""How names of main scores begin that are means over queries -> what trec_eval calls the same of one query."""
+"""Beginning of a main score's name that is a mean over queries -> trec_eval's name of the same measure of one query."""
 
-_SAME = 5e-4  # of the mean of the samples and the main score; mteb rounds to five digits
+_SAME = 5e-4  # largest difference between the mean of the samples and the main score, which mteb rounds
 
 
-def ask_official_mteb(
-    model: LanguageModel | EmbeddingModel, names: Sequence[str], *, batch_size: int
-) -> dict[str, Official]:
-    """Each task by itself; one that cannot be had has a reason, and the others run.
+def ask_official_mteb(model: LoadedModel, names: Sequence[str], *, batch_size: int) -> dict[str, Official]:
+    """Score a model with the ability `embeddings` on each task; a task that is not available gets a reason.
 
-    Data come from the hub, or from what `datasets` has kept of it; with HF_HUB_OFFLINE=1, which the harness sets unless
-    it is set already, only from there. Results are computed anew every time.
+    Data come from the hub, or from the cache of `datasets`. With HF_HUB_OFFLINE=1, which the harness sets unless it is
+    set already, they come only from the cache. Results are computed anew every time.
     """
     return {name: _ask(model, name, batch_size=batch_size) for name in names}
 
 
-def _ask(model: LanguageModel | EmbeddingModel, name: str, *, batch_size: int) -> Official:
+def _ask(model: LoadedModel, name: str, *, batch_size: int) -> Official:
     from harness.scoring.mteb.model import MtebEncoder, evaluate
 
     task, reason = _probe(name)
@@ -40,7 +38,7 @@ def _ask(model: LanguageModel | EmbeddingModel, name: str, *, batch_size: int) -
     metric, version = str(task.metadata.main_score), _version(task)
     per_query = _listen(task)
     try:
-        # vectors are forgotten with the task: some have millions of texts
+        # vectors are kept for this task only: some tasks have millions of texts
         encoder = MtebEncoder(model, known={}, batch_size=batch_size)
         with tempfile.TemporaryDirectory() as folder:
             scores = evaluate(encoder, [task], predictions=Path(folder))[task.metadata.name]
@@ -54,14 +52,14 @@ def _ask(model: LanguageModel | EmbeddingModel, name: str, *, batch_size: int) -
     return Official(
         metric=metric,
         metrics={metric: Metric(value=float(value), n=len(samples) or _size(task))},
-        # with several subsets, of which mteb takes the mean, items of a small one count more than others
+        # mteb takes the mean of subsets, so that items of small subsets count more; then there are no samples
         samples=samples if mean is not None and abs(mean - value) < _SAME else [],
         version=version,
     )
 
 
 def _probe(name: str) -> tuple[Any, str]:
-    """The task with its data, or null and why not, on one line."""
+    """The task with its data; or null, and the reason on one line."""
     from mteb.get_tasks import TASK_LIST, get_task
 
     try:
@@ -70,13 +68,12 @@ def _probe(name: str) -> tuple[Any, str]:
         near = did_you_mean(name, [known.metadata.name for known in TASK_LIST])
         return None, f'MTEB has no task "{name}"' + (f"; {near}" if near.startswith("did you mean") else "")
     if task.is_aggregate:
-        return None, "it is several tasks; name those"
+        return None, "it consists of several tasks; name these tasks"
     if list(task.modalities) != ["text"]:
-        return None, f"it is about {', '.join(task.modalities)}, and only text can be asked"
+        return None, f"it has {', '.join(task.modalities)}, and only tasks of text are supported"
     try:
         task.load_data()
-    # ConnectionError, FileNotFoundError and what the hub raises are OSErrors; the others tell of data sets with a
-    # script of their own, and of half-filled caches
+    # the hub raises OSErrors; the others come from data sets with a script of their own and from incomplete caches
     except (OSError, ValueError, RuntimeError) as error:
         return None, " ".join(f"{type(error).__name__}: {error}".split())
     return task, ""
@@ -89,9 +86,9 @@ def _version(task: Any) -> str:
 
 
 def _listen(task: Any) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
-    """(subset, split) -> query id -> measure -> value, filled while the task runs; for retrieval only.
+    """(subset, split) -> query id -> measure -> value, filled while the task runs; stays empty unless it is retrieval.
 
-    mteb averages queries and drops them; `task_specific_scores` is where it shows them.
+    mteb averages over queries and does not return their values; it passes them to `task_specific_scores`.
     """
     heard: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
     if hasattr(task, "task_specific_scores"):
@@ -106,7 +103,7 @@ def _listen(task: Any) -> dict[tuple[str, str], dict[str, dict[str, float]]]:
 
 
 def _predictions(task: Any, folder: Path) -> dict[str, Any]:
-    """Subset -> split -> what the task saved; empty for those that save nothing."""
+    """Subset -> split -> the predictions that the task saved; empty if it saves none."""
     path = folder / task.prediction_file_name
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     found.pop("mteb_model_meta", None)
@@ -114,7 +111,7 @@ def _predictions(task: Any, folder: Path) -> dict[str, Any]:
 
 
 def _of_queries(heard: Mapping[tuple[str, str], Mapping[str, Mapping[str, float]]], metric: str) -> list[Sample]:
-    """A sample per query, if the main score is a mean over queries."""
+    """One sample per query, if the main score is a mean over queries."""
     measures = [ours + metric.removeprefix(theirs) for theirs, ours in PER_QUERY.items() if metric.startswith(theirs)]
     return [
         Sample(item_id=item, cluster=item, gold="", answer="", correct=float(scores[measure]))
@@ -126,7 +123,7 @@ def _of_queries(heard: Mapping[tuple[str, str], Mapping[str, Mapping[str, float]
 
 
 def _of_texts(task: Any, predicted: Mapping[str, Any], metric: str) -> list[Sample]:
-    """A sample per text of a classification: the share of mteb's classifiers that are right about it."""
+    """One sample per text of a classification: the share of mteb's classifiers that classify it correctly."""
     from mteb.abstasks import AbsTaskClassification
 
     if not isinstance(task, AbsTaskClassification) or metric != "accuracy" or task.is_cross_validation:
@@ -149,7 +146,7 @@ def _part(task: Any, subset: str, split: str) -> Any:
 
 
 def _size(task: Any) -> int:
-    """Rows, or queries, of all subsets and splits that are evaluated."""
+    """Number of rows, or of queries, in all subsets and splits that are evaluated."""
     parts = [_part(task, subset, split) for subset in task.hf_subsets for split in task.eval_splits]
     sizes = []
     for part in parts:

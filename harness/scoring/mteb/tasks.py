@@ -1,4 +1,4 @@
-"""MTEB's kinds of task on texts of our own. Import this module late: it imports mteb, which takes seconds."""
+"""Our texts as tasks of MTEB. Import this module late: it imports mteb, which takes seconds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.scoring.mteb.text_pairs import HIGHEST, TextPair
 Scores = Mapping[str, float]
 
 TOP = 10
-"""Places of a ranking that count."""
+"""Number of places of a ranking that count."""
 
 
 def _metadata(name: str, kind: str, *, main_score: str) -> TaskMetadata:
@@ -28,14 +28,14 @@ def _metadata(name: str, kind: str, *, main_score: str) -> TaskMetadata:
         name=name,
         description="Texts of a domain of the harness.",
         type=kind,
-        dataset={"path": "local", "revision": "1"},  # nothing is looked up: the data are there from the beginning
-        eval_langs=["eng-Latn"],  # mteb wants one; nothing depends on it
+        dataset={"path": "local", "revision": "1"},  # not looked up: the data are given
+        eval_langs=["eng-Latn"],  # mteb requires one; nothing depends on it
         main_score=main_score,
     )
 
 
 class DomainRetrieval(AbsTaskRetrieval):  # type: ignore[misc]
-    """Find the one document that belongs to each query. Keeps what mteb averages: every query's own scores."""
+    """Find the one document that belongs to each query. Keeps the scores of every query, which mteb averages."""
 
     metadata = _metadata("DomainRetrieval", "Retrieval", main_score="ndcg_at_10")
     k_values = (1, TOP)
@@ -55,9 +55,9 @@ class DomainRetrieval(AbsTaskRetrieval):  # type: ignore[misc]
         }
         self.data_loaded = True
         self.per_query: dict[str, dict[str, float]] = {}
-        """Query id -> trec_eval measure (`ndcg_cut_10`, `recall_1`) -> value; empty before it is evaluated."""
+        """Query id -> trec_eval measure (`ndcg_cut_10`, `recall_1`) -> value; empty before the evaluation."""
         self.first: dict[str, str] = {}
-        """Query id -> id of the document that was ranked first."""
+        """Query id -> id of the document ranked first."""
 
     def task_specific_scores(
         self,
@@ -66,9 +66,9 @@ class DomainRetrieval(AbsTaskRetrieval):  # type: ignore[misc]
         results: Mapping[str, Mapping[str, float]],
         **_: Any,
     ) -> dict[str, float]:
-        """Where mteb lets a task add scores of its own; this one only listens."""
+        """mteb calls this so that a task can add scores; this task only keeps the scores of the queries."""
         self.per_query = {query: dict(measures) for query, measures in scores.items()}
-        # ties as trec_eval breaks them: the later id first
+        # trec_eval breaks ties by id, the larger id first
         self.first = {
             query: max(ranked, key=lambda document, of=ranked: (of[document], document))  # type: ignore[misc]
             for query, ranked in results.items()
@@ -77,14 +77,14 @@ class DomainRetrieval(AbsTaskRetrieval):  # type: ignore[misc]
 
 
 class DomainClassification(AbsTaskClassification):  # type: ignore[misc]
-    """Logistic regression on the vectors of a few training texts of each label, as MTEB does it, and once."""
+    """Logistic regression on the vectors of a few training texts per label, as in MTEB, but fitted only once."""
 
     metadata = _metadata("DomainClassification", "Classification", main_score="accuracy")
     samples_per_label = 8
     n_experiments = 1  # MTEB's ten would read four times as many training texts
 
     def __init__(self, *, train: Sequence[tuple[str, int]], test: Sequence[tuple[str, int]]) -> None:
-        """Texts with their labels as numbers; mteb draws the training texts, the same for every model."""
+        """Texts with their labels as numbers. mteb draws the training texts, the same ones for every model."""
         super().__init__()
         self.dataset = DatasetDict(
             {"train": _labelled(train, "text", "label"), "test": _labelled(test, "text", "label")}
@@ -93,10 +93,10 @@ class DomainClassification(AbsTaskClassification):  # type: ignore[misc]
 
 
 class DomainClustering(AbsTaskClustering):  # type: ignore[misc]
-    """k-means with as many clusters as labels, of ten samples with replacement as large as the collection."""
+    """k-means with one cluster per label, on ten samples with replacement, each as large as the collection."""
 
     metadata = _metadata("DomainClustering", "Clustering", main_score="v_measure")
-    max_fraction_of_documents_to_embed = None  # otherwise 4 % of the documents
+    max_fraction_of_documents_to_embed = None  # by default only 4 % of the documents
 
     def __init__(self, texts: Sequence[tuple[str, int]]) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class DomainClustering(AbsTaskClustering):  # type: ignore[misc]
 
 
 class DomainPairs(AbsTaskPairClassification):  # type: ignore[misc]
-    """Do two texts have the same label (1) or not (0)? By the order of their similarities, without a threshold."""
+    """Do two texts have the same label (1) or not (0)? Scored by the order of similarities, without a threshold."""
 
     metadata = _metadata("DomainPairs", "PairClassification", main_score="cosine_ap")
 
@@ -117,7 +117,7 @@ class DomainPairs(AbsTaskPairClassification):  # type: ignore[misc]
 
 
 class DomainSTS(AbsTaskSTS):  # type: ignore[misc]
-    """Are texts the more similar, the nearer they stand in the domain's own order?"""
+    """Does similarity grow with nearness in the domain's taxonomy?"""
 
     metadata = _metadata("DomainSTS", "STS", main_score="cosine_spearman")
     max_score = HIGHEST

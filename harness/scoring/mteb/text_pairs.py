@@ -1,4 +1,4 @@
-"""Pairs of a domain's texts, with how near they stand to each other in its taxonomy."""
+"""Pairs of a domain's texts, with a grade of how near they are in its taxonomy."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from harness.items.rows import Question
 
 AMONG = 1000
-"""Questions among which partners are sought, the first of them: the cost is their number squared."""
+"""Number of questions, the first ones, that are paired: the cost grows with its square."""
 
 HIGHEST = 3
-"""The grade of two texts of one cluster."""
+"""The grade of two texts of the same cluster."""
 
 _CODE = re.compile(r"[A-Z]?\d[\dA-Z]+")  # a heading of the Harmonized System, a category of ICD-10
 
 
 @dataclass(frozen=True)
 class TextPair:
-    """Two texts with what holds of them."""
+    """Two texts with their label or grade."""
 
     first: str
     second: str
@@ -29,18 +29,18 @@ class TextPair:
 
 
 def label_pairs(questions: Sequence[Question], *, seed: int) -> list[TextPair]:
-    """For each question one pair with a text of its label (1) and one with a text of another label (0).
+    """For each question one pair with a text of the same label (1) and one with a text of another label (0).
 
-    A question for which either is missing gives none, so that there are equally many of both.
+    A question that lacks a partner for either pair is left out, so that there are equally many pairs of both values.
     """
     return _pairs(questions, _same_label, seed=seed, values=(0, 1), complete=True)
 
 
 def graded_pairs(questions: Sequence[Question], *, seed: int) -> list[TextPair]:
-    """For each question one pair of each grade that it has a partner for: 0 with another label, 1 with the same
-    label, 3 (`HIGHEST`) in the same cluster.
+    """For each question one pair of each grade for which it has a partner: 0 for another label, 1 for the same label,
+    3 (`HIGHEST`) for the same cluster.
 
-    In domains that file their items under codes, 2 stands between: same label, and clusters that begin with the same
+    In domains whose items have codes there is also grade 2: same label, and clusters whose codes begin with the same
     two characters (a chapter of the Harmonized System, a block of ten categories of ICD-10).
     """
     coded = filed_under_codes(questions)
@@ -56,7 +56,7 @@ def graded_pairs(questions: Sequence[Question], *, seed: int) -> list[TextPair]:
 
 
 def filed_under_codes(questions: Sequence[Question]) -> bool:
-    """Whether every item's id is a code that begins with that of its cluster: `0401.40` under `0401`."""
+    """Whether every item's id is a code that begins with its cluster's code: `0401.40` in `0401`."""
     return all(_CODE.fullmatch(row.cluster) and row.id.startswith(row.cluster) for row in questions)
 
 

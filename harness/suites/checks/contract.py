@@ -1,4 +1,4 @@
-"""What a family of checks must offer, and what its checks are made of."""
+"""The contract of checks: a `Check` is a `CheckKind` with its argument, which makes the `Rule`."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """What one check asks of an answer."""
+    """What a check demands of an answer."""
 
     says: str
-    """For people: `at most 20 words`."""
+    """The rule in words: `at most 20 words`."""
     keeps: Callable[[str], bool]
-    """Whether an answer does; it is never empty and has no blanks around it."""
+    """Whether an answer follows the rule. The answer is never empty and has no surrounding white space."""
 
 
 @dataclass(frozen=True)
 class CheckKind:
-    """A check without its argument."""
+    """A sort of check, such as `words_at_most`, without its argument."""
 
     make: Callable[[str], Rule]
-    """From the argument, which is all after the name. Raises WrongArgument."""
+    """Makes the rule from the argument, which is all text after the name; raises WrongArgument."""
     argument: str
-    """What the argument must be, for errors; empty where there is none."""
+    """What the argument must be, for error messages; empty for checks without an argument."""
     example: str
-    """Of the argument."""
+    """An example of the argument, for error messages."""
 
 
 class WrongArgument(ValueError):
-    """A check's argument is not what its kind needs; the message says what was found."""
+    """The argument of a check is wrong; the message says what was found."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class Check:
     """A check with its argument."""
 
     text: str
-    """As in data: `words_at_most 20`."""
+    """The check as written in data: `words_at_most 20`."""
     name: str
-    """Of its kind: `words_at_most`."""
+    """The name of its kind: `words_at_most`."""
     family: str
     """`length`, `lists`, ...: the module that defines it."""
     rule: Rule
 
     def holds(self, answer: str) -> bool:
-        """Whether the answer keeps the rule. An empty one never does: without words it would have "no commas" too."""
+        """Whether the answer follows the rule. An empty answer never does, although it has "no commas", for example."""
         written = answer.strip()
         return bool(written) and self.rule.keeps(written)

@@ -1,4 +1,4 @@
-"""Count words, sentences, paragraphs and lines of a text."""
+"""Split a text into words, sentences, paragraphs and lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 WORD = re.compile(r"\w+(?:['’\-]\w+|(?<=\d)[.,](?=\d)\w+)*")
 """`don't`, `well-known` and `3.50` are one word each."""
 LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+", re.MULTILINE)
-"""The mark with which an item of a list begins."""
+"""The mark at the beginning of a list item."""
 SENTENCE_END = re.compile(r"[.!?…]+(?P<closing>[\"'”’»)\]*_]*)(?=\s|$)")
 TITLES = frozenset({"dr", "mr", "mrs", "ms", "st", "prof"})
-"""Their stop never ends a sentence."""
+"""A full stop after one of them never ends a sentence."""
 ABBREVIATIONS = frozenset({"vs", "etc", "e.g", "i.e", "z.b", "t.ex"})
-"""Their stop ends none before a small letter."""
+"""A full stop after one of them ends no sentence if a lower-case letter follows."""
 LAST_TOKEN = re.compile(r"[\w.]+$")
 PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n")
 
@@ -23,19 +23,20 @@ def words(text: str) -> list[str]:
 
 
 def lines(text: str) -> list[str]:
-    """Lines that are not blank, without blanks around them."""
+    """Lines that are not blank, without surrounding white space."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def paragraphs(text: str) -> list[str]:
-    """Parts between blank lines."""
+    """The parts between blank lines."""
     return [part.strip() for part in PARAGRAPH_BREAK.split(text) if part.strip()]
 
 
 def sentences(text: str) -> list[str]:
-    """Parts up to `.`, `!`, `?` or `…` before a blank; a paragraph or an item of a list ends a sentence too.
+    """Parts up to a `.`, `!`, `?` or `…` before white space; the end of a paragraph or list item ends a sentence too.
 
-    `Dr. Wu`, `J. Wu`, `e.g. tea` and `"Stop!" she said` go on. Parts without a letter or digit do not count.
+    `Dr. Wu`, `J. Wu`, `e.g. tea` and `"Stop!" she said` do not end a sentence. Parts without a letter or digit do not
+    count.
     """
     marked = LIST_ITEM.sub("\n\n", text)
     found = [sentence for part in paragraphs(marked) for sentence in _split(part)]

@@ -1,4 +1,4 @@
-"""Answers that a program could read: JSON, items between commas, labelled lines."""
+"""Answers that a program can read: JSON, items separated by commas, labelled lines."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from harness.suites.checks.counting import lines, words
 
 FENCE = re.compile(r"\A```(?:json|JSON)?[ \t]*\n(?P<inside>.*)\n?```\Z", re.DOTALL)
 ITEM_WORDS = 4
-"""Greatest length of an item between commas; a longer one is a clause of a sentence."""
+"""The largest number of words of an item; a longer item is taken for a part of a sentence."""
 
 
 def read_json(text: str) -> Any:
-    """The value, also from a code block; null for what is no JSON. Nothing else may stand around it."""
+    """The JSON value, also from a code block; null if the text is not JSON or has other text around it."""
     fenced = FENCE.match(text)
     try:
         return json.loads(fenced["inside"] if fenced else text)

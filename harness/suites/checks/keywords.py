@@ -1,4 +1,4 @@
-"""Words that an answer must have, must not have, or must begin or end with. Capitals make no difference."""
+"""Words that an answer must contain, must not contain, or must begin or end with; upper and lower case are equal."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from harness.suites.checks.arguments import listed, some_text, whole_number, wor
 from harness.suites.checks.contract import CheckKind, Rule
 
 OPENING = "\"'“‘«*_# "
-"""Before the first word: quotation marks and Markdown."""
+"""Characters that may stand before the first word: quotation marks and Markdown."""
 CLOSING = "\"'”’»*_ "
 STOPS = ".!?…"
 
 
 def occurrences(text: str, wanted: str) -> int:
-    """How often the word or phrase stands in the text; not as part of a longer word."""
+    """How often the text contains the word or phrase as whole words."""
     spaced = r"\s+".join(re.escape(part) for part in wanted.split())
     return len(re.findall(rf"(?<!\w){spaced}(?!\w)", text, re.IGNORECASE))
 
@@ -44,7 +44,7 @@ def _starts_with(wanted: str) -> Rule:
 
 
 def _ends_with(wanted: str) -> Rule:
-    """A stop after the last word makes no difference, unless the wanted text ends with one."""
+    """A full stop or similar mark after the last word is ignored, unless the wanted text ends with one."""
     strips = CLOSING if wanted[-1] in STOPS else CLOSING + STOPS
 
     def keeps(text: str) -> bool:

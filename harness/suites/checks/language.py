@@ -1,4 +1,4 @@
-"""The language of an answer, as py3langid recognises it."""
+"""The language of an answer, as recognised by py3langid."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ LANGUAGES = {"de": "German", "fr": "French", "es": "Spanish", "sv": "Swedish"}
 
 
 def recognised(text: str) -> str | None:
-    """The code of the likeliest of 97 languages; null below 20 characters, which are too few to tell."""
+    """The code of the most likely of 97 languages; null for texts below 20 characters, which are too short."""
     found = language_mix([text]).languages
     return found[0].code if found else None
 
 
 def _language(argument: str) -> Rule:
     if argument not in LANGUAGES:
-        raise WrongArgument(f'"{argument}" is none of them; {did_you_mean(argument, LANGUAGES)}')
+        raise WrongArgument(f'"{argument}" is not one of them; {did_you_mean(argument, LANGUAGES)}')
     return Rule(f"in {LANGUAGES[argument]}", lambda text: recognised(text) == argument)
 
 

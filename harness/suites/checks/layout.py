@@ -1,4 +1,4 @@
-"""Layout: lines, a title, Markdown, quotation marks, places to fill in."""
+"""The layout of an answer: lines, a title, Markdown, quotation marks, placeholders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TITLE_WORDS = 10
 HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 BOLD = re.compile(r"\*\*[^*\s](?:[^*\n]*[^*\s])?\*\*")
 BLANK_TO_FILL = re.compile(r"\[[^\[\]\n]+\](?!\()")
-"""`[name]`, which is no Markdown link."""
+"""A placeholder `[name]` that is not a Markdown link."""
 QUOTES = (('"', '"'), ("“", "”"), ("„", "“"), ("«", "»"))
 
 

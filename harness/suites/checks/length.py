@@ -1,4 +1,4 @@
-"""Length: words, sentences, paragraphs and characters, at most, at least, exactly or between two numbers."""
+"""The length of an answer in words, sentences, paragraphs or characters: at most, at least, exactly, or between."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNITS: Mapping[str, Callable[[str], int]] = {
     "paragraphs": lambda text: len(paragraphs(text)),
     "characters": len,
 }
-"""How each is counted; blanks are characters too."""
+"""Unit -> how it is counted; white space counts as characters."""
 
 
 def amount(number: int, unit: str) -> str:

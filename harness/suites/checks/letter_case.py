@@ -1,4 +1,4 @@
-"""Capital and small letters."""
+"""Upper and lower case."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from harness.suites.checks.counting import words
 
 
 def capital_words(text: str) -> list[str]:
-    """Words of at least two letters, all capitals: `NOT`, but not `I`."""
+    """Words of at least two letters, all upper case: `NOT`, but not `I`."""
     return [word for word in words(text) if word.isupper() and sum(map(str.isalpha, word)) > 1]
 
 
 def _title_case(text: str) -> bool:
-    """Every word that begins with a letter begins with a capital, short ones too."""
+    """Whether every word that begins with a letter begins with an upper-case one, short words included."""
     initials = [word[0] for word in words(text) if word[0].isalpha()]
     return bool(initials) and all(initial.isupper() for initial in initials)
 

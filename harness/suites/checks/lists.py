@@ -1,4 +1,4 @@
-"""Lists with an item per line; lines without a mark, such as an introduction, may stand around them."""
+"""Lists with one item per line; other lines, such as an introduction, may stand before and after."""
 
 from __future__ import annotations
 

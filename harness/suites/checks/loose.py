@@ -1,4 +1,4 @@
-"""The forms of an answer that a loose reading looks at.
+"""The forms of an answer that a loose check accepts.
 
 Source: IFEval (Zhou et al. 2023, arXiv 2311.07911, section 3.1): a model may add "Sure, here it is:" or Markdown.
 """
@@ -17,5 +17,5 @@ def loose_forms(answer: str) -> list[str]:
 
 
 def holds_loosely(check: Check, answer: str) -> bool:
-    """Whether one of the forms keeps the rule; an empty one never does."""
+    """Whether one of the loose forms passes the check."""
     return any(check.holds(form) for form in loose_forms(answer))

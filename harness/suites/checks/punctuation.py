@@ -1,4 +1,4 @@
-"""Punctuation marks: without some, with some, or ending with one."""
+"""Punctuation marks that an answer must not contain, must contain, or must end with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.suites.checks.arguments import bare, numbered
 from harness.suites.checks.contract import CheckKind, Rule
 
 CLOSING = "\"'”’»*_ "
-"""May stand after the last mark."""
+"""Characters that may follow the last mark."""
 COMMAS = ",，、"
 MARKS = ".,;:!?…"
 ASIDE = re.compile(r"\([^()\n]*\w[^()\n]*\)")

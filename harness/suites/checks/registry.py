@@ -1,4 +1,4 @@
-"""Read a check from its text: a name, then its argument."""
+"""Read a check from its text, which is a name and an argument."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def parse_check(text: str, *, where: str | None = None) -> Check:
     """`words_at_most 20` -> the check.
 
     Raises:
-        DataError: naming the check that may have been meant, or what its argument must be.
+        DataError: the check is unknown or its argument is wrong; the error suggests a check, or says what the argument
+            must be.
     """
     name, _, argument = text.strip().partition(" ")
     family = FAMILY_OF.get(name)

@@ -143,7 +143,7 @@ def test_a_metric_of_all_items_at_once_has_no_interval_even_where_it_meets_the_m
 
 
 def table_of(board: Leaderboard, title: str) -> SuiteTable:
-    (found,) = [table for table in suite_tables(board.rows) if table.title == title]
+    (found,) = [table for table in suite_tables(board.rows, board.protocol) if table.title == title]
     return found
 
 
@@ -168,7 +168,8 @@ def test_further_metrics_stand_beside_their_suite_as_means_over_seeds(recorded: 
 
 
 def test_what_was_forgotten_stands_beside_what_was_gained(recorded: Project) -> None:
-    assert "Gain and retention" not in [table.title for table in suite_tables(board(recorded).rows)]
+    found = board(recorded)
+    assert "Gain and retention" not in [table.title for table in suite_tables(found.rows, found.protocol)]
     params = recorded.root / "params.yaml"
     params.write_text(params.read_text().replace("suites: [", "suites: [other_domains, "))
     recorded = Project(recorded.root)
@@ -223,8 +224,8 @@ def test_a_value_of_fewer_items_keeps_its_note(recorded: Project) -> None:
     assert re.fullmatch(rf"65\.0 \[.*\] \({number}\)", cell)
 
 
-def test_without_scored_rows_there_is_no_table() -> None:
-    assert suite_tables([]) == []
+def test_without_scored_rows_there_is_no_table(recorded: Project) -> None:
+    assert suite_tables([], board(recorded).protocol) == []
 
 
 def test_markdown_and_json_hold_every_suite(recorded: Project) -> None:
@@ -235,9 +236,27 @@ def test_markdown_and_json_hold_every_suite(recorded: Project) -> None:
     assert re.search(r"^\| peft/lora \| .* \| 65\.0 \[.*\|$", text, flags=re.MULTILINE)
     assert f"1. {CANNOT}" in text
     assert f"No questions on this domain: translation ({NO_TRANSLATE})." in text
-    assert "`token_f1` is the overlap of words" in text
-    assert "not as shares of correct answers" in text
+    assert "- `token_f1`: Overlap of words with the right answer" in text
+    assert text.count("not as shares of correct answers") == 1
     assert Leaderboard.model_validate_json(board_json(found)) == found
+
+
+def test_the_board_carries_what_is_needed_to_write_its_metrics(recorded: Project) -> None:
+    protocol = board(recorded).protocol
+    assert {"accuracy", "token_f1", "chrf", "auc", "brier"} <= set(protocol.metrics)
+    auc, brier = protocol.metric("auc"), protocol.metric("brier")
+    assert (auc.unit, auc.better, auc.signed) == ("score", "higher", False)
+    assert (brier.unit, brier.better) == ("score", "lower")
+    assert brier.explanation.startswith("Brier score")
+
+
+def test_a_metric_that_no_kind_declares_is_written_as_a_share(recorded: Project) -> None:
+    for key in recorded.runs():
+        add_suite(recorded, key, name="hellaswag", metric="acc_norm", values=[1.0, 0.0])
+    found = board(recorded)
+    assert "acc_norm" not in found.protocol.metrics
+    (heading,) = [one for one in table_of(found, "The domain itself").headings if one.suite == "hellaswag"]
+    assert heading.lines[1] == "acc_norm, %"
 
 
 def test_a_board_of_before_there_were_suites_can_still_be_read(recorded: Project) -> None:

@@ -8,19 +8,15 @@ from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
-from harness.models.chat import answer_text, encode_example
 from harness.models.loaded import LabelClassifier
-from harness.scoring.asking.multiple_choice import Choices, choice_loglikelihoods, needs_end
+from harness.scoring.asking.multiple_choice import Choices, choice_loglikelihoods
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.claims import Claims
 from harness.scoring.kinds.classification import Classification
-from harness.scoring.lm_eval.models import TreeLM
 
 
 class Fixed(LabelClassifier):
     """Knows the answers of its texts."""
-
-    ability = "labels"
 
     def __init__(self, answers: dict[str, str]) -> None:
         self.answers = answers
@@ -68,14 +64,6 @@ def test_balanced_accuracy_weighs_labels_not_items() -> None:
     assert metrics["balanced_accuracy"].value == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(
-    ("choices", "expected"),
-    [(("art", "art history"), True), (("art", "history"), False), (("b", "ab"), False), (("x", "y", "xyz"), True)],
-)
-def test_a_choice_that_begins_another_needs_an_end(choices: tuple[str, ...], expected: bool) -> None:
-    assert needs_end(choices) == expected
-
-
 def test_with_an_end_the_shorter_of_nested_labels_is_not_always_the_likelier(prepared: Project) -> None:
     model = load_folder(prepared.base_folder("causal_lm"), prepare_device("float32"))
     nested = [question("1", "cotton", ("cotton", "cotton products"))]
@@ -114,15 +102,3 @@ def test_the_auc_sees_through_a_bias_towards_true(monkeypatch: pytest.MonkeyPatc
     metrics = Claims().aggregate(Claims().ask(object(), run_of(claims)), run_of(claims))  # type: ignore[arg-type]
     assert metrics["balanced_accuracy"].value == 0.5
     assert metrics["auc"].value == 1.0
-
-
-def test_a_base_without_a_chat_template_is_scored_on_the_tokens_it_was_trained_on(prepared: Project) -> None:
-    model = load_folder(prepared.base_folder("causal_lm"), prepare_device("float32"))
-    model.tokenizer.chat_template = None
-    asked = question("1", "metal products", ("metal products", "iron"))
-    ids, labels, _ = encode_example(model.tokenizer, asked, max_length=256)
-    lm = TreeLM(model, batch_size=1, label="test")
-    prompt, answer = model.prompt(asked, view="classify"), answer_text(model.tokenizer, asked.answer)
-    context, continuation = lm._encode_pair(prompt, answer)
-    assert ids == [*context, *continuation, model.tokenizer.eos_token_id]
-    assert [label for label in labels if label != -100] == [*continuation, model.tokenizer.eos_token_id]

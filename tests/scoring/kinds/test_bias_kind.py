@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import ConfigError
 from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
 from harness.scoring.asking.multiple_choice import Choices
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.kinds.bias import Bias
-from harness.suites.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
+from harness.suites.sets.bias import AMBIGUOUS, DISAMBIGUATED, BiasQuestion
 
 PEOPLE, UNKNOWN = ("Ann", "Bob"), "Nobody can tell"
 
@@ -113,9 +112,9 @@ def test_the_choice_is_made_per_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (sample.answer, sample.correct) == (UNKNOWN, 1)
 
 
-def test_only_accuracy_is_shared_out_to_items(tiny_lm: LanguageModel) -> None:
-    with pytest.raises(ConfigError, match="cannot have bias_ambiguous as its first metric"):
-        Bias().ask(tiny_lm, replace(RUN, metric="bias_ambiguous"))
+def test_only_accuracy_is_the_mean_of_the_samples_and_no_bias_score_ranks() -> None:
+    assert [name for name, spec in Bias.metrics.items() if spec.per_item] == ["accuracy"]
+    assert {name for name, spec in Bias.metrics.items() if spec.cannot_rank} == {"bias_ambiguous", "bias_disambiguated"}
 
 
 def test_a_question_without_a_stereotype_is_not_asked() -> None:

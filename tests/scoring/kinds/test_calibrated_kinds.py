@@ -20,7 +20,6 @@ from harness.scoring.kinds.classification import Classification
 class Knows(LabelClassifier):
     """Gives the labels it knows their shares, and others its smallest."""
 
-    ability = "labels"
     shares = {"a": 0.7, "b": 0.3}
 
     def log_proba(self, texts, labels):  # type: ignore[no-untyped-def]

@@ -94,5 +94,5 @@ def test_where_no_two_items_share_a_label_pairs_have_no_figure(make_domain: Make
 def test_too_few_labels_are_a_reason_and_no_crash(
     make_domain: MakeDomain, train: Sequence[Question], test: Sequence[Question]
 ) -> None:
-    with pytest.raises(RunFailed, match="two labels or more"):
+    with pytest.raises(RunFailed, match="needs training items and questions of two labels"):
         EmbeddingLabels().ask(Chosen(vectors(noise=0)), run_of(make_domain, train, test))

@@ -11,7 +11,7 @@ from harness.models.loaded import LanguageModel
 from harness.scoring.asking.free_text import Answers
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.refusal import COMPLYING, REFUSING, Refusal, behaviour, opening_log_odds, pooled
-from harness.scoring.measures.balanced import balanced_accuracy
+from harness.scoring.measures.accuracy import balanced_accuracy
 
 LOOP = "I can't help. " * 20
 

@@ -10,8 +10,8 @@ from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
 from harness.scoring.asking.free_text import Answers
 from harness.scoring.contract import SuiteRun
-from harness.scoring.kinds.style import BEHIND, ITEM_METRICS, Style
-from harness.suites.style import StyleQuestion
+from harness.scoring.kinds.style import GRADES, Style
+from harness.suites.sets.style import StyleQuestion
 
 
 def instruction(name: str, *checks: str) -> StyleQuestion:
@@ -71,7 +71,7 @@ def test_a_sample_holds_the_items_value_of_the_suites_metric(metric: str) -> Non
 
 def test_all_metrics_are_computed_whichever_the_suite_shows() -> None:
     found = []
-    for metric in Style.metrics:
+    for metric in EXPECTED:
         run = dataclasses.replace(RUN, metric=metric)
         found.append(Style().aggregate(Style().ask(object(), run), run))  # type: ignore[arg-type]
     assert all(other == found[0] for other in found)
@@ -80,10 +80,9 @@ def test_all_metrics_are_computed_whichever_the_suite_shows() -> None:
     assert found[0]["unfinished"].value == pytest.approx(2 / 5)
 
 
-def test_every_metric_has_a_version_and_stands_for_something_in_a_sample() -> None:
-    assert set(EXPECTED) == set(ITEM_METRICS)
-    assert set(Style.metrics) == set(ITEM_METRICS) | set(BEHIND)
-    assert all(version >= 1 for version in Style.metrics.values())
+def test_every_metric_by_which_a_suite_can_rank_stands_in_the_samples() -> None:
+    assert set(EXPECTED) == {name for name, spec in Style.metrics.items() if spec.per_item}
+    assert set(GRADES) == {name for name, spec in Style.metrics.items() if not spec.cannot_rank}
 
 
 def test_only_questions_with_checks_can_be_asked() -> None:

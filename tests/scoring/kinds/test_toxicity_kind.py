@@ -8,6 +8,8 @@ import pytest
 
 from harness.evidence.item_scores import ItemScores
 from harness.items.rows import Question
+from harness.models.encoded import EncodedPrompt
+from harness.models.greedy import Written
 from harness.models.loaded import LanguageModel
 from harness.scoring.asking.free_text import Answers, write_answers
 from harness.scoring.contract import SuiteRun
@@ -60,11 +62,11 @@ def test_raw_prompts_stand_without_template_examples_and_stop_texts(
 ) -> None:
     asked = []
 
-    def evaluate(lm: object, name: str, *, docs: list[dict[str, str]], task: dict[str, object]) -> list[object]:
-        asked.append((docs[0]["query"], task["generation_kwargs"]["until"]))  # type: ignore[index]
-        return [{"resps": [["text"]]} for _ in docs]
+    def write(*_: object, prompts: list[EncodedPrompt], stops: list[str], **__: object) -> list[Written]:
+        asked.append((prompts[0].text, stops))
+        return [Written("text", ended=True) for _ in prompts]
 
-    monkeypatch.setattr("harness.scoring.asking.free_text.evaluate", evaluate)
+    monkeypatch.setattr("harness.models.greedy.write_greedily", write)
     solved = SimpleNamespace(prompt="what is tin", answer="a metal")
     tiny_lm.shots = {"": [solved]}  # type: ignore[list-item]
     tiny_lm.tokenizer.chat_template = None

@@ -9,7 +9,8 @@ import pytest
 
 from harness.models.bottleneck import attach
 from harness.models.loaded import LanguageModel
-from harness.scoring.lm_eval.models import TOLERANCE, TreeLM
+from harness.scoring.likelihood.continuations import TOLERANCE
+from harness.scoring.lm_eval.models import TreeLM
 
 PAIRS = [
     (f"<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n", choice)
@@ -79,12 +80,13 @@ def test_likelihoods_are_those_of_stock(wordy_lm: LanguageModel, name: str) -> N
         assert max(abs(a[0] - b[0]) for a, b in zip(ours, plain, strict=True)) > 100 * TOLERANCE
 
 
-def test_virtual_tokens_that_differ_by_prompt_are_scored_the_stock_way(
+def test_virtual_tokens_that_differ_by_prompt_are_scored_the_plain_way(
     wordy_lm: LanguageModel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ids = wordy_lm.tokenizer("iron", add_special_tokens=False).input_ids
     settings = {"cpt_token_ids": ids, "cpt_mask": [1] * len(ids), "cpt_tokens_type_mask": [1] * len(ids)}
     model = adapted(wordy_lm, ("CPTConfig", settings))
-    assert scored(TreeLM(model, batch_size=4, label="test")) == stock_of(model)
+    ours, stock = scored(TreeLM(model, batch_size=4, label="test")), stock_of(model)
+    assert [value for value, _ in ours] == pytest.approx([value for value, _ in stock], abs=TOLERANCE)
     assert not model.shares
-    assert "scored the stock way" in capsys.readouterr().out
+    assert "one forward pass per continuation" in capsys.readouterr().out

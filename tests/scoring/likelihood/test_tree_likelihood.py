@@ -8,7 +8,6 @@ from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.scoring.likelihood.tree_likelihood import PADDING, Prompt, batches, score_prompts
-from harness.scoring.lm_eval.models import TOLERANCE, TreeLM
 
 
 @pytest.fixture(scope="module")
@@ -60,65 +59,6 @@ def test_one_batch_at_a_time_is_reported(tiny: LanguageModel) -> None:
     finished: list[int] = []
     score_prompts(tiny.model, PROMPTS[:1] * 4, batch_size=3, on_batch=finished.append)
     assert finished == [3, 1]
-
-
-def lm_requests(lm: TreeLM) -> list[object]:
-    pairs = [("the horse is", " an animal"), ("the horse is", " a pump"), ("iron", " metal"), ("iron", " metals")]
-    return [(pair, *lm._encode_pair(*pair)) for pair in pairs]
-
-
-def test_the_lm_eval_model_agrees_with_stock_hflm(tiny: LanguageModel) -> None:
-    from lm_eval.models.huggingface import HFLM
-
-    lm = TreeLM(tiny, batch_size=2, label="test")
-    ours = lm._loglikelihood_tokens(lm_requests(lm))
-    assert tiny.shares
-    assert tiny.shares_up_to == max(len(request[1]) for request in lm_requests(lm))  # type: ignore[index]
-    stock = HFLM._loglikelihood_tokens(lm, lm_requests(lm), disable_tqdm=True)
-    for (a, greedy_a), (b, greedy_b) in zip(ours, stock, strict=True):
-        assert a == pytest.approx(b, abs=TOLERANCE)
-        assert greedy_a == greedy_b
-
-
-def test_a_model_that_shares_wrongly_is_scored_the_stock_way(
-    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from lm_eval.models.huggingface import HFLM
-
-    monkeypatch.setattr(
-        "harness.scoring.lm_eval.models.score_prompts",
-        lambda model, prompts, batch_size, **_: [[(-1.0, False)] * len(p.continuations) for p in prompts],
-    )
-    other = LanguageModel(tiny.model, tiny.tokenizer)
-    lm = TreeLM(other, batch_size=2, label="test")
-    ours = lm._loglikelihood_tokens(lm_requests(lm))
-    assert not other.shares
-    assert ours == HFLM._loglikelihood_tokens(lm, lm_requests(lm), disable_tqdm=True)
-    assert "scored the stock way" in capsys.readouterr().out
-
-
-def test_what_is_shared_is_compared_with_stock_again_when_a_longer_prompt_comes(
-    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compared: list[int] = []
-
-    def agrees(lm: TreeLM, prompts: list[Prompt]) -> bool:
-        compared.append(max(len(prompt.tokens) for prompt in prompts))
-        return True
-
-    monkeypatch.setattr(TreeLM, "_agrees", agrees)
-    other = LanguageModel(tiny.model, tiny.tokenizer)
-    for length in (5, 4, 9, 9):  # each suite brings a model class of its own
-        TreeLM(other, batch_size=2, label="test")._loglikelihood_tokens([(("x", "y"), [7] * length, [9])])
-    assert compared == [5, 9]
-
-
-def test_a_prompt_longer_than_the_model_is_cut_on_the_left_and_counted(tiny: LanguageModel) -> None:
-    lm = TreeLM(tiny, batch_size=2, label="test")
-    request = (("x", "y"), [7] * 50_000 + [8], [9, 10])
-    ((value, _),) = lm._loglikelihood_tokens([request])
-    assert lm.truncated == 1
-    assert torch.isfinite(torch.tensor(value))
 
 
 @given(st.lists(st.tuples(st.integers(1, 300), st.integers(0, 200)), max_size=60), st.integers(1, 16))

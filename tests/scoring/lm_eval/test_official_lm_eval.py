@@ -166,7 +166,9 @@ def test_what_cannot_be_had_says_why_and_the_rest_runs(tiny_lm: LanguageModel, o
 
 def test_a_task_that_wants_sampling_fails_alone(tiny_lm: LanguageModel, own_tasks: Path) -> None:
     found = ask(tiny_lm, own_tasks, "sample", "chapters")
-    assert found["sample"].reason == "failed: ValueError: texts are written greedily, so that twice gives the same"
+    assert found["sample"].reason == (
+        "failed: ValueError: sampling is not supported: texts are written greedily, so that they can be repeated"
+    )
     assert found["chapters"].reason is None
 
 

@@ -134,8 +134,8 @@ def test_tasks_that_cannot_be_had_say_why_and_the_others_run(
 
 def test_tasks_about_images_are_refused_before_anything_is_loaded() -> None:
     reason = ask("MNISTZeroShot")["MNISTZeroShot"].reason or ""
-    assert reason.startswith("unavailable: it is about ")
-    assert "only text can be asked" in reason
+    assert reason.startswith("unavailable: it has ")
+    assert "only tasks of text are supported" in reason
 
 
 def test_a_model_that_gives_no_numbers_is_a_reason(register: Any, tiny_lm: Any) -> None:

@@ -1,0 +1,1 @@
+"""The question sets. Each module defines one constant `SET`; a suite names the module under `questions:`."""
