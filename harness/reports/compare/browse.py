@@ -10,7 +10,7 @@ from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.groups import read_groups
 from harness.reports.compare.answers import answered
-from harness.reports.compare.item_texts import Texts, item_texts
+from harness.reports.compare.item_texts import item_texts
 from harness.reports.compare.selection import Selection, in_domain, selections_of
 from harness.store.parquet_views import open_store
 
@@ -24,6 +24,8 @@ class Browsed:
     right (share of seeds whose answer is right; null: cannot be told)."""
     total: int
     """Number of items, including those beyond `limit`."""
+    metric: str
+    """The suite's metric, of which `correct` is the item's part."""
     notes: list[str]
 
 
@@ -63,14 +65,13 @@ def browse(
         }
         for one in chosen[:limit]
     ]
-    return Browsed(rows, len(chosen), notes=_notes(records[0]["primary_metric"], texts, seeds=len(runs)))
-
-
-def _notes(metric: str, texts: Texts, *, seeds: int) -> list[str]:
-    notes = [f"counts: the item's part of {metric}; right: whether the answer itself is right, - if this cannot be told"]
-    if seeds > 1:
-        notes.append(f"mean of {seeds} seeds; the most frequent answer is shown")
-    return notes + ([texts.reason] if texts.reason else [])
+    pooled = [f"mean of {len(runs)} seeds; the most frequent answer is shown"] if len(runs) > 1 else []
+    return Browsed(
+        items=rows,
+        total=len(chosen),
+        metric=records[0]["primary_metric"],
+        notes=pooled + ([texts.reason] if texts.reason else []),
+    )
 
 
 def _one(sides: Sequence[Selection], name: str) -> Selection:

@@ -126,7 +126,6 @@ def _flips(
     connection: DuckDBPyConnection, sides: tuple[Selection, Selection], suite: str, *, texts: Texts, limit: int
 ) -> Flips:
     first, second = (
-        answered(connection, runs=side.run_ids(suite), suite=suite, domain=side.domain, texts=texts)
-        for side in sides
+        answered(connection, runs=side.run_ids(suite), suite=suite, domain=side.domain, texts=texts) for side in sides
     )
     return flips(first, second, texts=texts, limit=limit)

@@ -31,9 +31,7 @@ def read_curves(
     Raises:
         DataError: the draws of a point have not answered the same items.
     """
-    rows = records_of(
-        connection, "SELECT * FROM curve_points ORDER BY domain, recipe, k, draw"
-    )
+    rows = records_of(connection, "SELECT * FROM curve_points ORDER BY domain, recipe, k, draw")
     found = {}
     for domain, group in groupby(rows, key=lambda row: row["domain"]):
         found[domain] = _of_domain(connection, list(group), settings, titles=titles)
@@ -131,9 +129,7 @@ def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], setting
         return None
     suite, domain = shown["suite"], shown["domain"]
     scores = read_items(connection, runs=runs, suite=suite, domain=domain, metric=shown["metric"])
-    query = (
-        "SELECT DISTINCT item_id FROM curve_samples WHERE recipe = ? AND domain = ? ORDER BY item_id"
-    )
+    query = "SELECT DISTINCT item_id FROM curve_samples WHERE recipe = ? AND domain = ? ORDER BY item_id"
     wanted = [row[0] for row in connection.execute(query, [shown["recipe"], domain]).fetchall()]
     if scores is None or not set(wanted) <= set(scores.items):
         return None

@@ -112,6 +112,37 @@ def test_other_protocols_are_not_compared(project: Project) -> None:
     assert {suite.reason for suite in found.suites} == {"scored by another protocol"}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("peft/lora", "peft/lora", "peft/lora and peft/lora are the same runs"),
+        (ZERO, f"{ZERO}-hs_products-0", "so they do not differ"),
+        ("peft/lora", "peft/lora-hs_products-1", "both contain peft/lora-hs_products-1, which does not differ from"),
+    ],
+)
+def test_a_run_is_never_compared_with_itself(project: Project, first: str, second: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        compared(project, first, second)
+
+
+def test_suites_that_one_side_was_not_asked_are_one_line(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["peft/lora", "baseline/tfidf", "--limit", "0"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "claims" in line] == [
+        "not compared: claims (baseline/tfidf: this model gives no likelihoods)"
+    ]
+    main(["peft/lora", "baseline/few_shot"])
+    shown = capsys.readouterr().out
+    assert "not compared: classification, claims (scored by another protocol)" in shown
+    assert "McNemar" not in shown
+
+
+def test_an_unknown_suite_gets_the_list_of_suites(project: Project) -> None:
+    with pytest.raises(DataError) as raised:
+        compared(project, "peft/lora", ZERO, suite="speed")
+    assert (raised.value.expected, raised.value.hint) == ("one of classification, claims", None)
+
+
 def test_failed_seeds_are_named(project: Project) -> None:
     assert compared(project, "sft/full", ZERO).notes[0].startswith("sft/full failed, seed 2: CUDA out of memory")
 
@@ -150,7 +181,7 @@ def test_the_report_names_the_sides_and_the_correction(here: Project, capsys: py
         "Holm-corrected over",
     ):
         assert part in shown
-    assert "only A right: " in shown
+    assert "only A counts: " in shown
     assert ", the first 2" in shown
 
 
@@ -174,7 +205,14 @@ def test_runs_without_a_domain_in_common_are_refused(tmp_path: Path) -> None:
     def side(domain: str) -> Selection:
         nothing: dict[str, Any] = {}
         return Selection(
-            name=domain, domain=domain, domains=(domain,), seeds=(0,), failed=(), suites=nothing, signature=()
+            name=domain,
+            domain=domain,
+            domains=(domain,),
+            seeds=(0,),
+            runs=frozenset({domain}),
+            failed=(),
+            suites=nothing,
+            signature=(),
         )
 
     with pytest.raises(DataError, match="no domain in common"):
