@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,8 @@ def recorded(tmp_path: Path) -> Project:
 
 def test_every_point_of_an_active_curve_is_in_the_store(recorded: Project) -> None:
     columns = "k, draw, suite, metric, protocol_hash, n, seconds, status, reason"
-    found = ask(recorded.root, f"SELECT {columns} FROM curve_points WHERE recipe = 'lowresource/setfit' ORDER BY k, draw").rows
+    sql = f"SELECT {columns} FROM curve_points WHERE recipe = 'lowresource/setfit' ORDER BY k, draw"
+    found = ask(recorded.root, sql).rows
     scored = ("classification", "accuracy", "p1", 60, 2.0, "ok", None)
     assert found[:3] == [
         (4, 0, *scored),
@@ -52,6 +54,12 @@ def test_the_same_curves_give_the_same_bytes(recorded: Project) -> None:
     first = [path.read_bytes() for path in paths]
     ingest(recorded)
     assert [path.read_bytes() for path in paths] == first
+
+
+def test_a_curve_that_is_not_drawn_yet_is_listed(recorded: Project) -> None:
+    shutil.rmtree(SETFIT.folder(recorded))
+    assert ingest(recorded).unscored == ("learning curve lowresource/setfit-hs_products",)
+    assert ask(recorded.root, "SELECT DISTINCT recipe FROM curve_points").rows == [("lowresource/tfidf",)]
 
 
 @pytest.mark.parametrize("name", ["points.json", "points.parquet"])

@@ -74,7 +74,8 @@ def test_the_json_is_the_items(
     monkeypatch.chdir(project.root)
     main([RUN, "--suite", "claims", "--json", "--wrong", "--limit", "2"])
     items = json.loads(capsys.readouterr().out)
-    assert [set(one) for one in items] == [{"item", "cluster", "text", "prompt", "gold", "answer", "correct", "right"}] * 2
+    keys = {"item", "cluster", "text", "prompt", "gold", "answer", "correct", "right"}
+    assert [set(one) for one in items] == [keys] * 2
 
 
 def test_without_a_suite_the_suites_are_listed(project: Project) -> None:
