@@ -17,6 +17,7 @@ VERBS = {
     "domain": "add your own domain from a file; show, list and remove domains",
     "check": "validate every YAML file of the tree, without any heavy import",
     "profile": "write params.yaml from a ready-made profile: smoke, cpu or gpu",
+    "pipeline": "generate the stages of the families in dvc.yaml from recipes/",
     "plan": "what `dvc repro` would run, in which order, with time, memory and money",
     "memory": "predict how much memory a recipe needs, from a model's configuration alone",
     "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",

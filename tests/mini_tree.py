@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.check.problems import problems
 from harness.config.project import Project
+from harness.pipeline.generated_section import BEGIN, END, write_section
 
 PARAMS = """\
 # The smallest settings.
@@ -24,8 +25,11 @@ seeds:
   baseline: [0]
   peft: [0, 1]
 budget: {train_examples: 64, epochs: 1, max_length: 128}
-scoring: {batch_size: 8, confidence: 0.95, resamples: 200, equivalence_margin: 0.03}
+scoring: {batch_size: 8, items: null, items_of: {}, confidence: 0.95, resamples: 200, equivalence_margin: 0.03}
 prices: {as_of: "2026-01-01", currency: USD, source: a guess, cpu_core_hour: 0.05, gpu_hour: {L4: 0.8}}
+official: {lm_eval: [], mteb: []}
+precision: float32
+sequences: {}
 """
 
 PEFT = """\
@@ -102,9 +106,11 @@ CODE = {
     "domains/builders/__init__": "",
     "domains/builders/table": "import numpy as np\n",
     "scoring/__init__": "",
-    "scoring/score": "import harness.training.train\n",
+    "scoring/contract": "def get_kind(name): ...\n",
+    "scoring/ask": "from harness.scoring.contract import get_kind\n",
+    "scoring/score": "import harness.training.train\nimport harness.scoring.ask\n",
     "curves/__init__": "",
-    "curves/learning_curve": "import harness.scoring.score\n",
+    "curves/learning_curve": "import harness.scoring.ask\n",
     "scoring/kinds/__init__": "",
     "scoring/kinds/classification": "from sklearn import metrics\n",
     "sources/__init__": "",
@@ -117,35 +123,17 @@ CODE = {
     "reports/write": "",
 }
 
-_GROUP = """\
-  {group}:
-    matrix: {{recipe: "${{recipes.{family}}}", domain: "${{domains}}", seed: "${{seeds.{family}}}"}}
-    cmd: mkdir -p out && {{ cat params.yaml {inputs}; }} > out/{group}-${{key}}
-    deps: [{deps}{base}]
-{params}    outs: ["out/{group}-${{key}}"]
-    meta: {{resources: {{memory_gb: 2}}}}
+DVC_YAML = f"""\
+stages:
+  fingerprint:
+    cmd: python -m harness fingerprint
+    deps: [harness, recipes, data/suites, requirements.lock]
+    params: [suites, recipes, domains, sequences]
+    outs: [runs/code]
+
+  {BEGIN}
+  {END}
 """
-
-
-def dvc_yaml(families: list[str]) -> str:
-    """A fingerprint stage and, for each family, a train and a score group that only copy text."""
-    text = (
-        "stages:\n"
-        "  fingerprint:\n"
-        "    cmd: python -m harness fingerprint\n"
-        "    deps: [harness, recipes, data/suites, requirements.lock]\n"
-        "    params: [suites, recipes, domains]\n"
-        "    outs: [runs/code]\n"
-    )
-    for family in families:
-        code, run = f'"runs/code/recipes/{family}/${{item.recipe}}.json"', f'"out/{family}-${{key}}"'
-        params = f'    params: ["recipes/{family}/${{item.recipe}}.yaml": [run]]\n'
-        base = "" if family == "baseline" else ", data/bases/causal_lm"
-        text += _GROUP.format(group=family, family=family, deps=code, base=base, inputs="", params=params)
-        inputs = f"{run}, {code}, runs/code/score.json, runs/code/suites.json"
-        scored = f"out/{family}-${{key}}"
-        text += _GROUP.format(group=f"score_{family}", family=family, deps=inputs, base=base, inputs=scored, params="")
-    return text
 
 
 def write_mini_tree(folder: Path) -> Path:
@@ -154,11 +142,14 @@ def write_mini_tree(folder: Path) -> Path:
     files = {
         "params.yaml": PARAMS,
         "harness/profiles/tiny.yaml": PARAMS,
-        "dvc.yaml": dvc_yaml(["baseline", "peft"]),
+        "dvc.yaml": DVC_YAML,
         "data/sources.yaml": SOURCES,
         "data/domains/goods.yaml": DOMAIN,
         "data/suites/classification.yaml": SUITE,
         "data/bases/causal_lm/model.txt": "weights\n",
+        "data/prepared/goods/views.json": "{}\n",
+        "data/prepared/goods/views/classify.txt": "goods\n",
+        "data/questions/none.txt": "no questions\n",
         "recipes/baseline/_family.yaml": "title: Baselines\norder: 0\nrun: {}\n",
         "recipes/baseline/majority.yaml": "about:\n  title: Majority\nrun:\n  method: majority\n",
         "recipes/peft/_family.yaml": PEFT,
@@ -171,7 +162,36 @@ def write_mini_tree(folder: Path) -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    write_section(Project(root))
     return root
+
+
+def add_domain(root: Path, name: str) -> None:
+    """A further domain, prepared but not one that recipes run on."""
+    domain = root / f"data/domains/{name}.yaml"
+    domain.write_text(DOMAIN.replace("title: Goods", f"title: {name}"))
+    views = root / f"data/prepared/{name}/views"
+    views.mkdir(parents=True)
+    (views / "classify.txt").write_text(f"{name}\n")
+    views.with_name("views.json").write_text("{}\n")
+    set_everywhere(root, "prepared_domains: [", f"prepared_domains: [{name}, ")
+
+
+def add_family(root: Path, name: str, family: str, **recipes: str) -> None:
+    """A family whose recipes are `recipe=method`, listed in params.yaml with the seed 0; dvc.yaml stays as it is."""
+    folder = root / "recipes" / name
+    folder.mkdir()
+    (folder / "_family.yaml").write_text(family)
+    for recipe, method in recipes.items():
+        (folder / f"{recipe}.yaml").write_text(RECIPE.format(method=method))
+    set_everywhere(root, "recipes:\n", f"recipes:\n  {name}: [{', '.join(recipes)}]\n")
+    set_everywhere(root, "seeds:\n", f"seeds:\n  {name}: [0]\n")
+
+
+def set_everywhere(root: Path, old: str, new: str) -> None:
+    """Edit params.yaml and the profile that equals it."""
+    for settings in ("params.yaml", "harness/profiles/tiny.yaml"):
+        edit(root / settings, old, new)
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -181,14 +201,13 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def told(root: Path, *, strict_listing: bool = True) -> list[str]:
-    """What `check` says of a tree, with paths from its root."""
-    found = problems(Project(root), strict_listing=strict_listing)
-    return [str(problem).replace(f"{root}/", "") for problem in found]
+def told(root: Path) -> list[str]:
+    """The problems that `check` reports for a tree, with paths from its root."""
+    return [str(problem).replace(f"{root}/", "") for problem in problems(Project(root))]
 
 
 def only(root: Path) -> str:
-    """The one problem of the active settings; that of the equal profile is left out."""
+    """The only problem of the tree; the same problem of the profile that equals params.yaml does not count."""
     found = [problem for problem in told(root) if not problem.startswith("harness/profiles")]
     assert len(found) == 1, found
     return found[0]

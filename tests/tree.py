@@ -47,17 +47,15 @@ def set_rate(recipe: Path, rate: str) -> None:
     recipe.write_text(text)
 
 
-def few_recipes(settings: str) -> tuple[str, list[str]]:
-    """Settings that run `RECIPES` only, and what they leave out."""
+def few_recipes(settings: str) -> str:
+    """Settings that run `RECIPES` only."""
     block = re.search(r"(?ms)^recipes:\n(.*?)^\w", settings)
     assert block
     listed = dict(re.findall(r"(?m)^  (\w+): \[(.*)\]", block.group(1)))
-    left_out = []
     for family, names in listed.items():
         kept = RECIPES.get(family, ())
-        left_out += [f"{family}/{name}" for name in names.split(", ") if name and name not in kept]
         settings = settings.replace(f"  {family}: [{names}]", f"  {family}: [{', '.join(kept)}]", 1)
-    return settings, left_out
+    return settings
 
 
 def one_domain(settings: str) -> str:
@@ -75,12 +73,7 @@ def one_domain(settings: str) -> str:
     assert count == 1
     settings, count = re.subn(r"(?m)^  items: 24 .*", "  items: null", settings)
     assert count == 1
-    settings, left_out = few_recipes(settings)
-    others = sorted({path.stem for path in (ROOT / "data/suites").glob("*.yaml")} - set(SUITES))
-    skipped = "".join(f"\n  suite/{name}: not in small trees" for name in others)
-    skipped += "\n  domain/construction_law: one is enough here"
-    skipped += "".join(f"\n  {recipe}: not in small trees" for recipe in left_out)
-    return settings.replace("\nskip:", f"\nskip:{skipped}\n #", 1)
+    return few_recipes(settings)
 
 
 def write_hs_source(folder: Path) -> None:

@@ -1,8 +1,8 @@
-"""Verb `check`: validate every YAML file of the tree, and that they agree with each other and with the code.
+"""Validate every YAML file of the tree, and that the files agree with each other and with the code.
 
 data/sources.yaml   domains, suites        recipes/<family>/         harness/profiles/*.yaml
        \\                  |                     /      \\                     |
-        `----------> params.yaml <-------------'        `---> dvc.yaml  (as params.yaml)
+        `----------> params.yaml <-------------'        `---> dvc.yaml  (checked like params.yaml)
 """
 
 from __future__ import annotations
@@ -10,24 +10,20 @@ from __future__ import annotations
 from harness.check.files import domain_problems, name_problems, suite_problems
 from harness.check.recipes import recipe_problems
 from harness.check.settings import params_problems
-from harness.check.stage_dependencies import dependency_problems
-from harness.check.stage_groups import stage_problems
+from harness.check.stages import stage_problems
 from harness.config.complaints import counted, refuse
 from harness.config.profile import profile_files
 from harness.config.project import Project
 from harness.errors import HarnessError
 
 
-def problems(project: Project, *, strict_listing: bool = True) -> list[HarnessError]:
-    """Everything that is wrong in the tree; with `strict_listing` also what exists but params.yaml does not list."""
+def problems(project: Project) -> list[HarnessError]:
+    """Everything that is wrong in the tree."""
     recipes, found = recipe_problems(project)
     found = [*name_problems(project), *found, *domain_problems(project), *suite_problems(project)]
-    settings = project.root / "params.yaml"
-    found += params_problems(project, settings, recipes=recipes, strict_listing=strict_listing)
-    for path in profile_files(project.root):
-        found += params_problems(project, path, recipes=recipes, strict_listing=False)
-    found += stage_problems(project.root / "dvc.yaml", project.family_names)
-    return found + dependency_problems(project, recipes)
+    for settings in (project.root / "params.yaml", *profile_files(project.root)):
+        found += params_problems(project, settings, recipes=recipes)
+    return found + stage_problems(project, recipes)
 
 
 def require_valid(project: Project) -> None:

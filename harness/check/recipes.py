@@ -1,24 +1,23 @@
-"""Does every recipe make sense by itself, to its method, and with its parents?"""
+"""Check every recipe: by itself, against its method, and against the recipes it starts from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ruamel.yaml.comments import CommentedMap
+from collections.abc import Iterator, Mapping
 
 from harness.check.tuning import tuning_problems
-from harness.config.complaints import Complaints, gathered
-from harness.config.project import FAMILY_FILE, Project
+from harness.config.complaints import gathered, recipe_file
+from harness.config.mistakes import Mistake
+from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.reference import reference_of
-from harness.config.strict import read_yaml
-from harness.errors import ConfigError, HarnessError
+from harness.errors import ConfigError, HarnessError, did_you_mean
 from harness.training.contract import Method
-from harness.training.registry import base_role, get_method, method_names
+from harness.training.misfits import located, misfits
+from harness.training.registry import base_role, get_method, loaded_kind, method_names, parents_of
 
 
 def recipe_problems(project: Project) -> tuple[dict[str, Recipe], list[HarnessError]]:
-    """All recipes that make sense, by id, and what is wrong with the others."""
+    """All recipes without a problem, by id, and the problems of the others."""
     problems: list[HarnessError] = []
     recipes = _readable(project, problems)
     methods = _methods(project, recipes, problems)
@@ -30,14 +29,15 @@ def recipe_problems(project: Project) -> tuple[dict[str, Recipe], list[HarnessEr
         reference_of(recipes.values())
     for name, recipe in recipes.items():
         if not own[name]:
-            own[name] = _other_base(project, recipe, {key: one for key, one in recipes.items() if not own[key]})
+            start = _start_mistakes(recipe, {key: one for key, one in recipes.items() if not own[key]}, methods)
+            own[name] = [located(project, recipe, mistake) for mistake in start]
             problems += own[name]
     sound = {name: recipe for name, recipe in recipes.items() if not own[name] and not _way_back(name, recipes)}
     return sound, problems
 
 
 def _readable(project: Project, problems: list[HarnessError]) -> dict[str, Recipe]:
-    """A broken family is told once, and not for each of its recipes."""
+    """Recipes whose files can be read. A broken family is reported once, not for each of its recipes."""
     families, recipes = set(), {}
     for family in project.family_names:
         with gathered(problems):
@@ -51,7 +51,7 @@ def _readable(project: Project, problems: list[HarnessError]) -> dict[str, Recip
 
 
 def _methods(project: Project, recipes: Mapping[str, Recipe], problems: list[HarnessError]) -> dict[str, Method]:
-    """Those that recipes use and that exist; a broken one is told once."""
+    """The methods that recipes use and that exist. A broken method is reported once."""
     used = {recipe.run.method for recipe in recipes.values()} & set(method_names(project.root))
     methods: dict[str, Method] = {}
     for name in sorted(used):
@@ -61,82 +61,57 @@ def _methods(project: Project, recipes: Mapping[str, Recipe], problems: list[Har
 
 
 def _own_problems(project: Project, recipe: Recipe, methods: Mapping[str, Method]) -> list[ConfigError]:
-    problems: list[ConfigError] = []
-    known = method_names(project.root)
-    if recipe.run.method not in known:
-        complaints = _place(project, recipe, "method")
-        complaints.unknown("method", recipe.run.method, known, "run", "method")
-        problems += complaints.found
-    elif recipe.run.method in methods:
-        method = methods[recipe.run.method]
-        problems += _method_problems(project, recipe, method)
-        problems += tuning_problems(project, recipe, method.options)
-    for parent in recipe.run.parents.values():
+    """Problems that do not depend on what other recipes contain."""
+    mistakes = list(_unknown_names(project, recipe))
+    method = methods.get(recipe.run.method)
+    if method is None:
+        return [located(project, recipe, mistake) for mistake in mistakes]
+    unfit = misfits(method, recipe)
+    problems = [located(project, recipe, mistake) for mistake in (*unfit, *mistakes)]
+    return problems + tuning_problems(project, recipe, method, fits=not unfit)
+
+
+def _unknown_names(project: Project, recipe: Recipe) -> Iterator[Mistake]:
+    """A method or parent recipes that do not exist."""
+    methods = method_names(project.root)
+    if recipe.run.method not in methods:
+        hint = did_you_mean(recipe.run.method, methods)
+        yield Mistake(("run", "method"), f'unknown method "{recipe.run.method}"', hint=hint)
+    for parent in recipe.run.parent_ids:
         if parent not in project.recipe_ids:
-            complaints = _place(project, recipe, "init")
-            complaints.unknown("parent recipe", parent, project.recipe_ids, "run", "init")
-            problems += complaints.found
-    return problems
+            hint = did_you_mean(parent, project.recipe_ids)
+            yield Mistake(("run", "init"), f'unknown parent recipe "{parent}"', hint=hint)
 
 
-def _method_problems(project: Project, recipe: Recipe, method: Method) -> list[ConfigError]:
-    """What the method itself would refuse when the training starts, hours into a pipeline."""
-    problems: list[ConfigError] = []
-    try:
-        method.chosen_options(recipe)
-    except ConfigError as error:
-        unknown = [option for option in recipe.run.options if option not in method.options]
-        keys = ("options", unknown[0]) if unknown else ("init",)
-        complaints = _place(project, recipe, *keys)
-        complaints.add(error.what, "run", *keys, expected=error.expected, hint=error.hint)
-        problems += complaints.found
-        return problems
-    try:
-        base_role(recipe)
-    except ConfigError as error:
-        complaints = _place(project, recipe, "base")
-        complaints.add(error.what, "run", "base", expected=error.expected)
-        problems += complaints.found
-        return problems
-    for at, refusal in method.refusals(recipe):
-        complaints = _place(project, recipe, *at)
-        complaints.add(refusal.what, "run", *at, expected=refusal.expected, hint=refusal.hint)
-        problems += complaints.found
-    if method.needs_train_settings and recipe.run.train is None:
-        complaints = _place(project, recipe, "train")
-        what = f"method {recipe.run.method} needs `run.train`"
-        complaints.add(what, "run", "train", hint="give at least `train: {learning_rate: ...}`")
-        problems += complaints.found
-    return problems
-
-
-def _other_base(project: Project, recipe: Recipe, sound: Mapping[str, Recipe]) -> list[ConfigError]:
-    """A run goes on with its parent's weights, so it stands on the same pretrained model."""
-    parent = sound.get(recipe.run.parents.get("model", ""))
+def _start_mistakes(recipe: Recipe, sound: Mapping[str, Recipe], methods: Mapping[str, Method]) -> Iterator[Mistake]:
+    """Reasons why the recipe's method cannot train further on the run that the recipe starts from."""
+    method = methods[recipe.run.method]
+    parent = sound.get(parents_of(recipe).get(method.starts_from or "", ""))
     if parent is None:
-        return []
-    own, needed = base_role(recipe), base_role(parent)
-    if own == needed or own is None or needed is None:
-        return []
-    complaints = _place(project, recipe, "base")
-    complaints.add(
-        f"{recipe.id} starts from {parent.id}, which stands on another base",
-        "run",
-        "base",
-        expected=f"`base: {needed}`",
-    )
-    return list(complaints.found)
+        return
+    above, starts = methods[parent.run.method], f"{recipe.id} starts from {parent.id}"
+    own, needed, kind = base_role(recipe), base_role(parent), loaded_kind(above)
+    if needed is None:
+        yield Mistake(("run", "init"), f"{starts}, which has no pretrained model to train further")
+    elif own != needed:
+        what = f"{starts}, which stands on another base"
+        yield Mistake(("run", "base"), what, expected=f"`base: {needed}`")
+    elif kind is not None and not issubclass(kind, method.start_kind):
+        what = f"{starts}, which is a {kind.__name__}"
+        yield Mistake(("run", "init"), what, expected=f"a run whose model is a {method.start_kind.__name__}")
+    elif above.cannot_be_continued:
+        yield Mistake(("run", "init"), f"{starts}, which no method can train further: {above.cannot_be_continued}")
 
 
 def _circles(project: Project, recipes: Mapping[str, Recipe]) -> list[HarnessError]:
-    """Recipes that start from themselves, each circle told once."""
+    """Recipes that start from themselves, directly or through others. Each circle is reported once."""
     problems: list[HarnessError] = []
-    told: set[str] = set()
+    reported: set[str] = set()
     for start in recipes:
         circle = _way_back(start, recipes)
-        if circle and not told & set(circle):
-            told |= set(circle)
-            complaints = _place(project, recipes[start], "init")
+        if circle and not reported & set(circle):
+            reported |= set(circle)
+            complaints = recipe_file(project.root, start, "run", "init")
             what = f"the parents form a circle: {' -> '.join([*circle, start])}"
             complaints.add(what, "run", "init", hint="one of them must start from `base`")
             problems += complaints.found
@@ -144,33 +119,15 @@ def _circles(project: Project, recipes: Mapping[str, Recipe]) -> list[HarnessErr
 
 
 def _way_back(start: str, recipes: Mapping[str, Recipe]) -> list[str]:
-    """The shortest chain of parents from a recipe to itself; empty if there is none."""
+    """The shortest chain of parents from a recipe back to itself; empty if there is none."""
     ways = [[start]]
     seen: set[str] = set()
     for way in ways:
         recipe = recipes.get(way[-1])
-        for parent in recipe.run.parents.values() if recipe else ():
+        for parent in recipe.run.parent_ids if recipe else ():
             if parent == start:
                 return way
             if parent not in seen:
                 seen.add(parent)
                 ways.append([*way, parent])
     return []
-
-
-def _place(project: Project, recipe: Recipe, *keys: str) -> Complaints:
-    """The file that says `run.<keys>`: the recipe's or, if only that does, its family's."""
-    path = project.root / "recipes" / f"{recipe.id}.yaml"
-    content, shared = read_yaml(path), read_yaml(path.with_name(FAMILY_FILE))
-    if not _says(content, "run", *keys) and _says(shared, "run", *keys):
-        return Complaints(path.with_name(FAMILY_FILE), shared)
-    return Complaints(path, content)
-
-
-def _says(content: CommentedMap, *keys: str) -> bool:
-    node: object = content
-    for key in keys:
-        if not isinstance(node, dict) or key not in node:
-            return False
-        node = node[key]
-    return True

@@ -1,25 +1,26 @@
-"""Is every recipe tuned alike, and does it still run with the value that was chosen?"""
+"""Check that every recipe is tuned with the same effort, and still runs with the value that tuning chose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from harness.config.complaints import Complaints
+from harness.config.complaints import Complaints, recipe_file
 from harness.config.grid import TRIALS, Grid, grid_of, parameter_path, value_in, with_value
 from harness.config.project import FAMILY_FILE, Project
 from harness.config.recipe import Recipe
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, did_you_mean
+from harness.training.contract import Method
+from harness.training.misfits import misfits
 
 
-def tuning_problems(project: Project, recipe: Recipe, options: Mapping[str, Any]) -> list[ConfigError]:
-    """What is wrong with `tune` and `tuned`; `options` are those that the recipe's method knows."""
-    return [*grid_problems(project, recipe, options), *_tuned_problems(project, recipe)]
+def tuning_problems(project: Project, recipe: Recipe, method: Method, *, fits: bool) -> list[ConfigError]:
+    """Problems of `tune` and `tuned`. `fits` says that the method accepts the recipe as it is."""
+    return [*(grid_problems(project, recipe, method) if fits else []), *_tuned_problems(project, recipe)]
 
 
-def grid_problems(project: Project, recipe: Recipe, options: Mapping[str, Any]) -> list[ConfigError]:
-    """What `harness tune` would stumble over: another number of values, no ladder, an unknown parameter."""
+def grid_problems(project: Project, recipe: Recipe, method: Method) -> list[ConfigError]:
+    """Reasons why `harness tune` cannot use the grid. The method must accept the recipe as it is."""
     grid = grid_of(recipe)
     if grid is None:
         return []
@@ -29,29 +30,31 @@ def grid_problems(project: Project, recipe: Recipe, options: Mapping[str, Any]) 
     keys = ("tune", grid.parameter)
     if len(grid.values) != TRIALS:
         what = f"{recipe.id} would be tuned with {_trials(len(grid.values))}"
-        complaints.add(what, *keys, expected=f"{TRIALS} values, as every recipe: more trials find more by luck alone")
+        expected = f"{TRIALS} values, as for every recipe: with more trials the best one is higher by chance alone"
+        complaints.add(what, *keys, expected=expected)
     if list(grid.values) != sorted(set(grid.values)):
-        complaints.add("the values do not ascend", *keys, expected="each once, the lowest first")
+        complaints.add("the values are not in ascending order", *keys, expected="each value once, the lowest first")
     try:
-        _refuse_misfit(recipe, grid, options)
+        _refuse_misfit(recipe, grid, method)
     except ConfigError as error:
         complaints.add(error.what, *keys, expected=error.expected, hint=error.hint)
     return list(complaints.found)
 
 
-def _refuse_misfit(recipe: Recipe, grid: Grid, options: Mapping[str, Any]) -> None:
-    part, name = grid.path[0], grid.path[-1]
+def _refuse_misfit(recipe: Recipe, grid: Grid, method: Method) -> None:
+    part, name = grid.path[0], grid.path[1]
+    options = method.options_model.model_fields
     if part == "options" and name not in options:
-        raise ConfigError(
-            f'method {recipe.run.method} has no option "{name}" to tune', hint=did_you_mean(name, options)
-        )
+        hint = did_you_mean(name, options)
+        raise ConfigError(f'method {recipe.run.method} has no option "{name}" to tune', hint=hint)
     for value in grid.values:
-        with_value(recipe, grid.path, value)
+        for mistake in misfits(method, with_value(recipe, grid.path, value)):
+            raise ConfigError(mistake.what, expected=mistake.expected, hint=mistake.hint)
     now = value_in(recipe.run, grid.path)
     if recipe.tuned is None and isinstance(now, int | float) and not min(grid.values) <= now <= max(grid.values):
         raise ConfigError(
             f"{recipe.id} runs with {_shown(now)}, which lies outside the grid it would be tuned with",
-            hint="give the recipe a `tune` of its own around that value",
+            hint="give the recipe its own `tune` with values around that one",
         )
 
 
@@ -59,8 +62,7 @@ def _tuned_problems(project: Project, recipe: Recipe) -> list[ConfigError]:
     tuned = recipe.tuned
     if tuned is None:
         return []
-    path = project.root / "recipes" / f"{recipe.id}.yaml"
-    complaints = Complaints(path, read_yaml(path))
+    complaints = recipe_file(project.root, recipe.id, "tuned")
     if len(tuned.grid) != TRIALS:
         what = f"{recipe.id} was tuned with {_trials(len(tuned.grid))}, and every recipe has {TRIALS}"
         complaints.add(what, "tuned", "grid", hint="run `harness tune` again")
@@ -72,10 +74,10 @@ def _tuned_problems(project: Project, recipe: Recipe) -> list[ConfigError]:
     runs_with = value_in(recipe.run, keys)
     if runs_with != tuned.chosen:
         complaints.add(
-            f"tuned for {tuned.parameter} {tuned.chosen:g}, runs with {_shown(runs_with)}",
+            f"tuning chose {tuned.parameter} {tuned.chosen:g}, but the recipe runs with {_shown(runs_with)}",
             "tuned",
             "chosen",
-            hint=f"`harness tune {recipe.id} --domain {tuned.domain}` again, or drop the block `tuned`",
+            hint=f"run `harness tune {recipe.id} --domain {tuned.domain}` again, or remove the block `tuned`",
         )
     return list(complaints.found)
 

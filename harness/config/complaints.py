@@ -1,4 +1,4 @@
-"""What is wrong in one YAML file, each problem with its line."""
+"""Collect the problems of YAML files, each with its file and line."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from harness.config.strict import Key, SeveralMistakesError, line_of
+from harness.config.mistakes import Key, Mistake
+from harness.config.project import FAMILY_FILE
+from harness.config.strict import SeveralMistakesError, read_yaml
 from harness.errors import ConfigError, HarnessError, did_you_mean
 
 
 @dataclass
 class Complaints:
-    """Collects the problems of a file that parses, but says something impossible."""
+    """Problems of one file that could be parsed but holds something impossible."""
 
     path: Path
     content: CommentedMap
@@ -24,15 +27,14 @@ class Complaints:
 
     def add(self, what: str, *keys: Key, expected: str | None = None, hint: str | None = None) -> None:
         """Add a problem at the line of `keys` (`"recipes", "peft", 0`)."""
-        where = f"{self.path}{line_of(self.content, keys)}"
-        self.found.append(ConfigError(what, where=where, expected=expected, hint=hint))
+        self.found.append(Mistake(keys, what, expected, hint).located(self.path, self.content))
 
     def unknown(self, kind: str, name: str, known: Iterable[str], *keys: Key) -> None:
-        """Add that no `kind` is called `name`, with a suggestion."""
+        """Add the problem that no `kind` has this name, with a suggestion."""
         self.add(f'unknown {kind} "{name}"', *keys, hint=did_you_mean(name, known))
 
     def names(self, kind: str, names: Sequence[str], known: Iterable[str], *keys: Key) -> None:
-        """Check that every entry of the list at `keys` is known and stands there once."""
+        """Check that every entry of the list at `keys` is known and is listed only once."""
         choices = list(known)
         for index, name in enumerate(names):
             if name not in choices:
@@ -40,15 +42,38 @@ class Complaints:
         self.duplicates(kind, names, *keys)
 
     def duplicates(self, kind: str, entries: Sequence[object], *keys: Key) -> None:
-        """Check that no entry of the list at `keys` stands there twice."""
+        """Check that no entry of the list at `keys` is listed twice."""
         for entry, count in Counter(entries).items():
             if count > 1:
                 self.add(f'the {kind} "{entry}" is listed {count} times', *keys, hint="keep one")
 
 
+def recipe_file(root: Path, recipe_id: str, *keys: Key) -> Complaints:
+    """Complaints about the file that holds `keys` (`"run", "options"`) of a recipe.
+
+    That is the recipe's own file, unless only its family's file holds them.
+    """
+    path = root / "recipes" / f"{recipe_id}.yaml"
+    family = path.with_name(FAMILY_FILE)
+    content, shared = read_yaml(path), read_yaml(family)
+    if not _holds(content, keys) and _holds(shared, keys):
+        return Complaints(family, shared)
+    return Complaints(path, content)
+
+
+def _holds(content: CommentedMap, keys: Sequence[Key]) -> bool:
+    node: Any = content
+    try:
+        for key in keys:
+            node = node[key]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
 @contextmanager
 def gathered(problems: list[HarnessError]) -> Iterator[None]:
-    """Keep the errors of the block among `problems` and go on."""
+    """Append a ConfigError that the block raises to `problems`, and continue after the block."""
     try:
         yield
     except SeveralMistakesError as errors:
@@ -58,14 +83,14 @@ def gathered(problems: list[HarnessError]) -> Iterator[None]:
 
 
 def refuse(found: Sequence[HarnessError], root: Path) -> None:
-    """Raise one error that tells all problems, if there are any.
+    """Raise one error that lists all problems, if there are any.
 
     Raises:
-        ConfigError: naming all of them.
+        ConfigError: it lists all of them.
     """
     if found:
-        told = "\n".join(below(root, str(problem)) for problem in found)
-        raise ConfigError(f"{counted(len(found), 'problem')} in the configuration\n{told}")
+        listed = "\n".join(below(root, str(problem)) for problem in found)
+        raise ConfigError(f"{counted(len(found), 'problem')} in the configuration\n{listed}")
 
 
 def counted(count: int, noun: str) -> str:
@@ -74,5 +99,5 @@ def counted(count: int, noun: str) -> str:
 
 
 def below(root: Path, text: str) -> str:
-    """Paths as seen from the project's root: shorter, and a click in most terminals."""
+    """The text with paths relative to the project's root. They are shorter, and most terminals make them links."""
     return text.replace(f"{root}/", "")

@@ -6,13 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.config.params import Params
 from harness.config.project import Project
-
-CURVE_FAMILY = "lowresource"
-"""The family whose recipes get a learning curve."""
-
-CURVE_STAGE = "learning_curve"
-"""Their stage group in dvc.yaml."""
 
 CURVES_FOLDER = "runs/curves"
 
@@ -35,14 +30,26 @@ class CurveKey:
         """`lowresource/setfit-hs_products`."""
         return f"{self.recipe_id}-{self.domain}"
 
+    @property
+    def stage(self) -> str:
+        """The DVC stage that makes it: `curve_lowresource@setfit-hs_products`."""
+        return f"{curve_group(self.family)}@{self.recipe}-{self.domain}"
+
     def folder(self, project: Project) -> Path:
-        """Where its points lie."""
+        """Where `harness curve` puts its points."""
         return project.root / CURVES_FOLDER / self.id
 
 
-def active_curves(project: Project) -> Iterator[CurveKey]:
-    """Every curve that params.yaml asks for."""
-    params = project.params
-    for recipe in params.recipes.get(CURVE_FAMILY, []):
-        for domain in params.domains:
-            yield CurveKey(CURVE_FAMILY, recipe, domain)
+def curve_group(family: str) -> str:
+    """The stage group of dvc.yaml that makes the curves of a family."""
+    return f"curve_{family}"
+
+
+def active_curves(project: Project, params: Params | None = None) -> Iterator[CurveKey]:
+    """Every curve that `params` asks for; without `params`, those of params.yaml."""
+    params = params or project.params
+    for family, recipes in params.recipes.items():
+        if project.family(family).learning_curves:
+            for recipe in recipes:
+                for domain in params.domains:
+                    yield CurveKey(family, recipe, domain)

@@ -1,4 +1,4 @@
-"""The grid of a recipe: which part of `run` a parameter's name means, and `run` with another value there."""
+"""The grid of a recipe: which key below `run` a parameter names, and the recipe with another value of that key."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from harness.config.tuned import Value
 from harness.errors import ConfigError, did_you_mean
 
 TRIALS = 3
-"""Values in every grid. The same for all: whoever may try more often finds the better value by luck alone, and the
-board would compare tuning budgets instead of methods (Dodge et al. 2019, arXiv 1909.03004)."""
+"""Number of values in every grid. With more trials a recipe finds a better value by chance alone, so unequal numbers
+would compare tuning budgets instead of methods (Dodge et al. 2019, arXiv 1909.03004)."""
 
 PARTS = ("train", "options", "peft")
-"""Of `run`, in which a tuned parameter can stand."""
+"""Parts of `run` that can hold a tuned parameter."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """What is tried."""
+    """The parameter to tune, and the values to try."""
 
     parameter: str
-    """As the recipe spells it: `learning_rate`, `peft.r`."""
+    """Name as in the recipe: `learning_rate`, `peft.r`."""
     values: tuple[Value, ...]
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Keys below `run`."""
+        """Keys below `run` that lead to the parameter."""
         return parameter_path(self.parameter)
 
 
 def grid_of(recipe: Recipe) -> Grid | None:
-    """The declared grid; null where there is none, since nothing is trained or the method tunes itself."""
+    """The declared grid. None: the recipe has none, because it trains nothing or its method tunes itself."""
     if recipe.tune is None:
         return None
     ((parameter, values),) = recipe.tune.items()
@@ -45,22 +45,22 @@ def parameter_path(parameter: str) -> tuple[str, ...]:
     """`learning_rate` -> ("train", "learning_rate"); `peft.r` -> ("peft", "r").
 
     Raises:
-        ConfigError: it names nothing that can be tuned.
+        ConfigError: the parameter cannot be tuned.
     """
     part, dot, rest = parameter.partition(".")
     if not dot:
         part, rest = "train", parameter
     if part not in PARTS or not rest:
-        hint = f"write it as below `run`, which must be one of {', '.join(PARTS)}: `peft.r`"
-        raise ConfigError(f'"{parameter}" is nothing that can be tuned', hint=hint)
+        hint = f"write it as `part.name`, such as `peft.r`; the parts are {', '.join(PARTS)}"
+        raise ConfigError(f'"{parameter}" cannot be tuned', hint=hint)
     if part == "train" and rest not in Train.model_fields:
         hint = did_you_mean(rest, [*Train.model_fields, *(f"{name}." for name in PARTS)])
-        raise ConfigError(f'"{parameter}" is nothing that can be tuned', hint=hint)
+        raise ConfigError(f'"{parameter}" cannot be tuned', hint=hint)
     return (part, *rest.split("."))
 
 
 def value_in(run: Run, path: tuple[str, ...]) -> Any:
-    """What stands there now; null if nothing does."""
+    """The value at the keys `path` below `run`; None if there is none."""
     node: Any = run.model_dump()
     for key in path:
         node = node.get(key) if isinstance(node, dict) else None
@@ -68,10 +68,10 @@ def value_in(run: Run, path: tuple[str, ...]) -> Any:
 
 
 def with_value(recipe: Recipe, path: tuple[str, ...], value: Value) -> Recipe:
-    """The recipe that runs with another value.
+    """The recipe with another value at the keys `path` below `run`.
 
     Raises:
-        ConfigError: there is no place for it, or it is out of range.
+        ConfigError: `run` lacks a key above the last one, or the value is out of range.
     """
     run: dict[str, Any] = recipe.run.model_dump()
     node = run

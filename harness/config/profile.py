@@ -1,4 +1,4 @@
-"""Verb `profile`: write params.yaml from a ready-made profile, or list the profiles."""
+"""Write params.yaml from a ready-made profile, or list the profiles."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from harness.errors import ConfigError, did_you_mean
 from harness.runtime.atomic_output import atomic_file
 
 SHOWN_LINES = 12
-"""Lines of the difference that a refusal shows."""
+"""Lines of the difference that the error shows."""
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder upwards with profiles; params.yaml need not exist yet.
+    """The nearest folder, here or above, with dvc.yaml and profiles; params.yaml need not exist.
 
     Raises:
         ConfigError: there is none.
@@ -30,19 +30,19 @@ def find_root(start: Path) -> Path:
 
 
 def listing(root: Path) -> list[str]:
-    """One line per profile, the active one marked by `*`."""
+    """One line per profile; `*` marks the active one."""
     active = active_profile(root)
     files = profile_files(root)
     width = max(len(path.stem) for path in files)
     lines = [f"{'*' if path.stem == active else ' '} {path.stem:<{width}}  {_first_comment(path)}" for path in files]
     if active is None:
-        state = "differs from all of them" if (root / "params.yaml").is_file() else "does not exist"
+        state = "differs from all profiles" if (root / "params.yaml").is_file() else "does not exist"
         lines.append(f"params.yaml {state}")
     return lines
 
 
 def active_profile(root: Path) -> str | None:
-    """The profile that params.yaml equals, byte for byte."""
+    """The profile that is equal to params.yaml, byte for byte; null: none is."""
     settings = root / "params.yaml"
     if not settings.is_file():
         return None
@@ -51,7 +51,7 @@ def active_profile(root: Path) -> str | None:
 
 
 def write_profile(root: Path, name: str, *, force: bool = False) -> bool:
-    """Copy the profile to params.yaml; False if it is there already.
+    """Copy the profile to params.yaml; False if params.yaml is equal to it already.
 
     Raises:
         ConfigError: there is no such profile, or params.yaml holds edits and `force` is false.
@@ -66,10 +66,11 @@ def write_profile(root: Path, name: str, *, force: bool = False) -> bool:
     if active == name:
         return False
     if settings.is_file() and active is None and not force:
+        edits = _edits(settings, list(profiles.values()))
         raise ConfigError(
-            f"holds edits that no profile has; against the nearest one:\n{_edits(settings, list(profiles.values()))}",
+            f"has edits that would be lost; the difference from the nearest profile is:\n{edits}",
             where=str(settings),
-            hint=f"keep a copy, or drop the edits with `harness profile {name} --force`",
+            hint=f"keep a copy; `harness profile {name} --force` overwrites the edits",
         )
     with atomic_file(settings) as working:
         working.write_bytes(profiles[name].read_bytes())
@@ -77,7 +78,7 @@ def write_profile(root: Path, name: str, *, force: bool = False) -> bool:
 
 
 def _edits(settings: Path, profiles: Sequence[Path]) -> str:
-    """The unified difference from the profile that needs the fewest changes, cut to some lines."""
+    """The unified difference from the most similar profile, cut after a few lines."""
     edited = settings.read_text(encoding="utf-8", errors="replace").splitlines()
     differences = [
         list(

@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.config.domain import Domain
+from harness.config.family import Family
 from harness.config.params import Params
-from harness.config.recipe import Family, Recipe, Run
+from harness.config.recipe import Recipe, Run
+from harness.config.sequences import Step, domains_to_score, steps_of
 from harness.config.source import Source, Sources
 from harness.config.strict import StrictModel, load, parse, read_yaml, refuse_wrong_part
 from harness.config.suite import Suite
@@ -26,6 +28,7 @@ class RunKey:
     family: str
     recipe: str
     domains: tuple[str, ...]
+    """Several domains are a mixture, or the steps so far if the family runs on sequences (`Family.runs_on`)."""
     seed: int
 
     @property
@@ -40,7 +43,7 @@ class RunKey:
 
 
 class _RecipeFile(StrictModel):
-    """A recipe as written: `run` is still a diff over the family's."""
+    """A recipe as written: `run` holds only what differs from the family's `run`."""
 
     about: dict[str, object]
     run: dict[str, object]
@@ -49,10 +52,10 @@ class _RecipeFile(StrictModel):
 
 
 class Project:
-    """A checkout of the harness. Files are read when first asked for.
+    """A checkout of the harness. Each file is read when it is first needed.
 
     Raises:
-        ConfigError: by every property, when the file behind it is wrong.
+        ConfigError: every property raises it if the file behind the property is wrong.
     """
 
     def __init__(self, root: Path) -> None:
@@ -60,10 +63,10 @@ class Project:
 
     @classmethod
     def here(cls) -> Project:
-        """The project that holds the working directory.
+        """The project that contains the working directory.
 
         Raises:
-            ConfigError: no folder upwards holds both dvc.yaml and params.yaml.
+            ConfigError: neither this folder nor any folder above it holds both dvc.yaml and params.yaml.
         """
         start = Path.cwd()
         for folder in (start, *start.parents):
@@ -105,7 +108,7 @@ class Project:
 
     @property
     def questions_folder(self) -> Path:
-        """Where the questions lie that suites bring along."""
+        """Where `questions` puts the questions that suites bring along."""
         return self.root / "data/questions"
 
     @property
@@ -159,14 +162,35 @@ class Project:
         content["family"], content["name"] = family, name
         return parse(Recipe, content, where=path)
 
-    def runs(self) -> Iterator[RunKey]:
-        """Every run that params.yaml asks for, in the order of the families."""
-        params = self.params
-        for family in sorted(params.recipes, key=lambda name: self.family(name).order):
-            for recipe in params.recipes[family]:
-                for domain in params.domains:
-                    for seed in params.seeds.get(family, []):
-                        yield RunKey(family, recipe, (domain,), seed)
+    def runs(self, params: Params | None = None) -> Iterator[RunKey]:
+        """Every run that `params` asks for, in the order of the families; without `params`, those of params.yaml.
+
+        The steps of a sequence come in their order, so a run comes after the step that it continues from.
+        """
+        params = params or self.params
+        for name in sorted(params.recipes, key=lambda name: self.family(name).order):
+            learnt = self.learnt_domains(name, params)
+            for recipe in params.recipes[name]:
+                for domains in learnt:
+                    for seed in params.seeds.get(name, []):
+                        yield RunKey(name, recipe, domains, seed)
+
+    def learnt_domains(self, family: str, params: Params | None = None) -> list[Step]:
+        """The domains of each run of a family's recipe: one domain per run, or the steps of all sequences."""
+        params = params or self.params
+        if self.in_sequences(family):
+            return steps_of(params.sequences)
+        return [(domain,) for domain in params.domains]
+
+    def scored_domains(self, key: RunKey) -> tuple[str, ...]:
+        """What a run is scored on: the domains that it learnt and, in a sequence, also those that come later."""
+        if self.in_sequences(key.family):
+            return domains_to_score(key.domains, self.params.sequences)
+        return key.domains
+
+    def in_sequences(self, family: str) -> bool:
+        """Whether the runs of a family are steps of sequences."""
+        return self.family(family).runs_on == "sequences"
 
     def source_folder(self, name: str) -> Path:
         """Where `fetch` puts a source."""
@@ -206,7 +230,7 @@ def _stems(folder: Path) -> list[str]:
 
 
 def _merge(defaults: dict[str, object], own: dict[str, object]) -> dict[str, object]:
-    """`own` over `defaults`, mapping by mapping; the result keeps `own`'s line numbers for errors."""
+    """Fill `own` with the defaults that it lacks, mapping by mapping. It keeps its line numbers, which errors show."""
     for key, value in defaults.items():
         if key not in own:
             own[key] = _plain(value)
@@ -216,7 +240,7 @@ def _merge(defaults: dict[str, object], own: dict[str, object]) -> dict[str, obj
 
 
 def _plain(value: object) -> object:
-    """The value without its line numbers, which are another file's."""
+    """The value without its line numbers, because they belong to another file."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list) else value

@@ -15,12 +15,14 @@ each scored on all of these tasks."""
 
 
 class About(StrictModel):
-    """What the board says about the recipe. Changing it re-runs nothing."""
+    """What the board shows about the recipe. Changing it re-runs nothing."""
 
     title: str
+    """Name of the row on the board."""
     paper: str | None = None
     """URL of the publication, if there is one."""
     summary: str = ""
+    """One or two sentences for the board."""
     reference: bool = False
     """Every difference on the board is taken to this recipe. Only one recipe may be the reference."""
     sections: list[Section] = []
@@ -28,38 +30,38 @@ class About(StrictModel):
 
 
 class Train(StrictModel):
-    """The optimiser's settings, in the spelling of transformers.TrainingArguments."""
+    """Settings of the optimiser, named as in transformers.TrainingArguments."""
 
     learning_rate: float = Field(gt=0, le=10)
     per_device_train_batch_size: int = Field(default=16, gt=0)
     gradient_accumulation_steps: int = Field(default=1, gt=0)
     lr_scheduler_type: Literal["linear", "cosine", "constant", "constant_with_warmup"] = "cosine"
     warmup_steps: float = Field(default=0.1, ge=0)
-    """Steps over which the rate rises from zero; below 1 it is a share of all steps."""
+    """Steps over which the learning rate rises from zero; a number below 1 is a share of all steps."""
     weight_decay: float = Field(default=0.0, ge=0)
     max_grad_norm: float = Field(default=1.0, gt=0)
     optim: str = "adamw_torch"
     activation_checkpointing: bool = False
     """Recompute activations in the backward pass: less memory, more time."""
     torch_compile: bool = False
-    """Compile the model first: minutes that pay in long trainings."""
+    """Compile the model first: this takes minutes, which pay off in long trainings."""
     use_liger_kernel: bool = False
-    """Fused kernels for CUDA, from the package liger-kernel."""
+    """Fused CUDA kernels from the package liger-kernel."""
 
 
 class Budget(StrictModel):
-    """What every recipe of one board may use. A recipe that overrides it is flagged on the board."""
+    """What every recipe of one board may use. The board flags a recipe that overrides it."""
 
     train_examples: int = Field(gt=0)
-    """Training items, the same for every recipe."""
+    """Number of training examples, the same for every recipe."""
     epochs: float = Field(gt=0)
-    """Passes over them."""
+    """Passes over the training examples."""
     max_length: int = Field(gt=0)
-    """Tokens of prompt plus answer; longer prompts are cut on the left and counted."""
+    """Tokens of prompt plus answer. Longer prompts are cut on the left, and the record counts them."""
 
 
 class BudgetOverride(StrictModel):
-    """The part of the budget a recipe changes."""
+    """The part of the budget that a recipe changes; None leaves the board's value."""
 
     train_examples: int | None = Field(default=None, gt=0)
     epochs: float | None = Field(default=None, gt=0)
@@ -67,36 +69,37 @@ class BudgetOverride(StrictModel):
 
 
 class Subset(StrictModel):
-    """Few training items, drawn anew for every seed: for recipes that ask what little data can do."""
+    """A few training items, drawn anew for every seed. Low-resource recipes use it."""
 
     per_label: int | None = Field(default=None, gt=0)
-    """So many of each label in place of the budget's number in all."""
+    """Number of items of each label; null: `budget.train_examples` items in total."""
 
 
 class Run(StrictModel):
-    """All that changes the result: DVC re-runs the recipe's column when any of it changes."""
+    """Everything that changes the result. DVC re-runs the recipe when any of it changes."""
 
     method: str
     """Name of the module in harness/methods/."""
     base: str | None = None
-    """Role in params.base_models of the pretrained model, in place of the method's own; null: the method's."""
+    """Role in params.base_models of the pretrained model; null: the role that the method prefers."""
     init: str | dict[str, str] = "base"
-    """`base`, a parent recipe (`sft/full`), or parents by role (`{policy: sft/full, reward: rlhf/reward}`)."""
+    """`base`, a recipe whose run is trained further (`sft/full`), or recipes by role
+    (`{policy: sft/full, reward: rlhf/reward}`). The method says which roles it knows."""
     options: dict[str, Any] = Field(default_factory=dict)
-    """The method's own knobs; each method checks its own."""
+    """Settings of the method itself; the method's `options_model` is their type."""
     peft: dict[str, Any] = Field(default_factory=dict)
-    """Arguments of the PEFT configuration class, spelled as peft spells them."""
+    """Arguments of the configuration class of peft, with peft's names."""
     train: Train | None = None
     budget: BudgetOverride = BudgetOverride()
     subset: Subset | None = None
-    """null: the budget's first items, the same for every seed."""
+    """null: the first items of the budget, the same for every seed."""
 
     @property
-    def parents(self) -> dict[str, str]:
-        """Role -> recipe id of every run that must exist before this one."""
+    def parent_ids(self) -> tuple[str, ...]:
+        """Recipes whose runs must exist before this one, each once. The method gives them roles (`parents_of`)."""
         if isinstance(self.init, dict):
-            return dict(self.init)
-        return {} if self.init == "base" else {"model": self.init}
+            return tuple(dict.fromkeys(self.init.values()))
+        return () if self.init == "base" else (self.init,)
 
 
 class Recipe(StrictModel):
@@ -107,25 +110,11 @@ class Recipe(StrictModel):
     about: About
     run: Run
     tune: Tune | None = None
-    """The grid that `harness tune` tries; null where there is nothing to tune."""
+    """The grid that `harness tune` tries; null: there is nothing to tune."""
     tuned: Tuned | None = None
-    """What came of it, written by `harness tune`."""
+    """The result of tuning; `harness tune` writes it."""
 
     @property
     def id(self) -> str:
-        """`peft/lora`: the word that names stage, file, folder and row."""
+        """`peft/lora`. The same word names the stage, the file, the folder and the row."""
         return f"{self.family}/{self.name}"
-
-
-class Family(StrictModel):
-    """`recipes/<family>/_family.yaml`: a kind of fine-tuning and what its recipes share."""
-
-    title: str
-    order: int
-    """Place in a textbook's table of contents; the board groups by it."""
-    run: dict[str, Any]
-    """Defaults for `run` of every recipe of the family; DVC tracks the key, so it must stand there, if empty."""
-    sections: list[Section] = []
-    """Report sections in which the family's recipes appear, besides the main table. Changing it re-runs nothing."""
-    tune: Tune | None = None
-    """The grid of its recipes that declare none of their own (`tune: null` declares that there is none)."""

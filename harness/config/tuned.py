@@ -1,43 +1,34 @@
-"""What a recipe says of its own tuning: the grid it declares (`tune`) and what came of it (`tuned`).
+"""The tuning part of a recipe: the grid it declares (`tune`) and the result (`tuned`).
 
-Neither is part of `run`, so that declaring a grid or writing down a result re-runs nothing in DVC; and as a file of
-its own this one is in no fingerprint (`harness/fingerprint/fingerprint.py`).
+Neither is part of `run`, so DVC re-runs nothing when a grid is declared or a result is written down. For the same
+reason this code has a file of its own: `harness/fingerprint/fingerprint.py` leaves it out of every fingerprint.
 """
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import Field, model_validator
 
-from harness.config.strict import StrictModel
+from harness.config.strict import Number, StrictModel
 
-
-def _number(given: object) -> int | float:
-    """Whole numbers stay whole: `peft.r` takes no 8.0."""
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
-        raise ValueError("a number, without quotes")
-    return int(given) if isinstance(given, int) else float(given)
-
-
-Value = Annotated[int | float, PlainValidator(_number)]
-"""Of the parameter that is tuned. Numbers only: a grid has a middle and two edges."""
+Value = Number
+"""A value of the tuned parameter. Only numbers can be tuned: a grid has a middle and two edges."""
 
 Tune = Annotated[dict[str, Annotated[list[Value], Field(min_length=1)]], Field(min_length=1, max_length=1)]
-"""Parameter -> the values to try, ascending: `{learning_rate: [3e-4, 1e-3, 3e-3]}`."""
+"""One parameter -> the values to try, in ascending order: `{learning_rate: [3e-4, 1e-3, 3e-3]}`."""
 
 
 class Tried(StrictModel):
-    """One value of the grid and what came of it."""
+    """One value of the grid and its result."""
 
     value: Value
     validation_score: float | None = Field(default=None, ge=0, le=1)
     failed: str | None = None
-    """Why there is no score: diverged, out of memory..."""
+    """Reason why there is no score, such as `diverged` or `out of memory`."""
     seconds: float = Field(ge=0)
-    """Wall time of training and scoring."""
+    """Wall time of training and scoring, in seconds."""
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:
@@ -47,36 +38,36 @@ class Tried(StrictModel):
 
 
 class Tuned(StrictModel):
-    """How the value in `run` was chosen: by validation items, never by test items."""
+    """How the value in `run` was chosen. Validation items decide, never test items."""
 
     on: date
     domain: str
-    """The domain it was tuned on; boards of other domains inherit the value."""
+    """The domain that the recipe was tuned on. Runs on other domains use the same value."""
     seed: int
     base_model: str | None = None
-    """Null for recipes that need none."""
+    """Name of the base model; null for recipes without one."""
     metric: str
-    """The one that ranks on the board; of several tasks the mean."""
+    """The metric that ranks recipes on the board; for several tasks their metrics, of which the mean counts."""
     items: int = Field(gt=0)
-    """Validation items behind each score."""
+    """Number of validation items behind each score."""
     parameter: str
-    """As in `tune`: `learning_rate`, `peft.r`."""
+    """Name as in `tune`: `learning_rate`, `peft.r`."""
     grid: list[Value] = Field(min_length=1)
     trials: list[Tried]
-    """One for each value of the grid, in its order."""
+    """One entry for each value of the grid, in the same order."""
     chosen: Value
     validation_score: float = Field(ge=0, le=1)
-    """That of the chosen value: the best of the grid, and so a little too good."""
+    """Score of the chosen value, 0 to 1. It is the best of several, so it is slightly too optimistic."""
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if [trial.value for trial in self.trials] != self.grid:
-            raise ValueError("`trials` are not those of `grid`")
+            raise ValueError("the values of `trials` differ from `grid`")
         if self.chosen not in self.grid:
             raise ValueError("`chosen` is not in `grid`")
         return self
 
     @property
     def at_edge(self) -> bool:
-        """Whether the best value is the grid's lowest or highest, so that a better one may lie beyond."""
+        """Whether the chosen value is the lowest or highest of the grid. A better value may then lie outside."""
         return self.chosen in (self.grid[0], self.grid[-1])

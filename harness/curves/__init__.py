@@ -1,1 +1,1 @@
-"""Learning curves: a recipe trained with fewer and more items, each number drawn several times."""
+"""Learning curves: a recipe trained with different numbers of items, with several random draws each."""

@@ -16,7 +16,7 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurvePoint, CurveRecord
 from harness.records.run_record import write_record
-from harness.training.registry import get_method
+from harness.training.misfits import require_fit
 from harness.tuning.extra_training import ChangedProject
 from harness.tuning.judging import judged_views
 from harness.tuning.search import require_start
@@ -24,16 +24,19 @@ from harness.tuning.search import require_start
 
 @dataclass(frozen=True)
 class CurvePlan:
-    """A recipe on a domain, and one job for each point."""
+    """The points of one curve, before any of them is trained."""
 
     key: CurveKey
     curves: Curves
     jobs: tuple[PointJob, ...]
     cannot: str | None = None
-    """Why the recipe learns nothing from the domain: then every point failed for that reason, and none is tried."""
+    """Reason why the recipe cannot learn from the domain. Every point then fails with it, and none is trained."""
 
     def run(self, tell: Callable[[PointJob, Point, bool], None]) -> list[Point]:
-        """Do what is not done yet, the cheapest first; `tell` hears of each, and whether it was done before."""
+        """Train and score the points that are not done yet, fewest items first.
+
+        `tell` is called for each point; its last argument says whether the point was done before.
+        """
         points = []
         for job in self.jobs:
             earlier = job.finished()
@@ -44,11 +47,11 @@ class CurvePlan:
 
 
 def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
-    """All of a curve but the work; nothing is loaded or written.
+    """Plan a curve; no model is loaded and nothing is written.
 
     Raises:
-        ConfigError: params.yaml has no `curves`, the recipe counts its items by label, or no suite can judge it.
-        DataError: the domain, the base or a parent is not there.
+        ConfigError: params.yaml has no `curves`, the recipe counts its items by label, or no suite can score it.
+        DataError: the domain or the base model is not prepared, or a parent did not run.
     """
     curves = project.params.curves
     if curves is None:
@@ -56,10 +59,7 @@ def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
         raise ConfigError("the key `curves` is missing", where=str(project.root / "params.yaml"), hint=hint)
     recipe = project.recipe(key.recipe_id)
     _require_total(key.recipe_id, recipe.run.subset is not None and recipe.run.subset.per_label is None)
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    method = require_fit(project, recipe)
     domain = PreparedDomain.open(project.prepared_folder(key.domain))
     try:
         learnt = method.learns(domain, recipe)
@@ -82,17 +82,17 @@ def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
     return CurvePlan(key, curves, tuple(jobs))
 
 
-def _require_total(recipe_id: str, counted_in_all: bool) -> None:
-    if not counted_in_all:
+def _require_total(recipe_id: str, counted_in_total: bool) -> None:
+    if not counted_in_total:
         raise ConfigError(
-            "a curve draws its items anew for each point",
+            "a learning curve needs a recipe that draws new items for each point",
             where=f"recipes/{recipe_id}.yaml: run.subset",
-            expected="`subset: {}`, with which the numbers of `curves.k` count items in all",
+            expected="`subset: {}`, so that the numbers in `curves.k` count items in total",
         )
 
 
 def record_of(plan: CurvePlan, points: Sequence[Point]) -> CurveRecord:
-    """What is kept of the points beside the single items."""
+    """The record of the curve, without the results of single items."""
     scored = next((point for point in points if point.metric), None)
     return CurveRecord(
         recipe=plan.key.recipe_id,
@@ -113,7 +113,7 @@ def _refused(plan: CurvePlan) -> list[CurvePoint]:
 
 
 def write_curve(folder: Path, plan: CurvePlan, points: Sequence[Point]) -> CurveRecord:
-    """Both files; the same points give the same bytes."""
+    """Write both files into `folder`. The same points give the same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

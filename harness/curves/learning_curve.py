@@ -1,9 +1,9 @@
-"""A recipe's learning curve on one domain: every point trained and scored, written as one record.
+"""A recipe's learning curve on one domain: score against the number of training items, written as one record.
 
-    params.yaml: curves --> k x draws --> runs/.curves/: one training each, asked test items --> points.json, .parquet
+    params.yaml: curves --> k x draws --> runs/.curves/: train and score each point --> points.json, points.parquet
 
-Each point is a training of its own with `k` items drawn by the seed `draw` (harness/curves/scaling.py says with how
-many passes), and is asked the first test items by the suite that ranks on the board.
+Each point is a training with `k` items, drawn with the seed `draw`. harness/curves/scaling.py chooses the number of
+passes. The point is scored on the first test items, by the suite that ranks on the board.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from harness.runtime.atomic_output import atomic_folder
 
 
 def curve(project: Project, key: CurveKey) -> CurveRecord:
-    """Make the curve; its folder appears whole, and what was kept for an interruption goes.
+    """Make the curve. Its folder appears only when it is complete; the files of single points are then removed.
 
     Raises:
-        ConfigError, DataError: it cannot begin.
+        ConfigError, DataError: as `plan_curve`.
     """
     plan = plan_curve(project, key, device=prepare_device(project.params.precision))
     points = plan.run(teller(plan))
@@ -37,28 +37,28 @@ def curve(project: Project, key: CurveKey) -> CurveRecord:
 
 
 def teller(plan: CurvePlan) -> Callable[[PointJob, Point, bool], None]:
-    """Prints one line for each point, with the time left."""
-    started, told = time.monotonic(), [0, 0]  # points, and those that were done before
+    """A function that prints one line per point, with an estimate of the time left."""
+    started, counts = time.monotonic(), [0, 0]  # all points, and points that were done before
 
     def tell(job: PointJob, found: Point, done_before: bool) -> None:
-        told[0] += 1
-        told[1] += done_before
-        point, fresh, left = found.point, told[0] - told[1], len(plan.jobs) - told[0]
+        counts[0] += 1
+        counts[1] += done_before
+        point, fresh, left = found.point, counts[0] - counts[1], len(plan.jobs) - counts[0]
         result = f"failed: {point.reason}" if point.value is None else f"{found.metric} {point.value:.3f}"
         when = "done before" if done_before else f"in {duration(point.seconds)}"
         wait = f", {duration((time.monotonic() - started) / fresh * left)} left" if fresh and left else ""
-        place = f"{told[0]}/{len(plan.jobs)}"
+        place = f"{counts[0]}/{len(plan.jobs)}"
         print(f"curve {job.key.recipe_id} {place}: k {point.k}, draw {point.draw}: {result} ({when}{wait})", flush=True)
 
     return tell
 
 
 def summary(key: CurveKey, record: CurveRecord) -> str:
-    """One line for the log of `dvc repro`: the mean over draws of each k."""
+    """One line for the log of `dvc repro`: for each k the mean score over its draws."""
     seconds = duration(sum(point.seconds for point in record.points))
     failed = [point for point in record.points if point.status == "failed"]
     if len(failed) == len(record.points):
-        return f"{key.id}: no point of the curve: {failed[0].reason if failed else 'none is asked for'}"
+        return f"{key.id}: no point of the curve: {failed[0].reason if failed else 'params.yaml asks for none'}"
     parts = []
     for k in sorted({point.k for point in record.points}):
         values = [point.value for point in record.points if point.k == k and point.value is not None]

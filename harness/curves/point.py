@@ -1,9 +1,9 @@
-"""One point of a curve: the recipe trained with k items of one draw and asked the first test items.
+"""One point of a curve: the recipe trained with k items of one draw and scored on the first test items.
 
-    runs/.curves/<family>/<recipe>-<domain>/<k>-<draw>/train/    while it lasts: the weights
-                                            <k>-<draw>.json      until the curve is whole
+    runs/.curves/<family>/<recipe>-<domain>/<k>-<draw>/train/    the weights, removed when the point is scored
+                                            <k>-<draw>.json      the result, removed when the curve is complete
 
-A point of the same code, configuration and data is not repeated, so an interrupted curve goes on where it was.
+A point with the same code, configuration and data is not repeated, so an interrupted curve continues.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ POINTS_FOLDER = ".curves"
 
 @dataclass(frozen=True)
 class PointKey(RunKey):
-    """A run beside the pipeline's: the seed draws the items, and trains."""
+    """A run outside of the pipeline. Its seed draws the items and is the seed of the training."""
 
     k: int
+    """Training items."""
 
     @property
     def id(self) -> str:
@@ -46,7 +47,7 @@ class Point(StrictModel):
     """`<k>-<draw>.json`."""
 
     config_hash: str
-    """Of all that determines the score; a point of another one is repeated."""
+    """Hash of everything that determines the score. A point with another hash is repeated."""
     point: CurvePoint
     suite: str | None = None
     metric: str | None = None
@@ -56,13 +57,13 @@ class Point(StrictModel):
 
 @dataclass(frozen=True)
 class PointJob(ExtraTraining):
-    """A point that is still to be done, or was."""
+    """The training and scoring of one point, done or still to be done."""
 
     split = "test"
     key: PointKey
 
     def finished(self) -> Point | None:
-        """What an interrupted curve found; null if nothing of the same configuration."""
+        """The result from an interrupted curve; null if there is none with the same configuration."""
         try:
             point = Point.model_validate(json.loads(self.file.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError):
@@ -70,7 +71,7 @@ class PointJob(ExtraTraining):
         return point if point.config_hash == self.config_hash else None
 
     def run(self) -> Point:
-        """Train, ask, write the record, drop the weights. A point that fails is kept with its reason."""
+        """Train, score, write the result and remove the weights. A point that fails has a result with its reason."""
         config_hash = self.config_hash
         found, reason, seconds = self.trained_and_asked(self._answers)
         point = CurvePoint(

@@ -1,10 +1,10 @@
-"""Verb `fingerprint`: hash the code behind each stage, so that DVC re-runs what changed and nothing else.
+"""Hash the code that each stage uses, so that DVC re-runs the stages whose code changed, and no others.
 
     harness/**.py, requirements.lock --> runs/code/<stage>.json             fetch, base, collect, prepare, ...
                                      `-> runs/code/recipes/<family>/<recipe>.json    training: the loop and its method
-    data/suites, params.yaml ----------> runs/code/suites.json              what of the active suites changes a score
+    data/suites, params.yaml ----------> runs/code/suites.json              keys of active suites that change a score
 
-A stage depends on its file here instead of on the whole package. Comments and docstrings do not count.
+A stage depends on its file in runs/code instead of on the whole package. Comments and docstrings do not count.
 """
 
 from __future__ import annotations
@@ -39,21 +39,21 @@ STAGES = {
 """Stage -> the module it starts in."""
 
 FOR_PEOPLE = {"title", "summary", "also", "retained"}
-"""Keys of a suite that say how the board shows it; every metric of its kind is computed anyway."""
+"""Keys of a suite that change only how the board shows it: every metric of its kind is computed anyway."""
 
 TRAIN = "harness.training.train"
 
 NO_EFFECT = ("harness/__init__.py", "harness/errors.py", "harness/runtime/")
-"""Wording of errors, progress lines, safe writing: no result depends on them, so none is computed again for them."""
+"""Error messages, progress lines, safe writing: results do not depend on them, so changes here re-run nothing."""
 
 CONFIG, RECIPE_DEFAULTS = "harness/config/", "harness/config/recipe.py"
-"""Training and scoring read checked values, of which only a recipe's defaults stand in the code."""
+"""Training and scoring use values from YAML files. Only the defaults of recipes are written in code."""
 
 NO_EFFECT_PACKAGES = frozenset({"rich", "psutil", "pydantic", "ruamel-yaml"})
-"""They print, measure and read YAML; what is trained and scored does not depend on them."""
+"""Packages that print, measure or read YAML: training and scoring do not depend on them."""
 
 BESIDE_TORCH = ("accelerate", "numpy", "safetensors", "tokenizers")
-"""transformers, trl and peft compute with these; no import of ours need show it."""
+"""transformers, trl and peft compute with these packages, even where the harness does not import them itself."""
 
 
 def fingerprints(project: Project) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _computes(unit: str) -> bool:
 
 
 def active_suites(project: Project) -> str:
-    """The active suites by name, without what only the board reads, as JSON.
+    """The active suites by name as JSON, without the keys that only the board reads.
 
     Raises:
         ConfigError: one of them is unknown or broken.
@@ -111,7 +111,7 @@ def _text(content: dict[str, Any]) -> str:
 
 
 def sweep_checkpoints(project: Project) -> None:
-    """Remove what interrupted runs left that params.yaml no longer asks for: nothing would continue them."""
+    """Remove checkpoints of interrupted runs that params.yaml no longer asks for: nothing would continue them."""
     active = {key.id for key in project.runs()}
     root = project.root / CHECKPOINTS
     for folder in root.glob("*/*"):
@@ -120,7 +120,7 @@ def sweep_checkpoints(project: Project) -> None:
 
 
 def units(project: Project) -> dict[str, list[str]]:
-    """File below runs/code -> the modules it starts from."""
+    """File below runs/code -> the modules from which its imports are followed."""
     stages = {f"{stage}.json": [module] for stage, module in STAGES.items()}
     recipes = {
         f"recipes/{recipe}.json": [TRAIN, *(f"harness.methods.{method}" for method in methods_behind(project, recipe))]
@@ -130,7 +130,7 @@ def units(project: Project) -> dict[str, list[str]]:
 
 
 def methods_behind(project: Project, recipe_id: str) -> list[str]:
-    """The recipe's method, and those of its parents: their runs are loaded to start from."""
+    """The recipe's method and those of its parents, because the training starts from the parents' models."""
     methods: set[str] = set()
     seen: set[str] = set()
     waiting = [recipe_id]
@@ -140,14 +140,14 @@ def methods_behind(project: Project, recipe_id: str) -> list[str]:
             seen.add(current)
             run = project.recipe(current).run
             methods.add(run.method)
-            waiting += run.parents.values()
+            waiting += run.parent_ids
     return sorted(methods)
 
 
 def pinned(closure: Closure, lock: dict[str, str], *, where: Path) -> dict[str, str]:
-    """Distribution -> version of everything used from outside.
+    """Distribution -> version of every package that the closure uses.
 
-    What is optional, or works beside torch unseen, is there if the lock has it.
+    Optional packages and those of `BESIDE_TORCH` are included if the lock has them.
 
     Raises:
         ConfigError: an import has no pin.
@@ -155,7 +155,9 @@ def pinned(closure: Closure, lock: dict[str, str], *, where: Path) -> dict[str, 
     packages = {distribution_of(name): place for name, place in closure.packages.items()}
     for name, place in packages.items():
         if name not in lock:
-            raise ConfigError(f'"{name}", which {place} imports, is not pinned', where=str(where), hint="add it there")
+            raise ConfigError(
+                f'"{name}", which {place} imports, is not pinned', where=str(where), hint="add a line for it there"
+            )
     unseen = {distribution_of(name) for name in closure.optional}
     unseen |= set(BESIDE_TORCH) if "torch" in packages else set()
     return {name: lock[name] for name in sorted({*packages, *(unseen & set(lock))})}

@@ -16,15 +16,18 @@ PACKAGE = "harness"
 LOADED_BY_NAME = {
     "harness.domains.collect": "harness/domains/builders",
     "harness.suites.build": "harness/suites/sets",
-    "harness.scoring.score": "harness/scoring/kinds",
-    "harness.scoring.metric_registry": "harness/scoring/kinds",
+    "harness.scoring.contract.get_kind": "harness/scoring/kinds",
 }
-"""Loader -> folder whose modules it imports by a name from a YAML file, which no import statement shows.
+"""Module or function -> folder whose modules it imports by a name from a YAML file, which no import statement shows.
 
-`harness.training.registry` does the same and is left out on purpose: a recipe uses one method, and its
-fingerprint names that method as a root, so that editing a method re-runs its own recipes only. So is
-`harness.scoring.contract`, where the look-up of kinds stands: methods may import it without asking any suite; and
-`harness.suites.contract`: who reads questions depends on the questions, not on how they are made.
+Whoever imports the module, or this very function of a module, can come to use everything in the folder. A module that
+imports only other names of `harness.scoring.contract` asks no suite, so the kinds do not belong to it.
+
+Two look-ups are left out on purpose:
+
+- `harness.training.registry.get_method`: a recipe uses one method, and its fingerprint starts from that method, so that
+  editing a method re-runs only its own recipes.
+- `harness.suites.contract.get_set`: reading questions depends on the questions, not on the code that made them.
 """
 
 
@@ -36,34 +39,39 @@ class Import:
     name: str | None
     line: int
     optional: bool
-    """It stands in a `try` that goes on without it."""
+    """The import stands in a `try` that goes on without the module."""
+
+    @property
+    def target(self) -> str:
+        """`harness.errors.HarnessError`."""
+        return f"{self.module}.{self.name}" if self.name else self.module
 
 
 @dataclass(frozen=True)
 class Closure:
-    """Everything that the roots can come to use."""
+    """Everything that some modules, the roots, can come to use."""
 
     modules: tuple[Path, ...]
     """Files of the harness, sorted."""
     packages: dict[str, str]
-    """Top name of every import from outside -> where it stands (`harness/x.py:3`); optional ones are left out
-    unless some other import needs them."""
+    """First part of every imported name from outside -> place of the import (`harness/x.py:3`). Optional imports are
+    left out, unless another import needs the package."""
     optional: frozenset[str]
-    """Top names of imports that may be absent."""
+    """First parts of the names of packages that may be absent."""
 
 
 class Imports:
-    """Follows import statements below one project root; parsed files are remembered."""
+    """Follows import statements below one project root, and remembers parsed files."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.imports_of = cache(self._imports_of)
 
     def closure(self, roots: Iterable[str]) -> Closure:
-        """All that the modules `roots` import, statically, also inside functions.
+        """Everything that the modules `roots` import, directly or not, also inside functions. No code runs.
 
         Raises:
-            HarnessError: an import of a harness module that does not exist, or a file that is not Python.
+            HarnessError: a module imports one of the harness that does not exist, or a file is not Python.
         """
         found: dict[str, Path] = {}
         packages: dict[str, str] = {}
@@ -78,10 +86,10 @@ class Imports:
                 raise HarnessError(f'imports "{name}", which does not exist', where=where or str(self.root))
             found[name] = path
             waiting += [(parent, where) for parent in _parents(name)]
-            if name in LOADED_BY_NAME:
-                waiting += [(module, where) for module in self._folder(LOADED_BY_NAME[name])]
+            waiting += [(module, where) for module in self._loaded_by(name)]
             for item in self.imports_of(name):
                 place = f"{path.relative_to(self.root)}:{item.line}"
+                waiting += [(module, place) for module in self._loaded_by(item.target)]
                 if item.module.split(".")[0] == PACKAGE:
                     waiting += [(module, place) for module in self._targets(item)]
                 elif item.optional:
@@ -104,12 +112,14 @@ class Imports:
         return None
 
     def _targets(self, item: Import) -> list[str]:
-        """A `from` import may name a submodule or something in the module."""
-        inner = f"{item.module}.{item.name}" if item.name else None
-        return [item.module, inner] if inner and self.file(inner) else [item.module]
+        """The name in a `from` import is a submodule or something else in the module."""
+        return [item.module, item.target] if item.name and self.file(item.target) else [item.module]
 
-    def _folder(self, folder: str) -> list[str]:
-        return [f"{folder.replace('/', '.')}.{path.stem}" for path in sorted((self.root / folder).glob("[!_]*.py"))]
+    def _loaded_by(self, name: str) -> list[str]:
+        """The modules that `name` imports by their names, as LOADED_BY_NAME says."""
+        folder = LOADED_BY_NAME.get(name)
+        files = sorted((self.root / folder).glob("[!_]*.py")) if folder else []
+        return [f"{str(folder).replace('/', '.')}.{path.stem}" for path in files]
 
     def _imports_of(self, module: str) -> tuple[Import, ...]:
         path = self.file(module)

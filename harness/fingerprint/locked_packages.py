@@ -1,4 +1,4 @@
-"""Which version of a package an import gets, by requirements.lock."""
+"""The version of a package that an import gets, according to requirements.lock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DISTRIBUTIONS = {
     "vl_convert": "vl-convert-python",
     "yaml": "PyYAML",
 }
-"""Import name -> distribution, where they differ in more than case, `-`, `_` and `.`."""
+"""Import name -> distribution, if the two differ in more than case, `-`, `_` and `.`."""
 
 
 def canonical(name: str) -> str:
@@ -31,7 +31,7 @@ def canonical(name: str) -> str:
 
 
 def read_lock(path: Path) -> dict[str, str]:
-    """Canonical distribution name -> pinned version. Hashes, options, markers and comments are passed over.
+    """Canonical distribution name -> pinned version. Hashes, options, markers and comments are ignored.
 
     A package pinned twice (for different platforms) gets both versions, joined by `|`.
 

@@ -1,4 +1,4 @@
-"""The part of a Python file that decides what it does: no comments, docstrings or blank lines."""
+"""The code of a Python file without comments, docstrings and blank lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 def source_hash(path: Path) -> str:
     """sha256 of the code of one file.
 
-    The text itself is hashed, not a syntax tree: trees and their dumps differ between Python versions.
+    The text is hashed and not a syntax tree, because trees and their dumps differ between Python versions.
 
     Raises:
         SyntaxError: the file is not Python.
@@ -23,7 +23,7 @@ def source_hash(path: Path) -> str:
 
 
 def code_only(source: str) -> str:
-    """The source without comments, docstrings (of attributes, too) and blank lines; other strings stay as they are.
+    """The source without comments, blank lines and docstrings, including those of attributes. Other strings stay.
 
     Raises:
         SyntaxError: `source` is not Python.
@@ -32,7 +32,7 @@ def code_only(source: str) -> str:
     docstrings = list(_docstrings(ast.parse(source)))
     cuts = [cut for docstring in docstrings for cut in _cuts(docstring, lines)]
     strings: set[int] = set()
-    """Lines (from 0) whose end is inside a string: neither it nor an empty line is ours to drop."""
+    """Numbers (from 0) of lines that end inside a string: their blanks and empty lines belong to the string."""
     opened: list[int] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         first, last = token.start[0] - 1, token.end[0] - 1
@@ -41,7 +41,7 @@ def code_only(source: str) -> str:
             cuts.append((first, token.start[1], token.end[1]))
         elif kind == "STRING":
             strings.update(range(first, last))
-        elif kind == "FSTRING_START":  # Python >= 3.12 takes an f-string apart
+        elif kind == "FSTRING_START":  # Python >= 3.12 splits an f-string into several tokens
             opened.append(first)
         elif kind == "FSTRING_END":
             strings.update(range(opened.pop(), last))
@@ -53,14 +53,14 @@ def code_only(source: str) -> str:
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.Expr]:
-    """Strings that stand alone as a statement: docstrings, and those below an attribute. None of them does anything."""
+    """Statements that consist of a string alone: docstrings, also those below an attribute. They have no effect."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node
 
 
 def _cuts(node: ast.Expr, lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """(line, first and last character) of every line of a statement."""
+    """Line, first and last character of each line of a statement."""
     first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
     for line in range(first, last + 1):
         start = _characters(lines[line], node.col_offset) if line == first else 0
@@ -69,5 +69,5 @@ def _cuts(node: ast.Expr, lines: Sequence[str]) -> Iterator[tuple[int, int, int]
 
 
 def _characters(line: str, offset: int) -> int:
-    """ast counts bytes of UTF-8, tokenize counts characters."""
+    """The number of characters in `offset` bytes: ast counts bytes of UTF-8, tokenize counts characters."""
     return len(line.encode("utf-8")[:offset].decode("utf-8"))

@@ -1,4 +1,4 @@
-"""One file per way to fine-tune. Each holds one class whose docstring is its data sheet.
+"""One file per fine-tuning method. Each holds one Method class, whose docstring is the data sheet.
 
-To add one: this file's neighbour, a recipe, a test, and its name in params.yaml.
+A new method needs a file here, a recipe, a test, and the recipe's name in params.yaml.
 """

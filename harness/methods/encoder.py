@@ -1,4 +1,4 @@
-"""The pretrained encoder as it is, for suites on vectors."""
+"""The pretrained encoder without training, for suites that compare vectors."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from harness.training.contract import LoadContext, Method, TrainContext, Trained
 
 
 class Encoder(Method):
-    """A small model made for vectors of sentences: what every vector of a language model is measured against.
+    """A small pretrained model for sentence vectors: the reference for the vectors of language models.
 
-    What it does: nothing is trained or saved; scoring loads the base of the role `encoder` itself.
+    What it does: nothing is trained or saved; scoring loads the base model of the role `encoder` itself.
     Data: none.
-    Cost: only the scoring, which is a fraction of a language model's.
-    Use it: to see whether vectors of a language model are worth their cost, and what training an encoder adds.
-    Related: `zero_shot`, the same for language models, whose vectors are means of hidden states. Suites that ask in
-    words cannot ask an encoder.
+    Cost: only the scoring, which takes a fraction of a language model's time.
+    Use it: to see whether the vectors of a language model are worth their cost, and what training an encoder adds.
+    Not for: suites that ask in words: an encoder cannot answer them.
+    Related: `zero_shot`, the same for language models, whose vectors are means of hidden states.
     Example: `python -m harness train baseline/encoder --domain hs_products --seed 0`
     """
 
     base = "encoder"
     views = ()
+    takes_subset = False
 
     def train(self, context: TrainContext) -> TrainedModel:
-        """Check that the base loads and count its parameters."""
-        self.chosen_options(context.recipe)
+        """Check that the base model loads, and count its parameters."""
         with context.phases("load"):
             model = self.load(context).model
         return TrainedModel(
@@ -34,11 +34,11 @@ class Encoder(Method):
         )
 
     def load(self, context: LoadContext) -> SentenceEncoder:
-        """The base.
+        """The base model.
 
         Raises:
-            DataError: there is none.
+            DataError: no base model has the role encoder.
         """
         if context.base is None:
-            raise DataError("there is no base model of the role encoder", where=context.recipe.id)
+            raise DataError("no base model has the role encoder", where=context.recipe.id)
         return load_encoder(context.base, context.device)

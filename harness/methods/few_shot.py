@@ -1,15 +1,18 @@
-"""Solved training items before the question; nothing is trained."""
+"""Show solved training items before each question; train nothing."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from harness.errors import ConfigError, RunFailed
+from pydantic import Field
+
+from harness.errors import RunFailed
 from harness.items.item import shuffle_key
 from harness.items.rows import Question, plain_row, row_of
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.method_options import MethodOptions
 from harness.training.start import load_start
 from harness.training.subset import of_same_items
 
@@ -24,45 +27,52 @@ ASKED = (
     "classify_foreign",
     "answer_foreign",
 )
-"""Views that suites ask; each gets shots of its own."""
+"""Views that suites ask. Each gets its own shots."""
 
 CHANGED = ("classify", "answer")
-"""Views whose test questions others ask with a changed text (`classify_typos`) or in other words (`classify_reworded`).
-Having no training items, those take the same shots. `claims_few_shot` brings its own and gets none besides."""
+"""Views with variants that change the text (`classify_typos`) or the wording (`classify_reworded`) of test questions.
+The variants have no training items and take the shots of the original view. `claims_few_shot` has its own shots."""
+
+
+class FewShotOptions(MethodOptions):
+    """How many solved items stand before a question."""
+
+    shots: int = Field(default=8, ge=1)
+    """Solved items per view."""
 
 
 class FewShot(Method):
     """In-context learning (Brown et al. 2020, arXiv 2005.14165).
 
-    What it does: puts k solved items of each view before every question, as earlier turns of the chat.
-    Data: k training items per view, drawn by the seed, of different answers as far as possible. With `run.subset` all
-        views take them from the few items that the other recipes learn from.
+    What it does: shows k solved items of the question's view before every question, as earlier turns of the chat.
+    Data: k training items per view, drawn by the seed, with different answers where possible. With `run.subset` all
+        views draw from the few items that the other low-resource recipes learn from.
     Cost: no training; each request pays for a longer prompt.
-    Use it: when there are a handful of examples or no training at all is wanted.
-    Not for: small models with many labels; they copy the last answers (the board shows how far it goes).
+    Use it: with a handful of examples, or where nothing can be trained.
+    Not for: small models with many labels: they copy the last answers.
     Related: `zero_shot` (k = 0); `peft/lora` learns from the same items once instead of reading them each time.
+    Options: `shots`, which is k.
     Example: `python -m harness train baseline/few_shot --domain hs_products --seed 0`
     """
 
     base = "causal_lm"
     other_bases = ("seq2seq_lm",)
+    starts_from = "model"
     views = ("classify", "answer")
-    options = {"shots": 8}
+    options_model = FewShotOptions
 
     def train(self, context: TrainContext) -> TrainedModel:
-        """Choose the shots of each view the domains have, and write them down."""
-        wanted = self.chosen_options(context.recipe)["shots"]
-        if not isinstance(wanted, int) or wanted < 1:
-            raise ConfigError(
-                f"`run.options.shots` is {wanted!r}",
-                where=f"recipes/{context.recipe.id}.yaml",
-                expected="a whole number of at least 1",
-            )
+        """Choose the shots for each view that all domains have, and save them.
+
+        Raises:
+            RunFailed: the domains have no view with training items in common.
+        """
+        wanted = FewShotOptions.of(context.recipe).shots
         with context.phases("load"):
             model = load_start(context).model
         asked = [view for view in ASKED if all(domain.count(view, "train") for domain in context.domains)]
         if not asked:
-            raise RunFailed(f"refused: its domains have training items of none of {', '.join(ASKED)} in common")
+            raise RunFailed(f"refused: the domains share none of the views {', '.join(ASKED)} with training items")
         shots = {}
         for view in asked:
             questions = self._candidates(context, view)
@@ -82,10 +92,10 @@ class FewShot(Method):
         )
 
     def _candidates(self, context: TrainContext, view: str) -> list[Question]:
-        """The budget's questions of the view; of a subset those of its items only, which may be none."""
+        """Questions of the view: those of the budget, or those about the items of the subset (possibly none)."""
         if context.recipe.run.subset is None:
-            return context.questions([view], "train")
-        chosen = context.questions(self.views, "train")
+            return context.rows(Question, [view], "train")
+        chosen = context.rows(Question, self.views, "train")
         return of_same_items([q for domain in context.domains for q in domain.questions(view, "train")], chosen)
 
     def load(self, context: LoadContext) -> LanguageModel:
@@ -97,7 +107,7 @@ class FewShot(Method):
 
 
 def choose_shots(questions: Sequence[Question], wanted: int) -> list[Question]:
-    """The first `wanted` questions, one per answer before any answer comes twice."""
+    """The first `wanted` questions, where every answer occurs once before any answer occurs twice."""
     rounds: dict[str, int] = {}
     ranked = []
     for place, question in enumerate(questions):

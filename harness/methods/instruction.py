@@ -3,58 +3,70 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from harness.config.recipe import Recipe
-from harness.errors import ConfigError, RunFailed, did_you_mean
+from pydantic import Field
+
+from harness.errors import RunFailed
 from harness.items.item import shuffle_key
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Instruction, Question
-from harness.training.contract import TrainContext, TrainedModel
+from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
+from harness.training.method_options import MethodOptions
 from harness.training.mixing import allocate, examples_proportional, mixed
+from harness.training.output_change import PROBES
 from harness.training.peft_lm import PeftLM
-from harness.training.supervised_lm import PROBES
 
 VIEW = "instruction"
 
-OWN, PREPARED = "own", "prepared"
-
 CAP = 3000
-"""A larger task counts as one of so many items in the mixture, as in FLAN: it does not crowd out the others."""
+"""A larger task counts as if it had this many items, as in FLAN, so that it does not crowd out the others."""
+
+
+class InstructionOptions(MethodOptions):
+    """Which domains teach, and how many prompts follow solved examples."""
+
+    domains: Literal["own", "prepared"] = "own"
+    """`own`: the domains of the run; `prepared`: all prepared domains."""
+    few_shot_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of the prompts that follow solved examples, 0 to 1."""
+    shots: int = Field(default=2, ge=1)
+    """Largest number of solved examples before a prompt."""
 
 
 @dataclass(frozen=True)
 class MixtureRow:
-    """A row of the mixture."""
+    """One instruction in the mixture of tasks."""
 
     task: str
-    """`hs_products/classify`: the same task of two domains is two tasks."""
+    """Domain and task: `hs_products/classify`."""
     row: Instruction
 
     @property
     def id(self) -> str:
-        """Unique over domains."""
+        """Identifier that is unique over all domains."""
         return f"{self.task}/{self.row.id}"
 
 
 class InstructionTuning(PeftLM):
     """Instruction tuning (Wei et al. 2022, arXiv 2109.01652) with low-rank updates (`peft/lora`).
 
-    What it optimises: cross-entropy of the answer's tokens, over LoRA's matrices; the prompts put each task in several
-        wordings, and a share of them follows solved examples of the same task in the same wording (mixed zero-shot and
-        few-shot prompts, Longpre et al. 2023, arXiv 2301.13688).
+    What it optimises: cross-entropy of the answer's tokens, over LoRA's matrices. The prompts phrase each task in
+        several wordings. Before a share of them stand solved examples of the same task in the same wording (mixed
+        zero-shot and few-shot prompts, Longpre et al. 2023, arXiv 2301.13688).
     Data: the view `instruction` of the run's domain, or of all prepared domains: tasks in proportion to their sizes up
-        to a cap, as many examples in all as any recipe. Equal shares would show a small domain's items far more often
-        than other recipes of the budget see theirs. The held-out wordings never occur; `reworded` asks in them.
+        to a cap, together as many examples as any other recipe. Equal shares would show a small domain's items far more
+        often than other recipes of this budget see theirs. The held-out wordings never occur; the suite `reworded`
+        asks in them.
     Cost: that of `peft/lora`; solved examples make prompts several times as long.
-    Use it: where one model is to follow many tasks or requests in many words.
-    Not for: the best score on one task in one wording: each task gets a part of the examples.
-    Related: `peft/lora` learns one task in one wording; `multitask/*` several tasks in one wording each.
-    Options: `domains`: `own`, or `prepared` for all prepared domains; `few_shot_share`: of the prompts, which follow
-        solved examples (0 to 1); `shots`: at most so many. Examples are other lessons of the run, so that it sees no
-        more items than its budget has.
+    Use it: where one model must follow many tasks, or requests in many wordings.
+    Not for: the best score on one task in one wording: each task gets only a part of the examples.
+    Related: `peft/lora` learns one task in one wording; `multitask/*` learns several tasks in one wording each.
+    Options: `domains`, `few_shot_share`, `shots`. Solved examples are other training items of the run, so the run sees
+        no more items than its budget has.
     Recipe: `run.peft` takes the arguments of peft.LoraConfig.
     Example: `python -m harness train instruction/multi_domain --domain hs_products --seed 0`
     """
@@ -63,95 +75,77 @@ class InstructionTuning(PeftLM):
     reads_other_domains = True
     config_class = "LoraConfig"
     merges = exports_merged = True
-    options = {"domains": OWN, "few_shot_share": 0.0, "shots": 2}
-
-    def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
-        """Options of impossible values, and a subset, which would be of no single task."""
-        where = f"recipes/{recipe.id}.yaml"
-        chosen = {**self.options, **recipe.run.options}
-        domains, share, shots = chosen["domains"], chosen["few_shot_share"], chosen["shots"]
-        if domains not in (OWN, PREPARED):
-            what, hint = f"`run.options.domains` is {domains!r}", did_you_mean(str(domains), (OWN, PREPARED))
-            yield ("options", "domains"), ConfigError(what, where=where, hint=hint)
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-            what = f"`run.options.few_shot_share` is {share!r}"
-            yield ("options", "few_shot_share"), ConfigError(what, where=where, expected="a number from 0 to 1")
-        if isinstance(shots, bool) or not isinstance(shots, int) or shots < 1:
-            what = f"`run.options.shots` is {shots!r}"
-            yield ("options", "shots"), ConfigError(what, where=where, expected="a whole number of at least 1")
-        if recipe.run.subset is not None:
-            what = f"method {recipe.run.method} mixes tasks and draws no subset"
-            yield ("subset",), ConfigError(what, where=where, hint="set `run.budget.train_examples`")
+    options_model = InstructionOptions
+    takes_subset = False
 
     def lessons(self, context: TrainContext) -> list[Lesson]:
-        """The budget's number of instructions over all tasks, the same for all seeds; a seed draws solved examples."""
-        chosen = self.chosen_options(context.recipe)
-        told = mixture(_by_task(self._learnt(context)), context.budget.train_examples)
-        shots = solved_examples(told, share=chosen["few_shot_share"], most=chosen["shots"], seed=context.seed)
-        several = len({one.task.partition("/")[0] for one in told}) > 1
+        """As many instructions as the budget has, the same for all seeds. The seed decides on the solved examples."""
+        options = InstructionOptions.of(context.recipe)
+        rows = mixture(_by_task(self._learnt(context)), context.budget.train_examples)
+        shots = solved_examples(rows, share=options.few_shot_share, most=options.shots, seed=context.seed)
+        several = len({one.task.partition("/")[0] for one in rows}) > 1
         return [
             Lesson(
                 question_of(one.row),
                 task=one.task if several else one.row.task,
                 shots=tuple(map(question_of, shots.get(one.id, ()))),
             )
-            for one in told
+            for one in rows
         ]
 
     def probes(self, context: TrainContext) -> list[Question]:
-        """Validation instructions of the run's own domain."""
+        """Validation instructions of the run's own domains."""
         rows = [row for domain in context.domains for row in domain.rows(Instruction, VIEW, "validation", limit=PROBES)]
         if not rows:
             names = ", ".join(domain.name for domain in context.domains)
             raise RunFailed(f"refused: the view {VIEW} of {names} has no validation item")
         return [question_of(row) for row in rows[:PROBES]]
 
-    def train(self, context: TrainContext) -> TrainedModel:
-        """As any adapter; the record tells which domains taught, since those are no longer other domains to it."""
-        trained = super().train(context)
-        told = {
+    def notes(self, lessons: Sequence[Lesson], context: TrainContext) -> dict[str, Any]:
+        """Further facts: the domains that the run learned from (to it they are not foreign), and uses of shots."""
+        return {
+            **super().notes(lessons, context),
             "learnt_domains": sorted(domain.name for domain in self._learnt(context)),
-            "examples_after_shots": sum(bool(lesson.shots) for lesson in self.lessons(context)),
+            "examples_after_shots": sum(bool(lesson.shots) for lesson in lessons),
         }
-        return replace(trained, notes={**trained.notes, **told})
 
     def _learnt(self, context: TrainContext) -> list[PreparedDomain]:
-        """The domains that teach; of the others those that have something to teach."""
-        every = self.chosen_options(context.recipe)["domains"] == PREPARED
+        """The domains of the run, and with `domains: prepared` all other domains that have instructions."""
+        every = InstructionOptions.of(context.recipe).domains == "prepared"
         others = [domain for domain in context.others if domain.count(VIEW, "train")] if every else []
         return [*context.domains, *others]
 
 
 def mixture(rows_by_task: Mapping[str, Sequence[Instruction]], total: int) -> list[MixtureRow]:
-    """`total` rows, or all if there are fewer, tasks in proportion to their sizes up to `CAP`, interleaved."""
+    """`total` rows, or all if there are fewer. Shares follow the tasks' sizes up to `CAP`; tasks are interleaved."""
     sizes = {task: len(rows) for task, rows in rows_by_task.items()}
     counts = allocate(examples_proportional(sizes, cap=CAP), min(total, sum(sizes.values())), available=sizes)
-    told = {task: [MixtureRow(task, row) for row in rows] for task, rows in rows_by_task.items()}
-    return mixed(told, counts, seed=0)
+    wrapped = {task: [MixtureRow(task, row) for row in rows] for task, rows in rows_by_task.items()}
+    return mixed(wrapped, counts, seed=0)
 
 
-def solved_examples(told: Sequence[MixtureRow], *, share: float, most: int, seed: int) -> dict[str, list[Instruction]]:
-    """Id -> one to `most` other rows that stand before it, for `share` of the rows.
+def solved_examples(rows: Sequence[MixtureRow], *, share: float, most: int, seed: int) -> dict[str, list[Instruction]]:
+    """Id -> one to `most` other rows that are shown before this one, for `share` of the rows.
 
-    They are of the same task and template, and of other clusters: a row of the same origin, such as the way back of a
-    translation, would give the answer away. Rows without such company get none; others do in their place.
+    The other rows have the same task and template but another cluster: a row of the same origin, such as the reverse
+    of a translation, would give the answer away. If a row has no such others, a further row gets examples instead.
     """
     alike: dict[tuple[str, str], list[Instruction]] = {}
-    for one in told:
+    for one in rows:
         alike.setdefault((one.task, one.row.template), []).append(one.row)
-    company = {
-        one.id: [row for row in alike[one.task, one.row.template] if row.cluster != one.row.cluster] for one in told
+    possible = {
+        one.id: [row for row in alike[one.task, one.row.template] if row.cluster != one.row.cluster] for one in rows
     }
-    able = sorted((name for name, rows in company.items() if rows), key=lambda name: shuffle_key(seed, name))
+    able = sorted((name for name, others in possible.items() if others), key=lambda name: shuffle_key(seed, name))
     found = {}
-    for name in able[: round(share * len(told))]:
+    for name in able[: round(share * len(rows))]:
         rng = random.Random(shuffle_key(seed, f"shots of {name}"))
-        found[name] = rng.sample(company[name], min(rng.randint(1, most), len(company[name])))
+        found[name] = rng.sample(possible[name], min(rng.randint(1, most), len(possible[name])))
     return found
 
 
 def question_of(row: Instruction) -> Question:
-    """The instruction as a question; what it asks about is its prompt."""
+    """The instruction as a question. Its whole prompt is the text that the question is about."""
     return Question(
         id=row.id,
         split=row.split,
@@ -164,7 +158,7 @@ def question_of(row: Instruction) -> Question:
 
 
 def _by_task(domains: Sequence[PreparedDomain]) -> dict[str, list[Instruction]]:
-    """By domain name, so that the mixture of all is the same whichever of them the run is named after."""
+    """Domain and task -> training rows, sorted by domain: the order does not depend on which domain the run is for."""
     found: dict[str, list[Instruction]] = {}
     for domain in sorted(domains, key=lambda domain: domain.name):
         for row in domain.rows(Instruction, VIEW, "train"):

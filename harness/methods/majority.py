@@ -1,4 +1,4 @@
-"""The most frequent label, whatever the question."""
+"""The same answer to every question: the most frequent label."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from harness.items.rows import Question
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 
 
 class Majority(Method):
-    """Predict each label with its share of the training items.
+    """Predict each label with the probability that it has among the training items.
 
-    What it does: counts labels. No gradient, no text is read.
+    What it does: counts labels. It computes no gradient and reads no text.
     Data: `classify` questions; only the answers count.
     Cost: none.
-    Use it: always, as the floor. A score below it means that a model learned something false.
-    Related: `tfidf`, the first baseline that reads.
+    Use it: always, as the lower bound. A model with a lower score learned something false.
+    Not for: answers that are not labels.
+    Related: `tfidf`, the simplest baseline that reads the text.
     Example: `python -m harness train baseline/majority --domain hs_products --seed 0`
     """
 
     def train(self, context: TrainContext) -> TrainedModel:
-        """Count, with one added to each label so that none is impossible."""
-        self.chosen_options(context.recipe)
-        questions = context.questions(self.views, "train")
+        """Count the labels. Each count starts at 1, so that no label is impossible."""
+        questions = context.rows(Question, self.views, "train")
         with context.phases("train"):
             counts = Counter({label: 1 for question in questions for label in question.choices})
             counts.update(question.answer for question in questions)
@@ -42,7 +43,7 @@ class Majority(Method):
         )
 
     def load(self, context: LoadContext) -> LabelClassifier:
-        """The counted shares."""
+        """The saved probability of each label."""
         return _Shares(json.loads((context.folder / "log_shares.json").read_text()))
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pydantic import field_validator
+
+from harness.config.mistakes import Mistake
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError, did_you_mean
+from harness.training.method_options import MethodOptions
 from harness.training.peft_lm import PeftLM
+from harness.training.peft_source import config_classes
 
 NEED_MORE = {
     "ADALORA": "its ranks are redistributed by a call after every step",
@@ -15,57 +20,70 @@ NEED_MORE = {
     "CPT": "its virtual tokens are made from each example's labels",
     "MULTITASK_PROMPT_TUNING": "it needs the number of a task with every example",
     "POLY": "it needs the number of a task with every example",
+    "PREFIX_TUNING": "use the method `prefix_tuning` or `p_tuning_v2`",
     "XLORA": "it mixes adapters that were trained before",
 }
-"""Types that a configuration alone does not train, and why."""
+"""Types that this method cannot train from a configuration alone -> the reason."""
 
-NO_CHECKPOINTING = ("PREFIX_TUNING", "CARTRIDGE")
+
+class PeftOptions(MethodOptions):
+    """Which adapter."""
+
+    peft_type: str
+    """Type of the adapter, as peft spells it: `LOHA`, `LOKR`, `OFT`..."""
+
+    @field_validator("peft_type")
+    @classmethod
+    def _configuration_suffices(cls, kind: str) -> str:
+        if kind in NEED_MORE:
+            raise ValueError(f"a type that needs nothing but a configuration. {kind}: {NEED_MORE[kind]}")
+        return kind
 
 
 class Peft(PeftLM):
-    """Whatever peft can put on a causal language model (huggingface.co/docs/peft), without code of its own here.
+    """Any adapter from peft on a causal language model (huggingface.co/docs/peft), without code of its own here.
 
     What it optimises: cross-entropy of the answer's tokens, over the adapter's parameters with a frozen base.
     Data: `classify` questions as prompt and answer, in the base model's chat format.
     Cost: depends on the type; the board measures it.
     Use it: to try a type that has no recipe yet: LOHA, LOKR, OFT, BOFT, VERA, LN_TUNING, FOURIERFT, ROAD and others.
     Not for: types that need more than a configuration, such as ADALORA (a call after every step): they are refused.
-    Related: `peft/lora` and its neighbours, which have data sheets and tuned values of their own.
-    Options: `peft_type`, as peft spells it.
+    Related: `peft/lora` and the other recipes of its family, which have data sheets and tuned values.
+    Options: `peft_type`.
     Recipe: `run.peft` takes the arguments of that type's configuration class.
     Example: `python -m harness train peft/loha --domain hs_products --seed 0`
     """
 
-    options = {"peft_type": None}
+    options_model = PeftOptions
 
-    def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
-        """No type, one that needs more than a configuration, or one that cannot do without its cache."""
-        where = f"recipes/{recipe.id}.yaml"
-        kind = recipe.run.options.get("peft_type")
-        if not isinstance(kind, str):
-            hint = "name one in `run.options`, such as `peft_type: LOHA`"
-            yield ("options",), ConfigError("`run.options.peft_type` is missing", where=where, hint=hint)
-        elif kind in NEED_MORE:
-            what = f"{kind} needs more than a configuration: {NEED_MORE[kind]}"
-            yield ("options", "peft_type"), ConfigError(what, where=where)
-        elif kind in NO_CHECKPOINTING and recipe.run.train and recipe.run.train.activation_checkpointing:
-            what = f"{kind} does not work with activation checkpointing (huggingface/peft#2191)"
-            yield ("train", "activation_checkpointing"), ConfigError(what, where=where)
+    def refusals(self, recipe: Recipe) -> Iterator[Mistake]:
+        """A type that peft does not have, or arguments that the type does not have."""
+        known = config_classes()
+        if known is not None and self.config_name(recipe) is None:
+            what, hint = _unknown(PeftOptions.of(recipe).peft_type, known)
+            yield Mistake(("run", "options", "peft_type"), what, hint=hint)
+        yield from super().refusals(recipe)
+
+    def config_name(self, recipe: Recipe) -> str | None:
+        """Name of the configuration class that peft registers for the type."""
+        return (config_classes() or {}).get(PeftOptions.of(recipe).peft_type)
 
     def config_type(self, recipe: Recipe) -> Any:
-        """The class that peft names for the type.
+        """The configuration class of the type.
 
         Raises:
-            ConfigError: it has no such type.
+            ConfigError: peft has no such type.
         """
         from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
 
         known = {str(kind.value): config for kind, config in PEFT_TYPE_TO_CONFIG_MAPPING.items()}
-        kind = str(self.chosen_options(recipe)["peft_type"])
+        kind = PeftOptions.of(recipe).peft_type
         if kind not in known:
-            raise ConfigError(
-                f'peft has no type "{kind}"',
-                where=f"recipes/{recipe.id}.yaml: run.options.peft_type",
-                hint=did_you_mean(kind.upper(), known.keys() - NEED_MORE.keys()),
-            )
+            what, hint = _unknown(kind, known)
+            raise ConfigError(what, where=f"recipes/{recipe.id}.yaml: run.options.peft_type", hint=hint)
         return known[kind]
+
+
+def _unknown(kind: str, known: Iterable[str]) -> tuple[str, str]:
+    """The mistake, and a suggestion that this method can train."""
+    return f'peft has no type "{kind}"', did_you_mean(kind.upper(), set(known) - NEED_MORE.keys())

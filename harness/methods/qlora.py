@@ -1,18 +1,24 @@
-"""QLoRA: LoRA on a base whose weights have four bits."""
+"""QLoRA: LoRA on a base model with 4-bit weights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar, Literal
 
-from harness.config.recipe import Recipe
-from harness.errors import ConfigError, DataError, did_you_mean
+from harness.errors import DataError
 from harness.models.four_bit import load_four_bit, require_four_bit
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, TrainContext
+from harness.training.method_options import MethodOptions
 from harness.training.peft_lm import PeftLM
 
-QUANT_TYPES = ("nf4", "fp4")
+
+class QloraOptions(MethodOptions):
+    """How the base's weights are quantised."""
+
+    quant_type: Literal["nf4", "fp4"] = "nf4"
+    """`nf4`: the 4-bit NormalFloat of the paper; `fp4`: 4-bit floating point."""
+    double_quant: bool = True
+    """Quantise the scales of the weights as well."""
 
 
 class Qlora(PeftLM):
@@ -21,56 +27,43 @@ class Qlora(PeftLM):
     What it optimises: cross-entropy of the answer's tokens, over `dequantised(W) + (alpha / r) B A` with frozen 4-bit
         `W` (NormalFloat, and quantised scales).
     Data: `classify` questions as prompt and answer, in the base model's chat format.
-    Cost: about half a byte per weight of the linear layers; steps take longer than LoRA's, as each weight is turned
-        back into the device's dtype for every product.
-    Use it: when the base does not fit otherwise: 65 billion parameters train on one GPU of 48 GB.
-    Not for: a base that fits: `peft/lora` is faster and rounds nothing.
-    Related: `peft/lora`.
+    Cost: about half a byte per weight of the linear layers. Steps take longer than LoRA's, because every matrix product
+        converts the weights back to the device's dtype first.
+    Use it: where the base does not fit otherwise: 65 billion parameters train on one GPU with 48 GB.
+    Not for: a base that fits: `peft/lora` is faster and rounds nothing. It cannot continue another run; to do that,
+        `harness export --merge` the run and list the folder under `base_models`.
+    Related: `peft/lora`, the same without quantisation.
     Options: `quant_type` (nf4, fp4), `double_quant`.
     Recipe: `run.peft` takes the arguments of peft.LoraConfig.
-    Source: bitsandbytes, on CUDA as on a CPU.
+    Source: bitsandbytes, on CUDA and on a CPU.
     Example: `python -m harness train peft/qlora --domain hs_products --seed 0`
     """
 
     other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
-    exports_merged = True  # into weights turned back to float32; not for scoring, which shall see the 4-bit base
-    options = {"quant_type": "nf4", "double_quant": True}
-
-    def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
-        """Options of other values, or a parent run, whose merged weights would have to be quantised."""
-        where = f"recipes/{recipe.id}.yaml"
-        chosen = {**self.options, **recipe.run.options}
-        if chosen["quant_type"] not in QUANT_TYPES:
-            what = f"`run.options.quant_type` is {chosen['quant_type']!r}"
-            hint = did_you_mean(str(chosen["quant_type"]), QUANT_TYPES)
-            yield ("options", "quant_type"), ConfigError(what, where=where, hint=hint)
-        if not isinstance(chosen["double_quant"], bool):
-            what = f"`run.options.double_quant` is {chosen['double_quant']!r}"
-            yield ("options", "double_quant"), ConfigError(what, where=where, expected="true or false")
-        if recipe.run.parents:
-            what = f"method {recipe.run.method} starts from the base, whose weights it quantises"
-            hint = "to go on from a run, export it with --merge and list the folder as a base model"
-            yield ("init",), ConfigError(what, where=where, expected="`init: base`", hint=hint)
+    exports_merged = True  # into dequantised float32 weights; scoring keeps the 4-bit base and does not merge
+    starts_from: ClassVar[str | None] = None  # it quantises the weights of the base model
+    cannot_be_continued = "merging into the 4-bit weights of the base would round the update away"
+    options_model = QloraOptions
 
     def before_loading(self, context: TrainContext) -> None:
-        """A device without 4-bit weights is told before a model is loaded."""
+        """Also refuse a device that cannot compute with 4-bit weights, before a model is loaded."""
         super().before_loading(context)
         require_four_bit(context.device)
 
     def start(self, context: LoadContext) -> LanguageModel:
-        """The base in 4 bits."""
+        """The base model with 4-bit weights."""
         if context.base is None:
             raise DataError(f"method {context.recipe.run.method} names no base model", where=context.recipe.id)
-        chosen = self.chosen_options(context.recipe)
+        options = QloraOptions.of(context.recipe)
         return load_four_bit(
-            context.base, context.device, quant_type=chosen["quant_type"], double_quant=chosen["double_quant"]
+            context.base, context.device, quant_type=options.quant_type, double_quant=options.double_quant
         )
 
     def adapt(self, model: Any, context: TrainContext) -> Any:
-        """LoRA, with matrices that stay in float32.
+        """Add LoRA matrices and keep them in float32.
 
-        trl turns them into bfloat16 where it sees this flag, in which steps of 1e-3 of a weight are rounded away.
+        trl converts them to bfloat16 if the flag below is set. In bfloat16 a step of 1e-3 of a weight is rounded away.
         """
         adapted = super().adapt(model, context)
         model.is_loaded_in_4bit = False

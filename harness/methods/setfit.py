@@ -1,19 +1,21 @@
-"""SetFit: a sentence encoder tuned on pairs of a few items, then logistic regression on its vectors."""
+"""SetFit: tune a sentence encoder on pairs of a few items, then fit a logistic regression on its vectors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.config.recipe import Recipe
-from harness.errors import ConfigError, DataError, RunFailed
+from pydantic import Field
+
+from harness.errors import DataError, RunFailed
 from harness.items.rows import Question
 from harness.models.linear_labels import label_log_proba, require_two_labels
 from harness.models.loaded import LabelClassifier
 from harness.models.sentence_encoder import SentenceEncoder, load_encoder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.method_options import MethodOptions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +23,16 @@ if TYPE_CHECKING:
 
 ENCODER, HEAD, CLASSES = "encoder", "head.safetensors", "classes.json"
 PROBES = 16
-"""Validation texts whose vectors must move."""
+"""Number of validation texts whose vectors must change."""
+
+
+class SetFitOptions(MethodOptions):
+    """How many pairs there are, and how strongly the regression is regularised."""
+
+    rounds: int = Field(default=5, ge=1)
+    """Positive and negative pairs made of each item: R in the paper, which uses 20."""
+    C: float = Field(default=1.0, gt=0)
+    """Inverse strength of the regression's L2 regularisation."""
 
 
 class SetFit(Method):
@@ -29,57 +40,49 @@ class SetFit(Method):
 
     What it optimises: first the squared error of the cosine of pairs of texts against 1 (one label) or 0 (two labels),
         over all of the encoder's weights; then logistic regression of the labels on the tuned vectors.
-    Data: `classify` questions; reads the item's text without the prompt. `rounds` positive and `rounds` negative pairs
-        of each item, so a few items make many steps.
+    Data: `classify` questions; it reads the item's text without the prompt. Each item makes `rounds` positive and
+        `rounds` negative pairs, so a few items give many steps.
     Cost: a small encoder: seconds on a CPU for tens of items, 100 MB saved.
-    Use it: with 8 to a few hundred items of a few labels, and where thousands of answers a second are wanted.
-    Not for: answers that are not labels; labels that never occur among the items, which it cannot name.
-    Related: `lowresource/fewshot_lora` learns the same items in words; `lowresource/tfidf` without any pretraining.
-    Options: `rounds` (R of the paper, which takes 20), `C` (inverse regularisation of the regression).
-    Source: written here with sentence-transformers and scikit-learn; the package setfit saves its head as a pickle.
+    Use it: with 8 to a few hundred items of a few labels, and where thousands of answers per second are needed.
+    Not for: answers that are not labels; labels that do not occur among the items, which it cannot predict.
+    Related: `lowresource/fewshot_lora` trains a language model on the same items; `lowresource/tfidf` uses no
+        pre-trained weights.
+    Options: `rounds`, `C`.
+    Source: written here with sentence-transformers and scikit-learn, because the package setfit saves its head as a
+        pickle.
     Example: `python -m harness train lowresource/setfit --domain hs_products --seed 0`
     """
 
     base = "encoder"
     needs_train_settings = True
-    options = {"rounds": 5, "C": 1.0}
-
-    def refusals(self, recipe: Recipe) -> Iterator[tuple[tuple[str, ...], ConfigError]]:
-        """Options that make no pair or no regression."""
-        where = f"recipes/{recipe.id}.yaml"
-        chosen = {**self.options, **recipe.run.options}
-        if type(chosen["rounds"]) is not int or chosen["rounds"] < 1:
-            what = f"`run.options.rounds` is {chosen['rounds']!r}"
-            yield ("options", "rounds"), ConfigError(what, where=where, expected="a whole number of at least 1")
-        if not isinstance(chosen["C"], int | float) or isinstance(chosen["C"], bool) or chosen["C"] <= 0:
-            what = f"`run.options.C` is {chosen['C']!r}"
-            yield ("options", "C"), ConfigError(what, where=where, expected="a number above 0")
+    refused_train_settings = {"use_liger_kernel": "Liger's kernels are for causal language models"}
+    options_model = SetFitOptions
 
     def train(self, context: TrainContext) -> TrainedModel:
         """Tune the encoder on pairs, fit the regression on its vectors, save both.
 
         Raises:
-            RunFailed: all items have the same label, the loss diverges, or no vector moves.
+            RunFailed: all items have the same label, the loss diverges, or no vector changes.
         """
         from transformers import set_seed
 
         from harness.training.contrastive_pairs import contrastive_pairs
         from harness.training.loops.encoder_loop import train_on_pairs
 
-        options = self.chosen_options(context.recipe)
-        train = context.questions(self.views, "train")
-        probes = [question.text for question in context.questions(self.views, "validation")[:PROBES]]
+        options = SetFitOptions.of(context.recipe)
+        train = context.rows(Question, self.views, "train")
+        probes = [question.text for question in context.rows(Question, self.views, "validation")[:PROBES]]
         require_two_labels(train)
         with context.phases("load"):
             encoder = load_encoder(_base(context), context.device)
-            encoder.model.float()  # steps of 1e-5 are lost in bfloat16 weights
+            encoder.model.float()  # bfloat16 weights would round steps of 1e-5 away
         before = encoder.embed(probes)
         set_seed(context.seed)
-        pairs = contrastive_pairs(train, rounds=options["rounds"], seed=context.seed)
+        pairs = contrastive_pairs(train, rounds=options.rounds, seed=context.seed)
         outcome = train_on_pairs(encoder.model, pairs, context=context)
         change = _change(before, encoder.embed(probes))
         with context.phases("train"):
-            head = _fitted(encoder.embed([question.text for question in train]), train, strength=options["C"])
+            head = _fitted(encoder.embed([question.text for question in train]), train, strength=options.C)
         with context.phases("save"):
             _save(encoder, head, context.folder, base_name=context.base_name)
         weights = sum(parameter.numel() for parameter in encoder.model.parameters())
@@ -102,18 +105,18 @@ class SetFit(Method):
         )
 
     def load(self, context: LoadContext) -> LabelClassifier:
-        """The tuned encoder and the regression's weights; the base is not needed any more."""
+        """The tuned encoder and the regression's weights. The base model is not needed any more."""
         return _EncodedLabels(context)
 
 
 def _base(context: LoadContext) -> Path:
     if context.base is None:
-        raise DataError("there is no base model of the role encoder", where=context.recipe.id)
+        raise DataError("no base model has the role encoder", where=context.recipe.id)
     return context.base
 
 
 def _change(before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]) -> float:
-    """Largest absolute change of a vector's component."""
+    """Largest absolute change of a component of a vector."""
     import numpy as np
 
     if not np.isfinite(after).all():
@@ -141,7 +144,7 @@ def _save(encoder: SentenceEncoder, head: Any, folder: Path, *, base_name: str |
     import numpy as np
     from safetensors.numpy import save_file
 
-    encoder.model[0].auto_model.config.name_or_path = base_name or ""  # not a path of this machine
+    encoder.model[0].auto_model.config.name_or_path = base_name or ""  # instead of a path on this machine
     encoder.model.save_pretrained(str(folder / ENCODER), create_model_card=False)
     weights = {"coef": head.coef_, "intercept": head.intercept_}
     save_file({name: np.ascontiguousarray(value) for name, value in weights.items()}, folder / HEAD)

@@ -1,52 +1,74 @@
-"""TF-IDF and logistic regression: the baseline that a fine-tune must beat to be worth its money."""
+"""TF-IDF and logistic regression: the baseline that a fine-tuned model must beat to be worth its cost."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, PositiveInt, field_validator
+
+from harness.config.strict import Number
 from harness.errors import RunFailed
+from harness.items.rows import Question
 from harness.models.linear_labels import label_log_proba, require_two_labels
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.method_options import MethodOptions
+
+
+class TfidfOptions(MethodOptions):
+    """Which n-grams count, and how strongly the regression is regularised."""
+
+    ngram_range: list[PositiveInt] = Field(default=[1, 2], min_length=2, max_length=2)
+    """Number of words in the shortest and in the longest n-gram."""
+    C: list[Annotated[Number, Field(gt=0)]] = Field(default=[1, 10, 100], min_length=1)
+    """Inverse strengths of the L2 regularisation to try; validation items choose one."""
+
+    @field_validator("ngram_range")
+    @classmethod
+    def _shortest_first(cls, lengths: list[int]) -> list[int]:
+        if lengths != sorted(lengths):
+            raise ValueError("the shortest length first")
+        return lengths
 
 
 class Tfidf(Method):
     """Multinomial logistic regression on TF-IDF weighted word n-grams (scikit-learn).
 
-    What it optimises: regularised cross-entropy of the labels, convex, so no seed matters.
-    Data: `classify` questions; reads the item's text without the prompt.
+    What it optimises: regularised cross-entropy of the labels. The problem is convex, so the seed has no effect.
+    Data: `classify` questions; it reads the item's text without the prompt.
     Cost: seconds on one core, a few MB.
-    Use it: first. It is strong where words decide, as in product names or tickets.
-    Not for: questions where order or paraphrase decides, or answers that are not labels.
-    Related: `zero_shot` for the opposite end; `sft/full` and `peft/lora` read the same items.
+    Use it: first. It is strong where single words decide, as in product names or tickets.
+    Not for: questions where word order or paraphrases decide, or answers that are not labels.
+    Related: `zero_shot`, a language model without training; `sft/full` and `peft/lora` learn from the same items.
+    Options: `ngram_range`, `C`.
     Source: scikit-learn TfidfVectorizer with sublinear term frequency, LogisticRegression (lbfgs).
     Example: `python -m harness train baseline/tfidf --domain hs_products --seed 0`
     """
 
-    options = {"ngram_range": [1, 2], "C": [1, 10, 100]}
+    options_model = TfidfOptions
 
     def train(self, context: TrainContext) -> TrainedModel:
-        """Fit one model per `C`, keep the one that scores best on validation items.
+        """Fit one model per `C` and keep the one with the best accuracy on validation items.
 
         Raises:
-            RunFailed: all training items have the same label, or their texts have no words.
+            RunFailed: all training items have the same label, or their texts contain no words.
         """
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        options = self.chosen_options(context.recipe)
-        train = context.questions(self.views, "train")
-        validation = context.questions(self.views, "validation")
+        options = TfidfOptions.of(context.recipe)
+        train = context.rows(Question, self.views, "train")
+        validation = context.rows(Question, self.views, "validation")
         require_two_labels(train)
         with context.phases("train"):
-            vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options["ngram_range"]))
+            vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=tuple(options.ngram_range))
             features = _fitted(vectorizer, [q.text for q in train])
             held_out = vectorizer.transform([q.text for q in validation])
             trials = {}
-            for strength in options["C"]:
+            for strength in options.C:
                 model = LogisticRegression(C=strength, max_iter=2000)
                 model.fit(features, [q.answer for q in train])
                 trials[strength] = (model.score(held_out, [q.answer for q in validation]), model)
@@ -67,7 +89,7 @@ class Tfidf(Method):
         )
 
     def load(self, context: LoadContext) -> LabelClassifier:
-        """Vocabulary and weights, from JSON and safetensors."""
+        """The saved vocabulary and weights."""
         return _LinearText(context.folder)
 
 

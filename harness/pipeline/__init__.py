@@ -1,1 +1,1 @@
-"""The DVC pipeline as the harness sees it: its stages, what would run next, what they took before."""
+"""The DVC pipeline: the stages generated from the families, what would run next, and what stages took before."""

@@ -1,4 +1,4 @@
-"""What DVC knows of the pipeline: its stages in the order of `dvc repro`, and what changed since each ran."""
+"""The stages of the pipeline as DVC sees them, in the order of `dvc repro`, and what changed since each last ran."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ from harness.errors import HarnessError
 
 @dataclass(frozen=True)
 class StageState:
-    """One stage of the pipeline as it lies on disk."""
+    """The state of one stage on disk."""
 
     name: str
     """`peft@lora-hs_products-0`."""
     upstream: tuple[str, ...]
-    """Stages whose outputs it depends on."""
+    """Names of the stages whose outputs it depends on."""
     never_ran: bool
     command_changed: bool
     changed_inputs: Mapping[str, str]
-    """Path -> what changed, in words; inputs that another stage makes are not here but in `stale_inputs`."""
+    """Path -> what changed, in words. Inputs that another stage makes are in `stale_inputs`."""
     stale_inputs: Mapping[str, str]
-    """The same for inputs that a stage of `upstream` makes: they will be made anew before this stage is looked at."""
+    """Path -> what changed, for inputs that a stage of `upstream` makes. DVC makes them again before this stage."""
     changed_outputs: Mapping[str, str]
+    """Path -> what changed, in words."""
     outputs_in_cache: bool
-    """DVC can put the outputs of the last run back without running."""
+    """Whether DVC can restore the outputs of the last run from its cache."""
     locked_inputs: Mapping[str, str | None]
-    """Path of each file it depends on -> md5 when it last ran."""
+    """Path of each input file -> md5 when the stage last ran."""
     resources: Mapping[str, Any]
     """`meta.resources` of dvc.yaml."""
 
 
 def read_stages(root: Path) -> list[StageState]:
-    """All stages, each after those it depends on.
+    """All stages, each after the stages that it depends on.
 
     Raises:
         HarnessError: `root` is not a DVC repository, DVC is busy, or dvc.yaml cannot be read.
@@ -55,10 +56,14 @@ def read_stages(root: Path) -> list[StageState]:
             ]
     except NotDvcRepoError:
         raise HarnessError(
-            "is not a DVC repository", where=str(root), hint="`git init && dvc init`, or run it from a clone"
+            "is not a DVC repository",
+            where=str(root),
+            hint="run `git init && dvc init` there, or use a clone of the harness",
         ) from None
     except LockError:
-        raise HarnessError("another dvc is at work here", where=str(root), hint="try again when it is done") from None
+        raise HarnessError(
+            "another DVC process is running here", where=str(root), hint="try again when it has finished"
+        ) from None
     except DvcException as error:
         raise HarnessError(
             f"DVC cannot read the pipeline: {error}", where=str(root), hint="see `dvc status`"
@@ -91,7 +96,7 @@ def _state(stage: Any, changes: list[Any], upstream: set[Any], maker: Callable[[
 
 
 def _maker(graph: Any) -> Callable[[str], Any]:
-    """Path -> the stage that makes it, or makes something in it or around it."""
+    """Function from a path to the stage that makes it, something inside it, or a folder around it."""
     makers = {Path(out.fs_path): stage for stage in graph for out in stage.outs}
 
     def of(path: str) -> Any:
@@ -105,5 +110,5 @@ def _maker(graph: Any) -> Callable[[str], Any]:
 
 
 def _in_words(what: str | Mapping[str, str]) -> str:
-    """DVC gives a word for a file, and a word per key for a parameter file."""
+    """DVC gives one word for a file, and one word per key for a parameter file; this joins them."""
     return what if isinstance(what, str) else ", ".join(f"{key} {word}" for key, word in what.items())

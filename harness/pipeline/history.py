@@ -1,105 +1,136 @@
-"""What stages took when they last ran, from the committed board."""
+"""Time, memory and money that stages took when they last ran, from the committed board."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.config.curve_key import CURVE_STAGE, CurveKey
+from harness.config.curve_key import active_curves
 from harness.config.params import Params
-from harness.config.project import RunKey
+from harness.config.project import Project, RunKey
 from harness.errors import DataError
+from harness.pipeline.run_groups import score_stage, train_stages
 
+BOARD = "reports/leaderboard.json"
 SCHEMA = 1
-"""Of reports/leaderboard.json."""
+"""Schema version of the board."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one run of a stage is likely to take; None where it was not measured."""
+    """What one run of a stage is likely to take; null: not measured."""
 
     seconds: float | None
     memory_mb: float | None
-    """Peak."""
+    """Peak memory in MB (10^6 bytes)."""
     money: float | None
     """In the currency of the price table."""
 
 
 @dataclass(frozen=True)
 class History:
-    """Estimates by stage name, and what a reader must know of them."""
+    """Estimates by stage name, and notes on how far they hold."""
 
     estimates: Mapping[str, Estimate]
     notes: tuple[str, ...] = ()
 
 
-def read_history(path: Path, params: Params, runs: Iterable[RunKey], curves: Iterable[CurveKey]) -> History:
-    """The means over seeds in leaderboard.json, for the train and score stages of `runs` and those of `curves`.
+def read_history(project: Project) -> History:
+    """Estimates for the stages of every run and curve of params.yaml: means over seeds, from the board.
 
-    Rows of another profile say nothing about this one and are left out.
+    The rows of a board that was measured with another profile do not count.
 
     Raises:
-        DataError: the file is no board that this version can read.
+        DataError: the board cannot be read by this version.
     """
+    found, note = _board_of_profile(project)
+    if found is None:
+        return History({}, (note,))
+    with _readable(project.root / BOARD):
+        measured = _measured(found)
+        estimates = _curve_estimates(found, project)
+        for run, stage in train_stages(project).items():
+            if row := measured.get(_row_key(run)):
+                estimates[stage], estimates[score_stage(stage)] = row
+        return History(estimates, tuple(_budget_notes(found["protocol"]["budget"], project.params)))
+
+
+def training_estimate(project: Project, run: RunKey) -> Estimate | None:
+    """The estimate of training one run, whether params.yaml asks for it or not; null: never measured.
+
+    Raises:
+        DataError: as `read_history`.
+    """
+    found, _ = _board_of_profile(project)
+    if found is None:
+        return None
+    with _readable(project.root / BOARD):
+        row = _measured(found).get(_row_key(run))
+        return row[0] if row else None
+
+
+def _board_of_profile(project: Project) -> tuple[Mapping[str, Any] | None, str]:
+    """The board and an empty string; or null and the reason, if there is none for the active profile."""
+    path = project.root / BOARD
     try:
         board = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return History({}, ("nothing was measured yet: there is no reports/leaderboard.json",))
+        return None, f"nothing was measured yet: there is no {BOARD}"
     except json.JSONDecodeError as error:
         raise _no_board(path, str(error)) from None
-    try:
+    with _readable(path):
         if board["schema"] != SCHEMA:
             raise _no_board(path, f"schema {board['schema']} instead of {SCHEMA}")
-        return _history(board, params, runs, curves)
+        profiles, active = board["protocol"]["profiles"], project.params.profile
+        if active not in profiles:
+            return None, f"the board was measured with profile {', '.join(profiles)}, not {active}"
+        return board, ""
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Missing or strange keys mean that the file is not a board of this version."""
+    try:
+        yield
     except (KeyError, TypeError, AttributeError) as error:
         raise _no_board(path, f"{type(error).__name__}: {error}") from None
 
 
-def stage_names(run: RunKey) -> tuple[str, str]:
-    """The stages that train and score a run: `peft@lora-x-0` and `score_peft@lora-x-0`."""
-    stage = f"{run.family}@{run.recipe}-{'+'.join(run.domains)}-{run.seed}"
-    return stage, f"score_{stage}"
+def _row_key(run: RunKey) -> tuple[str, str, str]:
+    return run.family, run.recipe, "+".join(run.domains)
 
 
-def curve_stage_name(curve: CurveKey) -> str:
-    """The stage that makes a curve: `learning_curve@setfit-x`."""
-    return f"{CURVE_STAGE}@{curve.recipe}-{curve.domain}"
+def _measured(board: Mapping[str, Any]) -> dict[tuple[str, str, str], tuple[Estimate, Estimate]]:
+    """Family, recipe and domains of each row that did not fail -> estimates of training and scoring."""
+    rows = [row for row in board["rows"] if row["status"] == "ok"]
+    return {(row["family"], row["recipe"], row["domain"]): _estimates(row) for row in rows}
 
 
-def _history(board: Mapping[str, Any], params: Params, runs: Iterable[RunKey], curves: Iterable[CurveKey]) -> History:
-    profiles = board["protocol"]["profiles"]
-    if params.profile not in profiles:
-        return History({}, (f"the board was measured with profile {', '.join(profiles)}, not {params.profile}",))
-    rows = {(row["family"], row["recipe"], row["domain"]): row for row in board["rows"] if row["status"] == "ok"}
-    estimates: dict[str, Estimate] = {}
-    for run in runs:
-        row = rows.get((run.family, run.recipe, "+".join(run.domains)))
-        if row:
-            train, score = stage_names(run)
-            estimates[train], estimates[score] = _estimates(row)
+def _curve_estimates(board: Mapping[str, Any], project: Project) -> dict[str, Estimate]:
     measured = {
         (found["recipe"], domain): sum(point["seconds"] for point in found["points"])
         for domain, of_domain in board["curves"].items()
         for found in of_domain["curves"]
     }
-    for curve in curves:
-        seconds = measured.get((curve.recipe_id, curve.domain))
-        if seconds is not None:
-            estimates[curve_stage_name(curve)] = Estimate(seconds, memory_mb=None, money=None)
-    return History(estimates, tuple(_budget_notes(board["protocol"]["budget"], params)))
+    return {
+        curve.stage: Estimate(seconds, memory_mb=None, money=None)
+        for curve in active_curves(project)
+        if (seconds := measured.get((curve.recipe_id, curve.domain))) is not None
+    }
 
 
 def _no_board(path: Path, why: str) -> DataError:
     return DataError(
-        f"is not a board of this version: {why}", where=str(path), hint="restore it from git, or delete it"
+        f"is not a board that this version can read: {why}", where=str(path), hint="restore it from git, or delete it"
     )
 
 
 def _estimates(row: Mapping[str, Any]) -> tuple[Estimate, Estimate]:
-    """The row's money is of both stages together: it is split by their seconds."""
+    """Estimates of training and scoring. The row has the money of both together; it is split by their seconds."""
     cost, memory = row["cost"], row["memory"]
     train, score, money = cost["train_seconds"], cost["score_seconds"], cost["usd"]
     total = (train or 0) + (score or 0)
@@ -114,7 +145,7 @@ def _estimates(row: Mapping[str, Any]) -> tuple[Estimate, Estimate]:
 
 
 def _budget_notes(measured: Mapping[str, float], params: Params) -> list[str]:
-    """The estimate is of the budget that was measured; training time grows with it."""
+    """Notes on a budget that has changed since the board was measured: training time grows with it."""
     now = params.budget.model_dump()
     changed = [
         f"{key} {measured[key]:g}, now {now[key]:g}" for key in now if key in measured and measured[key] != now[key]

@@ -1,4 +1,4 @@
-"""Verb `plan`: what `dvc repro` would run, in which order, and what it would take.
+"""What `dvc repro` would run, in which order, and what it would take.
 
 dvc status + graph --> changed stages --> those that depend on them --> x history --> table
 """
@@ -18,13 +18,13 @@ from harness.pipeline.history import Estimate, History
 FINGERPRINT = "fingerprint"
 
 State = Literal["runs", "may run", "restores"]
-"""`runs`: something of its own changed. `may run`: a stage before it runs; DVC skips it if its inputs come out equal.
-`restores`: its outputs are missing, and DVC's cache has them."""
+"""`runs`: one of its own inputs changed. `may run`: a stage before it runs, and DVC skips this one if that stage's
+outputs stay the same. `restores`: its outputs are missing, and DVC's cache has them."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One stage that `dvc repro` would not simply pass over."""
+    """One stage that is not up to date."""
 
     stage: str
     state: State
@@ -34,7 +34,7 @@ class Step:
 
 
 def code_hashes(project: Project) -> dict[str, str]:
-    """Path of each fingerprint -> the md5 it would have now: the stage that writes them need not run to know."""
+    """Path of each fingerprint -> the md5 that it would have now, computed without running the stage `fingerprint`."""
     return {
         f"{CODE_FOLDER}/{name}": hashlib.md5(text.encode("utf-8"), usedforsecurity=False).hexdigest()
         for name, text in fingerprints(project).items()
@@ -42,7 +42,10 @@ def code_hashes(project: Project) -> dict[str, str]:
 
 
 def plan(stages: Iterable[StageState], code: Mapping[str, str]) -> list[Step]:
-    """The stages (given in order) that are not up to date; `code` is what the fingerprints will be."""
+    """The stages that are not up to date, in the given order, which must be that of `dvc repro`.
+
+    `code` holds the future md5 of each fingerprint, as `code_hashes` gives it.
+    """
     states: dict[str, State] = {}
     steps = []
     for stage in stages:
@@ -54,7 +57,7 @@ def plan(stages: Iterable[StageState], code: Mapping[str, str]) -> list[Step]:
 
 
 def _foreseen(stage: StageState, code: Mapping[str, str]) -> StageState:
-    """The stage with its fingerprints compared beforehand, so that it does not wait for that stage."""
+    """The stage after a comparison of its fingerprints, so that it no longer waits for the stage `fingerprint`."""
     known = {path for path in stage.locked_inputs if path in code}
     new = {path for path in stage.stale_inputs if path in code} - known
     if not known and not new:
@@ -72,7 +75,7 @@ def _foreseen(stage: StageState, code: Mapping[str, str]) -> StageState:
 def _step(stage: StageState, states: Mapping[str, State]) -> Step | None:
     own = _own_reasons(stage)
     if stage.stale_inputs and not any(name in states for name in stage.upstream):
-        own.append(_listed("", stage.stale_inputs))  # a folder that stages fill, and someone else, too
+        own.append(_listed("", stage.stale_inputs))  # other files lie in a folder that stages fill
     waits_for = [name for name in stage.upstream if states.get(name) in ("runs", "may run")]
     if own:
         return Step(stage.name, "runs", "; ".join(own), stage.resources)
@@ -101,14 +104,14 @@ def _own_reasons(stage: StageState) -> list[str]:
 
 
 def _listed(kind: str, changes: Mapping[str, str]) -> str:
-    """`output runs/x: deleted`, with at most two by name."""
+    """`output runs/x: deleted`; at most two changes are named."""
     parts = [f"{path}: {what}" for path, what in changes.items()]
     more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
     return f"{kind} {', '.join(parts[:2])}{more}".strip()
 
 
 def with_estimates(steps: Iterable[Step], history: History) -> list[Step]:
-    """Each step with what it took before, if that is known. What is restored takes next to nothing."""
+    """Each step with the estimate from its history, if there is one. Restored steps take almost no time."""
     return [
         step if step.state == "restores" else replace(step, estimate=history.estimates.get(step.stage))
         for step in steps
@@ -128,7 +131,7 @@ class Totals:
 
 
 def totals(steps: Iterable[Step]) -> Totals:
-    """What all of it takes: at most, since some of the steps may be skipped."""
+    """Sums over all steps: an upper limit, because DVC may skip some of them."""
     to_run = [step for step in steps if step.state != "restores"]
     known = [step.estimate for step in to_run if step.estimate and step.estimate.seconds is not None]
     peaks = [estimate.memory_mb for estimate in known if estimate.memory_mb is not None]

@@ -17,13 +17,13 @@ COLOURS = {"runs": "yellow", "may run": "cyan", "restores": "green"}
 
 
 def show(steps: Sequence[Step], history: History, *, stages: int, currency: str) -> None:
-    """Print the table and the totals; when nothing is to be done, say so."""
+    """Print the table and the totals, or that nothing is to be done."""
     from rich.console import Console
 
     if not steps:
         print(f"nothing to do: all {stages} stages are up to date")
         return
-    # a log has no width of its own, and cut names would be of no use in it
+    # a log has no width, and names must not be cut there
     console = Console() if sys.stdout.isatty() else Console(width=200)
     console.print(table(steps, currency))
     for line in summary(steps, history, stages=stages, currency=currency):
@@ -50,7 +50,7 @@ def table(steps: Sequence[Step], currency: str) -> Table:
 
 
 def cells(step: Step) -> tuple[str, str, str]:
-    """Time, memory and money; without history the hint of dvc.yaml, marked as such."""
+    """Time, memory and money. Without a measurement, memory is the hint of dvc.yaml in brackets."""
     if step.state == "restores":
         return "", "", ""
     estimate = step.estimate
@@ -65,13 +65,13 @@ def summary(steps: Sequence[Step], history: History, *, stages: int, currency: s
     total = totals(steps)
     lines = [_total_line(total, currency)] if total.to_run else []
     if total.peak_memory_mb is not None:
-        lines.append(f"the largest needs about {total.peak_memory_mb / 1000:.1f} GB of memory")
+        lines.append(f"the largest stage needs about {total.peak_memory_mb / 1000:.1f} GB of memory")
     if any(step.state == "may run" for step in steps):
-        lines.append("may run: a stage before it runs; DVC skips it if its inputs come out equal")
+        lines.append("may run: a stage before it runs; DVC skips it if its inputs stay the same")
     if any(step.state == "restores" for step in steps):
-        lines.append("restores: DVC puts the missing outputs back from its cache")
+        lines.append("restores: DVC copies the missing outputs from its cache")
     if any("(" in cells(step)[1] for step in steps):
-        lines.append("memory in brackets: the hint of dvc.yaml, not measured")
+        lines.append("memory in brackets: not measured, from the hint in dvc.yaml")
     if stages > len(steps):
         lines.append(f"up to date: {stages - len(steps)} of {stages} stages")
     return lines + [f"note: {note}" for note in history.notes]

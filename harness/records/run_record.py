@@ -15,7 +15,7 @@ from harness.config.strict import StrictModel
 from harness.errors import DataError
 
 SCHEMA_VERSION = 1
-"""Version of every record below; raised when a field changes meaning."""
+"""Version of every record below. It is raised when a field changes its meaning."""
 
 Status = Literal["ok", "failed"]
 
@@ -26,31 +26,31 @@ class Memory(StrictModel):
     resident_mb: float
     """Highest resident set of the process on the CPU side, libraries included."""
     before_mb: float
-    """Resident set before the phase: what Python and the libraries alone take."""
+    """Resident set before the phase: Python and the libraries."""
     cuda_allocated_mb: float | None = None
     cuda_reserved_mb: float | None = None
 
 
 class Cost(StrictModel):
-    """What a phase took."""
+    """Time and energy of a phase."""
 
     seconds: float
     """Wall time."""
     energy_wh: float | None = None
-    """From RAPL or NVML; null where the machine cannot tell."""
+    """Energy in watt hours, from RAPL or NVML; null if the machine does not report it."""
 
 
 class Provenance(StrictModel):
-    """What would be needed to do it again."""
+    """Facts that are needed to repeat the phase."""
 
     commit: str | None
     dirty: bool | None
     """True: the working tree differed from the commit."""
     versions: dict[str, str]
-    """Python and the libraries that compute."""
+    """Versions of Python and of the libraries that compute."""
     device_kind: Literal["cuda", "cpu"]
     device: str
-    """Its name as the driver or the kernel gives it."""
+    """Name of the device, as the driver or the kernel reports it."""
     threads: int
     precision: str
     """`float32`, `bfloat16`, or `mixed`: products in bfloat16, weights in float32."""
@@ -61,7 +61,7 @@ class Provenance(StrictModel):
 
 
 class Training(StrictModel):
-    """Figures of a training that ended well. All zero counts mean that nothing was trained."""
+    """Figures of a training that did not fail. If all counts are zero, nothing was trained."""
 
     trainable_parameters: int
     total_parameters: int
@@ -73,17 +73,17 @@ class Training(StrictModel):
     tokens: int
     """Tokens processed over all epochs, padding excluded."""
     supervised_tokens: int
-    """Of these, tokens under the loss."""
+    """The part of `tokens` that the loss is computed on."""
     truncated: int = 0
     """Training items cut to `max_length`."""
     output_change: float | None = None
-    """Largest absolute change of a logit on probe prompts against the start; null where nothing is trained."""
+    """Largest absolute change of a logit on probe prompts since the start; null if nothing is trained."""
     notes: dict[str, Any] = {}
-    """What the method wants to be known: shots, chosen regularisation..."""
+    """Facts that the method reports: number of shots, chosen regularisation..."""
 
 
 class RunRecord(StrictModel):
-    """`train/run.json`: what ran, on what, how long, how much memory, how much money."""
+    """`train/run.json`: what was trained, on which data, in which time, with how much memory."""
 
     schema_version: int = SCHEMA_VERSION
     run_id: str
@@ -124,7 +124,7 @@ class Metric(StrictModel):
     """One aggregate over the items of a suite. Intervals are computed in the reports, from the samples."""
 
     value: float | None
-    """null: not defined for this model (the reason stands in the suite's `reason`)."""
+    """null: not defined for this model (see the suite's `reason`)."""
     n: int
 
 
@@ -138,28 +138,28 @@ class SuiteScore(StrictModel):
     primary: str
     """The metric the board shows."""
     protocol_hash: str
-    """Equal hashes may be ranked together: data, prompts, version, metric."""
+    """Hash of data, prompts, version and metric. Only scores with equal hashes are ranked together."""
     metrics: dict[str, Metric]
     seconds: float | None = None
     truncated: int | None = None
     """Prompts cut on the left to fit the model."""
     reason: str | None = None
-    """Why there are no metrics: the kind of model cannot be asked this."""
+    """Why there are no metrics, such as a kind of model that the suite does not apply to."""
 
 
 class Latency(StrictModel):
-    """Medians over the prompts of what one request alone takes, batch size 1."""
+    """Medians over prompts; each request runs alone (batch size 1)."""
 
     first_token_ms: float
-    """From the prompt's tokens to the first token of the answer: the whole prompt is read in it."""
+    """Milliseconds from the prompt's tokens to the first token of the answer."""
     tokens_per_second: float
-    """Of the tokens after the first."""
+    """Speed after the first token."""
     prompts: int
-    """Requests that were timed; each prompt several times counts once."""
+    """Number of prompts. A prompt that is timed several times counts once."""
     prompt_tokens: float
-    """Median length of the prompts, solved examples included."""
+    """Median length of the prompts in tokens, including solved examples."""
     new_tokens: int
-    """Tokens that were written to each; a model that would end sooner goes on."""
+    """Tokens written per prompt; the model continues past its end token."""
 
 
 class ScoreRecord(StrictModel):
@@ -171,9 +171,9 @@ class ScoreRecord(StrictModel):
     reason: str | None = None
     suites: list[SuiteScore] = []
     latency: Latency | None = None
-    """Null for models that write nothing."""
+    """Null for models that do not write text."""
     adapter_seconds: float | None = None
-    """To put the adapter on the loaded base; null for runs without one."""
+    """Seconds to attach the adapter to the loaded base model; null for runs without an adapter."""
     memory: Memory | None = None
     cost: Cost | None = None
     provenance: Provenance | None = None
@@ -201,7 +201,7 @@ def read_record(model: type[Record], path: Path) -> Record:
     """Read one record.
 
     Raises:
-        DataError: the file is missing, truncated or of another schema version.
+        DataError: the file is missing, is cut off, or has another schema version.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -223,5 +223,5 @@ def read_record(model: type[Record], path: Path) -> Record:
 
 
 def write_record(record: StrictModel, path: Path) -> None:
-    """Write with stable key order and a final newline."""
+    """Write the record as JSON with a stable order of keys and a final newline."""
     path.write_text(json.dumps(record.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")

@@ -37,7 +37,7 @@ TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 
 
 def score(project: Project, key: RunKey) -> ScoreRecord:
-    """Score the run's model on every suite, for every domain that it was trained on.
+    """Score the run's model on every suite, for every domain that it learnt; in a sequence also for the later ones.
 
     A failed run, or a model that does not fit into memory, gets a record with the reason and no samples.
 
@@ -52,7 +52,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
             write_record(record, folder / "scores.json")
             return record
         params = project.params
-        domains = [PreparedDomain.open(project.prepared_folder(name)) for name in key.domains]
+        domains = [PreparedDomain.open(project.prepared_folder(name)) for name in project.scored_domains(key)]
         device = prepare_device(params.precision)
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:

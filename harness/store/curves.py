@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.config.curve_key import CURVE_STAGE, CurveKey
+from harness.config.curve_key import CurveKey
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurveRecord
@@ -35,7 +35,7 @@ def add_curve(connection: DuckDBPyConnection, project: Project, key: CurveKey) -
     Raises:
         DataError: a file is missing, cannot be read, belongs to another curve, or contradicts the other file.
     """
-    hint = f"draw it again: `dvc repro -f -s {CURVE_STAGE}@{key.recipe}-{key.domain}`, then `dvc repro`"
+    hint = f"draw it again: `dvc repro -f -s {key.stage}`, then `dvc repro`"
     points, items = (key.folder(project) / name for name in (POINTS_FILE, ITEMS_FILE))
     for path in (points, items):
         if not path.is_file():

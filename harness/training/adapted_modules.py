@@ -1,18 +1,18 @@
-"""Does an adapter find its places in the model, and does its size make sense there?"""
+"""Checks of an adapter against the model: do its target modules exist, and is its rank not too high?"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from harness.errors import ConfigError
+from harness.errors import RunFailed
 
 
-def require_targets(model: Any, config: Any, *, where: str) -> None:
-    """Refuse a list of target modules of which one is not in the model: peft only minds if none is.
+def require_targets(model: Any, config: Any) -> None:
+    """Refuse target modules of which one does not exist in the model. peft itself only objects if none exists.
 
     Raises:
-        ConfigError: naming those that there are.
+        RunFailed: it lists the linear layers of the model.
     """
     wanted = getattr(config, "target_modules", None)
     if wanted is None or wanted == "all-linear":
@@ -23,15 +23,15 @@ def require_targets(model: Any, config: Any, *, where: str) -> None:
     else:
         missing = sorted(one for one in wanted if not any(f".{name}".endswith(f".{one}") for name in names))
     if missing:
-        told = ", ".join(f'"{name}"' for name in missing)
-        raise ConfigError(f"the model has no module {told}", where=f"{where}.target_modules", hint=linear_layers(model))
+        quoted = ", ".join(f'"{name}"' for name in missing)
+        raise RunFailed(f"refused: the model has no target module {quoted} ({linear_layers(model)})")
 
 
-def require_small_ranks(model: Any, *, where: str) -> None:
-    """Refuse low-rank updates of a higher rank than the weights they update: more parameters and nothing gained.
+def require_small_ranks(model: Any) -> None:
+    """Refuse a LoRA rank above the smaller dimension of a weight: it adds parameters and no new updates.
 
     Raises:
-        ConfigError: naming the narrowest layer.
+        RunFailed: it names the narrowest layer.
     """
     from peft.tuners.lora import LoraLayer
 
@@ -39,11 +39,8 @@ def require_small_ranks(model: Any, *, where: str) -> None:
     for smallest, name, layer in sorted(layers, key=lambda entry: entry[:2]):
         rank = max((value for value in layer.r.values() if isinstance(value, int)), default=0)
         if rank > smallest:
-            raise ConfigError(
-                f"the rank is {rank}, above the smallest dimension of a layer it adapts",
-                where=f"{where}.r",
-                expected=f"at most {smallest}, for {name.removeprefix('base_model.model.')}",
-            )
+            place = name.removeprefix("base_model.model.")
+            raise RunFailed(f"refused: the rank is {rank}, but {place} allows at most {smallest}")
 
 
 def _is(module: Any, kind: type) -> bool:
@@ -51,7 +48,7 @@ def _is(module: Any, kind: type) -> bool:
 
 
 def linear_layers(model: Any) -> str:
-    """For a hint: the last parts of their names."""
+    """A note for a reason: the last part of the name of each linear layer."""
     import torch
     from transformers.pytorch_utils import Conv1D
 

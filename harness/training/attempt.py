@@ -1,4 +1,4 @@
-"""Run something that may fail for a reason of its own, and keep the reason."""
+"""Call a function whose failure makes a row of the board, and keep the reason."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Result = TypeVar("Result")
 
 
 def attempt(call: Callable[[], Result]) -> tuple[Result | None, str | None]:
-    """(result, None), or (None, reason) after a failed run or when memory ran out; anything else is a bug and goes up.
+    """(result, None), or (None, reason) after RunFailed or when memory runs out. Other errors are bugs and are raised.
 
-    A process that the kernel kills for its memory cannot tell; DVC then reports a failed stage.
+    If the kernel kills the process because memory runs out, no reason is kept, and DVC reports a failed stage.
     """
     import torch
 

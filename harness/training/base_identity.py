@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import DataError
 from harness.sources.checksum import sha256_file
+from harness.training.registry import started_from
 
 if TYPE_CHECKING:
     from harness.training.contract import LoadContext
@@ -27,7 +28,7 @@ def weights_hash(context: LoadContext) -> str:
     """
     import hashlib
 
-    parent = context.parents.get("model")
+    parent = started_from(context)
     folder = parent.folder if parent else context.base
     hashes = _file_hashes(folder) if folder else ""
     if not hashes:

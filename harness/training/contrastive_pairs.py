@@ -1,4 +1,4 @@
-"""Pairs of texts that a sentence encoder learns labels from."""
+"""Pairs of texts from which a sentence encoder learns labels."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from harness.items.rows import Question
 
 @dataclass(frozen=True)
 class TextPair:
-    """Two texts, and how alike their vectors shall be."""
+    """Two texts, and the similarity that their vectors should have."""
 
     first: str
     second: str
     similarity: float
-    """Cosine: 1 for one label, 0 for two."""
+    """Cosine similarity: 1 for texts of the same label, 0 for texts of different labels."""
 
 
 def contrastive_pairs(questions: Sequence[Question], *, rounds: int, seed: int) -> list[TextPair]:
-    """In each round, for every item, a pair with another item of its label and one with an item of another label.
+    """In each round every item forms one pair with an item of its label and one pair with an item of another label.
 
-    Section 3.1 of Tunstall et al. 2022 (arXiv 2209.11055), whose R is `rounds`. An item that is alone with its label
-    has no positive pair: with itself it would teach nothing. What is drawn depends on the seed and the items, and
-    not on their order.
+    Source: section 3.1 of Tunstall et al. 2022 (arXiv 2209.11055); `rounds` is R there. An item whose label no other
+    item has forms no positive pair: a text paired with itself teaches nothing. The pairs depend on the seed and the
+    items, but not on the order of `questions`.
     """
     ordered = sorted(questions, key=lambda question: shuffle_key(seed, question.id))
     of_label: dict[str, list[Question]] = defaultdict(list)

@@ -1,46 +1,66 @@
-"""Everything that peft can put on a language model, as a supervised method."""
+"""Supervised fine-tuning of a language model with an adapter from the library peft."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from harness.config.mistakes import Mistake
 from harness.config.recipe import Recipe
-from harness.errors import ConfigError, did_you_mean
+from harness.config.strict import refuse_all
+from harness.errors import did_you_mean
 from harness.models.base_roles import BASE_ROLES
 from harness.models.loaded import LanguageModel
 from harness.models.merging import can_fold
 from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
 from harness.training.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
+from harness.training.library_refusal import library_refusal
+from harness.training.peft_source import argument_names
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
 
+SET_BY_HARNESS = frozenset({"task_type", "peft_type", "inference_mode", "auto_mapping"})
+"""Arguments that every configuration class has and no recipe may set."""
+
 
 class PeftLM(SupervisedLM):
-    """The base stays frozen; a peft adapter learns. A subclass names the configuration class."""
+    """A frozen base and a small adapter from the library peft that learns. A subclass names the configuration class."""
 
     saved_as = "adapter"
     stands_on_base = True
+    takes_peft = True
     config_class: ClassVar[str]
-    """Name in the `peft` package, such as `LoraConfig`."""
+    """Name in the package peft, such as `LoraConfig`."""
     fixed: ClassVar[Mapping[str, Any]] = {}
-    """Arguments of that class that make the method what it is; a recipe cannot set them."""
+    """Arguments of that class that define the method; a recipe cannot set them."""
     merges: ClassVar[bool] = False
     """Whether the saved adapter is merged into the base for scoring."""
     exports_merged: ClassVar[bool] = False
-    """Whether `harness export --merge` can merge it: so that it can say which methods it can."""
+    """Whether `harness export --merge` can merge the adapter."""
+
+    def refusals(self, recipe: Recipe) -> Iterator[Mistake]:
+        """Arguments in `run.peft` that the configuration class does not have, or that the method sets."""
+        name = self.config_name(recipe)
+        known = argument_names(name) if name else None
+        if name and known is not None:
+            yield from self._wrong_arguments(recipe, config_name=name, known=known)
 
     def before_loading(self, context: TrainContext) -> None:
-        """Look at `run.peft`.
+        """Try the recipe's configuration before a model is loaded.
 
         Raises:
-            ConfigError: it holds an argument the class does not know, or that is the method's.
+            ConfigError, RunFailed: as `config`.
         """
         self.config(context.recipe)
+
+    def config_name(self, recipe: Recipe) -> str | None:
+        """Name of the configuration class, found without importing peft; None if it is not known."""
+        return self.config_class
 
     def config_type(self, recipe: Recipe) -> Any:
         """The configuration class."""
@@ -49,59 +69,59 @@ class PeftLM(SupervisedLM):
         return getattr(peft, self.config_class)
 
     def config(self, recipe: Recipe) -> Any:
-        """The configuration that the recipe describes.
+        """The peft configuration that the recipe describes.
 
         Raises:
-            ConfigError: as `before_loading`, or peft refuses a value.
+            ConfigError: `run.peft` has an argument that is unknown or set by the method.
+            RunFailed: peft refuses a value.
         """
-        where = f"recipes/{recipe.id}.yaml: run.peft"
-        config_type = self.config_type(recipe)
-        known = config_type.__dataclass_fields__.keys() - {"task_type", "peft_type", "inference_mode", "auto_mapping"}
+        kind = self.config_type(recipe)
+        known = frozenset(field.name for field in dataclasses.fields(kind) if field.init)
+        wrong = self._wrong_arguments(recipe, config_name=kind.__name__, known=known)
+        refuse_all([mistake.located(Path(f"recipes/{recipe.id}.yaml")) for mistake in wrong])
+        with library_refusal("peft"):
+            return kind(task_type=BASE_ROLES[base_role(recipe) or ""].peft_task_type, **recipe.run.peft, **self.fixed)
+
+    def _wrong_arguments(self, recipe: Recipe, *, config_name: str, known: frozenset[str]) -> Iterator[Mistake]:
+        possible = known - SET_BY_HARNESS - self.fixed.keys()
         for name in recipe.run.peft:
+            keys = ("run", "peft", name)
             if name in self.fixed:
-                raise ConfigError(f"`{name}` is {self.fixed[name]} in method {recipe.run.method}", where=where)
-            if name not in known:
-                raise ConfigError(
-                    f'{config_type.__name__} has no "{name}"', where=where, hint=did_you_mean(name, known)
-                )
-        try:
-            task_type = BASE_ROLES[base_role(recipe) or ""].peft_task_type
-            return config_type(task_type=task_type, **recipe.run.peft, **self.fixed)
-        except (ValueError, TypeError) as error:
-            raise ConfigError(f"peft refuses it: {error}", where=where) from error
+                what = f"`{name}` is always {self.fixed[name]} in method {recipe.run.method}"
+                yield Mistake(keys, what, hint="remove the line")
+            elif name in SET_BY_HARNESS:
+                yield Mistake(keys, f"the harness sets `{name}` itself", hint="remove the line")
+            elif name not in possible:
+                yield Mistake(keys, f'peft.{config_name} has no argument "{name}"', hint=did_you_mean(name, possible))
 
     def adapt(self, model: Any, context: TrainContext) -> Any:
-        """Wrap the model.
+        """Put the adapter on the model.
 
         Raises:
-            ConfigError: a target module does not exist, the rank is too high, or peft refuses the configuration.
+            RunFailed: a target module does not exist, the rank is too high, or peft refuses the configuration.
         """
         import peft
 
-        where = f"recipes/{context.recipe.id}.yaml: run.peft"
         config = self.config(context.recipe)
-        require_targets(model, config, where=where)
-        there = linear_layers(model)  # while it has no layers of peft's
-        try:
+        require_targets(model, config)
+        with library_refusal("peft", note=linear_layers(model)):
             adapted = peft.get_peft_model(model, config)
-        except (ValueError, TypeError, NotImplementedError) as error:
-            raise ConfigError(f"peft refuses it: {error}", where=where, hint=there) from error
-        require_small_ranks(adapted, where=where)
+        require_small_ranks(adapted)
         return adapted
 
     def save(self, model: Any, folder: Path, *, base_name: str | None) -> None:
-        """The adapter only, named after its base instead of after a path of this machine."""
+        """Save the adapter only. Its configuration names the base model instead of a path on this machine."""
         model.save_pretrained(folder)
-        (folder / "README.md").unlink(missing_ok=True)  # peft's card template, with that path in it
+        (folder / "README.md").unlink(missing_ok=True)  # peft's template of a model card contains that path
         config = folder / "adapter_config.json"
         content = {**json.loads(config.read_text()), "base_model_name_or_path": base_name}
         config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
     def load(self, context: LoadContext) -> LanguageModel:
-        """The adapter on what it was trained on, merged into it where that loses nothing: it answers faster then.
+        """The adapter on the model it was trained on, merged where that is exact: a merged model answers faster.
 
         Raises:
-            DataError: the base is not the one it was trained on.
+            DataError: the base is not the one that the adapter was trained on.
         """
         loaded = self.load_unmerged(context)
         if self.merges and can_fold(loaded.model):
@@ -111,10 +131,10 @@ class PeftLM(SupervisedLM):
         return loaded
 
     def load_unmerged(self, context: LoadContext) -> LanguageModel:
-        """The adapter beside the weights of what it was trained on.
+        """The adapter on the model it was trained on, not merged.
 
         Raises:
-            DataError: as `load`.
+            DataError: the base is not the one that the adapter was trained on.
         """
         from peft import PeftModel
 

@@ -1,18 +1,20 @@
-"""Find methods by the name of their file: `harness/methods/lora.py` is the method `lora`."""
+"""Find a recipe's method by its file name (`harness/methods/lora.py` is `lora`), its base model and its parents."""
 
 from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import get_type_hints
 
 from harness.config.recipe import Recipe
 from harness.discovery import only_subclass
 from harness.errors import ConfigError, did_you_mean
-from harness.training.contract import Method
+from harness.models.loaded import LoadedModel
+from harness.training.contract import LoadContext, Method
 
 
 def method_names(root: Path) -> list[str]:
-    """Names of the method files below a project root."""
+    """Names of all methods below a project root."""
     files = (root / "harness/methods").glob("*.py")
     return sorted(path.stem for path in files if not path.stem.startswith("_"))
 
@@ -32,11 +34,47 @@ def get_method(name: str) -> Method:
     return method
 
 
-def base_role(recipe: Recipe) -> str | None:
-    """Role of the pretrained model that the recipe stands on: its own choice or its method's; null if it needs none.
+def parents_of(recipe: Recipe) -> dict[str, str]:
+    """Role -> recipe id, for every run that the recipe starts from. `init: sft/full` fills the method's `starts_from`.
 
     Raises:
-        ConfigError: its method cannot start from that role.
+        ConfigError: the method does not exist, or it knows no role for a run without one.
+    """
+    init = recipe.run.init
+    if isinstance(init, dict):
+        return dict(init)
+    if init == "base":
+        return {}
+    method = get_method(recipe.run.method)
+    if method.starts_from is None:
+        roles = ", ".join(method.parents)
+        raise ConfigError(
+            f"method {recipe.run.method} cannot start from the run of another recipe",
+            where=f"recipes/{recipe.id}.yaml: run.init",
+            expected=f"a recipe for each of the roles {roles}" if roles else "`init: base`",
+        )
+    return {method.starts_from: init}
+
+
+def started_from(context: LoadContext) -> LoadContext | None:
+    """The parent run whose model the context's run trains further; None if it starts from the base model."""
+    role = get_method(context.recipe.run.method).starts_from
+    return context.parents.get(role) if role else None
+
+
+def loaded_kind(method: Method) -> type[LoadedModel] | None:
+    """Class of model that a method's runs load: the annotated return type of its `load`; None if that is not known."""
+    try:
+        return get_type_hints(type(method).load).get("return")
+    except NameError:  # an annotation names what is imported for type checkers only
+        return None
+
+
+def base_role(recipe: Recipe) -> str | None:
+    """Role of the pretrained model under the recipe: `run.base`, or else the method's own. None: it needs no model.
+
+    Raises:
+        ConfigError: the method cannot start from that role.
     """
     method, wanted = get_method(recipe.run.method), recipe.run.base
     if wanted is None or wanted == method.base:
@@ -46,6 +84,6 @@ def base_role(recipe: Recipe) -> str | None:
         raise ConfigError(
             f"method {recipe.run.method} cannot start from the base `{wanted}`",
             where=f"recipes/{recipe.id}.yaml: run.base",
-            expected=f"{' or '.join(known)}, or none given" if known else "none given: it needs no pretrained model",
+            expected=" or ".join(known) if known else "no `base`: the method needs no pretrained model",
         )
     return wanted

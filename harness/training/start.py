@@ -8,7 +8,7 @@ from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.models.merging import fold_in
 from harness.training.contract import LoadContext
-from harness.training.registry import base_role, get_method
+from harness.training.registry import base_role, get_method, started_from
 
 
 def load_start(context: LoadContext) -> LanguageModel:
@@ -18,7 +18,7 @@ def load_start(context: LoadContext) -> LanguageModel:
         DataError: the method names no base model, or the parent is not a language model.
         RunFailed: the parent's adapter cannot be merged.
     """
-    parent = context.parents.get("model")
+    parent = started_from(context)
     if parent is None:
         if context.base is None:
             raise DataError(f"the method {context.recipe.run.method} names no base model", where=context.recipe.id)

@@ -1,4 +1,4 @@
-"""Which few items a low-resource recipe learns from."""
+"""Draw the few items that a low-resource recipe learns from."""
 
 from __future__ import annotations
 
@@ -8,39 +8,50 @@ from collections.abc import Sequence
 from harness.config.recipe import Subset
 from harness.errors import RunFailed
 from harness.items.item import shuffle_key
-from harness.items.rows import Question
+from harness.items.prepared import ViewRow
+from harness.items.rows import Instruction, Question
 
 
-def draw(questions: Sequence[Question], count: int, *, subset: Subset, seed: int) -> list[Question]:
-    """`count` questions, or `subset.per_label` of each answer, in an order that depends on the seed and nothing else.
+def draw(rows: Sequence[ViewRow], count: int, *, subset: Subset, seed: int) -> list[ViewRow]:
+    """`count` rows, or `subset.per_label` rows of each answer, in an order that depends only on the seed and the ids.
 
-    The first n of a draw are a part of its first m, so that a learning curve adds items and replaces none.
+    A larger draw of the same seed contains every smaller one, so each point of a learning curve only adds items.
 
     Raises:
-        RunFailed: there are fewer questions, in all or of an answer. A choice that is never right is an answer of none.
+        RunFailed: there are too few rows, in total or with one of the answers (an answer that is only ever a wrong
+            choice has no row); or the rows have no answer to draw by.
     """
-    ordered = sorted(questions, key=lambda question: shuffle_key(seed, question.id))
+    ordered = sorted(rows, key=lambda row: shuffle_key(seed, row.id))
     if subset.per_label is None:
         if count > len(ordered):
-            raise RunFailed(f"refused: {count} training items are asked for, and there are {len(ordered)}")
+            raise RunFailed(f"refused: the recipe asks for {count} training items, and there are {len(ordered)}")
         return ordered[:count]
-    sizes = Counter({choice: 0 for question in ordered for choice in question.choices})
-    sizes.update(question.answer for question in ordered)
+    return _first_of_each_label(ordered, subset.per_label)
+
+
+def _first_of_each_label(ordered: Sequence[ViewRow], per_label: int) -> list[ViewRow]:
+    sizes, answers = Counter[str](), []
+    for row in ordered:
+        if not isinstance(row, Question | Instruction):
+            kind = type(row).__name__
+            raise RunFailed(f"refused: `subset.per_label` draws by answer, and rows of the class {kind} have none")
+        sizes.update(dict.fromkeys(row.choices, 0) | {row.answer: 1})
+        answers.append(row.answer)
     label, least = min(sizes.items(), key=lambda entry: (entry[1], entry[0]))
-    if least < subset.per_label:
+    if least < per_label:
         raise RunFailed(
-            f"refused: {subset.per_label} training items of each label are asked for, and {label!r} has {least}"
+            f"refused: the recipe asks for {per_label} training items of each label, and {label!r} has {least}"
         )
     chosen, taken = [], Counter[str]()
-    for question in ordered:
-        taken[question.answer] += 1
-        if taken[question.answer] <= subset.per_label:
-            chosen.append(question)
+    for row, answer in zip(ordered, answers, strict=True):
+        taken[answer] += 1
+        if taken[answer] <= per_label:
+            chosen.append(row)
     return chosen
 
 
 def of_same_items(questions: Sequence[Question], chosen: Sequence[Question]) -> list[Question]:
-    """Those made of the items behind `chosen`: a view that makes several of an item puts a suffix behind its id."""
+    """The questions about the same items as `chosen`. A view with several questions per item adds suffixes to ids."""
     names = {question.id for question in chosen}
     return [
         question

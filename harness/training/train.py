@@ -1,4 +1,4 @@
-"""Verb `train`: (recipe, domain, seed) -> runs/<family>/<recipe>-<domain>-<seed>/train/."""
+"""Train one run: (recipe, domains, seed) -> runs/<family>/<recipe>-<domains>-<seed>/train/."""
 
 from __future__ import annotations
 
@@ -22,50 +22,55 @@ from harness.records.run_record import Cost, Provenance, RunRecord, Training, re
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.attempt import attempt
 from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
-from harness.training.registry import base_role, get_method
+from harness.training.misfits import require_fit
+from harness.training.parents import parent_runs
+from harness.training.registry import base_role
+from harness.training.training_curve import write_curve
 from harness.training.unread_media import refuse_unread_media
-
-CURVE_COLUMNS = ("step", "epoch", "loss", "learning_rate", "grad_norm")
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
-    """Run it and write the record. A run that fails for a reason of its own is a record, too.
+    """Train the run and write its record. A training that fails (diverged, out of memory...) has a record as well.
+
+    In a sequence only the last domain of `key` is learnt. The earlier ones are at hand for replay, and the training
+    continues from the run of the step before (harness/training/parents.py).
 
     Raises:
-        ConfigError, DataError: it cannot start; told before anything expensive, nothing is written.
+        ConfigError, DataError: the training cannot start. This is found before anything expensive, and nothing is
+            written.
     """
     recipe = project.recipe(key.recipe_id)
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    method = require_fit(project, recipe)
     params = project.params
     budget = resolved_budget(params.budget, recipe)
-    domains = opened(project, key.domains)
+    all_domains = opened(project, key.domains)
+    earlier, new = (all_domains[:-1], all_domains[-1:]) if project.in_sequences(key.family) else ((), all_domains)
     others = opened(
         project, sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
     )
+    parents = parent_runs(project, key)
     device = prepare_device(params.precision)
-    # a GPU without a price is told now, not after hours
+    # raises an error for a GPU without a price, before hours of work
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
     traced = provenance(
-        project.root, device, config=config, domains=(*domains, *others), precision=device.training_precision
+        project.root, device, config=config, domains=(*all_domains, *others), precision=device.training_precision
     )
     phases = Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
 
         def run() -> TrainedModel:
-            for domain in domains if method.views else ():
-                first_view(domain, method.views)  # a domain it cannot learn from is told before a model is loaded
-            refuse_unread_media(recipe, domains)
+            for domain in new if method.views else ():
+                first_view(domain, method.views)  # refuses an unsuitable domain before a model is loaded
+            refuse_unread_media(recipe, all_domains)
             load = load_context(project, key, device=device)
             own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
             return method.train(
                 TrainContext(
                     **{**own, "folder": folder},
-                    domains=domains,
+                    domains=new,
+                    earlier_domains=earlier,
                     seed=key.seed,
                     budget=budget,
                     checkpoints=checkpoints,
@@ -81,15 +86,16 @@ def train(project: Project, key: RunKey) -> RunRecord:
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
             trained, reason = attempt(run)
-        if reason:  # it would fail again from there
+        if reason:  # continuing from a checkpoint would fail again
             shutil.rmtree(checkpoints, ignore_errors=True)
-        # an interrupted and resumed run took more than this process did
+        # a resumed run also took the time of the interrupted process
         seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
         record = RunRecord(
             run_id=key.id,
             family=key.family,
             recipe=key.recipe,
             domains=list(key.domains),
+            parents={role: parent.id for role, parent in parents.items()},
             seed=key.seed,
             title=recipe.about.title,
             base_model=base_name,
@@ -105,7 +111,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             provenance=traced,
         )
         write_record(record, folder / "run.json")
-        _write_curve(trained.curve if trained else [], folder / "curve.parquet")
+        write_curve(trained.curve if trained else [], folder / "curve.parquet")
     return record
 
 
@@ -119,16 +125,15 @@ def opened(project: Project, names: Sequence[str]) -> tuple[PreparedDomain, ...]
 
 
 def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContext:
-    """What the run's model needs to be loaded, its parents included.
+    """What is needed to load the run's model, its parents included.
 
     Raises:
-        DataError: a parent has not run.
-        RunFailed: a parent has failed.
+        DataError: a parent has no record.
+        RunFailed: a parent failed.
     """
     recipe = project.recipe(key.recipe_id)
     parents = {}
-    for role, parent_id in recipe.run.parents.items():
-        parent = parent_key(project, key, parent_id)
+    for role, parent in parent_runs(project, key).items():
         done = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if done.status == "failed":
             raise RunFailed(f"its parent {parent.id} failed: {done.reason}")
@@ -145,7 +150,7 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
 
 
 def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
-    """Folder and name of the pretrained model that the recipe stands on; (None, None) if it needs none.
+    """Folder and name of the recipe's pretrained model; (None, None) if it needs none.
 
     Raises:
         ConfigError: params.yaml has no model for that role, or the method cannot start from it.
@@ -162,14 +167,8 @@ def base_of(project: Project, recipe: Recipe) -> tuple[Path | None, str | None]:
     return project.base_folder(role), specs[role].name
 
 
-def parent_key(project: Project, child: RunKey, parent_id: str) -> RunKey:
-    """The run of a parent recipe that a child starts from: the same domains and seed."""
-    parent = project.recipe(parent_id)
-    return RunKey(parent.family, parent.name, child.domains, child.seed)
-
-
 def resolved_budget(budget: Budget, recipe: Recipe) -> Budget:
-    """The board's budget with the recipe's overrides."""
+    """The budget of the settings, changed by the recipe's overrides."""
     own = recipe.run.budget.model_dump(exclude_none=True)
     return budget.model_copy(update=own)
 
@@ -180,7 +179,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 def summary(record: RunRecord) -> str:
-    """One line for the log of `dvc repro`."""
+    """One line about the training for the log of `dvc repro`."""
     if record.status == "failed":
         return f"{record.run_id}: FAILED after {record.cost.seconds:.0f} s: {record.reason}"
     memory = f", peak {record.memory.resident_mb / 1000:.2f} GB" if record.memory else ""
@@ -201,17 +200,8 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
 
 
 def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
-    """Configuration, data, seed, code, and the runs it starts from."""
+    """Hash of configuration, data, seed, code, and the records of the parent runs."""
     code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
-    parents = [parent_key(project, key, parent) for parent in project.recipe(key.recipe_id).run.parents.values()]
-    records = [project.run_folder(parent) / "train/run.json" for parent in parents]
+    records = [project.run_folder(parent) / "train/run.json" for parent in parent_runs(project, key).values()]
     files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
     return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])
-
-
-def _write_curve(curve: Sequence[dict[str, float]], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {name: pa.array([point.get(name) for point in curve], pa.float64()) for name in CURVE_COLUMNS}
-    pq.write_table(pa.table(columns), path)

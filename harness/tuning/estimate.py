@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.config.project import Project, RunKey
 from harness.display.numbers import duration
-from harness.pipeline.history import read_history, stage_names
+from harness.pipeline.history import training_estimate
 from harness.tuning.search import Search
 
 
@@ -48,8 +48,7 @@ def outlook(project: Project, search: Search) -> Outlook:
 
 def _from_board(project: Project, search: Search) -> float | None:
     key = RunKey(search.recipe.family, search.recipe.name, (search.domain,), search.seed)
-    history = read_history(project.root / "reports/leaderboard.json", project.params, [key], ())
-    estimate = history.estimates.get(stage_names(key)[0])
+    estimate = training_estimate(project, key)
     return estimate.seconds if estimate else None
 
 

@@ -27,8 +27,9 @@ from harness.measure.device import Device
 from harness.measure.provenance import provenance, stable_hash
 from harness.records.run_record import RunRecord, read_record
 from harness.training.attempt import attempt
+from harness.training.parents import parent_runs
 from harness.training.registry import get_method
-from harness.training.train import base_of, opened, parent_key, resolved_budget, train
+from harness.training.train import base_of, opened, resolved_budget, train
 from harness.tuning.judging import judging_suites
 
 Result = TypeVar("Result")
@@ -74,7 +75,7 @@ class ExtraTraining:
         """Hash of what determines the score: code, packages, recipe, parents, budget, base, data, questions, seed."""
         project, recipe = self.project, self.project.recipe(self.key.recipe_id)
         suites = [project.suite(name) for view in self.views for name in judging_suites(project, view)]
-        parents = [parent_key(project, self.key, parent) for parent in recipe.run.parents.values()]
+        parents = parent_runs(project, self.key).values()
         records = [read_record(RunRecord, project.run_folder(parent) / "train/run.json") for parent in parents]
         config = {
             "run": recipe.run.model_dump(mode="json"),
@@ -93,7 +94,7 @@ class ExtraTraining:
             domains=[self.domain, *self._others()],
             precision=self.device.training_precision,
         )
-        code = code_hash(tuple(methods_behind(project, recipe.id)), tuple(sorted({suite.kind for suite in suites})))
+        code = code_hash(tuple(methods_behind(project, recipe.id)))
         return stable_hash([traced.config_hash, traced.data_hash, traced.versions, code])
 
     def _others(self) -> tuple[PreparedDomain, ...]:
@@ -122,11 +123,10 @@ class ExtraTraining:
 
 
 @cache
-def code_hash(methods: tuple[str, ...], kinds: tuple[str, ...]) -> str:
-    """sha256 of the code that trains by these methods and asks by these kinds; comments aside."""
+def code_hash(methods: tuple[str, ...]) -> str:
+    """sha256 of the code that trains by these methods and of the code that scores, without comments."""
     root = Path(str(harness.__file__)).parents[1]
-    roots = [TRAIN, "harness.scoring.ask", *(f"harness.methods.{name}" for name in methods)]
-    closure = Imports(root).closure([*roots, *(f"harness.scoring.kinds.{name}" for name in kinds)])
+    closure = Imports(root).closure([TRAIN, "harness.scoring.ask", *(f"harness.methods.{name}" for name in methods)])
     modules = {path.relative_to(root).as_posix(): path for path in closure.modules}
     counted = {name: source_hash(path) for name, path in modules.items() if module_counts(name, "recipes/trial")}
     return stable_hash(counted)

@@ -14,8 +14,9 @@ from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.run_record import RunRecord, read_record
-from harness.training.registry import get_method
-from harness.training.train import base_of, parent_key
+from harness.training.misfits import require_fit
+from harness.training.parents import parent_runs
+from harness.training.train import base_of
 from harness.tuning.choice import best_of
 from harness.tuning.extra_training import ChangedProject
 from harness.tuning.judging import judged_views
@@ -96,9 +97,8 @@ def plan_search(project: Project, recipe_id: str, *, domain: str, seed: int, ite
             where=f"recipes/{recipe_id}.yaml",
             hint="to tune it, add `tune: {learning_rate: [3e-4, 1e-3, 3e-3]}` beside `run`",
         )
-    method = get_method(recipe.run.method)
-    method.chosen_options(recipe)
-    for problem in grid_problems(project, recipe, method.options):
+    method = require_fit(project, recipe)
+    for problem in grid_problems(project, recipe, method):
         raise problem
     prepared = PreparedDomain.open(project.prepared_folder(domain))
     try:
@@ -132,8 +132,7 @@ def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
         raise DataError(
             f"the base model {name} is not prepared", where=str(folder), hint=f"run `harness base {folder.name}`"
         )
-    for parent_id in recipe.run.parents.values():
-        parent = parent_key(project, key, parent_id)
+    for parent in parent_runs(project, key).values():
         record = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
         if record.status == "failed":
             raise DataError(f"the parent run {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")

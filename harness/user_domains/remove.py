@@ -27,7 +27,7 @@ def remove(project: Project, name: str) -> list[str]:
         raise ConfigError(f'there is no domain "{name}"', where=str(path.parent), hint=did_you_mean(name, known))
     domain = project.domain(name)
     if domain.builder != BUILDER:
-        hint = f"to run no recipes on it, move it from `domains` to `skip` in params.yaml: `domain/{name}: reason`"
+        hint = "to run no recipes on it, remove it from `domains` in params.yaml"
         what = f"the domain is built in (builder {domain.builder}) and cannot be removed"
         raise ConfigError(what, where=f"data/domains/{name}.yaml", hint=hint)
     if project.params.domains == [name]:

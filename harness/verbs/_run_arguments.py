@@ -1,4 +1,4 @@
-"""The command line that names one run: shared by the verbs `train` and `score`."""
+"""The arguments that name one run, shared by the verbs `train` and `score`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from harness.errors import ConfigError
 
 
 def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey]:
-    """The run that the command line of `train` and `score` names.
+    """The run that the command line names.
 
     Raises:
         ConfigError: an unknown recipe or domain, or a domain named twice.
     """
     parser.add_argument("recipe", help="family/recipe, as in recipes/")
-    parser.add_argument("--domain", action="append", required=True, help="repeat it for several, in order")
+    parser.add_argument(
+        "--domain",
+        action="append",
+        required=True,
+        help="repeat it for several: a mixture, or the steps so far of a family that runs on sequences",
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     project = Project.here()

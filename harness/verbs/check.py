@@ -1,4 +1,4 @@
-"""Verb `check`: validate every YAML file of the tree, and that they agree with each other and with the code."""
+"""Verb `check`: validate every YAML file of the tree, and that the files agree with each other and with the code."""
 
 from __future__ import annotations
 

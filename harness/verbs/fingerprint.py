@@ -1,4 +1,4 @@
-"""Verb `fingerprint`: hash the code behind each stage, so that DVC re-runs what changed and nothing else."""
+"""Verb `fingerprint`: hash the code that each stage uses, so that DVC re-runs the stages whose code changed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from harness.check.settings import refuse_unknown_names
 from harness.config.project import Project
 from harness.fingerprint.fingerprint import CODE_FOLDER, STAGES, fingerprints, sweep_checkpoints
+from harness.pipeline.generated_section import require_current
 from harness.runtime.atomic_output import atomic_folder
 from harness.runtime.parent_watch import exit_with_parent
 
 
 def main(argv: Sequence[str]) -> int:
     """`harness fingerprint`: rewrite the folder runs/code."""
-    description = "hash the code behind each stage into runs/code"
+    description = "hash the code that each stage uses into runs/code"
     argparse.ArgumentParser(prog="harness fingerprint", description=description).parse_args(argv)
     exit_with_parent()
     project = Project.here()
     refuse_unknown_names(project)
+    require_current(project)
     files = fingerprints(project)
     with atomic_folder(project.root / CODE_FOLDER) as folder:
         for name, text in files.items():

@@ -27,18 +27,19 @@ PRECISIONS = ("auto", "float32", "bfloat16", "mixed")
 def main(argv: Sequence[str]) -> int:
     """Print the plan and the memories that it fits."""
     options = _parser().parse_args(argv)
-    recipe = Project.here().recipe(options.recipe)
+    project = Project.here()
+    recipe = project.recipe(options.recipe)
     os.environ.setdefault("HF_HUB_OFFLINE", "0")  # a configuration may come from the hub; weights never do
     quiet_libraries()
     from harness.memory_plan.fake_model import planned_method
     from harness.memory_plan.model_config import model_config
     from harness.memory_plan.plan import Request, predict, with_settings
+    from harness.training.misfits import require_fit
 
-    method = planned_method(recipe)
+    planned_method(recipe)
     if options.activation_checkpointing is not None:
         recipe = with_settings(recipe, activation_checkpointing=options.activation_checkpointing)
-    for _, refusal in method.refusals(recipe):
-        raise refusal
+    require_fit(project, recipe)
     config = model_config(options.model)
     device, autocast = planned_device(options.device, options.precision)
     request = Request(

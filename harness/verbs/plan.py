@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 
 from harness.check.problems import require_valid
-from harness.config.curve_key import active_curves
 from harness.config.project import Project
 from harness.pipeline.dvc_stages import read_stages
 from harness.pipeline.history import read_history
@@ -24,9 +23,7 @@ def main(argv: Sequence[str]) -> int:
     require_valid(project)
     stages = read_stages(project.root)
     code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
-    history = read_history(
-        project.root / "reports/leaderboard.json", project.params, project.runs(), active_curves(project)
-    )
+    history = read_history(project)
     steps = with_estimates(plan(stages, code), history)
     if options.json:
         print(json.dumps(as_json(steps, history, len(stages)), indent=2))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.config.profile import find_root, listing, write_profile
+from harness.config.project import Project
+from harness.pipeline.generated_section import write_section
 
 
 def main(argv: Sequence[str]) -> int:
@@ -18,8 +20,11 @@ def main(argv: Sequence[str]) -> int:
     root = find_root(Path.cwd())
     if options.name is None:
         print("\n".join(listing(root)))
-    elif write_profile(root, options.name, force=options.force):
+        return 0
+    if write_profile(root, options.name, force=options.force):
         print(f"params.yaml is now the profile {options.name}; `harness plan` shows what `dvc repro` would run")
     else:
         print(f"params.yaml is the profile {options.name} already")
+    if write_section(Project(root)):
+        print("dvc.yaml: the stages of the families now fit params.yaml")
     return 0

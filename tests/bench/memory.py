@@ -18,6 +18,7 @@ from typing import Any
 from harness.config.project import Project
 from harness.config.recipe import Budget, Recipe
 from harness.memory_plan.plan import with_settings
+from harness.models.encoded import Example
 from harness.runtime.quiet import quiet_libraries
 
 PROMISED = 0.15
@@ -150,10 +151,10 @@ def measure_here(combination: Combination) -> float:
     return peak.result.resident_mb
 
 
-def made_up_rows(rows: int, length: int) -> list[tuple[list[int], list[int], bool]]:
+def made_up_rows(rows: int, length: int) -> list[Example]:
     """Token ids that differ, with labels at the end of each row."""
     ids = [[10 + (row * length + place) % 40000 for place in range(length)] for row in range(rows)]
-    return [(row, [-100] * (length - LABELLED) + row[-LABELLED:], False) for row in ids]
+    return [Example(row, [-100] * (length - LABELLED) + row[-LABELLED:], truncated=False) for row in ids]
 
 
 def recipe_of(project: Project, combination: Combination) -> Recipe:

@@ -86,8 +86,8 @@ def compared_losses(project: Project) -> dict[str, list[float]]:
     stock = stock_run(project, rows, device, bf16=False, train_sampling_strategy="sequential")[1]
     arguments = sft_loop.training_arguments
 
-    def in_order(context: TrainContext, *, examples: int) -> Any:
-        return replace(arguments(context, examples=examples), train_sampling_strategy="sequential")
+    def in_order(context: TrainContext, **known: Any) -> Any:
+        return replace(arguments(context, **known), train_sampling_strategy="sequential")
 
     with mock.patch.object(sft_loop, "training_arguments", in_order):
         ours = our_run(project, rows, device)[1]
@@ -120,6 +120,7 @@ def adapted(project: Project, device: Device) -> tuple[Any, Any]:
 
 def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple[float, list[float], int]:
     """(seconds, losses, supervised tokens) of the harness's loop."""
+    from harness.training.loops.attention import attention_for_training
     from harness.training.loops.sft_loop import run_sft
 
     model, tokenizer = adapted(project, device)
@@ -129,10 +130,11 @@ def our_run(project: Project, rows: Sequence[Question], device: Device) -> tuple
         started = time.perf_counter()
         encoding = CausalEncoding(tokenizer)
         examples = [encoding.example(row, max_length=context.budget.max_length) for row in rows]
-        outcome = run_sft(model, tokenizer, examples, context=context)
+        with attention_for_training(model, device):
+            outcome = run_sft(model, tokenizer, examples, context=context)
         seconds = time.perf_counter() - started
-    tokens = sum(label != -100 for _, labels, _ in examples for label in labels)
-    return seconds, [point["loss"] for point in outcome.curve], tokens
+    tokens = sum(label != -100 for one in examples for label in one.labels)
+    return seconds, [point.value for point in outcome.curve if point.name == "loss"], tokens
 
 
 def bench_context(project: Project, recipe: Recipe, *, device: Device, folder: Path, examples: int) -> TrainContext:

@@ -46,12 +46,13 @@ def test_a_grid_and_its_outcome_are_fine(tree: Path) -> None:
     ("grid", "message"),
     [
         ("{learning_rate: [3e-4, 1e-3]}", "recipes/peft/lora.yaml:7: peft/lora would be tuned with 2 trials"),
-        ("{learning_rate: [1e-3, 3e-4, 3e-3]}", "recipes/peft/lora.yaml:7: the values do not ascend"),
-        ("{learning_rate: [1e-3, 1e-3, 3e-3]}", "recipes/peft/lora.yaml:7: the values do not ascend"),
+        ("{learning_rate: [1e-3, 3e-4, 3e-3]}", "recipes/peft/lora.yaml:7: the values are not in ascending order"),
+        ("{learning_rate: [1e-3, 1e-3, 3e-3]}", "recipes/peft/lora.yaml:7: the values are not in ascending order"),
         ("{learning_rate: [1e-3, 3e-3, 30]}", 'recipes/peft/lora.yaml:7: "train.learning_rate" is 30'),
-        ("{learning_rat: [1e-3, 3e-3, 1e-2]}", 'recipes/peft/lora.yaml:7: "learning_rat" is nothing that can be tuned'),
-        ("{budget.epochs: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: "budget.epochs" is nothing that can be tuned'),
+        ("{learning_rat: [1e-3, 3e-3, 1e-2]}", 'recipes/peft/lora.yaml:7: "learning_rat" cannot be tuned'),
+        ("{budget.epochs: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: "budget.epochs" cannot be tuned'),
         ("{options.alpha: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: method lora has no option "alpha" to tune'),
+        ("{peft.rank: [1, 2, 3]}", 'recipes/peft/lora.yaml:7: peft.LoraConfig has no argument "rank"'),
         (
             "{learning_rate: [1e-3, 3e-3, ten]}",
             "recipes/peft/lora.yaml:7: \"tune.learning_rate.2\" is 'ten'\n  expected: a number",
@@ -62,6 +63,17 @@ def test_a_grid_and_its_outcome_are_fine(tree: Path) -> None:
 def test_a_grid_that_cannot_be_tried_is_told_with_its_line(tree: Path, grid: str, message: str) -> None:
     add(tree, f"tune: {grid}\n")
     assert only(tree).startswith(message)
+
+
+def test_every_value_of_a_grid_over_an_option_must_be_possible(tree: Path) -> None:
+    (tree / "harness/methods/adapter.py").touch()
+    edit(tree / "recipes/peft/lora.yaml", "method: lora", "method: adapter")
+    add(tree, "tune: {options.bottleneck: [4, 8, 16]}\n")
+    assert told(tree) == []
+    edit(tree / "recipes/peft/lora.yaml", "[4, 8, 16]", "[0, 8, 16]")
+    assert only(tree) == (
+        'recipes/peft/lora.yaml:7: "run.options.bottleneck" is 0\n  expected: greater than or equal to 1'
+    )
 
 
 def test_a_wrong_grid_of_the_family_is_told_where_it_is_written(tree: Path) -> None:
@@ -91,8 +103,8 @@ def test_a_value_that_was_changed_after_tuning_is_told(tree: Path) -> None:
     add(tree, GRID + TUNED)
     edit(tree / "recipes/peft/lora.yaml", "    learning_rate: 1e-3", "    learning_rate: 2e-3")
     assert only(tree) == (
-        "recipes/peft/lora.yaml:21: tuned for learning_rate 0.001, runs with 0.002\n"
-        "  hint: `harness tune peft/lora --domain goods` again, or drop the block `tuned`"
+        "recipes/peft/lora.yaml:21: tuning chose learning_rate 0.001, but the recipe runs with 0.002\n"
+        "  hint: run `harness tune peft/lora --domain goods` again, or remove the block `tuned`"
     )
 
 
@@ -109,7 +121,7 @@ def test_an_outcome_of_another_number_of_trials_is_told(tree: Path) -> None:
         (
             "grid: [3e-4, 1e-3, 3e-3]\n  trials",
             "grid: [3e-4, 1e-3, 1e-2]\n  trials",
-            "`trials` are not those of `grid`",
+            "the values of `trials` differ from `grid`",
         ),
         ("failed: diverged, ", "", "give either `validation_score` or `failed`"),
     ],

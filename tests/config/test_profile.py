@@ -74,7 +74,7 @@ def test_a_long_difference_is_cut(root: Path) -> None:
 def test_the_listing_marks_the_active_profile(root: Path) -> None:
     assert listing(root) == ["  large  All there is.", "* tiny   The smallest settings."]
     (root / "params.yaml").write_text("profile: mine\n")
-    assert listing(root)[-1] == "params.yaml differs from all of them"
+    assert listing(root)[-1] == "params.yaml differs from all profiles"
     (root / "params.yaml").unlink()
     assert listing(root)[-1] == "params.yaml does not exist"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from harness.config.project import Project
 from tests.mini_tree import edit
 
@@ -14,10 +12,6 @@ def with_lowresource(project: Project, *names: str) -> Project:
     """The tree with these recipes of the family active."""
     params = project.root / "params.yaml"
     edit(params, "  lowresource: []", f"  lowresource: [{', '.join(names)}]")
-    text = params.read_text()
-    for name in names:
-        text = re.sub(rf"(?m)^  lowresource/{name}: .*\n", "", text)
-    params.write_text(text)
     return Project(project.root)
 
 

@@ -14,6 +14,7 @@ from harness.curves.curve import plan_curve
 from harness.curves.learning_curve import curve
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
+from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.methods.tfidf import Tfidf
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, CurveRecord
@@ -73,7 +74,7 @@ def test_draws_learn_from_other_items(tree: Project, monkeypatch: pytest.MonkeyP
     train = Tfidf.train
 
     def remembered(self: Tfidf, context: Any) -> Any:
-        learnt.append({question.id for question in context.questions(self.views, "train")})
+        learnt.append({question.id for question in context.rows(Question, self.views, "train")})
         return train(self, context)
 
     monkeypatch.setattr(Tfidf, "train", remembered)
@@ -156,7 +157,9 @@ def test_more_items_than_the_domain_has_are_a_failed_point(tree: Project) -> Non
     edit(tree.root / "params.yaml", "k: [8, 16], subsets: 2", "k: [8, 100000], subsets: 1")
     record = curve(Project(tree.root), TFIDF)
     assert record.points[0].status == "ok"
-    assert (record.points[1].reason or "").startswith("refused: 100000 training items are asked for, and there are ")
+    assert (record.points[1].reason or "").startswith(
+        "refused: the recipe asks for 100000 training items, and there are "
+    )
 
 
 def test_a_domain_that_the_recipe_cannot_learn_from_is_a_curve_of_failed_points(
@@ -184,8 +187,8 @@ def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
     steps: list[tuple[int, int]] = []
     arguments = sft_loop.training_arguments
 
-    def remembered(context: Any, *, examples: int) -> Any:
-        found = arguments(context, examples=examples)
+    def remembered(context: Any, **known: Any) -> Any:
+        found = arguments(context, **known)
         steps.append((context.budget.train_examples, found.max_steps))
         return found
 
@@ -199,7 +202,7 @@ def test_a_language_model_makes_as_many_steps_with_few_items_as_with_32(
 @pytest.mark.parametrize("subset", ["", "  subset: {per_label: 8}\n"])
 def test_a_recipe_that_does_not_draw_items_in_all_has_no_curve(tree: Project, subset: str) -> None:
     edit(tree.root / "recipes/lowresource/tfidf.yaml", "  subset: {}\n", subset)
-    with pytest.raises(ConfigError, match="a curve draws its items anew for each point"):
+    with pytest.raises(ConfigError, match="a learning curve needs a recipe that draws new items for each point"):
         main(COMMAND)
 
 

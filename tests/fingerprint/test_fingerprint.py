@@ -166,6 +166,18 @@ def test_a_stage_whose_module_is_missing_is_an_error(tree: Path) -> None:
         fingerprints(Project(tree))
 
 
+def test_in_this_repository_the_kinds_of_suites_belong_to_scores_curves_and_boards_and_to_no_recipe() -> None:
+    files = {name: json.loads(text) for name, text in fingerprints(Project(ROOT)).items()}
+    kinds = {path.relative_to(ROOT).as_posix() for path in (ROOT / "harness/scoring/kinds").glob("[!_]*.py")}
+    for name, content in files.items():
+        if name != "suites.json":
+            # boards read the metrics that the kinds declare
+            expected = kinds if name in ("score.json", "curve.json", "report.json") else set()
+            assert kinds & set(content["modules"]) == expected, name
+    assert {"lm-eval", "mteb", "transformers"} <= set(files["score.json"]["packages"])
+    assert {"mteb", "transformers"} <= set(files["curve.json"]["packages"])  # curves ask no task of lm-eval
+
+
 def test_the_fingerprints_of_this_repository_hold_the_stack_and_no_configuration_code() -> None:
     files = {name: json.loads(text) for name, text in fingerprints(Project(ROOT)).items()}
     stack = {"torch", "accelerate", "numpy", "safetensors", "tokenizers"}

@@ -104,6 +104,17 @@ def test_what_a_loader_finds_by_name_belongs_to_it(tmp_path: Path) -> None:
     assert "domains/builders/_shared.py" not in found
 
 
+def test_a_function_that_loads_by_name_belongs_to_those_who_import_it_and_to_no_others(tmp_path: Path) -> None:
+    for folder in ("scoring", "scoring/kinds"):
+        (tmp_path / "harness" / folder).mkdir(parents=True)
+        (tmp_path / f"harness/{folder}/__init__.py").write_text("")
+    write(tmp_path, scoring__contract="", scoring__kinds__bias="import harness.other", other="")
+    write(tmp_path, start="from harness.scoring.contract import Sample")
+    assert "scoring/kinds/bias.py" not in modules(tmp_path)
+    write(tmp_path, start="def ask():\n    from harness.scoring.contract import Sample, get_kind")
+    assert {"scoring/kinds/bias.py", "other.py"} <= set(modules(tmp_path))
+
+
 def test_the_registry_of_methods_does_not_pull_in_any_method(tmp_path: Path) -> None:
     write(tmp_path, start="import harness.training.registry", training__registry="", methods__lora="")
     for folder in ("training", "methods"):
@@ -132,7 +143,7 @@ def test_every_import_by_name_in_this_repository_is_accounted_for() -> None:
         for path in (root / "harness").rglob("*.py")
         if re.search(r"\b(import_module|__import__|iter_modules)\(", path.read_text(encoding="utf-8"))
     }
-    # A new one needs a line in LOADED_BY_NAME, or a reason as those of the last three have.
+    # A new one needs a line in LOADED_BY_NAME, or a reason beside it.
     assert files == {
         "harness/__main__.py",
         "harness/domains/collect.py",
@@ -140,4 +151,18 @@ def test_every_import_by_name_in_this_repository_is_accounted_for() -> None:
         "harness/suites/contract.py",
         "harness/training/registry.py",
     }
-    assert all(Imports(root).file(loader) and (root / folder).is_dir() for loader, folder in LOADED_BY_NAME.items())
+    for loader, folder in LOADED_BY_NAME.items():
+        module, _, function = loader.rpartition(".")
+        is_function = Imports(root).file(loader) is None
+        assert not is_function or f"def {function}(" in (Imports(root).file(module) or root).read_text()
+        assert (root / folder).is_dir()
+
+
+def test_the_look_up_of_kinds_is_imported_in_a_way_that_the_closure_sees() -> None:
+    root, function = Path(__file__).parents[2], "get_kind"
+    for path in (root / "harness").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if re.search(rf"\b{function}\(", text) and f"def {function}(" not in text:
+            module = ".".join(path.relative_to(root).with_suffix("").parts)
+            imported = {item.target for item in Imports(root).imports_of(module)}
+            assert any(target in LOADED_BY_NAME for target in imported), path

@@ -3,16 +3,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from harness.augment.augment import NOISES
 from harness.config.project import Project, RunKey
-from harness.errors import ConfigError, RunFailed
+from harness.errors import RunFailed
 from harness.items.rows import Question
-from harness.methods.augmented_lora import AugmentedLora, changed_copies
+from harness.methods.augmented_lora import AugmentedLora, Way, changed_copies
 from harness.records.run_record import RunRecord
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
+from harness.training.misfits import misfits
 from harness.training.train import train
 from tests.mini_tree import edit
 
@@ -84,23 +87,25 @@ def test_a_prompt_without_the_text_is_a_row_that_says_so() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("ways: [typos,", "ways: [tipos,", "no way to augment is 'tipos'"),
-        ("ways: [typos,", "ways: [synonym,", "no way to augment is 'synonym'"),
-        ("ways: [typos, swap, deletion, abbreviated]", "ways: []", "no way to augment is []"),
-        ("copies: 4", "copies: 0", "`run.options.copies` is 0"),
+        ("ways: [typos,", "ways: [tipos,", "\"run.options.ways.0\" is 'tipos'"),
+        ("ways: [typos,", "ways: [synonym,", "\"run.options.ways.0\" is 'synonym'"),
+        ("ways: [typos, swap, deletion, abbreviated]", "ways: []", '"run.options.ways" is an empty list'),
+        ("copies: 4", "copies: 0", '"run.options.copies" is 0'),
     ],
 )
 def test_options_that_make_no_copies_are_refused(project: Project, old: str, new: str, expected: str) -> None:
     path: Path = project.root / RECIPE
     edit(path, old, new)
-    found = [str(error) for _, error in AugmentedLora().refusals(Project(project.root).recipe(KEY.recipe_id))]
-    assert len(found) == 1
-    assert expected in found[0]
+    (mistake,) = misfits(AugmentedLora(), Project(project.root).recipe(KEY.recipe_id))
+    assert mistake.what == expected
 
 
 def test_a_known_way_with_a_slip_gets_a_suggestion(project: Project) -> None:
     edit(project.root / RECIPE, "ways: [typos,", "ways: [tipos,")
-    ((keys, error),) = AugmentedLora().refusals(Project(project.root).recipe(KEY.recipe_id))
-    assert keys == ("options", "ways")
-    assert isinstance(error, ConfigError)
-    assert error.hint == 'did you mean "typos"?'
+    (mistake,) = misfits(AugmentedLora(), Project(project.root).recipe(KEY.recipe_id))
+    assert mistake.keys == ("run", "options", "ways", 0)
+    assert mistake.hint == 'did you mean "typos"?'
+
+
+def test_every_way_without_lists_of_the_domain_is_an_option() -> None:
+    assert get_args(Way) == tuple(NOISES)

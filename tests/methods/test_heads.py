@@ -20,9 +20,10 @@ from harness.models.task_heads import TaskHeads, load_heads
 from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
 from harness.training.lesson import Lesson
-from harness.training.loops.heads_loop import task_batches
+from harness.training.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
+from tests.curve_file import curve_steps, curve_values
 from tests.fresh_process import told_elsewhere
 from tests.mini_tree import edit
 from tests.tree import set_rate
@@ -95,13 +96,11 @@ def test_it_learns_both_tasks_from_the_budgets_number_of_examples(trained: dict[
 
 
 def test_the_loss_of_the_curve_falls(trained: dict[str, Any]) -> None:
-    import pyarrow.parquet as pq
-
-    curve = pq.read_table(trained["project"].run_folder(KEY) / "train/curve.parquet").to_pylist()
-    assert curve[-1]["step"] == trained["record"].training.steps
-    losses = [point["loss"] for point in curve]
+    curve = trained["project"].run_folder(KEY) / "train/curve.parquet"
+    assert curve_steps(curve)[-1] == trained["record"].training.steps
+    losses, rates = curve_values(curve), curve_values(curve, "learning_rate")
     assert sum(losses[-5:]) < sum(losses[:5])
-    assert curve[-1]["learning_rate"] < max(point["learning_rate"] for point in curve) == pytest.approx(3e-3, rel=0.1)
+    assert rates[-1] < max(rates) == pytest.approx(3e-3, rel=0.1)
 
 
 def test_in_a_fresh_process_it_gives_the_probabilities_it_was_trained_to(trained: dict[str, Any]) -> None:
@@ -172,17 +171,20 @@ def test_a_loss_that_is_no_number_is_a_row_that_says_so(trained: dict[str, Any],
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("[classify, claims]", "[classify, unanswerable]", '"unanswerable" is no task that it learns'),
+        ("[classify, claims]", "[classify, unanswerable]", "\"run.options.tasks.1\" is 'unanswerable'"),
         ("[classify, claims]", "[classify, claim]", 'did you mean "claims"?'),
-        ("    learning_rate:", "    torch_compile: true\n    learning_rate:", "knows no `torch_compile`"),
-        ("    learning_rate:", "    optim: sgd\n    learning_rate:", "knows no `optim`"),
-        ("method: heads", "method: heads\n  init: sft/full", "starts from the base only"),
+        (
+            "    learning_rate:",
+            "    use_liger_kernel: true\n    learning_rate:",
+            "work with `use_liger_kernel`",
+        ),
+        ("method: heads", "method: heads\n  init: sft/full", "cannot start from the run of another recipe"),
     ],
 )
 def test_what_it_cannot_do_is_refused_before_it_starts(project: Project, before: str, after: str, message: str) -> None:
     edit(project.root / "recipes/multitask/heads.yaml", before, after)
-    (found,) = Heads().refusals(Project(project.root).recipe("multitask/heads"))
-    assert message in str(found[1])
+    (mistake,) = misfits(Heads(), Project(project.root).recipe("multitask/heads"))
+    assert message in f"{mistake.what} {mistake.hint}"
 
 
 def lessons_of(trained: dict[str, Any], **number: int) -> list[Lesson]:
@@ -190,20 +192,11 @@ def lessons_of(trained: dict[str, Any], **number: int) -> list[Lesson]:
     return [Lesson(q, task) for task, n in number.items() for q in domain.questions(task, "train", limit=n)]
 
 
-def test_a_batch_holds_one_task_and_an_epoch_every_lesson_once(trained: dict[str, Any]) -> None:
-    lessons = lessons_of(trained, classify=30, claims=20)
-    batches = task_batches(lessons, size=8, seed=1)
-    assert all({lesson.task for lesson in batch} == {task} for task, batch in batches)
-    assert sorted(q.question.id for _, batch in batches for q in batch) == sorted(q.question.id for q in lessons)
-    assert [task for task, _ in batches] != sorted(task for task, _ in batches)
-    assert batches == task_batches(lessons, size=8, seed=1) != task_batches(lessons, size=8, seed=2)
-
-
 def test_tasks_with_the_same_answers_are_refused(trained: dict[str, Any]) -> None:
     lessons = lessons_of(trained, classify=4, claims=4)
     assert sorted(answers_by_task(lessons)) == ["claims", "classify"]
     same = [replace(one, question=replace(one.question, choices=("True", "False"))) for one in lessons]
-    with pytest.raises(RunFailed, match="two have the same answers"):
+    with pytest.raises(RunFailed, match="two of the tasks claims, classify have the same answers"):
         answers_by_task(same)
 
 

@@ -20,8 +20,9 @@ from harness.methods.instruction import InstructionTuning, MixtureRow, mixture, 
 from harness.models.loaded import LanguageModel
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
+from harness.training.misfits import misfits
+from harness.training.output_change import probe_logits
 from harness.training.registry import get_method
-from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
 from harness.tuning.judging import judged_views
 from tests.mini_tree import edit
@@ -203,24 +204,24 @@ def test_an_instruction_is_a_question_with_its_prompt_as_text() -> None:
     ("options", "key", "told"),
     [
         ({"domains": "prepard"}, "domains", 'did you mean "prepared"?'),
-        ({"domains": ["icd10"]}, "domains", "`run.options.domains` is ['icd10']"),
-        ({"few_shot_share": 1.5}, "few_shot_share", "a number from 0 to 1"),
-        ({"few_shot_share": True}, "few_shot_share", "a number from 0 to 1"),
-        ({"few_shot_share": "half"}, "few_shot_share", "a number from 0 to 1"),
-        ({"shots": 0}, "shots", "a whole number of at least 1"),
-        ({"shots": 1.5}, "shots", "a whole number of at least 1"),
+        ({"domains": ["icd10"]}, "domains", "one of 'own' or 'prepared'"),
+        ({"few_shot_share": 1.5}, "few_shot_share", "less than or equal to 1"),
+        ({"few_shot_share": True}, "few_shot_share", "a number"),
+        ({"few_shot_share": "half"}, "few_shot_share", "a number"),
+        ({"shots": 0}, "shots", "greater than or equal to 1"),
+        ({"shots": 1.5}, "shots", "a whole number"),
     ],
 )
 def test_an_impossible_option_is_refused(project: Project, options: dict[str, Any], key: str, told: str) -> None:
-    ((at, refusal),) = InstructionTuning().refusals(changed(project, options=options))
-    assert at == ("options", key)
-    assert told in str(refusal)
+    (mistake,) = misfits(InstructionTuning(), changed(project, options=options))
+    assert mistake.keys == ("run", "options", key)
+    assert told in f"{mistake.expected} {mistake.hint}"
 
 
 def test_a_subset_is_refused_as_it_would_be_of_no_task(project: Project) -> None:
-    ((at, refusal),) = InstructionTuning().refusals(changed(project, subset=Subset(per_label=8)))
-    assert at == ("subset",)
-    assert "draws no subset" in str(refusal)
+    (mistake,) = misfits(InstructionTuning(), changed(project, subset=Subset(per_label=8)))
+    assert mistake.keys == ("run", "subset")
+    assert "cannot draw a subset" in mistake.what
 
 
 def test_the_check_tells_the_line(project: Project) -> None:
@@ -228,7 +229,7 @@ def test_the_check_tells_the_line(project: Project) -> None:
     (project.root / "harness/methods").mkdir(parents=True)
     (project.root / "harness/methods/instruction.py").touch()  # so that its name is known
     told = "\n".join(map(str, recipe_problems(Project(project.root))[1]))
-    assert "multi_domain.yaml:10: `run.options.few_shot_share` is 5" in told
+    assert 'multi_domain.yaml:10: "run.options.few_shot_share" is 5' in told
 
 
 def test_tuning_judges_it_by_what_the_domain_is_about(prepared: Project) -> None:

@@ -5,8 +5,8 @@ from harness.config.project import Project, RunKey
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
+from harness.training.output_change import probe_logits
 from harness.training.registry import get_method
-from harness.training.supervised_lm import probe_logits
 from harness.training.train import load_context, train
 
 KEY = RunKey("peft", "lora", ("hs_products",), 0)

@@ -1,4 +1,4 @@
-"""Settings of peft that cannot work, told before anything is trained; and types without a recipe of their own."""
+"""Settings of peft that cannot work are refused before anything is trained; types without a recipe train."""
 
 from __future__ import annotations
 
@@ -36,10 +36,18 @@ def refusal(project: Project) -> str:
     return str(raised.value)
 
 
+def reason(project: Project) -> str:
+    """Why the run of peft/lora is a failed row."""
+    record = train(project, KEY)
+    assert record.status == "failed"
+    assert record.reason is not None
+    return record.reason
+
+
 def told(project: Project) -> str:
     """What `harness check` says of it."""
     (project.root / "harness/methods").mkdir(parents=True, exist_ok=True)
-    for name in ("peft", "prefix_tuning", "p_tuning_v2", "adapter", "qlora"):
+    for name in ("lora", "dora", "peft", "prefix_tuning", "p_tuning_v2", "adapter", "qlora"):
         (project.root / f"harness/methods/{name}.py").touch()
     return "\n".join(str(problem) for problem in problems(project) if "lora.yaml" in str(problem))
 
@@ -71,9 +79,11 @@ def test_an_unknown_type_gets_a_suggestion_or_the_list(prepared: Project) -> Non
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ("{}", "`run.options.peft_type` is missing"),
-        ("{peft_type: ADALORA}", "ADALORA needs more than a configuration: its ranks are redistributed"),
-        ("{peft_type: XLORA}", "XLORA needs more than a configuration"),
+        ("{}", 'the key "run.options.peft_type" is missing'),
+        ("{peft_type: ADALORA}", "ADALORA: its ranks are redistributed"),
+        ("{peft_type: XLORA}", "XLORA: it mixes adapters"),
+        ("{peft_type: PREFIX_TUNING}", "PREFIX_TUNING: use the method `prefix_tuning`"),
+        ("{peft_type: LOHAA}", 'did you mean "LOHA"?'),
     ],
 )
 def test_types_that_a_configuration_does_not_train_are_refused(prepared: Project, options: str, expected: str) -> None:
@@ -86,7 +96,7 @@ def test_types_that_a_configuration_does_not_train_are_refused(prepared: Project
 def test_a_learnt_cache_does_not_go_with_activation_checkpointing(prepared: Project, method: str) -> None:
     peft, more = "{num_virtual_tokens: 4}", ", activation_checkpointing: true"
     project = with_recipe(prepared, method, peft=peft, more=more)
-    expected = f"method {method} does not work with activation checkpointing"
+    expected = f"method {method} does not work with `activation_checkpointing`: recomputed activations"
     assert expected in refusal(project)
     assert f"lora.yaml:6: {expected}" in told(project)
     assert expected not in told(with_recipe(prepared, method, peft=peft))
@@ -94,10 +104,9 @@ def test_a_learnt_cache_does_not_go_with_activation_checkpointing(prepared: Proj
 
 @pytest.mark.parametrize("targets", ["[q_proj, query]", "[query]", "query"])
 def test_target_modules_of_which_one_does_not_exist_list_those_that_do(prepared: Project, targets: str) -> None:
-    found = refusal(with_recipe(prepared, "lora", peft=f"{{r: 4, target_modules: {targets}}}"))
-    assert 'the model has no module "query"' in found
-    assert (
-        "linear layers of this model: down_proj, gate_proj, k_proj, lm_head, o_proj, q_proj, up_proj, v_proj" in found
+    assert reason(with_recipe(prepared, "lora", peft=f"{{r: 4, target_modules: {targets}}}")) == (
+        'refused: the model has no target module "query" '
+        "(linear layers of this model: down_proj, gate_proj, k_proj, lm_head, o_proj, q_proj, up_proj, v_proj)"
     )
 
 
@@ -108,24 +117,68 @@ def test_targets_may_be_parts_of_names_or_a_pattern(prepared: Project) -> None:
 
 
 def test_a_rank_above_the_smallest_dimension_is_refused(prepared: Project) -> None:
-    found = refusal(with_recipe(prepared, "lora", peft="{r: 33, target_modules: all-linear}"))
-    assert "the rank is 33" in found
-    assert "at most 32, for model.layers.0.self_attn.k_proj" in found  # 2 of 4 heads of 16
+    assert reason(with_recipe(prepared, "lora", peft="{r: 33, target_modules: all-linear}")) == (
+        "refused: the rank is 33, but model.layers.0.self_attn.k_proj allows at most 32"  # 2 of 4 heads of 16
+    )
     assert train(with_recipe(prepared, "lora", peft="{r: 32, target_modules: all-linear}"), KEY).status == "ok"
 
 
 def test_what_makes_the_method_cannot_be_set(prepared: Project) -> None:
-    found = refusal(with_recipe(prepared, "dora", peft="{r: 4, use_dora: false}"))
-    assert "`use_dora` is True in method dora" in found
+    project = with_recipe(prepared, "dora", peft="{r: 4, use_dora: false}")
+    expected = "lora.yaml:5: `use_dora` is always True in method dora"
+    assert expected in refusal(project)
+    assert expected in told(project)
+
+
+@pytest.mark.parametrize(
+    ("options", "method", "peft", "expected"),
+    [
+        ("{}", "lora", "{rank: 4}", 'peft.LoraConfig has no argument "rank"\n  hint: known: '),
+        ("{}", "lora", "{lora_alfa: 4}", 'did you mean "lora_alpha"?'),
+        ("{}", "lora", "{task_type: CAUSAL_LM}", "the harness sets `task_type` itself"),
+        ("{}", "p_tuning_v2", "{num_virtual_token: 4}", 'did you mean "num_virtual_tokens"?'),
+        ("{peft_type: LOHA}", "peft", "{lora_alpha: 4}", 'peft.LoHaConfig has no argument "lora_alpha"'),
+    ],
+)
+def test_arguments_that_peft_does_not_have_are_found_by_check_and_before_training(
+    prepared: Project, options: str, method: str, peft: str, expected: str
+) -> None:
+    project = with_recipe(prepared, method, options=options, peft=peft)
+    for found in (told(project), refusal(project)):
+        assert "lora.yaml:5: " in found
+        assert expected in found
+
+
+def test_without_the_source_of_peft_the_training_refuses_unknown_arguments(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.training.peft_lm.argument_names", lambda name: None)
+    project = with_recipe(prepared, "lora", peft="{lora_alfa: 4}")
+    assert told(project) == ""
+    assert 'peft.LoraConfig has no argument "lora_alfa"' in refusal(project)
+
+
+@pytest.mark.parametrize(
+    ("peft", "expected"),
+    [
+        ("{r: -1, target_modules: all-linear}", "refused by peft: `r` should be a positive integer value but the"),
+        ("{target_modules: q_proj, layers_to_transform: [0]}", "refused by peft: `layers_to_transform` cannot be used"),
+        ("{r: 4, target_modules: [input_layernorm]}", "(linear layers of this model: down_proj,"),
+    ],
+)
+def test_values_that_only_peft_can_judge_make_a_row_with_its_reason(
+    prepared: Project, peft: str, expected: str
+) -> None:
+    assert expected in reason(with_recipe(prepared, "lora", peft=peft))
 
 
 @pytest.mark.parametrize(
     ("options", "peft", "expected"),
     [
         ("{placement: houlsbi}", "{}", 'did you mean "houlsby"?'),
-        ("{bottleneck: 0}", "{}", "a whole number of at least 1"),
-        ("{reduction_factor: many}", "{}", "a whole number of at least 1"),
-        ("{}", "{r: 4}", "method adapter is not made of peft"),
+        ("{bottleneck: 0}", "{}", "greater than or equal to 1"),
+        ("{reduction_factor: many}", "{}", "a whole number"),
+        ("{}", "{r: 4}", "method adapter does not use the library peft"),
     ],
 )
 def test_options_of_adapters_are_looked_at_by_check(prepared: Project, options: str, peft: str, expected: str) -> None:
@@ -136,18 +189,17 @@ def test_options_of_adapters_are_looked_at_by_check(prepared: Project, options: 
 
 @pytest.mark.parametrize("options", ["{bottleneck: 65}", "{reduction_factor: 65}"])
 def test_a_bottleneck_that_is_wider_than_the_model_or_nothing_is_refused(prepared: Project, options: str) -> None:
-    found = refusal(with_recipe(prepared, "adapter", options=options))
-    assert "1 to 64, the model's hidden size" in found
-    assert "recipes/peft/lora.yaml: run.options" in found
+    assert "1 to 64, the model's hidden size" in reason(with_recipe(prepared, "adapter", options=options))
 
 
-def test_a_run_cannot_start_from_virtual_tokens_or_bottlenecks(prepared: Project) -> None:
+@pytest.mark.parametrize(("method", "peft"), [("prompt_tuning", "{num_virtual_tokens: 4}"), ("adapter", "{}")])
+def test_a_run_cannot_start_from_virtual_tokens_or_bottlenecks(prepared: Project, method: str, peft: str) -> None:
     child = RunKey("sft", "full", ("hs_products",), 0)
     path: Path = prepared.root / "recipes/sft/full.yaml"
     path.write_text(path.read_text().replace("method: full", "method: full\n  init: peft/lora"))
-    for method, peft in (("prompt_tuning", "{num_virtual_tokens: 4}"), ("adapter", "{}")):
-        project = with_recipe(prepared, method, peft=peft)
-        train(project, KEY)
-        reason = train(project, child).reason
-        assert reason is not None
-        assert "refused: peft/lora" in reason
+    project = with_recipe(prepared, method, peft=peft)
+    train(project, KEY)
+    refusal = train(project, child).reason or ""
+    assert refusal.startswith("refused: ")
+    assert "peft/lora" in refusal
+    assert "cannot be merged into the base weights" in refusal

@@ -53,7 +53,7 @@ def test_its_matrices_stay_in_float32_while_they_learn(prepared: Project, monkey
     [
         ("quant_type: nf4", "quant_type: nf3", 'did you mean "nf4"'),
         ("double_quant: true", "double_quant: 1", "true or false"),
-        ("method: qlora", "method: qlora\n  init: sft/full", "starts from the base"),
+        ("method: qlora", "method: qlora\n  init: sft/full", "cannot start from the run of another recipe"),
     ],
 )
 def test_what_it_cannot_do_is_refused_before_the_training(prepared: Project, old: str, new: str, told: str) -> None:

@@ -25,7 +25,7 @@ def test_it_continues_to_the_same_weights(prepared: Project, monkeypatch: pytest
     params = prepared.root / "params.yaml"
     params.write_text(params.read_text().replace("checkpoint_minutes: 10", "checkpoint_minutes: 0"))
     project = Project(prepared.root)
-    monkeypatch.setattr("harness.training.loops.sft_loop._Watcher.on_log", interrupted)
+    monkeypatch.setattr("harness.training.loops.watcher.Watcher.on_log", interrupted)
     with pytest.raises(KeyboardInterrupt):
         train(project, key)
     monkeypatch.undo()

@@ -17,6 +17,7 @@ from harness.methods.setfit import SetFit
 from harness.models.loaded import LabelClassifier
 from harness.records.run_record import RunRecord
 from harness.training.contrastive_pairs import contrastive_pairs
+from harness.training.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere
@@ -107,17 +108,26 @@ def test_items_of_one_label_are_a_row_that_says_so(trained: tuple[Project, RunRe
 def test_a_training_that_moves_nothing_is_noticed(
     trained: tuple[Project, RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.loops.encoder_loop.SentenceTransformerTrainer.train", lambda self: None)
+    monkeypatch.setattr(
+        "harness.training.loops.encoder_loop.SentenceTransformerTrainer.train", lambda self, **kwargs: None
+    )
     shutil.copytree(trained[0].root, tmp_path / "project")
     record = train(Project(tmp_path / "project"), KEY)
     assert record.reason == "training changed no vector: the trained weights are not in use"
 
 
-@pytest.mark.parametrize(("old", "new"), [("rounds: 5", "rounds: 0"), ("C: 1.0", "C: 0"), ("C: 1.0", "C: true")])
-def test_options_that_make_no_model_are_refused(project: Project, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("rounds: 5", "rounds: 0", '"run.options.rounds" is 0'),
+        ("C: 1.0", "C: 0", '"run.options.C" is 0'),
+        ("C: 1.0", "C: true", '"run.options.C" is True'),
+    ],
+)
+def test_options_that_make_no_model_are_refused(project: Project, old: str, new: str, what: str) -> None:
     edit(project.root / RECIPE, old, new)
-    ((keys, error),) = SetFit().refusals(Project(project.root).recipe(KEY.recipe_id))
-    assert f"`run.{'.'.join(keys)}` is" in error.what
+    (mistake,) = misfits(SetFit(), Project(project.root).recipe(KEY.recipe_id))
+    assert mistake.what == what
 
 
 def question(name: str, answer: str) -> Question:

@@ -6,20 +6,29 @@ from typing import Any
 
 import pytest
 
-from harness.models.merging import can_fold
+from harness.errors import RunFailed
+from harness.models.merging import can_fold, fold_in
 
 
-@pytest.fixture
-def adapted() -> Any:
+def with_lora(target_modules: str | list[str], *, tied: bool = False) -> Any:
     import peft
     from transformers import LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(
-        hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2, vocab_size=32
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        vocab_size=32,
+        tie_word_embeddings=tied,
     )
-    return peft.get_peft_model(
-        LlamaForCausalLM(config), peft.LoraConfig(task_type="CAUSAL_LM", target_modules="all-linear")
-    )
+    lora = peft.LoraConfig(task_type="CAUSAL_LM", target_modules=target_modules)
+    return peft.get_peft_model(LlamaForCausalLM(config), lora)
+
+
+@pytest.fixture
+def adapted() -> Any:
+    return with_lora("all-linear")
 
 
 def test_float32_weights_take_up_the_adapter(adapted: Any) -> None:
@@ -34,3 +43,16 @@ def test_a_base_in_bfloat16_would_round_it(adapted: Any) -> None:
 
 def test_a_plain_model_has_none(adapted: Any) -> None:
     assert not can_fold(adapted.get_base_model())
+
+
+@pytest.mark.filterwarnings("ignore:Model has `tie_word_embeddings:UserWarning")
+def test_an_output_layer_that_is_tied_to_the_embeddings_is_not_merged() -> None:
+    tied = with_lora(["lm_head"], tied=True)
+    assert not can_fold(tied)
+    with pytest.raises(RunFailed, match="refused: the adapter of peft/lora changes a layer that shares its weight"):
+        fold_in(tied, of="peft/lora")
+
+
+def test_other_layers_of_a_model_with_tied_embeddings_are_merged() -> None:
+    assert can_fold(with_lora(["q_proj"], tied=True))
+    assert can_fold(with_lora(["lm_head"]))

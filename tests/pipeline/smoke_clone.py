@@ -57,19 +57,16 @@ def stages_run(output: str) -> list[str]:
 
 
 def keep_recipes(params: Path, wanted: Callable[[str], bool]) -> None:
-    """Take the other recipes out of the lists in params.yaml, and say so there."""
-    left_out: list[str] = []
+    """Take the other recipes out of the lists in params.yaml."""
 
     def kept(listed: re.Match[str]) -> str:
         family, names = listed.groups()
-        recipes = {name: f"{family}/{name}" for name in names.split(", ") if name}
-        left_out.extend(recipe for recipe in recipes.values() if not wanted(recipe))
-        return f"  {family}: [{', '.join(name for name, recipe in recipes.items() if wanted(recipe))}]"
+        kept_names = [name for name in names.split(", ") if name and wanted(f"{family}/{name}")]
+        return f"  {family}: [{', '.join(kept_names)}]"
 
     before, lists, after = re.split(r"(?ms)^(recipes:\n.*?)(?=^seeds:)", params.read_text())
     lists = re.sub(r"(?m)^  (\w+): \[(.*)\]", kept, lists)
-    reasons = "".join(f"\n  {recipe}: in the other clone" for recipe in left_out)
-    params.write_text(before + lists + re.sub(r"(?m)^(skip:.*)$", rf"\1{reasons}", after))
+    params.write_text(before + lists + after)
 
 
 def keep_domains(params: Path, wanted: set[str]) -> None:
@@ -79,9 +76,7 @@ def keep_domains(params: Path, wanted: set[str]) -> None:
     assert domains
     listed = domains.group(1).split(", ")
     kept = ", ".join(name for name in listed if name in wanted)
-    text = text[: domains.start()] + f"domains: [{kept}]" + text[domains.end() :]
-    reasons = "".join(f"\n  domain/{name}: in another clone" for name in listed if name not in wanted)
-    params.write_text(re.sub(r"(?m)^(skip:.*)$", rf"\1{reasons}", text))
+    params.write_text(text[: domains.start()] + f"domains: [{kept}]" + text[domains.end() :])
 
 
 def smoke_clone(folder: Path, wanted: Callable[[str], bool], *, domains: set[str] = DOMAINS) -> Path:

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness.config.curve_key import CurveKey
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.pipeline.history import Estimate, History, read_history
-from tests.mini_tree import edit, write_mini_tree
+from tests.mini_tree import add_domain, add_family, edit, set_everywhere, write_mini_tree
 
 
 def row(recipe: str, **values: Any) -> dict[str, Any]:
@@ -39,8 +38,7 @@ def history(root: Path, content: Any) -> History:
     path = root / "reports/leaderboard.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content))
-    project = Project(root)
-    return read_history(path, project.params, project.runs(), ())
+    return read_history(Project(root))
 
 
 def test_every_seed_of_a_recipe_gets_the_mean_of_its_row(root: Path) -> None:
@@ -64,13 +62,23 @@ def test_the_money_of_a_row_is_split_by_seconds(root: Path) -> None:
 
 def test_a_learning_curve_takes_what_all_its_points_took(root: Path) -> None:
     points = [{"k": 8, "seconds": 30.0}, {"k": 16, "seconds": 45.0}]
-    curves = {"goods": {"curves": [{"recipe": "lowresource/setfit", "points": points}]}}
+    curves = {"goods": {"curves": [{"recipe": "few_items/setfit", "points": points}]}}
     path = root / "reports/leaderboard.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({**board(), "curves": curves}))
-    asked = [CurveKey("lowresource", recipe, domain) for recipe, domain in (("setfit", "goods"), ("tfidf", "goods"))]
-    found = read_history(path, Project(root).params, (), asked).estimates
-    assert found == {"learning_curve@setfit-goods": Estimate(75.0, memory_mb=None, money=None)}
+    add_family(root, "few_items", "title: Few\norder: 2\nlearning_curves: true\nrun: {}\n", setfit="lora", tfidf="lora")
+    found = read_history(Project(root)).estimates
+    assert found == {"curve_few_items@setfit-goods": Estimate(75.0, memory_mb=None, money=None)}
+
+
+def test_the_steps_of_a_sequence_have_stages_of_their_own(root: Path) -> None:
+    add_domain(root, "services")
+    add_family(root, "continual", "title: Continual\norder: 2\nruns_on: sequences\nrun: {}\n", naive="lora")
+    set_everywhere(root, "sequences: {}", "sequences: {trade: [goods, services]}")
+    rows = [{**row("naive"), "family": "continual", "domain": domain} for domain in ("goods", "goods+services")]
+    estimates = history(root, board(*rows)).estimates
+    steps = ["continual-1-goods@naive-0", "continual-2-goods-services@naive-0"]
+    assert sorted(estimates) == [*steps, *(f"score_{step}" for step in steps)]
 
 
 def test_what_was_not_measured_is_not_invented(root: Path) -> None:
@@ -89,8 +97,7 @@ def test_rows_that_failed_or_are_of_another_domain_say_nothing(root: Path) -> No
 
 
 def test_without_a_board_there_is_no_history(root: Path) -> None:
-    project = Project(root)
-    found = read_history(root / "reports/leaderboard.json", project.params, project.runs(), ())
+    found = read_history(Project(root))
     assert found.estimates == {}
     assert found.notes == ("nothing was measured yet: there is no reports/leaderboard.json",)
 
@@ -118,5 +125,5 @@ def test_a_file_that_is_no_board_is_an_error(root: Path, content: str) -> None:
 def test_rows_without_the_agreed_keys_are_an_error(root: Path) -> None:
     broken = row("lora")
     del broken["cost"]
-    with pytest.raises(DataError, match="is not a board of this version: KeyError"):
+    with pytest.raises(DataError, match="is not a board that this version can read: KeyError"):
         history(root, board(broken))

@@ -152,9 +152,9 @@ def test_totals_count_only_what_has_a_history() -> None:
     ]
     assert summary(steps, History({}, ("so it is",)), stages=10, currency="USD") == [
         "about 21 min and 0.0700 USD for 2 of 3 stages; 1 has no history",
-        "the largest needs about 3.5 GB of memory",
-        "may run: a stage before it runs; DVC skips it if its inputs come out equal",
-        "restores: DVC puts the missing outputs back from its cache",
+        "the largest stage needs about 3.5 GB of memory",
+        "may run: a stage before it runs; DVC skips it if its inputs stay the same",
+        "restores: DVC copies the missing outputs from its cache",
         "up to date: 6 of 10 stages",
         "note: so it is",
     ]

@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from harness.config.project import Project
 from harness.errors import ConfigError, HarnessError
+from harness.pipeline.generated_section import write_section
 from harness.verbs.plan import main
-from tests.mini_tree import edit, write_mini_tree
+from tests.mini_tree import edit
+from tests.pipeline.dvc_tree import dvc, ran, write_dvc_tree
 
-ROOT = Path(__file__).parents[2]
 LORA = ["peft@lora-goods-0", "peft@lora-goods-1", "score_peft@lora-goods-0", "score_peft@lora-goods-1"]
-
-
-def dvc(root: Path, *arguments: str) -> str:
-    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], cwd=root, capture_output=True, text=True, env=environment
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
 def done_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pipeline that ran; do not write into it."""
-    root = write_mini_tree(tmp_path_factory.mktemp("plan"))
-    edit(root / "dvc.yaml", "python -m harness", f"{sys.executable} -P -m harness")
-    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-    dvc(root, "init", "-q")
+    root = write_dvc_tree(tmp_path_factory.mktemp("plan"))
+    edit(root / "recipes/peft/_family.yaml", "order: 1", "order: 1\nstages: {score: {memory_gb: 2}}")
+    write_section(Project(root))
     dvc(root, "repro")
     return root
 
 
 @pytest.fixture
 def root(done_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(done_once.parent, tmp_path, dirs_exist_ok=True)
     root = tmp_path / "project"
-    shutil.copytree(done_once, root)
     monkeypatch.chdir(root)
     return root
 
@@ -64,11 +53,6 @@ class Planned:
     def table(self) -> str:
         assert main([]) == 0
         return self.capsys.readouterr().out
-
-
-def ran(root: Path) -> list[str]:
-    """The stages whose command `dvc repro` executes."""
-    return re.findall(r"Running stage '([^']+)'", dvc(root, "repro"))
 
 
 def test_an_unchanged_tree_needs_nothing(planned: Planned) -> None:
@@ -117,20 +101,22 @@ def test_the_wording_of_a_suite_runs_only_the_fingerprint_and_its_rule_the_scori
 
 def test_repro_refuses_an_unknown_name_at_its_first_stage(root: Path) -> None:
     edit(root / "params.yaml", "suites: [classification]", "suites: [clasification]")
-    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", "repro"], cwd=root, capture_output=True, text=True, env=environment
-    )
-    assert done.returncode != 0
-    assert re.findall(r"Running stage '([^']+)'", done.stdout) == ["fingerprint"]
-    assert 'unknown suite "clasification"\n  hint: did you mean "classification"?' in done.stderr
+    output = dvc(root, "repro", fails=True)
+    assert re.findall(r"Running stage '([^']+)'", output) == ["fingerprint"]
+    assert 'unknown suite "clasification"\n  hint: did you mean "classification"?' in output
+
+
+def test_repro_refuses_stages_that_do_not_fit_the_recipes_at_its_first_stage(root: Path) -> None:
+    edit(root / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
+    output = dvc(root, "repro", fails=True)
+    assert re.findall(r"Running stage '([^']+)'", output) == ["fingerprint"]
+    assert "run `harness pipeline --write`" in output
 
 
 def test_lost_outputs_are_restored_and_a_lost_cache_is_run_again(root: Path, planned: Planned) -> None:
-    shutil.rmtree(root / "out")
-    shutil.rmtree(root / "runs/code")
+    shutil.rmtree(root / "runs")
     assert set(planned.states().values()) == {"restores"}
-    assert "restores: DVC puts the missing outputs back" in planned.table()
+    assert "restores: DVC copies the missing outputs" in planned.table()
     shutil.rmtree(root / ".dvc/cache")
     found = planned.states()
     assert len(found) == 11
@@ -159,7 +145,7 @@ def test_history_and_hints_stand_in_the_table(root: Path, planned: Planned) -> N
 
 def test_stages_come_in_an_order_in_which_they_can_run(root: Path, planned: Planned) -> None:
     shutil.rmtree(root / ".dvc/cache")
-    shutil.rmtree(root / "out")
+    shutil.rmtree(root / "runs")
     order = list(planned.states())
     assert order[0] == "fingerprint"
     for name in LORA[:2]:

@@ -67,7 +67,7 @@ def test_a_missing_file_is_named_with_the_stage_that_makes_it(recorded: Project,
     (SETFIT.folder(recorded) / name).unlink()
     with pytest.raises(DataError, match=f'the learning curve "lowresource/setfit-hs_products" has no {name}') as raised:
         ingest(recorded)
-    assert "dvc repro -f -s learning_curve@setfit-hs_products" in (raised.value.hint or "")
+    assert "dvc repro -f -s curve_lowresource@setfit-hs_products" in (raised.value.hint or "")
 
 
 def twice(path: Path) -> None:

@@ -11,7 +11,9 @@ from harness.training.base_identity import require_same_base, weights_hash, writ
 
 
 def context(base: Path, *, parent: Any = None) -> Any:
-    return SimpleNamespace(base=base, base_name="a base", parents={"model": parent} if parent else {}, folder=base)
+    recipe = SimpleNamespace(run=SimpleNamespace(method="lora"))
+    parents = {"model": parent} if parent else {}
+    return SimpleNamespace(base=base, base_name="a base", recipe=recipe, parents=parents, folder=base)
 
 
 def folder(path: Path, **files: str) -> Path:
@@ -49,7 +51,7 @@ def test_no_weights_and_no_note_are_told(tmp_path: Path) -> None:
     base, empty = folder(tmp_path / "base", one="1"), folder(tmp_path / "empty")
     with pytest.raises(DataError, match="no weights here"):
         weights_hash(context(empty))
-    with pytest.raises(DataError, match="nothing says which base"):
+    with pytest.raises(DataError, match="the file that names the adapter's base is missing"):
         require_same_base(context(base), empty)
     write_base(context(base), empty)
     require_same_base(context(base), empty)

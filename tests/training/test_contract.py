@@ -16,16 +16,23 @@ COIN = '''"""A fair coin for every label."""
 import math
 from harness.models.loaded import LabelClassifier
 from harness.training.contract import Method, TrainedModel
+from harness.training.method_options import MethodOptions
+
+
+class CoinOptions(MethodOptions):
+    """How many sides the coin has."""
+
+    sides: int = 2
 
 
 class Coin(Method):
     """Equal odds."""
 
-    options = {"sides": 2}
+    options_model = CoinOptions
 
     def train(self, context):
-        options = self.chosen_options(context.recipe)
-        (context.folder / "sides.txt").write_text(str(options["sides"]))
+        options = CoinOptions.of(context.recipe)
+        (context.folder / "sides.txt").write_text(str(options.sides))
         return TrainedModel(trainable_parameters=0, total_parameters=0, examples=0)
 
     def load(self, context):
@@ -86,7 +93,7 @@ def test_every_method_has_a_data_sheet_and_a_runnable_example(name: str) -> None
 def test_an_option_the_method_does_not_know_is_an_error(prepared: Project) -> None:
     path = prepared.root / "recipes/baseline/few_shot.yaml"
     path.write_text(path.read_text().replace("shots: 8", "shot: 8"))
-    with pytest.raises(ConfigError, match='no option "shot"') as raised:
+    with pytest.raises(ConfigError, match=r'few_shot.yaml:\d+: unknown key "run.options.shot"') as raised:
         train(Project(prepared.root), RunKey("baseline", "few_shot", ("hs_products",), 0))
     assert 'did you mean "shots"?' in str(raised.value)
 
@@ -103,6 +110,13 @@ def test_a_recipe_starts_from_its_parent_run(prepared: Project) -> None:
     assert record.status == "ok"
     saved = project.run_folder(RunKey("sft", "after_lora", ("hs_products",), 0)) / "train/model/model.safetensors"
     assert saved.is_file()
+
+
+def test_a_role_that_the_method_does_not_know_is_refused_before_training(prepared: Project) -> None:
+    recipe = prepared.root / "recipes/peft/lora.yaml"
+    recipe.write_text(recipe.read_text().replace("method: lora", "method: lora\n  init: {policy: sft/full}"))
+    with pytest.raises(ConfigError, match=r'lora.yaml:9: method lora has no role "policy"'):
+        train(Project(prepared.root), RunKey("peft", "lora", ("hs_products",), 0))
 
 
 def test_a_parent_that_did_not_run_is_named(prepared: Project) -> None:

@@ -55,8 +55,8 @@ def test_a_very_low_temperature_gives_all_to_the_largest(temperature: float) -> 
         ({"a": 1}, {"cap": 5, "temperature": 0}, "temperature"),
         ({"a": 1}, {"cap": 5, "temperature": float("nan")}, "temperature"),
         ({"a": -1}, {"cap": 5}, 'size of "a"'),
-        ({"a": 0}, {"cap": 5}, "something to mix"),
-        ({}, {"cap": 5}, "something to mix"),
+        ({"a": 0}, {"cap": 5}, "the mixture is empty"),
+        ({}, {"cap": 5}, "the mixture is empty"),
     ],
 )
 def test_bad_settings_are_told(sizes: dict[str, int], options: dict[str, float], problem: str) -> None:

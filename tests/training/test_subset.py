@@ -72,17 +72,17 @@ def test_another_seed_draws_other_items() -> None:
 
 
 def test_more_items_than_there_are_are_refused() -> None:
-    with pytest.raises(RunFailed, match="4 training items are asked for, and there are 3"):
+    with pytest.raises(RunFailed, match="asks for 4 training items, and there are 3"):
         draw(questions_of([1, 1, 1]), 4, subset=TOTAL, seed=0)
 
 
 def test_more_of_a_label_than_there_are_are_refused_with_its_name_and_count() -> None:
-    with pytest.raises(RunFailed, match="5 training items of each label are asked for, and 'b' has 2"):
+    with pytest.raises(RunFailed, match="asks for 5 training items of each label, and 'b' has 2"):
         draw(questions_of([5, 2, 9]), 1, subset=Subset(per_label=5), seed=0)
 
 
 def test_a_label_without_any_item_is_no_label_to_leave_out() -> None:
-    with pytest.raises(RunFailed, match="1 training items of each label are asked for, and 'c' has 0"):
+    with pytest.raises(RunFailed, match="asks for 1 training items of each label, and 'c' has 0"):
         draw(questions_of([5, 5, 0]), 1, subset=Subset(per_label=1), seed=0)
 
 
@@ -123,7 +123,7 @@ def test_a_class_smaller_than_k_is_a_row_that_says_so(prepared: Project) -> None
     path.write_text(path.read_text() + "  subset: {per_label: 1000}\n")
     record = train(Project(prepared.root), RunKey("baseline", "tfidf", ("hs_products",), 0))
     assert record.status == "failed"
-    assert (record.reason or "").startswith("refused: 1000 training items of each label are asked for, and '")
+    assert (record.reason or "").startswith("refused: the recipe asks for 1000 training items of each label, and '")
 
 
 def test_the_few_items_of_a_run_follow_its_seed(prepared: Project) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,23 +11,27 @@ from harness.config.project import Project
 from harness.config.recipe import Recipe, Subset
 from harness.items.rows import Question
 from harness.training.lesson import Lesson
-from harness.training.task_mix import MIXINGS, OPTIONS, PAIRED, TASKS, example_counts, mix_notes, mix_refusals
+from harness.training.misfits import misfits
+from harness.training.registry import get_method
+from harness.training.task_mix import PAIRED, TASKS, MixOptions, example_counts, mix_notes
 from tests.tree import ROOT
 
 SIZES = {"classify": 4189, "claims": 300, "unanswerable": 300}
 
 
 def counts(sizes: dict[str, int], total: int, **options: object) -> dict[str, int]:
-    return example_counts(sizes, total, {**OPTIONS, **options})
+    return example_counts(sizes, total, MixOptions.model_validate({"tasks": ["classify"], **options}))
 
 
 def recipe(**options: object) -> Recipe:
-    run = {"method": "multitask", "options": {"tasks": ["classify", "claims"], **options}}
+    options = {"tasks": ["classify", "claims"], **options}
+    run = {"method": "multitask", "options": options, "train": {"learning_rate": 1e-3}}
     return Recipe.model_validate({"family": "multitask", "name": "own", "about": {"title": "t"}, "run": run})
 
 
 def refused(**options: object) -> list[str]:
-    return [str(error) for _, error in mix_refusals(recipe(**options), TASKS)]
+    found = misfits(get_method("multitask"), recipe(**options))
+    return [str(mistake.located(Path("recipes/multitask/own.yaml"))) for mistake in found]
 
 
 def test_equal_shares_are_equal_but_for_whole_pairs() -> None:
@@ -47,7 +52,7 @@ def test_one_task_gets_all_and_may_get_more_than_it_has() -> None:
 @given(
     sizes=st.dictionaries(st.sampled_from(TASKS), st.integers(1, 5000), min_size=1),
     total=st.integers(0, 5000),
-    mixing=st.sampled_from(MIXINGS),
+    mixing=st.sampled_from(["uniform", "proportional"]),
 )
 def test_the_sum_is_the_budget_and_pairs_stay_whole(sizes: dict[str, int], total: int, mixing: str) -> None:
     found = counts(sizes, total, mixing=mixing)
@@ -61,18 +66,19 @@ def test_the_sum_is_the_budget_and_pairs_stay_whole(sizes: dict[str, int], total
     ("options", "message"),
     [
         ({"tasks": ["clasify"]}, 'did you mean "classify"?'),
-        ({"tasks": []}, "is no list of tasks"),
-        ({"tasks": "classify"}, "is no list of tasks"),
-        ({"tasks": ["claims", "claims"]}, 'the task "claims" is named twice'),
+        ({"tasks": []}, '"run.options.tasks" is an empty list\n  expected: at least 1 entry'),
+        ({"tasks": "classify"}, "\"run.options.tasks\" is 'classify'\n  expected: a list"),
+        ({"tasks": ["claims", "claims"]}, '"run.options.tasks" is a list\n  expected: each task only once'),
         ({"mixing": "proportionl"}, 'did you mean "proportional"?'),
-        ({"mixing": "proportional", "cap": 0}, "the cap of the mixture is 0"),
-        ({"mixing": "proportional", "cap": True}, "the cap of the mixture is True"),
-        ({"mixing": "proportional", "cap": 2.5}, "the cap of the mixture is 2.5"),
-        ({"mixing": "proportional", "temperature": 0}, "the temperature of the mixture is 0"),
-        ({"mixing": "proportional", "temperature": float("nan")}, "the temperature of the mixture is nan"),
-        ({"mixing": "proportional", "temperature": "hot"}, "the temperature of the mixture is hot"),
-        ({"cap": 10}, "`cap` has no meaning where all tasks have the same share"),
-        ({"mixing": "uniform", "temperature": 2}, "`temperature` has no meaning"),
+        ({"mixing": "proportional", "cap": 0}, '"run.options.cap" is 0\n  expected: greater than or equal to 1'),
+        ({"mixing": "proportional", "cap": True}, '"run.options.cap" is True\n  expected: a whole number'),
+        ({"mixing": "proportional", "cap": 2.5}, '"run.options.cap" is 2.5\n  expected: a whole number'),
+        ({"mixing": "proportional", "temperature": 0}, '"run.options.temperature" is 0\n  expected: greater than 0'),
+        ({"mixing": "proportional", "temperature": float("nan")}, "is nan\n  expected: a finite number"),
+        ({"mixing": "proportional", "temperature": "hot"}, "is 'hot'\n  expected: a number"),
+        ({"cap": 10}, '"run.options.cap" is 10\n  expected: no value: uniform mixing gives all tasks the same share'),
+        ({"mixing": "uniform", "temperature": 2}, '"run.options.temperature" is 2\n  expected: no value'),
+        ({"task": ["claims"]}, 'unknown key "run.options.task"\n  hint: did you mean "tasks"?'),
     ],
 )
 def test_options_that_mean_nothing_are_refused_with_what_would(options: dict[str, object], message: str) -> None:
@@ -84,13 +90,14 @@ def test_options_that_mean_nothing_are_refused_with_what_would(options: dict[str
 def test_a_subset_is_refused() -> None:
     plain = recipe()
     drawn = plain.model_copy(update={"run": plain.run.model_copy(update={"subset": Subset(per_label=8)})})
-    (found,) = mix_refusals(drawn, TASKS)
-    assert found[0] == ("subset",)
+    (found,) = misfits(get_method("multitask"), drawn)
+    assert found.keys == ("run", "subset")
 
 
 @pytest.mark.parametrize("name", [name for name in Project(ROOT).recipe_ids if name.startswith("multitask/")])
 def test_the_recipes_of_this_repository_are_not_refused(name: str) -> None:
-    assert not list(mix_refusals(Project(ROOT).recipe(name), TASKS))
+    recipe = Project(ROOT).recipe(name)
+    assert misfits(get_method(recipe.run.method), recipe) == []
 
 
 def test_the_record_counts_tasks_and_what_is_there_again() -> None:

@@ -180,7 +180,7 @@ def test_documents_are_prepared_only_and_the_reason_is_reported(root: Path, run:
     assert "notes" in params.prepared_domains
     assert params.skip["domain/notes"].startswith("its plain_text file has neither labels nor answers")
     assert "no recipe runs on the domain: its plain_text file has neither" in out
-    assert "# to run it, move it from here to" in (root / "params.yaml").read_text(encoding="utf-8")
+    assert "# notes; to run one of them, add it to" in (root / "params.yaml").read_text(encoding="utf-8")
     before = configuration(copy_of_smoke(root.parent / "fresh"))
     run("remove", "notes")
     assert configuration(root) == before
@@ -332,7 +332,8 @@ def test_a_failure_while_writing_leaves_all_files_as_they_were(
 
 def test_older_problems_of_the_tree_do_not_block_but_are_reported(root: Path, run: Run) -> None:
     domain = root / "data/domains/spare.yaml"
-    domain.write_bytes((root / "data/domains/icd10.yaml").read_bytes())
+    broken = (root / "data/domains/icd10.yaml").read_text().replace("builder: icd10", "builder: icd11")
+    domain.write_text(broken)
     code, out, _ = run("add", "tickets", "tickets.csv")
     assert code == 0
     assert "the configuration already had 1 problems: run `harness check`" in out
@@ -447,6 +448,16 @@ def test_the_last_domain_of_the_matrix_is_not_removed(root: Path, run: Run) -> N
     code, _, err = run("remove", "tickets")
     assert code == 1
     assert "tickets is the only domain that recipes run on" in err
+
+
+def test_a_domain_of_a_sequence_is_not_removed(root: Path, run: Run) -> None:
+    run("add", "tickets", "tickets.csv")
+    params = root / "params.yaml"
+    params.write_text(params.read_text().replace("sequences: {}", "sequences: {both: [hs_products, tickets]}"))
+    before = configuration(root)
+    code, _, err = run("remove", "tickets")
+    assert (code, configuration(root)) == (1, before)
+    assert 'unknown domain "tickets"' in err or "which is not prepared" in err
 
 
 def test_all_labels_are_named_in_the_prompt_up_to_twenty() -> None:

@@ -1,7 +1,8 @@
-"""The board in README.md: a shorter table between two markers, from reports/leaderboard.json."""
+"""The board in README.md: a short table between two markers, from reports/leaderboard.json."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from harness.display.markdown_table import table
@@ -12,12 +13,10 @@ from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row
 from harness.reports.tables.cell_texts import (
     delta_text,
-    rank_cell_text,
     refusal_text,
     retention_text,
     score_text,
     unscored_sentences,
-    value_text,
 )
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
@@ -40,17 +39,29 @@ def with_board(readme: str, board: Leaderboard) -> str:
 def block(board: Leaderboard) -> str:
     """Table and findings of each domain, then the conditions in a few sentences."""
     protocol = board.protocol
-    parts = []
+    parts, shown = [], 0
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
+        chosen = leaders(list(rows))
+        shown += len(chosen)
         parts.append(f"**{markdown_cell(domain)}**")
-        parts.append(_table([row for row in rows if row.comparable], currency=protocol.prices.currency))
+        parts.append(_table(chosen, currency=protocol.prices.currency))
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
     parts += map(markdown_cell, unscored_sentences(board))
-    parts.append(_conditions(board.rows, protocol))
+    parts.append(_conditions(board.rows, protocol, shown=shown))
     return "\n\n".join(part for part in parts if part)
 
 
-def _conditions(rows: list[Row], protocol: Protocol) -> str:
+def leaders(rows: Sequence[Row]) -> list[Row]:
+    """Of one domain, in the order of the board: the best ranked recipe of each family, and every ranked recipe that
+    trains no pretrained model (TF-IDF, prompting). A domain without ranked rows keeps them all."""
+    ranked = [row for row in rows if row.ranked]
+    best = {row.family: row for row in reversed(ranked)}
+    return [row for row in ranked if best[row.family] is row or not (row.base_model and row.trainable_parameters)] or [
+        *rows
+    ]
+
+
+def _conditions(rows: list[Row], protocol: Protocol, *, shown: int) -> str:
     examples = protocol.budget.get("train_examples")
     own = any(row.budget_overridden for row in rows)
     budget = f" The budget of each recipe is {examples:g} training examples" if examples else ""
@@ -59,34 +70,22 @@ def _conditions(rows: list[Row], protocol: Protocol) -> str:
     reference = next((row.delta.reference for row in rows if row.delta), None)
     difference = f" Differences are in points to {reference}, paired by item{corrected}." if reference else ""
     models = "Base models" if len(protocol.base_models) > 1 else "Base model"
+    part = (
+        f"The best recipe of each family and all recipes that train nothing pretrained: {shown} of {len(rows)} rows. "
+    )
     return (
-        f"{models}: {', '.join(protocol.base_models) or 'none'}. Measured on {'; '.join(protocol.devices)}.{budget} "
-        f"Brackets hold {level(protocol.confidence)} intervals.{difference} All columns, conditions and how to read "
-        "them: [reports/leaderboard.md](reports/leaderboard.md)."
+        f"{part if shown < len(rows) else ''}{models}: {', '.join(protocol.base_models) or 'none'}. "
+        f"Measured on {'; '.join(protocol.devices)}.{budget} "
+        f"Brackets hold {level(protocol.confidence)} intervals.{difference} All rows, columns and conditions: "
+        "[reports/leaderboard.md](reports/leaderboard.md)."
     )
 
 
 def _table(rows: list[Row], *, currency: str) -> str:
     metrics = sorted({row.score.metric for row in rows if row.score})
     score = f"{', '.join(metrics)}, %" if metrics else "score"
-    header = [
-        "recipe",
-        score,
-        "difference",
-        "claims told apart, %",
-        "refusal / over-refusal, %",
-        "retention",
-        "memory",
-        "training",
-        currency,
-        "seeds",
-    ]
-    cells = [_cells(row) for row in rows]
-    if not any(row.rank for row in rows):
-        return table(header, cells, numeric=(6, 7, 8, 9))
-    ranks = ["rank (P best)", *map(rank_cell_text, rows)]
-    cells = [[recipe, score, rank, *rest] for rank, (recipe, score, *rest) in zip(ranks, [header, *cells], strict=True)]
-    return table(cells[0], cells[1:], numeric=(7, 8, 9, 10))
+    header = ["recipe", score, "difference", "refusal / over-refusal, %", "retention", "memory", "training", currency]
+    return table(header, [_cells(row) for row in rows], numeric=(5, 6, 7))
 
 
 def _cells(row: Row) -> list[str]:
@@ -94,11 +93,9 @@ def _cells(row: Row) -> list[str]:
         row.row_id + ("*" if row.budget_overridden else ""),
         score_text(row),
         delta_text(row.delta),
-        value_text(row.hallucination),
         refusal_text(row.safety),
         retention_text(row.retention),
         megabytes(row.memory.train_peak_mb),
         duration(row.cost.train_seconds),
         money(row.cost.usd),
-        str(len(row.seeds)),
     ]

@@ -11,11 +11,11 @@ from harness.measure.device import Device
 
 @contextmanager
 def attention_for_training(model: Any, device: Device) -> Iterator[None]:
-    """Written-out attention (`eager`) while a CPU trains with products in bfloat16, else the model's own.
+    """Use `eager` attention while a CPU trains with bfloat16 products; otherwise keep the model's implementation.
 
     torch's fused attention has a slow backward pass in bfloat16 on CPUs (seen with torch 2.13 on an AMD EPYC). On
-    CUDA transformers takes torch's fused one, which is flash attention where the GPU has it. What was set before is
-    set again at the end.
+    CUDA transformers chooses torch's fused attention, which is flash attention where the GPU supports it. The
+    previous implementation is restored at the end.
     """
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     before = inner.config._attn_implementation

@@ -1,95 +1,115 @@
-"""The training loop of `heads`: batches of one task each, in mixed order, through a shared encoder."""
+"""The loop of `heads`: a shared encoder and one linear head per task, by sentence-transformers' trainer.
+
+    rows of task a -> shared encoder -> head a -> cross-entropy
+    rows of task b -> shared encoder -> head b -> cross-entropy
+
+Every batch holds rows of one task. An epoch trains every row once, with the batches of all tasks in random order
+(MT-DNN, algorithm 1).
+
+The trainer's optimiser holds the parameters of all losses, and so the heads' weights. It clips the gradients of the
+encoder only, and the logged `grad_norm` is the encoder's.
+
+Import this module only to train: it loads torch and sentence-transformers.
+"""
 
 from __future__ import annotations
 
 import math
-import random
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from harness.errors import RunFailed
-from harness.models.task_heads import TaskHeads
-from harness.runtime.progress import Progress
+import torch
+from datasets import Dataset
+from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers.training_args import MultiDatasetBatchSamplers
+from transformers import TrainerCallback
+
+from harness.models.task_heads import WEIGHTS, TaskHeads, mean_of_states
 from harness.training.contract import TrainContext
 from harness.training.lesson import Lesson
+from harness.training.library_refusal import library_refusal
+from harness.training.loops.arguments import shared_arguments
+from harness.training.loops.run_trainer import Outcome, run_trainer
 
-CURVE_POINTS = 40
-"""At most about this many logged points per run."""
 
-
-def fit_heads(model: TaskHeads, lessons: Sequence[Lesson], *, context: TrainContext) -> list[dict[str, float]]:
-    """Train encoder and heads in place; gives the logged curve, whose last entry is of the last step.
+def fit_heads(model: TaskHeads, lessons: Sequence[Lesson], *, context: TrainContext) -> Outcome:
+    """Train encoder and heads in place. Continues from a usable checkpoint.
 
     Raises:
-        RunFailed: the loss is not a number.
+        RunFailed: the loss is not finite, or the trainer refuses the settings.
     """
-    import torch
+    steps = steps_of_all_tasks(Counter(lesson.task for lesson in lessons), context=context)
 
+    def trainer(watcher: TrainerCallback) -> HeadsTrainer:
+        with library_refusal("sentence_transformers"):
+            arguments = SentenceTransformerTrainingArguments(
+                **shared_arguments(context, steps=steps),
+                multi_dataset_batch_sampler=MultiDatasetBatchSamplers.PROPORTIONAL,
+            )
+            return HeadsTrainer(model, lessons, arguments=arguments, watcher=watcher)
+
+    outcome = run_trainer(trainer, steps=steps, context=context)
+    model.encoder.eval()
+    return outcome
+
+
+def steps_of_all_tasks(rows_by_task: Mapping[str, int], *, context: TrainContext) -> int:
+    """Optimiser steps for the budget's passes over all rows, when every batch holds rows of one task; at least one."""
     settings = context.settings
-    per_epoch = len(task_batches(lessons, size=settings.per_device_train_batch_size, seed=0))
-    total = max(math.ceil(per_epoch * context.budget.epochs), 1)
-    optimizer = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
-    schedule = _schedule(optimizer, context, total=total)
-    half = context.device.training_precision != "float32"  # autocast: weights stay float32
-    every, curve, losses = max(total // CURVE_POINTS, 1), [], []
-    model.encoder.train()
-    with Progress(f"train {context.label}", total=total) as progress, context.phases("train"):
-        for step, (task, batch) in enumerate(_batches(lessons, total, context), start=1):
-            with torch.autocast(context.device.kind, torch.bfloat16, enabled=half):
-                logits = model.logits(task, [one.question.text for one in batch])
-            place = {label: column for column, label in enumerate(model.labels[task])}
-            wanted = torch.tensor([place[one.question.answer] for one in batch], device=logits.device)
-            loss = torch.nn.functional.cross_entropy(logits.float(), wanted)
-            losses.append(loss.item())
-            if not math.isfinite(losses[-1]):
-                raise RunFailed(f"diverged: the loss became {losses[-1]} at step {step}")
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            norm = torch.nn.utils.clip_grad_norm_(model.parameters(), settings.max_grad_norm)
-            rate = schedule.get_last_lr()[0]
-            optimizer.step()
-            schedule.step()
-            progress.advance(1, note=f"loss {losses[-1]:.3f}")
-            if step % every == 0 or step == total:
-                mean, losses = sum(losses) / len(losses), []
-                known = {"loss": mean, "learning_rate": rate, "grad_norm": float(norm)}
-                curve.append({"step": float(step), "epoch": step / per_epoch, **known})
-    return curve
+    batches = sum(math.ceil(rows / settings.per_device_train_batch_size) for rows in rows_by_task.values())
+    return max(math.ceil(batches * context.budget.epochs / settings.gradient_accumulation_steps), 1)
 
 
-def _schedule(optimizer: Any, context: TrainContext, *, total: int) -> Any:
-    """As the trainer of the language models has it."""
-    from transformers import get_scheduler
+class HeadLoss(torch.nn.Module):
+    """Cross-entropy of one task's answers, in the form that sentence-transformers expects of a loss."""
 
-    warmup = context.settings.warmup_steps
-    steps = 0 if total == 1 else int(warmup) if warmup >= 1 else math.ceil(total * warmup)
-    return get_scheduler(
-        context.settings.lr_scheduler_type, optimizer, num_warmup_steps=steps, num_training_steps=total
-    )
+    def __init__(self, encoder: Any, head: torch.nn.Module) -> None:
+        """Hold the shared encoder, under the name that the trainer looks for, and the task's head."""
+        super().__init__()
+        self.model, self.head = encoder, head
+
+    def forward(self, sentence_features: Sequence[dict[str, Any]], labels: torch.Tensor) -> torch.Tensor:
+        """The loss of a batch of one text column; `labels`: shape (batch,), places of the answers in the head."""
+        (features,) = sentence_features
+        return torch.nn.functional.cross_entropy(self.head(mean_of_states(self.model(features))).float(), labels)
 
 
-def task_batches(lessons: Sequence[Lesson], *, size: int, seed: int) -> list[tuple[str, list[Lesson]]]:
-    """One epoch: every lesson once, in batches that each hold one task, tasks in random order (MT-DNN, algorithm 1)."""
-    rng = random.Random(seed)
-    by_task: dict[str, list[Lesson]] = defaultdict(list)
+class HeadsTrainer(SentenceTransformerTrainer):  # type: ignore[misc]
+    """Trains all tasks at once; its checkpoints also hold the heads."""
+
+    def __init__(
+        self,
+        model: TaskHeads,
+        lessons: Sequence[Lesson],
+        *,
+        arguments: SentenceTransformerTrainingArguments,
+        watcher: TrainerCallback,
+    ) -> None:
+        """One dataset and one loss for each task of the lessons."""
+        self.task_heads = model
+        super().__init__(
+            model=model.encoder,
+            args=arguments,
+            train_dataset=datasets_by_task(lessons, model.labels),
+            loss={task: HeadLoss(model.encoder, head) for task, head in model.layers.items()},
+            callbacks=[watcher],
+        )
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        super()._save(output_dir, state_dict)
+        self.task_heads.save_layers(Path(output_dir or self.args.output_dir) / WEIGHTS)
+
+    def _load_from_checkpoint(self, checkpoint_path: str) -> None:
+        super()._load_from_checkpoint(checkpoint_path)
+        self.task_heads.load_layers(Path(checkpoint_path) / WEIGHTS)
+
+
+def datasets_by_task(lessons: Sequence[Lesson], labels: Mapping[str, Sequence[str]]) -> dict[str, Dataset]:
+    """Task -> its rows, each a text and the place of its answer among the task's `labels`."""
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for lesson in lessons:
-        by_task[lesson.task].append(lesson)
-    batches = []
-    for task, rows in by_task.items():
-        shuffled = rng.sample(rows, len(rows))
-        batches += [(task, shuffled[start : start + size]) for start in range(0, len(rows), size)]
-    rng.shuffle(batches)
-    return batches
-
-
-def _batches(lessons: Sequence[Lesson], total: int, context: TrainContext) -> Iterator[tuple[str, list[Lesson]]]:
-    """`total` batches, epoch after epoch, each in an order of its own."""
-    size, given, epoch = context.settings.per_device_train_batch_size, 0, 0
-    while True:
-        for batch in task_batches(lessons, size=size, seed=context.seed * 1_000_003 + epoch):
-            if given == total:
-                return
-            given += 1
-            yield batch
-        epoch += 1
+        place = labels[lesson.task].index(lesson.question.answer)
+        rows[lesson.task].append({"text": lesson.question.text, "label": place})
+    return {task: Dataset.from_list(found) for task, found in rows.items()}

@@ -1,48 +1,57 @@
-"""The same loop for encoder-decoders: transformers' Trainer, as trl's SFTTrainer knows causal models only.
+"""The supervised loop of encoder-decoders: transformers' Trainer, because trl's SFTTrainer knows causal models only.
 
-Imported only when something is trained.
+Import this module only to train: it loads torch and transformers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from transformers import DataCollatorForSeq2Seq, Trainer, TrainerCallback, TrainingArguments
 
 from harness.errors import RunFailed
+from harness.models.encoded import Example
 from harness.training.contract import TrainContext
-from harness.training.loops.sft_loop import Example, Outcome, as_dataset, run_loop, shared_arguments
+from harness.training.library_refusal import library_refusal
+from harness.training.loops.arguments import optimizer_steps, shared_arguments
+from harness.training.loops.run_trainer import Outcome, run_trainer
+from harness.training.loops.sft_loop import as_dataset
 
 
-def run_seq2seq(model: Any, tokenizer: Any, examples: list[Example], *, context: TrainContext) -> Outcome:
-    """Train in place. Continues from a checkpoint of the same configuration if one was left.
+def run_seq2seq(model: Any, tokenizer: Any, examples: Sequence[Example], *, context: TrainContext) -> Outcome:
+    """Train in place: cross-entropy of the answer's tokens. Continues from a usable checkpoint.
 
     Raises:
-        RunFailed: the loss is not a number, or the settings ask for kernels that there are not.
+        RunFailed: the loss is not finite, the recipe sets `use_liger_kernel`, or transformers refuses the settings.
     """
     if context.settings.use_liger_kernel:
         raise RunFailed("refused: use_liger_kernel is for causal models")
     dataset = as_dataset(examples)
-    arguments = TrainingArguments(**shared_arguments(context, examples=len(examples)))
+    steps = optimizer_steps(context, examples=len(examples))
 
     def trainer(watcher: TrainerCallback) -> Trainer:
-        return Trainer(
-            model=model,
-            args=arguments,
-            train_dataset=dataset,
-            data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),  # the decoder reads its labels, shifted
-            processing_class=tokenizer,
-            compute_loss_func=mean_loss,
-            callbacks=[watcher],
-        )
+        with library_refusal("transformers"):
+            return Trainer(
+                model=model,
+                args=TrainingArguments(
+                    **shared_arguments(context, steps=steps),
+                    train_sampling_strategy="group_by_length",  # less padding
+                ),
+                train_dataset=dataset,
+                data_collator=DataCollatorForSeq2Seq(tokenizer, model=model),  # shifts labels for the decoder
+                processing_class=tokenizer,
+                compute_loss_func=mean_loss,
+                callbacks=[watcher],
+            )
 
-    return run_loop(trainer, model, steps=arguments.max_steps, context=context)
+    return run_trainer(trainer, steps=steps, context=context)
 
 
 def mean_loss(outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
-    """Cross-entropy over the answers' tokens, in nats per token of the whole batch, accumulated parts included.
+    """Cross-entropy of the answers' tokens, in nats per token of the whole batch, accumulated parts included.
 
-    The model's own loss is the mean of each part, in which a token counts for more where answers are short.
+    The model's own loss is the mean over each accumulated part; there a token weighs more where answers are short.
     """
     import torch
 

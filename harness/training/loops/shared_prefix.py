@@ -1,10 +1,11 @@
-"""A training step that reads once what all rows of its batch begin with.
+"""A training step that computes the common prefix of its batch once.
 
-    plain:   rows x (shared + own) tokens      here: the shared tokens once, then rows x own
+    plain step:   rows x (shared + own) tokens
+    shared step:  the shared tokens once, then rows x own tokens
 
-The system turn and the wording of the task are the same in every row, and with a causal model their keys and values
-are the same, too. So the step runs them as one row, and the rows' own tokens behind copies of what it gave; gradients
-add up over the copies. Loss and gradients are those of the plain step but for rounding.
+The system turn and the wording of the task are the same in every row, so a causal model computes the same keys and
+values for them in every row. The shared step computes them as one row and repeats the resulting cache for all rows.
+Gradients add up over the copies. Loss and gradients equal those of the plain step up to rounding.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ import torch
 from harness.models.prefix import run_prefix
 
 FEWEST = 16
-"""Shared tokens below which it is not tried: a second call of the model has a price, too."""
+"""Fewest shared tokens for which a shared step is tried: it costs a second call of the model."""
 
 TOLERANCE = {False: 1e-3, True: 0.05}
-"""Nats by which the losses of the two ways may differ; true: products are in bfloat16, which keeps 8 bits."""
+"""Largest difference in nats between the losses of the two steps. Key: whether products are in bfloat16 (8 bits)."""
 
 
 def shared_tokens(input_ids: Any, labels: Any) -> int:
-    """Leading tokens that all rows have in common, of which none and not the one behind them is labelled.
+    """Number of leading tokens that all rows share, such that neither they nor the next token have a label.
 
-    `input_ids` and `labels`: (batch, length), padded on the right; -100 where there is no label.
+    `input_ids` and `labels`: shape (batch, length), padded on the right; -100 where there is no label.
     """
     same = (input_ids == input_ids[0]).all(0).long().cumprod(0).sum()
     free = (labels == -100).all(0).long().cumprod(0).sum() - 1
@@ -33,9 +34,9 @@ def shared_tokens(input_ids: Any, labels: Any) -> int:
 
 
 def behind_prefix(model: Any, inputs: dict[str, Any], *, shared: int) -> dict[str, Any]:
-    """The batch without its first `shared` tokens, and what the model made of those.
+    """The batch without its first `shared` tokens, with the cache that the model computed for them.
 
-    For `harness.models.prefix.reader` of the model.
+    Pass the result to `harness.models.prefix.reader` of the model.
     """
     prefix = run_prefix(model, inputs["input_ids"][0, :shared].tolist())
     rest, mask = inputs["input_ids"][:, shared:], inputs["attention_mask"]
@@ -48,8 +49,11 @@ def behind_prefix(model: Any, inputs: dict[str, Any], *, shared: int) -> dict[st
 
 
 def can_share(model: Any) -> bool:
-    """Whether nothing in the model forbids it: recomputed activations get no cache (peft#2191), dropout would be the
-    same in all rows."""
+    """Whether the model allows shared steps.
+
+    Activation checkpointing does not: recomputed activations get no cache (huggingface/peft#2191). Dropout does not:
+    it would be the same in all rows.
+    """
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     if getattr(inner, "is_gradient_checkpointing", False) or getattr(inner.config, "is_encoder_decoder", False):
         return False

@@ -1,4 +1,4 @@
-"""trl's SFTTrainer that reads once what the rows of a batch have in common, where that gives the same loss."""
+"""trl's SFTTrainer that computes the common prefix of a batch once, where that gives the same loss."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from trl import SFTTrainer
 
 from harness.models.prefix import reader
 from harness.training.loops.shared_prefix import FEWEST, TOLERANCE, behind_prefix, can_share, shared_tokens
-from harness.training.loops.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, restore_learnt
+from harness.training.loops.virtual_token_checkpoint import LEARNT, learns_virtual_tokens, restore_learnt, save_learnt
 
 
 class SharingTrainer(SFTTrainer):  # type: ignore[misc]
-    """Reads once what a batch has in common, and goes on with virtual tokens, too."""
+    """Computes common prefixes once; its checkpoints also hold what peft leaves out for virtual tokens."""
 
     shares: bool | None = None
-    """Whether the shared way gives this model's loss; null: not tried yet."""
+    """Whether the shared computation gives this model's loss; null: not tried yet."""
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Of the same value as trl's."""
+        """The same value as trl's."""
         shared = self._shared_tokens(model, inputs)
         if shared and self.shares is None:
             self.shares = self._agrees(model, inputs, shared)
@@ -45,13 +45,22 @@ class SharingTrainer(SFTTrainer):  # type: ignore[misc]
                 rest = behind_prefix(model, inputs, shared=shared)
                 ours = float(super().compute_loss(reader(model), rest))
             except (TypeError, ValueError, AttributeError) as error:  # an architecture without a plain cache
-                print(f"every token is read in every row ({type(error).__name__}: {error})", flush=True)
+                print(f"common prefixes are computed in every row ({type(error).__name__}: {error})", flush=True)
                 return False
             plain = float(super().compute_loss(model, dict(inputs)))
-        if not abs(ours - plain) <= TOLERANCE[self.args.bf16]:
-            print(f"every token is read in every row (the shared way is {abs(ours - plain):.2g} nats off)", flush=True)
+        difference = abs(ours - plain)
+        if not difference <= TOLERANCE[self.args.bf16]:
+            print(
+                f"common prefixes are computed in every row: computed once, the loss differs by {difference:.2g} nats",
+                flush=True,
+            )
             return False
         return True
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        super()._save(output_dir, state_dict)
+        if learns_virtual_tokens(self.model):
+            save_learnt(self.model, Path(output_dir or self.args.output_dir) / LEARNT)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         if learns_virtual_tokens(self.model):

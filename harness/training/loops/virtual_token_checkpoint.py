@@ -1,7 +1,8 @@
-"""What peft leaves out of a checkpoint of virtual tokens: the network that makes them while it learns.
+"""Checkpoints of virtual tokens: peft leaves out the network that produces them during training.
 
-P-tuning and prefix tuning with a projection train a network whose output alone is saved as the adapter. From that
-a training cannot go on: for P-tuning peft (0.21.2) lets the network start anew, for prefix tuning it fails to load.
+P-tuning and prefix tuning with a projection train a network and save only its output as the adapter. A training
+cannot continue from that output: with P-tuning peft (0.21.2) starts with a new network, with prefix tuning it fails
+to load.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 LEARNT = "learnt.safetensors"
-"""Beside the adapter in a checkpoint: every parameter that learns."""
+"""File beside the adapter in a checkpoint: every parameter that learns."""
 
 
 def learns_virtual_tokens(model: Any) -> bool:
-    """Whether the model is one of peft's prompt-learning ones."""
+    """Whether the model has one of peft's prompt-learning adapters."""
     config = getattr(model, "active_peft_config", None)
     return bool(config is not None and config.is_prompt_learning)
 
 
 def save_learnt(model: Any, path: Path) -> None:
-    """Every parameter that learns, by name."""
+    """Save every parameter that learns, by name."""
     from safetensors.torch import save_file
 
     learnt = {name: p.detach().cpu().contiguous() for name, p in model.named_parameters() if p.requires_grad}
@@ -28,7 +29,7 @@ def save_learnt(model: Any, path: Path) -> None:
 
 
 def restore_learnt(model: Any, path: Path) -> None:
-    """Put back what `save_learnt` wrote, into parameters that are there and learn."""
+    """Copy what `save_learnt` wrote into the model's parameters of the same names."""
     import torch
     from safetensors.torch import load_file
 

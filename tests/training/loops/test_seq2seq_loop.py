@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 import torch
 
@@ -14,6 +13,7 @@ from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
 from harness.training.loops.seq2seq_loop import mean_loss
 from harness.training.train import train
+from tests.curve_file import curve_values
 
 KEY = RunKey("seq2seq", "full", ("hs_products",), 0)
 
@@ -52,7 +52,7 @@ def test_parts_of_a_batch_accumulated_have_the_loss_of_the_whole(project: Projec
 
 def first_loss(project: Project) -> float:
     train(project, KEY)
-    return float(pq.read_table(project.run_folder(KEY) / "train/curve.parquet")["loss"][0].as_py())
+    return curve_values(project.run_folder(KEY) / "train/curve.parquet")[0]
 
 
 def test_activations_can_be_computed_again(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""What a training does with the precision and the kernels that it is told; the real trainer on the tiny model."""
+"""The loop of causal models: precision, kernels and the loss; the real trainer on the tiny model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ import torch
 from transformers.models.llama.modeling_llama import LlamaModel
 
 from harness.config.project import Project, RunKey
-from harness.training.train import train
+from harness.items.prepared import PreparedDomain
+from harness.measure.device import prepare_device
+from harness.models.loaded import LanguageModel
+from harness.training.output_change import probe_logits
+from harness.training.registry import get_method
+from harness.training.train import load_context, train
+from tests.curve_file import curve_values
 
 LORA = RunKey("peft", "lora", ("hs_products",), 0)
 
@@ -59,3 +65,41 @@ def test_liger_kernels_without_a_gpu_are_refused(prepared: Project, seen: list[t
     assert record.status == "failed"
     assert record.reason == "refused: use_liger_kernel needs CUDA and the package liger-kernel"
     assert not seen
+
+
+@pytest.mark.filterwarnings("ignore:.*(tie_word_embeddings|save_embedding_layers).*:UserWarning")
+def test_an_output_layer_with_an_adapter_trains_with_the_plain_loss_and_is_scored_as_trained(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(prepared.root / "recipes/peft/lora.yaml", "target_modules: all-linear", "target_modules: [q_proj, lm_head]")
+    project = Project(prepared.root)
+    probes = PreparedDomain.open(project.prepared_folder("hs_products")).questions("classify", "validation", limit=4)
+    outputs: list[torch.Tensor] = []
+
+    def remembered(model: Any, tokenizer: Any, questions: Any) -> Any:
+        outputs.append(probe_logits(model, tokenizer, probes))
+        return outputs[-1]
+
+    monkeypatch.setattr("harness.training.supervised_lm.probe_logits", remembered)
+    record = train(project, LORA)
+    assert (record.status, record.reason) == ("ok", None)
+    loaded = get_method("lora").load(load_context(project, LORA, device=prepare_device("float32")))
+    assert isinstance(loaded, LanguageModel)
+    assert torch.allclose(probe_logits(loaded.model, loaded.tokenizer, probes), outputs[-1], atol=1e-5)
+
+
+def test_the_plain_loss_of_an_output_layer_equals_trls_chunked_loss(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    curve = prepared.run_folder(LORA) / "train/curve.parquet"
+    assert train(prepared, LORA).status == "ok"
+    chunked = curve_values(curve)
+    monkeypatch.setattr("harness.training.loops.sft_loop._output_layer_is_wrapped", lambda model: True)
+    assert train(prepared, LORA).status == "ok"
+    assert curve_values(curve) == pytest.approx(chunked, abs=1e-4)
+
+
+def test_settings_that_trl_refuses_are_a_failed_run(prepared: Project) -> None:
+    edit(prepared.root / "recipes/peft/lora.yaml", "  train:\n", "  train:\n    optim: adamw_nowhere\n")
+    record = train(Project(prepared.root), LORA)
+    assert (record.reason or "").startswith("refused by trl: ")

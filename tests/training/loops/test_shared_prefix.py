@@ -14,6 +14,7 @@ from harness.training.loops import sharing_trainer
 from harness.training.loops.shared_prefix import behind_prefix, can_share, shared_tokens
 from harness.training.registry import get_method
 from harness.training.train import train
+from tests.curve_file import curve_values
 from tests.tree import ROOT
 
 NO = -100
@@ -93,8 +94,6 @@ def test_loss_and_gradients_of_every_adapter_are_those_of_the_plain_step(prepare
 def test_a_training_shares_and_its_losses_are_those_of_one_that_does_not(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import pyarrow.parquet as pq
-
     trainers = []
     init = sharing_trainer.SharingTrainer.__init__
 
@@ -109,7 +108,7 @@ def test_a_training_shares_and_its_losses_are_those_of_one_that_does_not(
     for shares in (None, False):
         monkeypatch.setattr(sharing_trainer.SharingTrainer, "shares", shares)
         assert train(prepared, key).status == "ok"
-        losses.append(pq.read_table(curve).column("loss").to_pylist())
+        losses.append(curve_values(curve))
     assert [trainer.shares for trainer in trainers] == [True, False]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
 
@@ -134,4 +133,4 @@ def test_a_model_for_which_it_gives_another_loss_is_trained_plainly(
     monkeypatch.setattr(sharing_trainer, "behind_prefix", wrong)
     key = RunKey("peft", "lora", ("hs_products",), 0)
     assert train(prepared, key).status == "ok"
-    assert "every token is read in every row" in capsys.readouterr().out
+    assert "common prefixes are computed in every row" in capsys.readouterr().out

@@ -1,0 +1,156 @@
+"""The stage groups of the families: what each trains, scores or draws curves of, and what it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.config.curve_key import curve_group
+from harness.config.family import StageHints
+from harness.config.project import FAMILY_FILE, Project, RunKey
+from harness.pipeline.run_groups import RunGroup
+from harness.pipeline.stage_text import StageGroup, tracked_keys
+from harness.training.parents import parent_runs
+from harness.training.registry import base_role, get_method
+
+RECIPE, DOMAIN, SEED = "${item.recipe}", "${item.domain}", "${item.seed}"
+
+SCORE_PARAMS = ("suites", "official", "scoring.batch_size", "scoring.items", "scoring.items_of", "precision")
+CURVE_PARAMS = (
+    "curves",
+    "budget",
+    "precision",
+    "suites",
+    "scoring.batch_size",
+    "scoring.items",
+    "scoring.items_of",
+)
+
+
+def train_group(project: Project, group: RunGroup) -> StageGroup:
+    """The stage group that trains the runs of `group`."""
+    family, domains = project.family(group.family), group.step or (DOMAIN,)
+    reads_all = any(get_method(recipe.run.method).reads_other_domains for recipe in group.recipes)
+    return StageGroup(
+        name=group.name,
+        description=_description(family.stages.train, f"train the recipes of {group.family}"),
+        matrix=_matrix(group),
+        command=f"python -m harness train {_arguments(group)}",
+        deps=(
+            _recipe_code(group.family),
+            *_bases(project, group),
+            *_parents(project, group),
+            *(["data/prepared"] if reads_all else _views(domains)),
+        ),
+        params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
+        outs=(f"{_run_folder(group)}/train",),
+        resources=_resources(family.stages.train),
+    )
+
+
+def score_group(project: Project, group: RunGroup) -> StageGroup:
+    """The stage group that scores the runs of `group`; in a sequence, on all of the sequence's domains."""
+    family = project.family(group.family)
+    domains = project.scored_domains(_any_run(group)) if group.step else (DOMAIN,)
+    return StageGroup(
+        name=group.score_name,
+        description=_description(family.stages.score, f"score the runs of {group.family}"),
+        matrix=_matrix(group),
+        command=f"python -m harness score {_arguments(group)}",
+        deps=(
+            "runs/code/score.json",
+            _recipe_code(group.family),
+            *_bases(project, group),
+            *_parents(project, group),
+            *_views(domains),
+            "runs/code/suites.json",
+            "data/questions",
+            f"{_run_folder(group)}/train",
+        ),
+        params=SCORE_PARAMS,
+        outs=(f"{_run_folder(group)}/score",),
+        resources=_resources(family.stages.score),
+    )
+
+
+def curve_stages(project: Project, group: RunGroup) -> StageGroup:
+    """The stage group that makes learning curves of the recipes of `group`, none of which has parents."""
+    family = project.family(group.family)
+    matrix = {axis: values for axis, values in _matrix(group).items() if axis != "seed"}
+    return StageGroup(
+        name=curve_group(group.family),
+        description=_description(family.stages.curve, f"learning curves of {group.family}"),
+        matrix=matrix,
+        command=f"python -m harness curve {group.family}/{RECIPE} --domain {DOMAIN}",
+        deps=(
+            "runs/code/curve.json",
+            _recipe_code(group.family),
+            *_bases(project, group),
+            *_views((DOMAIN,)),
+            "runs/code/suites.json",
+        ),
+        params=(*CURVE_PARAMS, *_recipe_params(group.family)),
+        outs=(f"runs/curves/{group.family}/{RECIPE}-{DOMAIN}",),
+        resources=_resources(family.stages.curve),
+    )
+
+
+def _matrix(group: RunGroup) -> dict[str, str]:
+    """Axis -> its values as dvc.yaml writes them; DVC joins the values in this order into the stage's name."""
+    listed = f"[{', '.join(recipe.name for recipe in group.recipes)}]"
+    return {
+        "recipe": listed if group.lists_recipes else f'"${{recipes.{group.family}}}"',
+        **({} if group.step else {"domain": '"${domains}"'}),
+        "seed": f'"${{seeds.{group.family}}}"',
+    }
+
+
+def _arguments(group: RunGroup) -> str:
+    domains = " ".join(f"--domain {domain}" for domain in group.step or (DOMAIN,))
+    return f"{group.family}/{RECIPE} {domains} --seed {SEED}"
+
+
+def _run_folder(group: RunGroup) -> str:
+    return f"runs/{group.family}/{RECIPE}-{'+'.join(group.step or (DOMAIN,))}-{SEED}"
+
+
+def _recipe_code(family: str) -> str:
+    return f"runs/code/recipes/{family}/{RECIPE}.json"
+
+
+def _recipe_params(family: str) -> tuple[str, ...]:
+    return tuple(tracked_keys(f"recipes/{family}/{file}", "run") for file in (FAMILY_FILE, f"{RECIPE}.yaml"))
+
+
+def _bases(project: Project, group: RunGroup) -> list[str]:
+    """Folders of the pretrained models that the recipes start from.
+
+    A recipe whose model params.yaml does not provide cannot run. The others of its family do not wait for that model.
+    """
+    roles = sorted({role for recipe in group.recipes if (role := base_role(recipe))})
+    provided = [role for role in roles if role in project.params.base_roles]
+    return [f"data/bases/{role}" for role in provided or roles]
+
+
+def _parents(project: Project, group: RunGroup) -> Iterator[str]:
+    """Folders of the runs that the runs of the group start from."""
+    own = _any_run(group)
+    for parent in dict.fromkeys(parent_runs(project, own, group.recipes[0]).values()):
+        recipe = RECIPE if parent.recipe_id == own.recipe_id else parent.recipe
+        yield f"runs/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}/train"
+
+
+def _any_run(group: RunGroup) -> RunKey:
+    """One run of the group. All of them have the same parents, as far as templates go."""
+    return RunKey(group.family, group.recipes[0].name, group.step or (DOMAIN,), seed=0)
+
+
+def _views(domains: tuple[str, ...]) -> list[str]:
+    return [f"data/prepared/{domain}/{part}" for domain in domains for part in ("views.json", "views")]
+
+
+def _description(hints: StageHints, otherwise: str) -> str:
+    return hints.description or otherwise
+
+
+def _resources(hints: StageHints) -> dict[str, float]:
+    return {name: value for name in ("gpus", "memory_gb") if (value := getattr(hints, name)) is not None}

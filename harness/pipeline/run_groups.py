@@ -1,0 +1,95 @@
+"""Which runs share a stage group of dvc.yaml: runs of one family that depend on the same parents.
+
+    recipes/<family>/*.yaml, params.yaml --> one group, as long as no recipe of the family starts from another one
+                                         `-> else one group for the recipes without parents, and one per child
+    sequences of params.yaml ------------>    the same once per step, if the family runs on sequences
+
+All stages of a group have the same `deps` in dvc.yaml, because DVC's templates cannot look up a recipe's parents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.config.project import Project, RunKey
+from harness.config.recipe import Recipe
+from harness.config.sequences import Step
+
+
+@dataclass(frozen=True)
+class RunGroup:
+    """Runs with the same dependencies: one stage group trains them, one scores them."""
+
+    family: str
+    recipes: tuple[Recipe, ...]
+    """The recipes of these runs; also those that params.yaml does not list, if `lists_recipes` is false."""
+    lists_recipes: bool = False
+    """Whether dvc.yaml names the recipes itself. False: it takes the family's whole list from params.yaml."""
+    child: str | None = None
+    """The only recipe, if it starts from other recipes; else null."""
+    step: Step = ()
+    """The domains of a step of a sequence; empty if the runs are on each of the `domains` in params.yaml."""
+
+    @property
+    def name(self) -> str:
+        """Name of the stage group that trains: `peft`, `rlhf-ppo`, or for the second step `continual-2-a-b`."""
+        step = (str(len(self.step)), *self.step) if self.step else ()
+        return "-".join((self.family, *((self.child,) if self.child else ()), *step))
+
+    @property
+    def score_name(self) -> str:
+        """Name of the stage group that scores: `score_peft`."""
+        return score_stage(self.name)
+
+    def holds(self, run: RunKey) -> bool:
+        """Whether the run is one of this group."""
+        domains_fit = run.domains == self.step if self.step else len(run.domains) == 1
+        return run.family == self.family and domains_fit and any(run.recipe == recipe.name for recipe in self.recipes)
+
+    def key_of(self, run: RunKey) -> str:
+        """What DVC appends to the group's name for this run: `lora-hs_products-0`."""
+        return "-".join((run.recipe, *(() if self.step else run.domains), str(run.seed)))
+
+
+def run_groups(project: Project, recipes: Mapping[str, Recipe] | None = None) -> list[RunGroup]:
+    """The groups of all families that params.yaml lists, in the order of the families.
+
+    `recipes` are all recipes by id, for callers that have read their files already.
+
+    Raises:
+        ConfigError: params.yaml, a family or one of its recipes is wrong.
+    """
+    recipes = recipes or {recipe_id: project.recipe(recipe_id) for recipe_id in project.recipe_ids}
+    families = sorted(project.params.recipes, key=lambda name: project.family(name).order)
+    return [group for family in families for group in _groups_of(project, family, recipes)]
+
+
+def train_stages(project: Project) -> dict[RunKey, str]:
+    """Each run of params.yaml -> the stage that trains it: `peft@lora-hs_products-0`.
+
+    Raises:
+        ConfigError: as `run_groups`.
+    """
+    groups = run_groups(project)
+    return {run: f"{group.name}@{group.key_of(run)}" for run in project.runs() for group in groups if group.holds(run)}
+
+
+def score_stage(train_stage: str) -> str:
+    """The stage (or group) that scores what `train_stage` trains: `score_peft@lora-hs_products-0`."""
+    return f"score_{train_stage}"
+
+
+def _groups_of(project: Project, family: str, recipes: Mapping[str, Recipe]) -> Iterator[RunGroup]:
+    steps = project.learnt_domains(family) if project.in_sequences(family) else [()]
+    own = [recipes[recipe_id] for recipe_id in project.recipe_ids if recipe_id.startswith(f"{family}/")]
+    for step in steps if own else ():
+        if not any(recipe.run.parent_ids for recipe in own):
+            yield RunGroup(family, tuple(own), step=step)
+            continue
+        listed = [recipe for name in project.params.recipes[family] for recipe in own if recipe.name == name]
+        if alone := [recipe for recipe in listed if not recipe.run.parent_ids]:
+            yield RunGroup(family, tuple(alone), lists_recipes=True, step=step)
+        for recipe in listed:
+            if recipe.run.parent_ids:
+                yield RunGroup(family, (recipe,), lists_recipes=True, child=recipe.name, step=step)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.config.project import Project
+from harness.pipeline.generated_section import write_section
+from tests.mini_tree import add_domain, add_family, edit, only, set_everywhere, told, write_mini_tree
+
+FAMILY = "title: Continual learning\norder: 7\nruns_on: sequences\nrun: {}\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree with a family that learns the domains `goods` and `services` one after another."""
+    root = write_mini_tree(tmp_path)
+    add_domain(root, "services")
+    add_family(root, "continual", FAMILY, naive="lora")
+    set_everywhere(root, "sequences: {}", "sequences: {trade: [goods, services]}")
+    write_section(Project(root))
+    assert told(root) == []
+    return root
+
+
+@pytest.mark.parametrize(
+    ("sequences", "expected"),
+    [
+        ("{trade: [goods]}", 'the sequence "trade" has 1 domain\n  expected: at least two domains'),
+        ("{trade: []}", 'the sequence "trade" has 0 domains'),
+        ("{trade: [goods, services, goods]}", 'the domain "goods" is listed 2 times'),
+        ("{trade: [goods, servises]}", 'unknown domain "servises"\n  hint: did you mean "services"?'),
+        ("{trade: [goods, unready]}", 'the sequence "trade" learns the domain "unready", which is not prepared'),
+        ("{trade: goods}", "\"sequences.trade\" is 'goods'"),
+    ],
+)
+def test_a_wrong_sequence_is_reported_with_its_line(tree: Path, sequences: str, expected: str) -> None:
+    (tree / "data/domains/unready.yaml").write_text((tree / "data/domains/goods.yaml").read_text())
+    edit(tree / "params.yaml", "sequences: {trade: [goods, services]}", f"sequences: {sequences}")
+    found = [problem for problem in told(tree) if expected in problem]
+    assert len(found) == 1, told(tree)
+    assert re.match(r"params\.yaml:\d+: ", found[0])
+
+
+def test_a_family_on_sequences_needs_one(tree: Path) -> None:
+    set_everywhere(tree, "sequences: {trade: [goods, services]}", "sequences: {}")
+    write_section(Project(tree))
+    what = "the recipes of continual learn one domain after another, and there are no sequences"
+    assert [what in problem for problem in told(tree)] == [True, True]
+    set_everywhere(tree, "continual: [naive]", "continual: []")
+    assert told(tree) == []
+
+
+def test_another_sequence_makes_dvc_yaml_out_of_date(tree: Path) -> None:
+    set_everywhere(tree, "[goods, services]", "[services, goods]")
+    assert "run `harness pipeline --write`" in only(tree)
+    write_section(Project(tree))
+    assert told(tree) == []
+
+
+def test_curves_do_not_go_with_sequences(tree: Path) -> None:
+    edit(tree / "recipes/continual/_family.yaml", "run: {}", "learning_curves: true\nrun: {}")
+    assert "a learning curve belongs to one domain" in "\n".join(told(tree))
+
+
+def test_the_parent_of_a_first_step_must_run_on_its_domain(tree: Path) -> None:
+    edit(tree / "recipes/continual/naive.yaml", "method: lora", "method: lora\n  init: peft/prompt")
+    write_section(Project(tree))
+    assert told(tree) == []
+    set_everywhere(tree, "[goods, services]", "[services, goods]")
+    write_section(Project(tree))
+    assert "continual/naive starts from peft/prompt, which does not run on services" in only(tree)
+
+
+def test_a_method_whose_runs_cannot_be_continued_learns_no_sequence(tree: Path) -> None:
+    (tree / "harness/methods/prompt_tuning.py").touch()
+    edit(tree / "recipes/continual/naive.yaml", "method: lora", "method: prompt_tuning")
+    assert "continual/naive cannot continue from its own run: " in only(tree)

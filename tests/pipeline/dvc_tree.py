@@ -1,0 +1,64 @@
+"""The mini tree as a DVC repository, whose `train` and `score` only copy text: what DVC itself does with dvc.yaml."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.mini_tree import write_mini_tree
+
+ROOT = Path(__file__).parents[2]
+
+PYTHON = f"""\
+#!/bin/sh
+# `python -m harness` of the stages: training and scoring copy text, every other verb is the real one
+verb=$3 recipe=$4
+case "$verb" in
+train | score) ;;
+*) exec {sys.executable} -P "$@" ;;
+esac
+shift 4
+while [ $# -gt 0 ]; do
+  case "$1" in
+  --domain) domains="${{domains:+$domains+}}$2" ;;
+  --seed) seed=$2 ;;
+  esac
+  shift 2
+done
+run="runs/$recipe-$domains-$seed"
+mkdir -p "$run/$verb"
+inputs=params.yaml
+[ "$verb" = score ] && inputs="params.yaml $run/train/record"
+cat $inputs > "$run/$verb/record"
+"""
+
+
+def write_dvc_tree(folder: Path) -> Path:
+    """The mini tree in a git and DVC repository; nothing ran yet."""
+    root = write_mini_tree(folder)
+    python = root.parent / "bin/python"
+    python.parent.mkdir()
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    dvc(root, "init", "-q")
+    return root
+
+
+def dvc(root: Path, *arguments: str, fails: bool = False) -> str:
+    """Output of a `dvc` command, which must succeed, or fail if `fails`."""
+    path = f"{root.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PYTHONPATH": str(ROOT), "PATH": path}
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments], cwd=root, capture_output=True, text=True, env=environment
+    )
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def ran(root: Path) -> list[str]:
+    """The stages whose command `dvc repro` runs."""
+    return re.findall(r"Running stage '([^']+)'", dvc(root, "repro"))
