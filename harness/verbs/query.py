@@ -21,7 +21,8 @@ CELL_WIDTH = 60
 """Longest text of a cell in a printed table, in characters."""
 
 EXAMPLES = (
-    f"SELECT recipe, value, low, high, verdict, train_memory_mb, usd FROM {NAME} ORDER BY domain, rank",
+    f"SELECT recipe, value, low, high, verdict, train_memory_mb, usd FROM {NAME} "
+    "WHERE comparable ORDER BY domain, rank",
     "SELECT recipe, suite, domain, metric, avg(value) AS value FROM results "
     "WHERE protocol_hash != '' GROUP BY ALL ORDER BY domain, suite, value DESC",
     "SELECT item_id, gold, answer FROM samples JOIN runs USING (run_id) "

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from harness.__main__ import main as harness
 from harness.config.project import Project
 from harness.errors import DataError
+from harness.records.run_record import ScoreRecord, SuiteScore, read_record, write_record
 from harness.reports.compare.comparison import Comparison, Wanted, comparisons
 from harness.reports.compare.suite_difference import SuiteDifference
+from harness.reports.compare.terminal import show
 from harness.reports.write import build
 from harness.store.ingest import ingest
 from harness.verbs.compare import main
@@ -135,6 +139,36 @@ def test_suites_that_one_side_was_not_asked_are_one_line(here: Project, capsys: 
     shown = capsys.readouterr().out
     assert "not compared: classification, claims (scored by another protocol)" in shown
     assert "McNemar" not in shown
+
+
+def test_suites_without_questions_on_the_domain_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = recorded_project(tmp_path)
+    for path in (project.root / "runs").glob("*/*/score/scores.json"):
+        record = read_record(ScoreRecord, path)
+        lacking = [
+            SuiteScore(
+                suite=view,
+                domain="hs_products",
+                kind="generation",
+                column="score",
+                primary="chrf",
+                protocol_hash="",
+                metrics={},
+                reason=f"the domain has no {view}",
+            )
+            for view in ("translation", "answers")
+        ]
+        if record.status == "ok":
+            write_record(record.model_copy(update={"suites": [*record.suites, *lacking]}), path)
+    ingest(project)
+    (found,) = comparisons(project, ("peft/lora", ZERO), domain=None, wanted=Wanted(suite=None, limit=0))
+    console = Console(file=io.StringIO(), width=200)
+    show(found, console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [line for line in console.file.getvalue().splitlines() if line.startswith("not compared")]
+    assert lines == ["not compared: answers, translation (the domain has no questions for it)"]
 
 
 def test_an_unknown_suite_gets_the_list_of_suites(project: Project) -> None:
