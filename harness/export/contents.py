@@ -36,7 +36,7 @@ def saved_model(method: Method, context: LoadContext) -> Path:
     folder = context.folder / method.saved_as if isinstance(method, SupervisedLM) else context.folder
     if context.base is not None and {path.name for path in folder.iterdir()} <= set(RECORDS):
         folder = context.base
-    if layout_of(folder) is None:
+    if context.base is None or layout_of(folder) is None:
         raise ConfigError(
             f"no plain library loads what the method {context.recipe.run.method} saves: "
             f"{', '.join(sorted(path.name for path in folder.iterdir() if path.name not in RECORDS))}",
@@ -50,10 +50,9 @@ def add_base(project: Project, method: Method, context: LoadContext, folder: Pat
     """Add the base model that the written files need, and note it in an adapter's configuration."""
     layout = layout_of(folder)
     assert layout is not None  # `saved_model` found it, or `write_merged` wrote a whole model
-    role = base_role(context.recipe)
-    auto_class = BASE_ROLES[role].auto_class if role else ""
+    role = BASE_ROLES[base_role(context.recipe) or ""]
     if not layout.needs_base:
-        return layout, Exported(folder, auto_class)
+        return layout, Exported(folder, role)
     assert isinstance(method, SupervisedLM)
     base = place_base(project, method, context, folder)
     config = folder / "adapter_config.json"
@@ -61,7 +60,7 @@ def add_base(project: Project, method: Method, context: LoadContext, folder: Pat
         content = json.loads(config.read_text())
         content |= {"base_model_name_or_path": base.path, "revision": base.revision}
         config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
-    return layout, Exported(folder, auto_class, base, _four_bit(method, context.recipe))
+    return layout, Exported(folder, role, base, _four_bit(method, context.recipe))
 
 
 def _four_bit(method: Method, recipe: Recipe) -> Mapping[str, Any]:
@@ -77,6 +76,7 @@ def _four_bit(method: Method, recipe: Recipe) -> Mapping[str, Any]:
 
 
 def described(layout: Layout, exported: Exported, context: LoadContext) -> str:
+    """What was written, for the line that the verb prints."""
     if exported.base is None:
         return f"a {layout.name}"
     where = "on the hub" if exported.base.revision else f"in the folder {exported.base.path}"

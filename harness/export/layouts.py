@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.export.base_model import BaseReference
+from harness.models.base_roles import BaseRole
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Exported:
     """The facts about an exported folder that the Python lines depend on."""
 
     folder: Path
-    auto_class: str
-    """Class of transformers that loads the base model: `AutoModelForCausalLM`."""
+    role: BaseRole
+    """Kind of the pretrained model under the run."""
     base: BaseReference | None = None
     """Base model of an adapter; null for a whole model."""
     four_bit: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +48,7 @@ def layout_of(folder: Path) -> Layout | None:
 
 
 def _peft_adapter(exported: Exported) -> list[str]:
-    peft_class = exported.auto_class.replace("AutoModel", "AutoPeftModel", 1)
+    peft_class = exported.role.auto_class.replace("AutoModel", "AutoPeftModel", 1)
     libraries, quantised = ["AutoTokenizer"], ""
     if exported.four_bit:
         libraries.append("BitsAndBytesConfig")
@@ -68,11 +69,11 @@ def _bottleneck_adapter(exported: Exported) -> list[str]:
     revision = f', revision="{base.revision}"' if base.revision else ""
     return [
         "from safetensors.torch import load_file",
-        f"from transformers import {exported.auto_class}, AutoTokenizer",
+        f"from transformers import {exported.role.auto_class}, AutoTokenizer",
         "",
         "from harness.models.bottleneck import attach  # no library knows these layers: install the harness",
         "",
-        f'model = {exported.auto_class}.from_pretrained("{base.path}"{revision})',
+        f'model = {exported.role.auto_class}.from_pretrained("{base.path}"{revision})',
         f'attach(model, placement="{placed["placement"]}", bottleneck={placed["bottleneck"]})',
         'model.bottlenecks.load_state_dict(load_file("bottlenecks.safetensors"))',
         *_answer(exported),
@@ -81,18 +82,16 @@ def _bottleneck_adapter(exported: Exported) -> list[str]:
 
 def _whole_model(exported: Exported) -> list[str]:
     return [
-        f"from transformers import {exported.auto_class}, AutoTokenizer",
+        f"from transformers import {exported.role.auto_class}, AutoTokenizer",
         "",
-        f'model = {exported.auto_class}.from_pretrained(".")',
+        f'model = {exported.role.auto_class}.from_pretrained(".")',
         *_answer(exported),
     ]
 
 
 def _answer(exported: Exported) -> list[str]:
     """Write a greedy answer to a question, in the format of the training."""
-    prompt = [
-        'inputs = tokenizer(f"{question}\\nAnswer:", return_tensors="pt")',
-    ]
+    prompt = ['inputs = tokenizer(f"{question}\\nAnswer:", return_tensors="pt")']
     if _has_chat_template(exported.folder):
         prompt = [
             'chat = [{"role": "user", "content": question}]',
@@ -100,9 +99,7 @@ def _answer(exported: Exported) -> list[str]:
             '    chat, add_generation_prompt=True, return_dict=True, return_tensors="pt"',
             ")",
         ]
-    written = (
-        "output[0]" if exported.auto_class == "AutoModelForSeq2SeqLM" else 'output[0, inputs["input_ids"].shape[1] :]'
-    )
+    written = "output[0]" if exported.role.encoder_decoder else 'output[0, inputs["input_ids"].shape[1] :]'
     return [
         'tokenizer = AutoTokenizer.from_pretrained(".")',
         'question = "Your question, worded as in the training"',
