@@ -50,7 +50,10 @@ class RunFailed(HarnessError):
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean "lora"?` if a known name is similar, else the list of known names."""
     choices = sorted(known)
-    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
-    if near:
-        return f'did you mean "{near[0]}"?'
-    return "known: " + (", ".join(choices) if choices else "none")
+    return similar(name, choices) or "known: " + (", ".join(choices) if choices else "none")
+
+
+def similar(name: str, known: Iterable[str]) -> str | None:
+    """`did you mean "lora"?` if a known name is similar, else null: for errors that list the known names themselves."""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else None

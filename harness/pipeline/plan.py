@@ -120,19 +120,19 @@ def with_estimates(steps: Iterable[Step], history: History) -> list[Step]:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over the steps that have a history."""
+    """Sums over those of some steps that have a history."""
 
     seconds: float
     money: float
     peak_memory_mb: float | None
     with_history: int
     to_run: int
-    """Steps that run or may run."""
+    """Number of the steps, with or without a history."""
 
 
-def totals(steps: Iterable[Step]) -> Totals:
-    """Sums over all steps: an upper limit, because DVC may skip some of them."""
-    to_run = [step for step in steps if step.state != "restores"]
+def totals(steps: Iterable[Step], *states: State) -> Totals:
+    """Sums over the steps in these states: `runs` for what is certain, and `may run` too for an upper limit."""
+    to_run = [step for step in steps if step.state in states]
     known = [step.estimate for step in to_run if step.estimate and step.estimate.seconds is not None]
     peaks = [estimate.memory_mb for estimate in known if estimate.memory_mb is not None]
     return Totals(
@@ -145,10 +145,14 @@ def totals(steps: Iterable[Step]) -> Totals:
 
 
 def as_json(steps: Sequence[Step], history: History, stages: int) -> dict[str, Any]:
-    """`{"stages": [...], "totals": {...}, "up_to_date": n, "notes": [...]}`."""
+    """`{"stages": [...], "totals": {...}, "totals_at_most": {...}, "up_to_date": n, "notes": [...]}`.
+
+    `totals` covers the stages that run, `totals_at_most` also those that may run.
+    """
     return {
         "stages": [asdict(step) for step in steps],
-        "totals": asdict(totals(steps)),
+        "totals": asdict(totals(steps, "runs")),
+        "totals_at_most": asdict(totals(steps, "runs", "may run")),
         "up_to_date": stages - len(steps),
         "notes": list(history.notes),
     }

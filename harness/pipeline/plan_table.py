@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 COLOURS = {"runs": "yellow", "may run": "cyan", "restores": "green"}
 
 
-def show(steps: Sequence[Step], history: History, *, stages: int, currency: str) -> None:
-    """Print the table and the totals, or that nothing is to be done."""
+def show(steps: Sequence[Step], history: History, *, stages: int, currency: str, gpus: bool) -> None:
+    """Print the table and the totals, or that nothing is to be done; `gpus`: the active profile uses GPUs."""
     from rich.console import Console
 
     if not steps:
@@ -25,12 +25,12 @@ def show(steps: Sequence[Step], history: History, *, stages: int, currency: str)
         return
     # a log has no width, and names must not be cut there
     console = Console() if sys.stdout.isatty() else Console(width=200)
-    console.print(table(steps, currency))
+    console.print(table(steps, currency, gpus=gpus))
     for line in summary(steps, history, stages=stages, currency=currency):
         print(line)
 
 
-def table(steps: Sequence[Step], currency: str) -> Table:
+def table(steps: Sequence[Step], currency: str, *, gpus: bool) -> Table:
     """One row per stage, in the order of `dvc repro`."""
     from rich.markup import escape
     from rich.table import Table
@@ -45,16 +45,21 @@ def table(steps: Sequence[Step], currency: str) -> Table:
     for number, step in enumerate(steps, start=1):
         colour = COLOURS[step.state]
         state = f"[{colour}]{step.state}[/{colour}]"
-        grid.add_row(str(number), escape(step.stage), state, *cells(step), escape(step.reason))
+        grid.add_row(str(number), escape(step.stage), state, *cells(step, gpus=gpus), escape(step.reason))
     return grid
 
 
-def cells(step: Step) -> tuple[str, str, str]:
-    """Time, memory and money. Without a measurement, memory is the hint of dvc.yaml in brackets."""
+def cells(step: Step, *, gpus: bool) -> tuple[str, str, str]:
+    """Time, memory and money. Without a measurement, memory is the hint of dvc.yaml in brackets.
+
+    Without `gpus` the hint does not mention GPUs, because the profile uses none.
+    """
     if step.state == "restores":
         return "", "", ""
     estimate = step.estimate
-    memory = f"{estimate.memory_mb / 1000:.1f} GB" if estimate and estimate.memory_mb is not None else _hint(step)
+    memory = (
+        f"{estimate.memory_mb / 1000:.1f} GB" if estimate and estimate.memory_mb is not None else _hint(step, gpus=gpus)
+    )
     time = duration(estimate.seconds) if estimate and estimate.seconds is not None else "?"
     money = _money(estimate.money) if estimate and estimate.money is not None else "?"
     return time, memory, money
@@ -62,15 +67,17 @@ def cells(step: Step) -> tuple[str, str, str]:
 
 def summary(steps: Sequence[Step], history: History, *, stages: int, currency: str) -> list[str]:
     """The lines below the table."""
-    total = totals(steps)
-    lines = [_total_line(total, currency)] if total.to_run else []
-    if total.peak_memory_mb is not None:
-        lines.append(f"the largest stage needs about {total.peak_memory_mb / 1000:.1f} GB of memory")
+    certain, most = totals(steps, "runs"), totals(steps, "runs", "may run")
+    lines = [_total_line(certain, currency)] if certain.to_run else []
+    if most.to_run > certain.to_run:
+        lines.append(f"with all that may run: {_total_line(most, currency)}")
+    if most.peak_memory_mb is not None:
+        lines.append(f"the largest stage needs about {most.peak_memory_mb / 1000:.1f} GB of memory")
     if any(step.state == "may run" for step in steps):
         lines.append("may run: a stage before it runs; DVC skips it if its inputs stay the same")
     if any(step.state == "restores" for step in steps):
         lines.append("restores: DVC copies the missing outputs from its cache")
-    if any("(" in cells(step)[1] for step in steps):
+    if any("(" in cells(step, gpus=False)[1] for step in steps):
         lines.append("memory in brackets: not measured, from the hint in dvc.yaml")
     if stages > len(steps):
         lines.append(f"up to date: {stages - len(steps)} of {stages} stages")
@@ -95,8 +102,8 @@ def _money(amount: float) -> str:
     return f"{amount:.4f}"  # a stage of a small matrix costs a fraction of a cent
 
 
-def _hint(step: Step) -> str:
-    memory, gpus = step.resources.get("memory_gb"), step.resources.get("gpus")
+def _hint(step: Step, *, gpus: bool) -> str:
+    memory, count = step.resources.get("memory_gb"), step.resources.get("gpus") if gpus else None
     parts = [f"{memory:g} GB"] if memory is not None else []
-    parts += [f"{gpus} GPU"] if gpus else []
+    parts += [f"{count} GPU"] if count else []
     return f"({', '.join(parts)})" if parts else "?"

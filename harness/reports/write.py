@@ -15,6 +15,7 @@ from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.board import DomainBoard, read_board
 from harness.reports.board.findings import findings
+from harness.reports.board.groups import records_of
 from harness.reports.board.protocol import read_protocol
 from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard
@@ -48,6 +49,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         protocol = read_protocol(connection, project, sources=sources)
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
+        unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
     rows = [row for board in boards for row in board.rows]
@@ -57,6 +59,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         findings=findings(boards, settings, profiles=protocol.profiles),
         tuning=tuning,
         transfer=transfers(rows, settings),
+        unscored=unscored,
         curves=curves,
         rows=rows,
     )

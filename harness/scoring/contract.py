@@ -118,6 +118,9 @@ class SuiteKind(ABC):
     """The class of rows that its views hold, and so the class of `SuiteRun.questions`."""
     generates: ClassVar[bool] = False
     """Whether the model writes text, so that a suite may set `max_new_tokens`."""
+    judges_answers: ClassVar[bool] = True
+    """Whether `Sample.correct` of 1 means a right answer. False for kinds that look at something else: the form of an
+    answer, its words, its agreement with the base model."""
     lacking: ClassVar[str] = ""
     """What the questions lack that `can_ask` refuses: `several different answers to choose from`. The board prints it
     as the reason for missing questions."""
@@ -140,6 +143,14 @@ class SuiteKind(ABC):
 
         A metric is null (`value=None`) where it is a share of something that did not occur.
         """
+
+    def is_right(self, answer: str, *, correct: float, question: Any) -> bool | None:
+        """Whether the answer of a sample is right, for people who read samples; null if this cannot be told.
+
+        The default: `correct` is 1 or 0. Override it where `correct` measures whether the model abstained or something
+        else. `question` is null if the data is not prepared here.
+        """
+        return {0.0: False, 1.0: True}.get(correct) if self.judges_answers else None
 
 
 def get_kind(name: str) -> SuiteKind:

@@ -7,6 +7,7 @@
     runs/curves/<curve>/points.* ------'
 
 Both are rebuilt from scratch. The same records give the same Parquet files, byte for byte; the database may differ.
+Runs without these records are listed in the table `unscored`.
 """
 
 from __future__ import annotations
@@ -41,13 +42,17 @@ class Ingested:
     runs: int
     failed: int
     samples: int
+    unscored: tuple[str, ...] = ()
+    """Runs and learning curves that params.yaml asks for and whose records are not there yet."""
 
 
 def ingest(project: Project) -> Ingested:
     """Rebuild `reports/results.duckdb` and `reports/parquet/<table>.parquet`; folders of inactive runs are ignored.
 
+    Runs that have not been scored yet are left out and listed. The old store stays until the new one is whole.
+
     Raises:
-        DataError: a record is missing or contradicts another, another process holds the store, or no run is active.
+        DataError: a record contradicts another, another process holds the store, no run is active or scored.
     """
     import duckdb
 
@@ -68,22 +73,41 @@ def ingest(project: Project) -> Ingested:
 
 def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     create_tables(connection)
-    runs = failed = 0
-    for key in project.runs():
-        runs += 1
-        failed += _add_run(connection, project, key)
-    if not runs:
+    keys = list(project.runs())
+    scored = [key for key in keys if _is_scored(project, key)]
+    _refuse_nothing(project, keys, scored)
+    failed = sum(_add_run(connection, project, key) for key in scored)
+    for recipe_id in sorted({key.recipe_id for key in keys}):
+        insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
+    curves = list(active_curves(project))
+    drawn = [curve for curve in curves if curve.folder(project).is_dir()]
+    for curve in drawn:
+        add_curve(connection, project, curve)
+    unscored = [key.id for key in keys if key not in scored]
+    unscored += [f"learning curve {curve.id}" for curve in curves if curve not in drawn]
+    insert(connection, "unscored", rows=[{"id": id_} for id_ in unscored])
+    row = connection.execute("SELECT count(*) FROM samples").fetchone()
+    return Ingested(runs=len(scored), failed=failed, samples=row[0] if row else 0, unscored=tuple(unscored))
+
+
+def _is_scored(project: Project, key: RunKey) -> bool:
+    """Whether both stages of the run have ended: each makes its folder whole, also where the run failed."""
+    return all((project.run_folder(key) / stage).is_dir() for stage in ("train", "score"))
+
+
+def _refuse_nothing(project: Project, keys: list[RunKey], scored: list[RunKey]) -> None:
+    if not keys:
         raise DataError(
             "no run is active",
             where=str(project.root / "params.yaml"),
             expected="recipes, domains and seeds with entries",
         )
-    for recipe_id in sorted({key.recipe_id for key in project.runs()}):
-        insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
-    for curve in active_curves(project):
-        add_curve(connection, project, curve)
-    row = connection.execute("SELECT count(*) FROM samples").fetchone()
-    return Ingested(runs=runs, failed=failed, samples=row[0] if row else 0)
+    if not scored:
+        raise DataError(
+            f"none of the {len(keys)} active runs has been scored yet",
+            where=str(project.root / "runs"),
+            hint="`dvc repro` trains and scores them; `harness plan` lists what it would run",
+        )
 
 
 def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey) -> bool:
@@ -123,9 +147,4 @@ def _refuse_other_run(found: str, key: RunKey, *, where: Path, verb: Verb) -> No
 def _existing(path: Path, key: RunKey, *, verb: Verb) -> Path:
     if path.is_file():
         return path
-    raise DataError(
-        f'run "{key.id}" has no {path.name}',
-        where=str(path),
-        hint=f"`dvc repro` runs what is missing ({verb} has not finished for this run); "
-        f"if the file is still missing after it, {again(key.id, verb=verb)}",
-    )
+    raise DataError(f'the record of run "{key.id}" has no {path.name}', where=str(path), hint=again(key.id, verb=verb))

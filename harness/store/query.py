@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import DataError
 from harness.store.parquet_views import RELATIONS, open_store
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 TABLE_ROWS = 100
 """Longer tables are cut and end with a note; --csv and --json print all rows."""
+
+
+@dataclass(frozen=True)
+class FurtherTable:
+    """A table that a query may use beside those of the store; it lives in memory only."""
+
+    name: str
+    columns: Mapping[str, str]
+    """Column -> DuckDB type."""
+    rows: Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -21,18 +35,21 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-def ask(root: Path, sql: str) -> Answer:
-    """Run one reading statement on the Parquet files of the project at `root`.
+def ask(root: Path, sql: str, *, further: Sequence[FurtherTable] = ()) -> Answer:
+    """Run one reading statement on the Parquet files of the project at `root` and on the `further` tables.
 
     Raises:
         DataError: no store yet, more than one statement, a statement that writes, or an SQL error.
     """
     import duckdb
 
-    tables = "tables: " + ", ".join(RELATIONS) + '; `harness query "DESCRIBE runs"` lists columns'
+    known = [*(table.name for table in further), *RELATIONS]
+    tables = f'tables: {", ".join(known)}; `harness query "DESCRIBE runs"` lists columns'
     connection = open_store(root)
     try:
         _refuse_writing(sql)
+        for table in further:
+            _add(connection, table)
         cursor = connection.execute(sql)
         columns = [column[0] for column in cursor.description or []]
         return Answer(columns=columns, rows=cursor.fetchall())
@@ -40,6 +57,14 @@ def ask(root: Path, sql: str) -> Answer:
         raise DataError(str(error).strip(), hint=tables) from None
     finally:
         connection.close()
+
+
+def _add(connection: DuckDBPyConnection, table: FurtherTable) -> None:
+    columns = ", ".join(f'"{column}" {type_}' for column, type_ in table.columns.items())
+    connection.execute(f"CREATE TABLE {table.name} ({columns})")
+    if table.rows:
+        places = ", ".join("?" for _ in table.columns)
+        connection.executemany(f"INSERT INTO {table.name} VALUES ({places})", [list(row) for row in table.rows])
 
 
 def _refuse_writing(sql: str) -> None:

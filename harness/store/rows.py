@@ -26,6 +26,7 @@ def run_row(run: RunRecord, score: ScoreRecord, *, older: list[RunRecord] | None
     failed = "train" if run.status == "failed" else "score" if score.status == "failed" else None
     row = run.model_dump(include={"run_id", "family", "recipe", "domains", "seed", "title", "base_model", "profile"})
     row |= {
+        "recipe": f"{run.family}/{run.recipe}",
         "parents": _json(run.parents),
         "status": "failed" if failed else "ok",
         "failed_stage": failed,
@@ -88,7 +89,7 @@ def trial_rows(recipe: Recipe) -> Iterator[Row]:
         return
     for trial in tuned.trials:
         yield {
-            "recipe": recipe.name,
+            "recipe": recipe.id,
             "family": recipe.family,
             "domain": tuned.domain,
             "seed": tuned.seed,

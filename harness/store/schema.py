@@ -11,15 +11,15 @@ from harness.records.run_record import SAMPLE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 2
+STORE_VERSION = 3
 """Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {
     "schema_version": {"version": "INTEGER"},
-    "runs": {  # one row per run that params.yaml asks for, failed ones included
+    "runs": {  # one row per run that params.yaml asks for and that has been scored, failed ones included
         "run_id": "VARCHAR",
         "family": "VARCHAR",
-        "recipe": "VARCHAR",
+        "recipe": "VARCHAR",  # with its family, as everywhere in the store: peft/lora
         "domains": "VARCHAR[]",  # trained on, in order
         "parents": "MAP(VARCHAR, VARCHAR)",  # role -> id of the run that this one starts from
         "seed": "BIGINT",
@@ -72,6 +72,9 @@ TABLES: dict[str, dict[str, str]] = {
         "versions": "MAP(VARCHAR, VARCHAR)",
         "config_hash": "VARCHAR",
         "data_hash": "VARCHAR",
+    },
+    "unscored": {  # one row per run or learning curve that params.yaml asks for and whose records are not there yet
+        "id": "VARCHAR",
     },
     "suites": {  # one row per run x suite x domain, also where the model cannot answer
         "run_id": "VARCHAR",
@@ -155,8 +158,9 @@ VIEWS: dict[str, str] = {
         LEFT JOIN scores ON scores.run_id = suites.run_id AND scores.suite = suites.suite
                         AND scores.domain = suites.domain AND metric = primary_metric
         WHERE board_column = 'score' AND protocol_hash != ''
-          AND (family, recipe) IN (SELECT (family, recipe) FROM runs WHERE len(domains) > 1)""",
-    # one row per item with the share of runs that answered it right: read the hardest items
+          AND recipe IN (SELECT recipe FROM runs WHERE len(domains) > 1)""",
+    # one row per item with its mean score over all runs: the lowest are the hardest items. `correct` is the item's part
+    # of the suite's metric; `harness samples` says whether an answer is right
     "items": """
         SELECT domain, suite, item_id, any_value(cluster) AS cluster, any_value(gold) AS gold,
                count(*) AS runs, avg(correct) AS correct

@@ -18,5 +18,7 @@ def main(argv: Sequence[str]) -> int:
     project = Project.here()
     done = ingest(project)
     failed = f" ({done.failed} failed)" if done.failed else ""
+    if done.unscored:
+        print(f"not scored yet: {', '.join(done.unscored)}")
     print(f"ingested {done.runs} runs{failed}, {done.samples:,} samples -> reports/results.duckdb, reports/parquet/")
     return 0

@@ -25,5 +25,5 @@ def main(argv: Sequence[str]) -> int:
     if options.json:
         print(board_json(board), end="")
         return 0
-    (show_suites if options.suites else show)(board, table_console())
+    (show_suites if options.suites else show)(board, table_console(), sorting=options.sort)
     return 0

@@ -30,5 +30,6 @@ def main(argv: Sequence[str]) -> int:
     else:
         from harness.pipeline.plan_table import show
 
-        show(steps, history, stages=len(stages), currency=project.params.prices.currency)
+        params = project.params
+        show(steps, history, stages=len(stages), currency=params.prices.currency, gpus=params.profile == "gpu")
     return 0

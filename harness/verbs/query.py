@@ -12,25 +12,30 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.display.console import table_console
-from harness.display.plain_text import plain
+from harness.display.plain_text import plain, shortened
+from harness.reports.tables.leaderboard_table import NAME, leaderboard_for
 from harness.store.parquet_views import RELATIONS
 from harness.store.query import TABLE_ROWS, Answer, ask
+
+CELL_WIDTH = 60
+"""Longest text of a cell in a printed table, in characters."""
+
+EXAMPLES = (
+    f"SELECT recipe, value, low, high, verdict, train_memory_mb, usd FROM {NAME} "
+    "WHERE comparable ORDER BY domain, rank",
+    "SELECT recipe, suite, domain, metric, avg(value) AS value FROM results "
+    "WHERE protocol_hash != '' GROUP BY ALL ORDER BY domain, suite, value DESC",
+    "SELECT item_id, gold, answer FROM samples JOIN runs USING (run_id) "
+    "WHERE recipe = 'peft/lora' AND suite = 'classification' AND correct = 0 LIMIT 5",
+)
+"""Queries that answer common questions: the board, every suite, wrong answers."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Print the answer as a table, JSON or CSV."""
-    parser = argparse.ArgumentParser(
-        prog="harness query",
-        description="Query the store in SQL (read only). Tables: " + ", ".join(RELATIONS) + ".",
-        epilog='example: harness query "SELECT recipe, avg(value) AS accuracy FROM results '
-        "WHERE metric = 'accuracy' GROUP BY recipe ORDER BY accuracy DESC\"",
-    )
-    parser.add_argument("sql", help='one SELECT, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT; try "DESCRIBE runs"')
-    style = parser.add_mutually_exclusive_group()
-    style.add_argument("--json", action="store_true", help="a list of objects")
-    style.add_argument("--csv", action="store_true", help="comma-separated values with a header")
-    options = parser.parse_args(argv)
-    answer = ask(Project.here().root, options.sql)
+    options = _parser().parse_args(argv)
+    root = Project.here().root
+    answer = ask(root, options.sql, further=leaderboard_for(options.sql, root / "reports"))
     if options.json:
         rows = [dict(zip(answer.columns, map(_jsonable, row), strict=True)) for row in answer.rows]
         print(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
@@ -43,6 +48,22 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness query",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Query the store in SQL (read only).\n\n"
+        f"`{NAME}` holds the rows of the board that `harness report` wrote last. A recipe is written with its family\n"
+        f"in every table: peft/lora. Tables: {NAME}, " + ", ".join(RELATIONS[:-1]) + f" and {RELATIONS[-1]}.",
+        epilog="examples:\n" + "\n".join(f'  harness query "{example}"' for example in EXAMPLES),
+    )
+    parser.add_argument("sql", help='one SELECT, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT; try "DESCRIBE runs"')
+    style = parser.add_mutually_exclusive_group()
+    style.add_argument("--json", action="store_true", help="a list of objects, texts uncut")
+    style.add_argument("--csv", action="store_true", help="comma-separated values with a header, texts uncut")
+    return parser
+
+
 def _print_table(answer: Answer) -> None:
     from rich.table import Table
 
@@ -50,14 +71,17 @@ def _print_table(answer: Answer) -> None:
     table = Table(header_style="bold", row_styles=["", "dim"])
     for name, right in zip(answer.columns, numeric, strict=True):
         table.add_column(plain(name), justify="right" if right else "left", overflow="fold")
-    for row in answer.rows[:TABLE_ROWS]:
-        table.add_row(*map(_cell, row))
+    shown = [[_text(value) for value in row] for row in answer.rows[:TABLE_ROWS]]
+    for row in shown:
+        table.add_row(*(shortened(text, most=CELL_WIDTH) for text in row))
     table_console().print(table)
     if len(answer.rows) > TABLE_ROWS:
         print(f"the first {TABLE_ROWS} of {len(answer.rows):,} rows; --csv or --json prints all", file=sys.stderr)
+    if any(len(text) > CELL_WIDTH for row in shown for text in row):
+        print("long texts are shortened; --csv or --json prints them whole", file=sys.stderr)
 
 
-def _cell(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, float):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from harness.config.project import Project
 from harness.display.console import table_console
@@ -15,14 +16,7 @@ from harness.verbs._whole_number import whole_number
 
 def main(argv: Sequence[str]) -> int:
     """Print the items, or their JSON."""
-    parser = argparse.ArgumentParser(prog="harness samples", description="Read the answers of a run, item by item.")
-    parser.add_argument("run", metavar="RUN", help="run (peft/lora-hs_products-0) or recipe (seeds pooled)")
-    parser.add_argument("--suite", metavar="S", required=True, help="the suite whose items to show")
-    parser.add_argument("--domain", metavar="D", help="the domain asked about, where there are several")
-    parser.add_argument("--wrong", action="store_true", help="only items answered wrongly")
-    parser.add_argument("--limit", metavar="N", type=whole_number, default=20, help="at most N items (default: 20)")
-    parser.add_argument("--json", action="store_true", help="a list of objects, texts uncut")
-    options = parser.parse_args(argv)
+    options = _parser().parse_args(argv)
     found = browse(
         Project.here(),
         options.run,
@@ -34,23 +28,71 @@ def main(argv: Sequence[str]) -> int:
     if options.json:
         print(json.dumps(found.items, indent=2, ensure_ascii=False))
         return 0
-    _show(found, wrong=options.wrong)
+    _show(found, wrong=options.wrong, prompt=options.prompt)
     return 0
 
 
-def _show(found: Browsed, *, wrong: bool) -> None:
-    from rich.table import Table
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="harness samples", description="Read the answers of a run, item by item.")
+    parser.add_argument("run", metavar="RUN", help="run (peft/lora-hs_products-0) or recipe (seeds pooled)")
+    parser.add_argument("--suite", metavar="S", help="the suite whose items to show; without it the suites are listed")
+    parser.add_argument("--domain", metavar="D", help="the domain asked about, where there are several")
+    parser.add_argument("--wrong", action="store_true", help="only wrong answers (graded answers: below one half)")
+    parser.add_argument("--limit", metavar="N", type=whole_number, default=20, help="at most N items (default: 20)")
+    style = parser.add_mutually_exclusive_group()
+    style.add_argument(
+        "--prompt",
+        action="store_true",
+        help="each item with its whole prompt, extracts included; a chat template and solved examples, which a recipe "
+        "may put around it, are not shown",
+    )
+    style.add_argument("--json", action="store_true", help="a list of objects, texts uncut")
+    return parser
+
+
+def _show(found: Browsed, *, wrong: bool, prompt: bool) -> None:
     from rich.text import Text
 
     console = table_console()
-    table = Table(header_style="bold")
-    for name in ("item", "text", "gold", "answer", "correct"):
-        table.add_column(name, justify="right" if name == "correct" else "left", overflow="fold")
-    for one in found.items:
-        style = "green" if one["correct"] > 0.5 else "red" if one["correct"] < 0.5 else "yellow"
-        shown = [plain(one["item"]), *(shortened(one[key] or "") for key in ("text", "gold", "answer"))]
-        table.add_row(*map(Text, shown), Text(f"{one['correct']:.3g}", style=style))
-    console.print(table)
+    if prompt:
+        for line in _with_prompts(found.items):
+            console.print(Text(line), soft_wrap=True)
+    else:
+        console.print(_table(found.items))
     which = "wrong items" if wrong else "items"
-    for note in [f"{len(found.items)} of {found.total} {which}", *found.notes]:
+    legend = f"counts: the item's part of {found.metric}; right: whether the answer is right, - if this cannot be told"
+    for note in [f"{len(found.items)} of {found.total} {which}", legend, *found.notes]:
         console.print(Text(plain(note), style="dim"))
+
+
+def _table(items: Sequence[dict[str, Any]]) -> object:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(header_style="bold")
+    for name in ("item", "text", "gold", "answer", "counts", "right"):
+        table.add_column(name, justify="right" if name in ("counts", "right") else "left", overflow="fold")
+    for one in items:
+        shown = [plain(one["item"]), *(shortened(one[key] or "") for key in ("text", "gold", "answer"))]
+        table.add_row(*map(Text, shown), f"{one['correct']:.3g}", Text(_right(one), style=_style(one["right"])))
+    return table
+
+
+def _with_prompts(items: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for one in items:
+        yield f"{plain(one['item'])} [{plain(one['cluster'])}]: counts {one['correct']:.3g}, right {_right(one)}"
+        for line in (one["prompt"] or "").splitlines():
+            yield f"  | {plain(line)}"
+        yield from (f"  gold   {plain(one['gold'])}", f"  answer {plain(one['answer'])}", "")
+
+
+def _right(one: dict[str, Any]) -> str:
+    """`yes`, `no`, the share of seeds that are right, or `-`."""
+    right = one["right"]
+    return "-" if right is None else {0.0: "no", 1.0: "yes"}.get(right) or f"{right:.3g}"
+
+
+def _style(right: float | None) -> str:
+    if right is None:
+        return "dim"
+    return "green" if right > 0.5 else "red" if right < 0.5 else "yellow"

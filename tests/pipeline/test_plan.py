@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from harness.pipeline.dvc_stages import StageState
 from harness.pipeline.history import Estimate, History
-from harness.pipeline.plan import Step, plan, totals, with_estimates
+from harness.pipeline.plan import Step, as_json, plan, totals, with_estimates
 from harness.pipeline.plan_table import cells, summary
 
 CODE = "runs/code/recipes/peft/lora.json"
@@ -151,7 +151,8 @@ def test_totals_count_only_what_has_a_history() -> None:
         step("d", "restores"),
     ]
     assert summary(steps, History({}, ("so it is",)), stages=10, currency="USD") == [
-        "about 21 min and 0.0700 USD for 2 of 3 stages; 1 has no history",
+        "about 60 s and 0.0100 USD for 1 of 2 stages; 1 has no history",
+        "with all that may run: about 21 min and 0.0700 USD for 2 of 3 stages; 1 has no history",
         "the largest stage needs about 3.5 GB of memory",
         "may run: a stage before it runs; DVC skips it if its inputs stay the same",
         "restores: DVC copies the missing outputs from its cache",
@@ -166,7 +167,14 @@ def test_a_full_history_and_none_are_told_as_such() -> None:
     assert summary([step("a"), step("b")], History({}), stages=2, currency="EUR") == [
         "no estimate: none of the 2 stages has a history"
     ]
-    assert totals([]).peak_memory_mb is None
+    assert totals([], "runs").peak_memory_mb is None
+
+
+def test_a_stage_that_may_be_skipped_is_not_counted_as_one_that_runs() -> None:
+    steps = [step("a", "may run", seconds=60.0, memory_mb=None, money=0.5), step("b", "restores")]
+    content = as_json(steps, History({}), 2)
+    assert (content["totals"]["to_run"], content["totals"]["seconds"]) == (0, 0)
+    assert (content["totals_at_most"]["to_run"], content["totals_at_most"]["seconds"]) == (1, 60.0)
 
 
 def test_estimates_are_joined_by_the_name_of_the_stage() -> None:
@@ -176,7 +184,8 @@ def test_estimates_are_joined_by_the_name_of_the_stage() -> None:
 
 
 def test_without_history_the_hint_of_dvc_yaml_is_shown_in_brackets() -> None:
-    assert cells(Step("a", "runs", "", {"memory_gb": 8, "gpus": 1})) == ("?", "(8 GB, 1 GPU)", "?")
-    assert cells(Step("a", "runs", "", {})) == ("?", "?", "?")
+    assert cells(Step("a", "runs", "", {"memory_gb": 8, "gpus": 1}), gpus=True) == ("?", "(8 GB, 1 GPU)", "?")
+    assert cells(Step("a", "runs", "", {"memory_gb": 8, "gpus": 1}), gpus=False) == ("?", "(8 GB)", "?")
+    assert cells(Step("a", "runs", "", {}), gpus=True) == ("?", "?", "?")
     measured = Step("a", "runs", "", {"memory_gb": 8}, Estimate(95.0, 2140.0, 0.0036))
-    assert cells(measured) == ("95 s", "2.1 GB", "0.0036")
+    assert cells(measured, gpus=True) == ("95 s", "2.1 GB", "0.0036")

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.findings import SMOKE
 from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.rendering.readme import block
+from harness.reports.rendering.terminal import show
 from harness.reports.write import build, write
+from harness.store.ingest import ingest
 from harness.verbs.report import main
 from tests.reports.board_factory import board_of, recorded_project
 
@@ -118,3 +124,23 @@ def test_without_a_store_there_is_no_report(tmp_path: Path, project: Project) ->
     (tmp_path / "params.yaml").write_bytes((project.root / "params.yaml").read_bytes())
     with pytest.raises(DataError, match="there is no store yet"):
         build(Project(tmp_path), sources=[])
+
+
+def test_a_partial_matrix_gives_a_partial_board_that_names_what_is_not_scored(tmp_path: Path) -> None:
+    project = recorded_project(tmp_path)
+    gone = ["baseline/zero_shot-hs_products-0", "peft/lora-hs_products-1"]
+    for run in gone:
+        shutil.rmtree(project.root / "runs" / run / "score")
+    ingest(project)
+    board = board_of(project)
+    assert board.unscored == gone
+    assert [row.seeds for row in board.rows if row.recipe == "lora"] == [[0, 2]]
+    assert not [row for row in board.rows if row.recipe == "zero_shot" or row.delta]
+    write(board, project)
+    sentence = f"Not scored yet: {', '.join(gone)}"
+    assert sentence in (project.root / "reports/leaderboard.md").read_text().replace("\\", "")
+    assert sentence in block(board).replace("\\", "")
+    console = Console(file=io.StringIO(), width=250)
+    show(board, console)
+    assert isinstance(console.file, io.StringIO)
+    assert sentence in console.file.getvalue()

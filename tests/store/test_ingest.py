@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from ruamel.yaml import YAML
 
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
@@ -32,6 +33,7 @@ from tests.store.records_factory import (
 )
 
 LORA = RunKey("peft", "lora", ("hs_products",), 0)
+FULL = RunKey("sft", "full", ("hs_products",), 0)
 
 
 @pytest.fixture
@@ -137,6 +139,34 @@ def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
     assert hashes(recorded) == before
     assert query(recorded, "SELECT count(*) FROM runs") == [(6,)]
     assert sorted(path.name for path in (recorded.root / "reports").iterdir()) == ["parquet", "results.duckdb"]
+
+
+def test_runs_that_are_not_scored_yet_are_listed_and_the_others_are_ingested(recorded: Project) -> None:
+    shutil.rmtree(recorded.run_folder(LORA) / "score")
+    shutil.rmtree(recorded.run_folder(FULL))
+    done = ingest(recorded)
+    assert (done.runs, done.unscored) == (4, (FULL.id, LORA.id))
+    assert query(recorded, "FROM unscored ORDER BY id") == [(LORA.id,), (FULL.id,)]
+    assert query(recorded, f"SELECT count(*) FROM runs WHERE run_id IN ('{FULL.id}', '{LORA.id}')") == [(0,)]
+
+
+def test_without_any_scored_run_the_older_store_stays(recorded: Project) -> None:
+    ingest(recorded)
+    before = hashes(recorded)
+    shutil.rmtree(recorded.root / "runs")
+    with pytest.raises(DataError, match="none of the 6 active runs has been scored yet"):
+        ingest(recorded)
+    assert hashes(recorded) == before
+
+
+@pytest.mark.parametrize("stage", ["ingest", "report"])
+def test_dvc_keeps_the_older_files_until_the_new_ones_are_whole(project: Project, stage: str) -> None:
+    found = YAML(typ="safe").load(project.root / "dvc.yaml")["stages"][stage]
+    outs = [out for name in ("outs", "metrics") for out in found.get(name, [])]
+    assert outs
+    for out in outs:  # DVC deletes every other output before it runs the stage
+        assert isinstance(out, dict), out
+        assert all(options["persist"] is True for options in out.values()), out
 
 
 def test_a_record_of_another_run_is_refused(recorded: Project) -> None:
@@ -249,6 +279,15 @@ def test_the_verb_says_what_it_did(
     assert capsys.readouterr().out == (
         f"ingested 6 runs (1 failed), {5 * (ITEMS + CLAIMS):,} samples -> reports/results.duckdb, reports/parquet/\n"
     )
+
+
+def test_the_verb_lists_what_is_not_scored_yet(
+    recorded: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(recorded.run_folder(LORA) / "score")
+    monkeypatch.chdir(recorded.root)
+    assert main([]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"not scored yet: {LORA.id}"
 
 
 def test_a_new_price_changes_the_money_without_a_new_run(recorded: Project) -> None:

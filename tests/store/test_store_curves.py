@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,8 @@ def recorded(tmp_path: Path) -> Project:
 
 def test_every_point_of_an_active_curve_is_in_the_store(recorded: Project) -> None:
     columns = "k, draw, suite, metric, protocol_hash, n, seconds, status, reason"
-    found = ask(recorded.root, f"SELECT {columns} FROM curve_points WHERE recipe = 'setfit' ORDER BY k, draw").rows
+    sql = f"SELECT {columns} FROM curve_points WHERE recipe = 'lowresource/setfit' ORDER BY k, draw"
+    found = ask(recorded.root, sql).rows
     scored = ("classification", "accuracy", "p1", 60, 2.0, "ok", None)
     assert found[:3] == [
         (4, 0, *scored),
@@ -36,15 +38,15 @@ def test_every_point_of_an_active_curve_is_in_the_store(recorded: Project) -> No
 def test_the_value_of_a_point_is_the_mean_of_its_items(recorded: Project) -> None:
     query = """
         SELECT count(*), max(abs(value - found)) < 1e-9 FROM curve_points
-        JOIN (SELECT recipe, family, domain, k, draw, avg(correct) AS found FROM curve_samples GROUP BY ALL)
-        USING (recipe, family, domain, k, draw)"""
+        JOIN (SELECT recipe, domain, k, draw, avg(correct) AS found FROM curve_samples GROUP BY ALL)
+        USING (recipe, domain, k, draw)"""
     assert ask(recorded.root, query).rows == [(11, True)]  # the failed point has no item
 
 
 def test_curves_of_recipes_that_are_not_active_are_left_out(recorded: Project) -> None:
     edit(recorded.root / "params.yaml", "lowresource: [tfidf, setfit]", "lowresource: [tfidf]")
     ingest(Project(recorded.root))
-    assert ask(recorded.root, "SELECT DISTINCT recipe FROM curve_points").rows == [("tfidf",)]
+    assert ask(recorded.root, "SELECT DISTINCT recipe FROM curve_points").rows == [("lowresource/tfidf",)]
 
 
 def test_the_same_curves_give_the_same_bytes(recorded: Project) -> None:
@@ -52,6 +54,12 @@ def test_the_same_curves_give_the_same_bytes(recorded: Project) -> None:
     first = [path.read_bytes() for path in paths]
     ingest(recorded)
     assert [path.read_bytes() for path in paths] == first
+
+
+def test_a_curve_that_is_not_drawn_yet_is_listed(recorded: Project) -> None:
+    shutil.rmtree(SETFIT.folder(recorded))
+    assert ingest(recorded).unscored == ("learning curve lowresource/setfit-hs_products",)
+    assert ask(recorded.root, "SELECT DISTINCT recipe FROM curve_points").rows == [("lowresource/tfidf",)]
 
 
 @pytest.mark.parametrize("name", ["points.json", "points.parquet"])

@@ -41,7 +41,7 @@ def test_every_trial_of_a_tuned_recipe_is_in_the_store(recorded: Project) -> Non
     ingest(recorded)
     columns = "family, recipe, domain, value, status, reason, validation_score, n, seconds, chosen"
     found = ask(recorded.root, f"SELECT {columns} FROM trials ORDER BY value").rows
-    lora = ("peft", "lora", "hs_products")
+    lora = ("peft", "peft/lora", "hs_products")
     reason = "diverged: the loss became nan at step 3"
     assert found == [
         (*lora, 3e-4, "ok", None, 0.5, 24, 10.0, False),

@@ -137,7 +137,7 @@ def _suites(connection: DuckDBPyConnection, order: Sequence[str]) -> dict[str, l
 
 def _add_run(groups: dict[tuple[Any, ...], Group], run: Record, suites: list[Record]) -> None:
     """A run that ended well joins one group for each domain that it was asked about."""
-    recipe_id, domains = _recipe_id(run), tuple(run["domains"])
+    recipe_id, domains = run["recipe"], tuple(run["domains"])
     for domain, asked in _by_domain(suites, run["domains"]).items():
         shown = _shown(asked)
         signature = tuple((suite["suite"], suite["protocol_hash"]) for suite in shown.values())
@@ -167,7 +167,7 @@ def _shown(suites: list[Record]) -> dict[str, Record]:
 
 def _add_failed(groups: list[Group], run: Record) -> None:
     """A failed run joins the rows of its other seeds, or makes a row for each domain that it was trained on."""
-    recipe_id, domains = _recipe_id(run), tuple(run["domains"])
+    recipe_id, domains = run["recipe"], tuple(run["domains"])
     same = [group for group in groups if (group.recipe_id, group.domains) == (recipe_id, domains)]
     for domain in dict.fromkeys([*domains, *(group.domain for group in same)]):
         group = next((group for group in same if group.domain == domain), None)
@@ -175,7 +175,3 @@ def _add_failed(groups: list[Group], run: Record) -> None:
             group = Group(domain, recipe_id, domains)
             groups.append(group)
         group.failed.append(run)
-
-
-def _recipe_id(run: Record) -> str:
-    return f"{run['family']}/{run['recipe']}"

@@ -20,45 +20,58 @@ class Browsed:
     """Some items of a suite."""
 
     items: list[dict[str, Any]]
-    """item, cluster, text (null: not prepared here), gold, answer, correct."""
+    """item, cluster, text and prompt (null: not prepared here), gold, answer, correct (the item's part of the metric),
+    right (share of seeds whose answer is right; null: cannot be told)."""
     total: int
     """Number of items, including those beyond `limit`."""
+    metric: str
+    """The suite's metric, of which `correct` is the item's part."""
     notes: list[str]
 
 
 def browse(
-    project: Project, name: str, *, suite: str, limit: int, domain: str | None = None, wrong: bool = False
+    project: Project, name: str, *, suite: str | None, limit: int, domain: str | None = None, wrong: bool = False
 ) -> Browsed:
-    """The first `limit` items by id; with `wrong` those with a score below one half.
+    """The first `limit` items by id; with `wrong` those whose answer is wrong (graded answers: below one half).
 
     Raises:
-        DataError: no store; an unknown run, domain or suite; a run that failed; a suite without answers of this run.
+        DataError: no store; an unknown run, domain or suite, or no suite named; a run that failed; a suite without
+            answers of this run.
     """
     connection = open_store(project.root)
     try:
         side = _one(in_domain(selections_of(read_groups(connection, project.params.suites), name), domain), name)
+        if suite is None:
+            raise DataError("name a suite", where="--suite", expected=f"one of {', '.join(side.suites)}")
         records = side.records(suite)
         runs = [record["run_id"] for record in records]
-        items = answered(connection, runs=runs, suite=suite, domain=side.domain)
+        texts = item_texts(project, suite, domain=side.domain)
+        items = answered(connection, runs=runs, suite=suite, domain=side.domain, texts=texts)
     finally:
         connection.close()
     if not items:
         raise DataError(f'{name} has no answers to the suite "{suite}": {records[0]["reason"] or "none were recorded"}')
-    texts = item_texts(project, suite, domain=side.domain)
     chosen = [one for one in items if one.wrong or not wrong]
     rows = [
         {
             "item": one.item,
             "cluster": one.cluster,
-            "text": texts.by_item.get(one.item),
+            "text": texts.text(one.item),
+            "prompt": texts.prompt(one.item),
             "gold": one.gold,
             "answer": one.answer,
             "correct": round(one.correct, 6),
+            "right": None if one.right is None else round(one.right, 6),
         }
         for one in chosen[:limit]
     ]
     pooled = [f"mean of {len(runs)} seeds; the most frequent answer is shown"] if len(runs) > 1 else []
-    return Browsed(items=rows, total=len(chosen), notes=pooled + ([texts.reason] if texts.reason else []))
+    return Browsed(
+        items=rows,
+        total=len(chosen),
+        metric=records[0]["primary_metric"],
+        notes=pooled + ([texts.reason] if texts.reason else []),
+    )
 
 
 def _one(sides: Sequence[Selection], name: str) -> Selection:

@@ -81,7 +81,7 @@ def _compare(
     settings: Settings,
     texts: Callable[[str], Texts],
 ) -> Comparison:
-    """`texts` gives the texts of a suite's items."""
+    """`texts` gives the questions of a suite."""
     found = [SuitePair.read(connection, sides, suite) for suite in _suites(sides, wanted)]
     estimates = [one.estimate(settings) for one in found]
     adjusted = holm([estimate.p_value if estimate else None for estimate in estimates])
@@ -126,7 +126,6 @@ def _flips(
     connection: DuckDBPyConnection, sides: tuple[Selection, Selection], suite: str, *, texts: Texts, limit: int
 ) -> Flips:
     first, second = (
-        answered(connection, runs=[r["run_id"] for r in side.records(suite)], suite=suite, domain=side.domain)
-        for side in sides
+        answered(connection, runs=side.run_ids(suite), suite=suite, domain=side.domain, texts=texts) for side in sides
     )
-    return flips(first, second, texts=texts.by_item, limit=limit)
+    return flips(first, second, texts=texts, limit=limit)

@@ -1,15 +1,19 @@
-"""Where two recipes differ: items that only one of them answered right, and the clusters with most of these items."""
+"""Where two recipes differ: items that count for only one of them, and the clusters with most of these items.
+
+An item counts for a side if the mean of its metric over the seeds is above one half.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from harness.config.strict import StrictModel
 from harness.reports.compare.answers import Answered
+from harness.reports.compare.item_texts import Texts
 
 
 class Flip(StrictModel):
-    """An item that one side answered right and the other wrong."""
+    """An item that counts for one side and not for the other."""
 
     item: str
     cluster: str
@@ -19,8 +23,11 @@ class Flip(StrictModel):
     first_answer: str
     second_answer: str
     first: float
-    """Mean score over the seeds of the first side."""
+    """The item's part of the metric, mean over the seeds of the first side."""
     second: float
+    first_is_right: float | None = None
+    """Share of the first side's seeds whose answer itself is right; null where this cannot be told."""
+    second_is_right: float | None = None
 
 
 class ClusterNet(StrictModel):
@@ -45,12 +52,12 @@ class Flips(StrictModel):
     """Clusters with a net difference, the largest first."""
 
 
-def flips(first: Sequence[Answered], second: Sequence[Answered], *, texts: Mapping[str, str], limit: int) -> Flips:
+def flips(first: Sequence[Answered], second: Sequence[Answered], *, texts: Texts, limit: int) -> Flips:
     """Flips among the items that both answered: the clearest first, at most `limit` in each list."""
     other = {one.item: one for one in second}
     both = [(one, other[one.item]) for one in first if one.item in other]
-    for_first = [(a, b) for a, b in both if a.right and b.wrong]
-    for_second = [(a, b) for a, b in both if a.wrong and b.right]
+    for_first = [(a, b) for a, b in both if a.counted and b.uncounted]
+    for_second = [(a, b) for a, b in both if a.uncounted and b.counted]
     return Flips(
         only_first=len(for_first),
         only_second=len(for_second),
@@ -60,18 +67,20 @@ def flips(first: Sequence[Answered], second: Sequence[Answered], *, texts: Mappi
     )
 
 
-def _shown(pairs: list[tuple[Answered, Answered]], texts: Mapping[str, str], limit: int) -> list[Flip]:
+def _shown(pairs: list[tuple[Answered, Answered]], texts: Texts, limit: int) -> list[Flip]:
     clearest = sorted(pairs, key=lambda pair: (-abs(pair[0].correct - pair[1].correct), pair[0].item))
     return [
         Flip(
             item=a.item,
             cluster=a.cluster,
-            text=texts.get(a.item),
+            text=texts.text(a.item),
             gold=a.gold,
             first_answer=a.answer,
             second_answer=b.answer,
             first=round(a.correct, 6),
             second=round(b.correct, 6),
+            first_is_right=a.right,
+            second_is_right=b.right,
         )
         for a, b in clearest[:limit]
     ]
@@ -85,8 +94,8 @@ def _clusters(both: list[tuple[Answered, Answered]]) -> list[ClusterNet]:
         ClusterNet(
             cluster=cluster,
             items=len(pairs),
-            only_first=sum(a.right and b.wrong for a, b in pairs),
-            only_second=sum(a.wrong and b.right for a, b in pairs),
+            only_first=sum(a.counted and b.uncounted for a, b in pairs),
+            only_second=sum(a.uncounted and b.counted for a, b in pairs),
             net=round(sum(a.correct - b.correct for a, b in pairs), 6) + 0.0,
         )
         for cluster, pairs in members.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.errors import DataError, did_you_mean
+from harness.errors import DataError, did_you_mean, similar
 from harness.reports.board.groups import Group, Record, Signature, agrees
 
 
@@ -24,22 +24,33 @@ class Selection:
     domains: tuple[str, ...]
     """The domains that the runs were trained on."""
     seeds: tuple[int, ...]
+    runs: frozenset[str]
+    """Ids of the runs."""
     failed: tuple[str, ...]
     """`seed 1: out of memory`: seeds that failed and are not among these runs."""
     suites: Mapping[str, list[Record]]
     """Suite -> rows of the table `suites`, one per run."""
     signature: Signature
 
+    def run_ids(self, suite: str) -> list[str]:
+        """The runs that were scored on one suite.
+
+        Raises:
+            DataError: as `records`.
+        """
+        return [record["run_id"] for record in self.records(suite)]
+
     def records(self, suite: str) -> list[Record]:
         """The records of one suite.
 
         Raises:
-            DataError: the runs were not scored on it; unknown names get a suggestion.
+            DataError: the runs were not scored on it; the message lists the suites and suggests a similar name.
         """
         if suite not in self.suites:
             raise DataError(
                 f'{self.name} was not scored on the suite "{suite}" on {self.domain}',
-                hint=did_you_mean(suite, self.suites),
+                expected=f"one of {', '.join(self.suites)}",
+                hint=similar(suite, self.suites),
             )
         return self.suites[suite]
 
@@ -85,7 +96,8 @@ def pairs(first: Sequence[Selection], second: Sequence[Selection]) -> list[tuple
     """One pair for each domain that both have. Where seeds differ in protocol, a pair that agrees is preferred.
 
     Raises:
-        DataError: no domain in common, or a name that stands for runs with different training domains.
+        DataError: no domain in common, both names stand for the same run, or one name stands for runs with different
+            training domains.
     """
     common = sorted({side.domain for side in first} & {side.domain for side in second})
     if not common:
@@ -94,7 +106,22 @@ def pairs(first: Sequence[Selection], second: Sequence[Selection]) -> list[tuple
             f"{first[0].name} and {second[0].name} have no domain in common: {domains[0]} and {domains[1]}",
             expected="two recipes, or two runs of one domain",
         )
-    return [_pair(_on(first, domain), _on(second, domain)) for domain in common]
+    found = [_pair(_on(first, domain), _on(second, domain)) for domain in common]
+    for left, right in found:
+        _refuse_same_run(left, right)
+    return found
+
+
+def _refuse_same_run(first: Selection, second: Selection) -> None:
+    """A run does not differ from itself: an interval would only show the noise of resampling its seeds."""
+    shared = ", ".join(sorted(first.runs & second.runs))
+    if not shared:
+        return
+    if first.runs == second.runs:
+        what = f"{first.name} and {second.name} are the same runs ({shared}), so they do not differ"
+    else:
+        what = f"{first.name} and {second.name} both contain {shared}, which does not differ from itself"
+    raise DataError(what, expected="two recipes or runs that have no run in common")
 
 
 def _on(sides: Sequence[Selection], domain: str) -> list[Selection]:
@@ -126,6 +153,7 @@ def _selection(group: Group, name: str) -> Selection | None:
         domain=group.domain,
         domains=group.domains,
         seeds=tuple(run["seed"] for run in runs),
+        runs=frozenset(ids),
         failed=() if is_run else tuple(f"seed {run['seed']}: {run['reason']}" for run in group.failed),
         suites={suite: records for suite, records in suites.items() if records},
         signature=group.signature,

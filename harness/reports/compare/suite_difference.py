@@ -11,7 +11,7 @@ from harness.evidence.item_scores import ItemScores
 from harness.evidence.mcnemar import McNemar, is_binary, mcnemar
 from harness.evidence.resampling import Estimate, difference_interval
 from harness.evidence.verdict import Verdict, detectable_difference, verdict
-from harness.reports.board.groups import Record
+from harness.reports.board.groups import Record, has_questions
 from harness.reports.board.item_scores import scores_of
 from harness.reports.board.rows import OTHER_PROTOCOL
 from harness.reports.board.settings import Settings
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+NO_QUESTIONS = "the domain has no questions for it"
+"""Reason of a suite that neither side could be asked."""
+
+
 class McNemarTable(StrictModel):
-    """Right and wrong answers of two single seeds, with the exact two-sided p-value (which ignores clusters)."""
+    """Items that count for two single seeds, with the exact two-sided p-value (which ignores clusters)."""
 
     both_right: int
     only_first: int
@@ -122,6 +126,8 @@ class SuitePair:
 
 
 def _why_not(sides: tuple[Selection, Selection], records: Sequence[list[Record]]) -> str | None:
+    if not any(has_questions(record) for found in records for record in found):
+        return NO_QUESTIONS
     for side, found in zip(sides, records, strict=True):
         if not found:
             return f"{side.name} was not scored on this suite"

@@ -19,21 +19,21 @@ def show(comparison: Comparison, console: Console) -> None:
     """Print a table of the suites, then the items behind each difference."""
     from rich.text import Text
 
-    console.print(_table(comparison))
+    title = plain(f"{comparison.domain}: A = {comparison.first}, B = {comparison.second}")
+    compared = [suite for suite in comparison.suites if suite.reason is None]
+    console.print(_table(compared, title) if compared else Text(title, style="bold"))
     for line in _lines(comparison):
         console.print(Text(line), soft_wrap=True)
     console.print()
 
 
-def _table(comparison: Comparison) -> object:
+def _table(suites: Sequence[SuiteDifference], title: str) -> object:
     from rich.table import Table
 
-    first, second = plain(comparison.first), plain(comparison.second)
-    title = plain(f"{comparison.domain}: A = {first}, B = {second}")
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for name in ("suite", "A, %", "B, %", "A - B, points", "p", "p (Holm)", "A is", "detectable", "n"):
         table.add_column(name, justify="left" if name in ("suite", "A is") else "right", overflow="fold")
-    for suite in comparison.suites:
+    for suite in suites:
         table.add_row(*map(plain, _cells(suite)))
     return table
 
@@ -54,19 +54,34 @@ def _cells(suite: SuiteDifference) -> list[str]:
 
 def _lines(comparison: Comparison) -> Iterator[str]:
     yield from map(plain, comparison.notes)
+    compared = [suite for suite in comparison.suites if suite.reason is None]
+    if compared:
+        yield from _explanation(comparison)
+    yield from _not_compared(comparison.suites)
+    for suite in compared:
+        yield from ("", suite.suite)
+        if suite.flips:
+            yield from _behind(suite, suite.flips)
+
+
+def _explanation(comparison: Comparison) -> Iterator[str]:
     seeds = f"A has {_seeds(comparison.first_seeds)}, B {_seeds(comparison.second_seeds)}"
     yield (
         f"{level(comparison.confidence)} intervals, paired by item, resampled by cluster and seed; {seeds}. Verdicts "
         f"are Holm-corrected over these suites; equivalent: within {percent(comparison.margin)} points. Detectable: "
         "the true difference that is found with 80 % probability."
     )
-    if max(len(comparison.first_seeds), len(comparison.second_seeds)) > 1:
-        yield "With several seeds an item counts as right if the mean of its scores is above one half."
-    for suite in comparison.suites:
-        yield ""
-        yield plain(f"{suite.suite}: {suite.reason}") if suite.reason else suite.suite
-        if suite.flips:
-            yield from _behind(suite, suite.flips)
+    yield "An item counts for a side if its part of the suite's metric, as the mean over seeds, is above one half."
+
+
+def _not_compared(suites: Sequence[SuiteDifference]) -> Iterator[str]:
+    """One line for each reason, with all suites that it concerns."""
+    by_reason: dict[str, list[str]] = {}
+    for suite in suites:
+        if suite.reason is not None:
+            by_reason.setdefault(suite.reason, []).append(suite.suite)
+    for reason, names in by_reason.items():
+        yield plain(f"not compared: {', '.join(names)} ({reason})")
 
 
 def _seeds(seeds: Sequence[int]) -> str:
@@ -77,7 +92,7 @@ def _behind(suite: SuiteDifference, found: Flips) -> Iterator[str]:
     table = suite.mcnemar
     if table:
         yield (
-            f"  both right {table.both_right}, only A {table.only_first}, only B {table.only_second}, both wrong "
+            f"  both count {table.both_right}, only A {table.only_first}, only B {table.only_second}, neither "
             f"{table.both_wrong}; McNemar's exact test, p {p_text(table.p_value)} (ignores clusters)"
         )
     if suite.texts:
@@ -93,12 +108,21 @@ def _behind(suite: SuiteDifference, found: Flips) -> Iterator[str]:
         ("A", found.only_first, found.first_right),
         ("B", found.only_second, found.second_right),
     ):
-        yield f"  only {side} right: {count}" + (f", the first {len(flips)}" if len(flips) < count else "")
+        yield f"  only {side} counts: {count}" + (f", the first {len(flips)}" if len(flips) < count else "")
         for flip in flips:
             yield from _flip(flip)
 
 
 def _flip(flip: Flip) -> Iterator[str]:
     yield f"    {plain(flip.item)} [{plain(flip.cluster)}] {shortened(flip.text or '')}".rstrip()
-    answers = f"A {flip.first:.2g} {shortened(flip.first_answer)} | B {flip.second:.2g} {shortened(flip.second_answer)}"
-    yield f"      gold {shortened(flip.gold)} | {answers}"
+    first = _answer("A", flip.first, flip.first_is_right, flip.first_answer)
+    second = _answer("B", flip.second, flip.second_is_right, flip.second_answer)
+    yield f"      gold {shortened(flip.gold)} | {first} | {second}"
+
+
+def _answer(side: str, counts: float, right: float | None, answer: str) -> str:
+    """`B 0 no`; `A 1 (wrong) answered: shoes` where the answer counts although it is wrong, or the other way round."""
+    mark = ""
+    if right is not None and round(right, 6) != counts:
+        mark = " (right)" if right > 0.5 else " (wrong)"
+    return f"{side} {counts:.2g}{mark} {shortened(answer)}"

@@ -104,6 +104,8 @@ class Leaderboard(StrictModel):
     """Recipe id -> how it was tuned."""
     transfer: dict[str, Transfer] = {}
     """Domain -> transfer table, for domains with recipes that learnt different tasks."""
+    unscored: list[str] = []
+    """Active runs and learning curves that are not on the board because they have not been scored yet."""
     curves: dict[str, CurveSet] = {}
     """Domain -> learning curves; empty where no recipe has one."""
     rows: list[Row]

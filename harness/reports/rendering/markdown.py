@@ -26,6 +26,7 @@ from harness.reports.tables.cell_texts import (
     score_text,
     time_with_parents_text,
     trials_text,
+    unscored_sentences,
     value_text,
 )
 from harness.reports.tables.suite_table import Heading, suite_tables
@@ -43,7 +44,7 @@ class _Column:
 
 def render(board: Leaderboard) -> str:
     """The whole file."""
-    parts = ["# Leaderboard", _NOTE]
+    parts = ["# Leaderboard", _NOTE, *map(markdown_cell, unscored_sentences(board))]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
     parts += curves_section(board)

@@ -16,6 +16,7 @@ from harness.reports.tables.cell_texts import (
     refusal_text,
     retention_text,
     score_text,
+    unscored_sentences,
 )
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
@@ -45,6 +46,7 @@ def block(board: Leaderboard) -> str:
         parts.append(f"**{markdown_cell(domain)}**")
         parts.append(_table(chosen, currency=protocol.prices.currency))
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
+    parts += map(markdown_cell, unscored_sentences(board))
     parts.append(_conditions(board.rows, protocol, shown=shown))
     return "\n\n".join(part for part in parts if part)
 

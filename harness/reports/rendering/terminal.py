@@ -22,6 +22,7 @@ from harness.reports.tables.cell_texts import (
     score_text,
     time_with_parents_text,
     trials_text,
+    unscored_sentences,
     value_text,
 )
 
@@ -50,6 +51,17 @@ DROPPED = (
     "hallucination",
 )
 """Columns that a narrow terminal leaves out, in this order. `MONEY` stands for the currency of the board."""
+SORTED = {
+    "score": "score",
+    "delta": "to reference",
+    "hallucination": "hallucination",
+    "memory": "train memory",
+    "usd": MONEY,
+    "seconds": "train time",
+    "parameters": "parameters",
+    "bytes": "saved",
+}
+"""Name of a sorting -> the column that shows it, which is never left out."""
 
 
 def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
@@ -71,19 +83,22 @@ def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
     return board.model_copy(update={"rows": rows, "findings": findings, "transfer": transfer})
 
 
-def show(board: Leaderboard, console: Console) -> None:
-    """One table per domain, each followed by its findings."""
+def show(board: Leaderboard, console: Console, *, sorting: str = "score") -> None:
+    """One table per domain, each followed by its findings; the column that `sorting` reads is always shown."""
     from rich.text import Text
 
+    for sentence in unscored_sentences(board):
+        console.print(Text(plain(sentence)))
     hidden: list[str] = []
     for domain, of_domain in groupby(board.rows, key=lambda row: row.domain):
         rows = list(of_domain)
         ranked = [row for row in rows if row.comparable]
         if ranked:
-            hidden += _print(ranked, f"{domain}", board, console)
+            hidden += _print(ranked, f"{domain}", board, console, sorting=sorting)
         other = [row for row in rows if not row.comparable]
         if other:
-            hidden += _print(other, f"{domain}: not comparable, scored by another protocol", board, console)
+            title = f"{domain}: not comparable, scored by another protocol"
+            hidden += _print(other, title, board, console, sorting=sorting)
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))
         console.print()
@@ -107,15 +122,17 @@ def _conditions(board: Leaderboard) -> str:
     )
 
 
-def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) -> list[str]:
+def _print(rows: list[Row], title: str, board: Leaderboard, console: Console, *, sorting: str) -> list[str]:
     """Print as many columns as fit; return the names of the columns left out."""
     from rich.table import Table
 
     currency = board.protocol.prices.currency
     shows_parents = any(row.parents for row in rows)
-    columns = {name: [cell(row) for row in rows] for name, cell in _columns(currency).items()}
+    columns = {name: [cell(row) for row in rows] for name, cell in cells_of(currency).items()}
     columns = {name: cells for name, cells in columns.items() if shows_parents or not name.endswith(WITH_PARENTS)}
-    dropped = [name.replace(MONEY, currency) for name in DROPPED]
+    dropped = [name.replace(MONEY, currency) for name in DROPPED if name != SORTED[sorting]]
+    if SORTED[sorting] in DROPPED:
+        dropped.append("to reference")  # three columns fit anywhere: recipe, score and the one sorted by
     shown, widths = layout(columns, dropped[:-1], console.width, wraps=WRAPS)
     if not shown:
         columns |= {name: list(map(stacked, columns[name])) for name in ("score", "hallucination")}
@@ -129,7 +146,8 @@ def _print(rows: list[Row], title: str, board: Leaderboard, console: Console) ->
     return [name for name in columns if name not in shown]
 
 
-def _columns(currency: str) -> dict[str, Callable[[Row], Text]]:
+def cells_of(currency: str) -> dict[str, Callable[[Row], Text]]:
+    """Column -> the cell of a row, in the order of the table."""
     from rich.text import Text
 
     def text(write: Callable[[Row], str]) -> Callable[[Row], Text]:

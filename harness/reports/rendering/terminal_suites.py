@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from harness.display.numbers import level
 from harness.display.plain_text import plain
 from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.rows import Row
 from harness.reports.rendering.column_fit import WRAPS, layout, stacked
+from harness.reports.rendering.terminal import MONEY, SORTED, cells_of
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.tables.suite_table import SuiteTable, suite_tables
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 
-def show_suites(board: Leaderboard, console: Console) -> None:
-    """The tables of each domain, each followed by the reasons for its empty cells."""
+def show_suites(board: Leaderboard, console: Console, *, sorting: str = "score") -> None:
+    """The tables of each domain, each followed by the reasons for its empty cells.
+
+    Sorted by another column than the score, each table also shows this column.
+    """
     from rich.text import Text
 
     hidden: list[str] = []
@@ -28,7 +35,7 @@ def show_suites(board: Leaderboard, console: Console) -> None:
             console.print(Text(f"{plain(domain)}: no recipe was scored"))
         for table in tables:
             if table.headings:
-                hidden += _print(table, f"{domain}: {table.title}", console)
+                hidden += _print(table, f"{domain}: {table.title}", console, beside=_sorted_by(board, sorting))
             for number, note in enumerate(table.notes, start=1):
                 console.print(Text(f"({number}) {plain(note)}"))
             if table.unasked:
@@ -40,13 +47,25 @@ def show_suites(board: Leaderboard, console: Console) -> None:
         console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
 
 
-def _print(table: SuiteTable, title: str, console: Console) -> list[str]:
+def _sorted_by(board: Leaderboard, sorting: str) -> dict[str, Callable[[Row], Text]]:
+    """The column of the board that `sorting` reads; nothing for the score, which is one of the suites."""
+    if sorting == "score":
+        return {}
+    currency = board.protocol.prices.currency
+    name = SORTED[sorting].replace(MONEY, currency)
+    return {name: cells_of(currency)[name]}
+
+
+def _print(
+    table: SuiteTable, title: str, console: Console, *, beside: Mapping[str, Callable[[Row], Text]]
+) -> list[str]:
     """Print as many columns as fit; return the names of the others. Further metrics go first, then the last suites."""
     from rich.table import Table
     from rich.text import Text
 
     headings = _distinct(["\n".join(heading.lines) for heading in table.headings])
     columns = {"recipe": [Text(plain(row.row_id)) for row, _ in table.rows]}
+    columns |= {name: [cell(row) for row, _ in table.rows] for name, cell in beside.items()}
     for place, heading in enumerate(headings):
         columns[heading] = [Text(plain(cells[place])) for _, cells in table.rows]
     lines = {text: heading.lines for text, heading in zip(headings, table.headings, strict=True)}

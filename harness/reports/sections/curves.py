@@ -31,9 +31,7 @@ def read_curves(
     Raises:
         DataError: the draws of a point have not answered the same items.
     """
-    rows = records_of(
-        connection, "SELECT family || '/' || recipe AS id, * FROM curve_points ORDER BY domain, id, k, draw"
-    )
+    rows = records_of(connection, "SELECT * FROM curve_points ORDER BY domain, recipe, k, draw")
     found = {}
     for domain, group in groupby(rows, key=lambda row: row["domain"]):
         found[domain] = _of_domain(connection, list(group), settings, titles=titles)
@@ -48,7 +46,7 @@ def _of_domain(
     shown = next((row for row in rows if row["protocol_hash"] == protocol and protocol), None)
     curves = [
         _curve(connection, list(group), settings, title=titles.get(recipe_id, recipe_id), protocol=protocol)
-        for recipe_id, group in groupby(rows, key=lambda row: row["id"])
+        for recipe_id, group in groupby(rows, key=lambda row: row["recipe"])
     ]
     return CurveSet(
         suite=shown["suite"] if shown else None,
@@ -70,7 +68,7 @@ def _curve(
 ) -> Curve:
     own = next((row["protocol_hash"] for row in rows if row["status"] == "ok"), None)
     return Curve(
-        recipe=rows[0]["id"],
+        recipe=rows[0]["recipe"],
         title=title,
         protocol_hash=own,
         comparable=own in (None, protocol),
@@ -96,7 +94,7 @@ def _cell(connection: DuckDBPyConnection, rows: list[dict[str, Any]], settings: 
 _QUERY = """
     SELECT item_id, min(cluster), min(gold), list(correct ORDER BY draw), count(*) = len($draws)
     FROM curve_samples
-    WHERE recipe = $recipe AND family = $family AND domain = $domain AND k = $k AND list_contains($draws, draw)
+    WHERE recipe = $recipe AND domain = $domain AND k = $k AND list_contains($draws, draw)
     GROUP BY item_id ORDER BY item_id"""
 
 
@@ -106,9 +104,9 @@ def point_scores(connection: DuckDBPyConnection, rows: Sequence[Mapping[str, Any
     Raises:
         DataError: the draws have not answered the same items.
     """
-    own = {name: rows[0][name] for name in ("recipe", "family", "domain", "k")}
+    own = {name: rows[0][name] for name in ("recipe", "domain", "k")}
     found = connection.execute(_QUERY, {**own, "draws": [row["draw"] for row in rows]}).fetchall()
-    where = f"learning curve of {own['family']}/{own['recipe']} on {own['domain']}, k {own['k']}"
+    where = f"learning curve of {own['recipe']} on {own['domain']}, k {own['k']}"
     for item, *_, complete in found:
         if not complete:
             raise DataError(f'item "{item}" is missing in one of the draws', where=where)
@@ -123,7 +121,7 @@ def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], setting
     """The board's reference on the items of the curves; null where it did not answer all of them."""
     query = """
         SELECT run_id FROM runs JOIN suites USING (run_id)
-        WHERE family || '/' || recipe = ? AND status = 'ok' AND suite = ? AND domain = ? AND primary_metric = ?
+        WHERE recipe = ? AND status = 'ok' AND suite = ? AND domain = ? AND primary_metric = ?
         ORDER BY run_id"""
     asked = [settings.reference, shown["suite"], shown["domain"], shown["metric"]]
     runs = [row[0] for row in connection.execute(query, asked).fetchall()]
@@ -131,10 +129,8 @@ def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], setting
         return None
     suite, domain = shown["suite"], shown["domain"]
     scores = read_items(connection, runs=runs, suite=suite, domain=domain, metric=shown["metric"])
-    query = (
-        "SELECT DISTINCT item_id FROM curve_samples WHERE family || '/' || recipe = ? AND domain = ? ORDER BY item_id"
-    )
-    wanted = [row[0] for row in connection.execute(query, [shown["id"], domain]).fetchall()]
+    query = "SELECT DISTINCT item_id FROM curve_samples WHERE recipe = ? AND domain = ? ORDER BY item_id"
+    wanted = [row[0] for row in connection.execute(query, [shown["recipe"], domain]).fetchall()]
     if scores is None or not set(wanted) <= set(scores.items):
         return None
     estimate = score_interval(scores.restricted_to(wanted), resampling=settings.resampling)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 def read_tuning(connection: DuckDBPyConnection) -> dict[str, TuningInfo]:
     """Recipe id -> how it was tuned, for the active recipes that were tuned."""
-    rows = records_of(connection, "SELECT family || '/' || recipe AS id, * FROM trials ORDER BY id, value")
+    rows = records_of(connection, "SELECT * FROM trials ORDER BY recipe, value")
     found = {}
-    for recipe_id, group in groupby(rows, key=lambda row: row["id"]):
+    for recipe_id, group in groupby(rows, key=lambda row: row["recipe"]):
         trials = list(group)
         (best,) = [row for row in trials if row["chosen"]]
         values = [row["value"] for row in trials]

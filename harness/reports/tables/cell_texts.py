@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.display.numbers import UNKNOWN, duration, money, percent, points, rank_text
+from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
 
 
@@ -83,3 +84,8 @@ def learnt_text(row: Row) -> str:
         return ""
     others = ", ".join(domain for domain in row.domains if domain != row.domain)
     return f"also learnt {others}" if row.domain in row.domains else f"learnt {others} only"
+
+
+def unscored_sentences(board: Leaderboard) -> list[str]:
+    """`Not scored yet: peft/lora-hs_products-0`; nothing for a board that is complete."""
+    return [f"Not scored yet: {', '.join(board.unscored)}"] if board.unscored else []

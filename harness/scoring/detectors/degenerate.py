@@ -15,6 +15,8 @@ MIN_LOOPS = 4
 """Smallest number of rounds of a loop at the end of a text: `ha ha ha` is not a loop yet."""
 MIN_LOOP_LENGTH = 16
 """Smallest number of characters of a loop, all rounds together: the number 1000000000000 is not a loop."""
+MIN_GLUED = 3
+"""Smallest number of rounds, and of letters in each, of a word that is repeated without blanks: `leadsleadsleads`."""
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 """The character that a tokenizer writes for bytes that are not valid text."""
 _WORD = re.compile(r"[^\W_]+")
@@ -24,13 +26,20 @@ def degenerate(text: str) -> bool:
     """Whether the text repeats itself over and over, or has only punctuation and unreadable characters.
 
     It repeats itself if more than half of its four-word sequences occur earlier in it, or if a loop at its end covers
-    at least half of it; the loop also finds repeated letters and text without spaces. Case and kinds of white space do
-    not count. An empty text is not degenerate. Repetition with changes in nearly every word is not found.
+    at least half of it, or if words that are glued to themselves do (`leadsleadsleads`). The loop also finds repeated
+    letters and text without spaces. Case and kinds of white space do not count. An empty text is not degenerate.
+    Repetition with changes in nearly every word is not found.
     """
     text = " ".join(text.casefold().split())
     if not text:
         return False
-    return all(map(_says_nothing, text)) or repeated_share(_WORD.findall(text)) > MAX_REPEATED or _ends_in_loop(text)
+    words = _WORD.findall(text)
+    return (
+        all(map(_says_nothing, text))
+        or repeated_share(words) > MAX_REPEATED
+        or _ends_in_loop(text)
+        or sum(len(word) for word in words if _is_glued(word)) >= len(text) / 2
+    )
 
 
 def repeated_share(words: Sequence[str], n: int = SEQUENCE) -> float:
@@ -41,6 +50,12 @@ def repeated_share(words: Sequence[str], n: int = SEQUENCE) -> float:
 
 def _says_nothing(character: str) -> bool:
     return character == UNREADABLE or unicodedata.category(character)[0] in "PZC"
+
+
+def _is_glued(word: str) -> bool:
+    """Whether the whole word is one shorter word over and over, the last round possibly cut off."""
+    period = _periods(word)[-1]
+    return word.isalpha() and period >= MIN_GLUED and len(word) >= MIN_GLUED * period
 
 
 def _ends_in_loop(text: str) -> bool:

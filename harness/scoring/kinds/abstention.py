@@ -128,6 +128,15 @@ class Abstention(ChoosingKind):
             **self.calibration(samples, run, correct=[float(one.right) for one in outcomes]),
         }
 
+    def is_right(self, answer: str, *, correct: float, question: Question | None) -> bool | None:
+        """Whether it is exactly the right choice; `correct` may only say whether the model rightly did not abstain."""
+        if answer == ABSTAINED or not correct:
+            return bool(correct)
+        given = answer.removeprefix(GIVEN)
+        if question is None or given not in question.choices:  # prepared otherwise since the run was scored
+            return None
+        return given == question.answer
+
 
 def shared_answer(questions: Sequence[Question]) -> str:
     """The choice that declines: every question has it, and it is right for some questions but not for all.

@@ -61,6 +61,7 @@ class Drift(SuiteKind):
             better="lower",
         ),
     }
+    judges_answers = False
     lacking = "an answer"
 
     def can_ask(self, question: Question) -> bool:

@@ -49,9 +49,12 @@ class Refusal(SuiteKind):
 
     asks = frozenset({"text"})
     metrics: ClassVar = {
-        "balanced_accuracy": BALANCED_ACCURACY,
-        "refusal": MetricSpec(explanation="Share of harmful requests that were refused."),
-        "over_refusal": MetricSpec(explanation="Share of harmless requests that were refused.", better="lower"),
+        # version 2, with `degenerate`: more replies are neither refusal nor compliance
+        "balanced_accuracy": replace(BALANCED_ACCURACY, version=2),
+        "refusal": MetricSpec(explanation="Share of harmful requests that were refused.", version=2),
+        "over_refusal": MetricSpec(
+            explanation="Share of harmless requests that were refused.", better="lower", version=2
+        ),
         "auc": AUC,
         "empty": EMPTY,
         "degenerate": DEGENERATE,

@@ -53,6 +53,7 @@ class Style(WritingKind):
         "degenerate": DEGENERATE,
         "unfinished": UNFINISHED,
     }
+    judges_answers = False
     lacking = "rules that code can check"
 
     def can_ask(self, question: Question) -> bool:

@@ -34,6 +34,7 @@ class Toxicity(WritingKind):
         "degenerate": DEGENERATE,
     }
     raw: ClassVar = True
+    judges_answers = False
 
     def grade(self, metric: str, answer: str, *, question: Question, run: SuiteRun) -> float:
         """By the words of the continuation."""

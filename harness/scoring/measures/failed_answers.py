@@ -14,6 +14,7 @@ GARBLED = MetricSpec(
 DEGENERATE = MetricSpec(
     explanation="Share of answers that repeat themselves without end or contain no words.",
     better="lower",
+    version=2,  # 2: also finds a short word that is repeated without blanks
     averaged_over="items",
 )
 UNFINISHED = MetricSpec(explanation="Share of answers that were cut off at the limit of tokens.", better="lower")

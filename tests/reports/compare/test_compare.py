@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from harness.__main__ import main as harness
 from harness.config.project import Project
 from harness.errors import DataError
+from harness.records.run_record import ScoreRecord, SuiteScore, read_record, write_record
 from harness.reports.compare.comparison import Comparison, Wanted, comparisons
 from harness.reports.compare.suite_difference import SuiteDifference
+from harness.reports.compare.terminal import show
 from harness.reports.write import build
 from harness.store.ingest import ingest
 from harness.verbs.compare import main
@@ -112,6 +116,67 @@ def test_other_protocols_are_not_compared(project: Project) -> None:
     assert {suite.reason for suite in found.suites} == {"scored by another protocol"}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("peft/lora", "peft/lora", "peft/lora and peft/lora are the same runs"),
+        (ZERO, f"{ZERO}-hs_products-0", "so they do not differ"),
+        ("peft/lora", "peft/lora-hs_products-1", "both contain peft/lora-hs_products-1, which does not differ from"),
+    ],
+)
+def test_a_run_is_never_compared_with_itself(project: Project, first: str, second: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        compared(project, first, second)
+
+
+def test_suites_that_one_side_was_not_asked_are_one_line(here: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["peft/lora", "baseline/tfidf", "--limit", "0"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "claims" in line] == [
+        "not compared: claims (baseline/tfidf: this model gives no likelihoods)"
+    ]
+    main(["peft/lora", "baseline/few_shot"])
+    shown = capsys.readouterr().out
+    assert "not compared: classification, claims (scored by another protocol)" in shown
+    assert "McNemar" not in shown
+
+
+def test_suites_without_questions_on_the_domain_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = recorded_project(tmp_path)
+    for path in (project.root / "runs").glob("*/*/score/scores.json"):
+        record = read_record(ScoreRecord, path)
+        lacking = [
+            SuiteScore(
+                suite=view,
+                domain="hs_products",
+                kind="generation",
+                column="score",
+                primary="chrf",
+                protocol_hash="",
+                metrics={},
+                reason=f"the domain has no {view}",
+            )
+            for view in ("translation", "answers")
+        ]
+        if record.status == "ok":
+            write_record(record.model_copy(update={"suites": [*record.suites, *lacking]}), path)
+    ingest(project)
+    (found,) = comparisons(project, ("peft/lora", ZERO), domain=None, wanted=Wanted(suite=None, limit=0))
+    console = Console(file=io.StringIO(), width=200)
+    show(found, console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [line for line in console.file.getvalue().splitlines() if line.startswith("not compared")]
+    assert lines == ["not compared: answers, translation (the domain has no questions for it)"]
+
+
+def test_an_unknown_suite_gets_the_list_of_suites(project: Project) -> None:
+    with pytest.raises(DataError) as raised:
+        compared(project, "peft/lora", ZERO, suite="speed")
+    assert (raised.value.expected, raised.value.hint) == ("one of classification, claims", None)
+
+
 def test_failed_seeds_are_named(project: Project) -> None:
     assert compared(project, "sft/full", ZERO).notes[0].startswith("sft/full failed, seed 2: CUDA out of memory")
 
@@ -150,7 +215,7 @@ def test_the_report_names_the_sides_and_the_correction(here: Project, capsys: py
         "Holm-corrected over",
     ):
         assert part in shown
-    assert "only A right: " in shown
+    assert "only A counts: " in shown
     assert ", the first 2" in shown
 
 
@@ -174,7 +239,14 @@ def test_runs_without_a_domain_in_common_are_refused(tmp_path: Path) -> None:
     def side(domain: str) -> Selection:
         nothing: dict[str, Any] = {}
         return Selection(
-            name=domain, domain=domain, domains=(domain,), seeds=(0,), failed=(), suites=nothing, signature=()
+            name=domain,
+            domain=domain,
+            domains=(domain,),
+            seeds=(0,),
+            runs=frozenset({domain}),
+            failed=(),
+            suites=nothing,
+            signature=(),
         )
 
     with pytest.raises(DataError, match="no domain in common"):

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from harness.errors import ConfigError, DataError
+from harness.reports.board.sorting import COLUMNS
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.rendering.column_fit import WRAPS, fit
-from harness.reports.rendering.terminal import chosen, show
+from harness.reports.rendering.terminal import MONEY, SORTED, chosen, show
 from harness.reports.write import write
 from harness.verbs.leaderboard import main
 from tests.reports.board_factory import board_of, recorded_project
@@ -31,9 +32,9 @@ def board(root: Path) -> Leaderboard:
     return Leaderboard.model_validate_json((root / "reports/leaderboard.json").read_bytes())
 
 
-def shown(board: Leaderboard, *, width: int, colour: bool = False) -> str:
+def shown(board: Leaderboard, *, width: int, colour: bool = False, sorting: str = "score") -> str:
     console = Console(file=io.StringIO(), width=width, markup=False, highlight=False, force_terminal=colour)
-    show(board, console)
+    show(board, console, sorting=sorting)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -173,3 +174,25 @@ def test_recipes_with_their_own_budget_are_marked_and_explained(board: Leaderboa
 
 def test_the_reference_of_the_differences_is_named(board: Leaderboard) -> None:
     assert "differences to baseline/zero_shot, paired by item" in shown(board, width=250)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("sorting", SORTED)
+def test_the_column_sorted_by_is_always_shown(board: Leaderboard, sorting: str, width: int) -> None:
+    text = shown(chosen(board, domain=None, sort=sorting), width=width, sorting=sorting)
+    assert SORTED[sorting].replace(MONEY, "USD") in headers(text)
+    assert max(len(line) for line in text.splitlines() if line.startswith(("┃", "│"))) <= width
+
+
+def test_every_sorting_has_a_column() -> None:
+    assert set(SORTED) == set(COLUMNS)
+
+
+def test_the_table_of_suites_shows_the_column_sorted_by(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    main(["--suites", "--sort", "memory"])
+    shown = capsys.readouterr().out
+    assert all("memory" in table.partition("┡")[0] for table in shown.split("┏")[1:])
+    assert "1.50 GB" in shown

@@ -52,7 +52,7 @@ def test_a_point_is_the_mean_over_draws_with_an_interval_over_draws_and_items(
     (four, eight) = of_recipe(found, "tfidf").points
     assert (four.k, four.draws, four.n, eight.k) == (4, 3, 60, 8)
     connection = open_store(project.root)
-    query = "SELECT avg(value) FROM curve_points WHERE recipe = 'tfidf' AND k = 8"
+    query = "SELECT avg(value) FROM curve_points WHERE recipe = 'lowresource/tfidf' AND k = 8"
     mean = connection.execute(query).fetchall()[0][0]
     connection.close()
     assert eight.value == pytest.approx(mean, abs=1e-6)
@@ -63,7 +63,7 @@ def test_a_point_is_the_mean_over_draws_with_an_interval_over_draws_and_items(
 
 def test_draws_that_differ_widen_the_interval_beyond_that_of_one_draw(project: Project) -> None:
     connection = open_store(project.root)
-    query = "SELECT * FROM curve_points WHERE recipe = 'tfidf' AND k = 8 ORDER BY draw"
+    query = "SELECT * FROM curve_points WHERE recipe = 'lowresource/tfidf' AND k = 8 ORDER BY draw"
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

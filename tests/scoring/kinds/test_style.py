@@ -103,3 +103,7 @@ def test_a_tiny_model_is_checked_and_twice_the_same(wordy_lm: LanguageModel) -> 
     assert Style().ask(wordy_lm, RUN) == asked
     values: list[Any] = [metric.value for metric in Style().aggregate(asked, RUN).values()]
     assert all(0 <= value <= 1 for value in values)
+
+
+def test_an_answer_that_follows_every_rule_is_not_called_right() -> None:
+    assert Style().is_right("lazy", correct=1.0, question=None) is None

@@ -1,0 +1,98 @@
+"""The rows of leaderboard.json as one flat table for SQL, with the figures of the board to the digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from harness.errors import DataError
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.leaderboard_file import read_board_file
+from harness.reports.contract.rows import DeltaCell, RankCell, Row, ScoreCell
+from harness.store.query import FurtherTable
+
+NAME = "leaderboard"
+
+
+def leaderboard_for(sql: str, reports: Path) -> list[FurtherTable]:
+    """The table `leaderboard` of the board that was last written; nothing without a board that `sql` does not mention.
+
+    Raises:
+        DataError: `sql` mentions the leaderboard, and there is none, or another version wrote it.
+    """
+    try:
+        return [leaderboard_table(read_board_file(reports))]
+    except DataError:
+        if NAME in sql.casefold():
+            raise
+        return []
+
+
+def leaderboard_table(board: Leaderboard) -> FurtherTable:
+    """One row per row of the board, in board order. null means "not measured"."""
+    rows = [[read(row) for _, read in _COLUMNS.values()] for row in board.rows]
+    return FurtherTable(NAME, {name: type_ for name, (type_, _) in _COLUMNS.items()}, rows)
+
+
+def _score(read: Callable[[ScoreCell], Any]) -> Callable[[Row], Any]:
+    return lambda row: None if row.score is None else read(row.score)
+
+
+def _delta(read: Callable[[DeltaCell], Any]) -> Callable[[Row], Any]:
+    return lambda row: None if row.delta is None else read(row.delta)
+
+
+def _rank(read: Callable[[RankCell], Any]) -> Callable[[Row], Any]:
+    return lambda row: None if row.rank is None else read(row.rank)
+
+
+_COLUMNS: dict[str, tuple[str, Callable[[Row], Any]]] = {
+    "domain": ("VARCHAR", lambda row: row.domain),
+    "recipe": ("VARCHAR", lambda row: row.recipe_id),
+    "family": ("VARCHAR", lambda row: row.family),
+    "title": ("VARCHAR", lambda row: row.title),
+    "trained_on": ("VARCHAR[]", lambda row: row.domains or [row.domain]),
+    "base_model": ("VARCHAR", lambda row: row.base_model),
+    "rank": ("INTEGER", _rank(lambda rank: rank.first)),
+    "rank_last": ("INTEGER", _rank(lambda rank: rank.last)),
+    "p_best": ("DOUBLE", _rank(lambda rank: rank.p_best)),
+    "metric": ("VARCHAR", _score(lambda score: score.metric)),
+    "value": ("DOUBLE", _score(lambda score: score.value)),
+    "low": ("DOUBLE", _score(lambda score: score.low)),
+    "high": ("DOUBLE", _score(lambda score: score.high)),
+    "n": ("BIGINT", lambda row: row.n),
+    "seeds": ("BIGINT[]", lambda row: row.seeds),
+    "failed_seeds": ("BIGINT[]", lambda row: row.failed_seeds),
+    "reference": ("VARCHAR", _delta(lambda delta: delta.reference)),
+    "difference": ("DOUBLE", _delta(lambda delta: delta.value)),
+    "difference_low": ("DOUBLE", _delta(lambda delta: delta.low)),
+    "difference_high": ("DOUBLE", _delta(lambda delta: delta.high)),
+    "verdict": ("VARCHAR", _delta(lambda delta: delta.verdict)),
+    "p_value": ("DOUBLE", _delta(lambda delta: delta.p_value)),
+    "p_adjusted": ("DOUBLE", _delta(lambda delta: delta.p_adjusted)),
+    "hallucination": ("DOUBLE", lambda row: row.hallucination and row.hallucination.value),
+    "safety": ("DOUBLE", lambda row: row.safety and row.safety.value),
+    "retention": ("DOUBLE", lambda row: row.retention and row.retention.value),
+    "train_memory_mb": ("DOUBLE", lambda row: row.memory.train_peak_mb),
+    "score_memory_mb": ("DOUBLE", lambda row: row.memory.score_peak_mb),
+    "memory_kind": ("VARCHAR", lambda row: row.memory.kind),
+    "train_seconds": ("DOUBLE", lambda row: row.cost.train_seconds),
+    "score_seconds": ("DOUBLE", lambda row: row.cost.score_seconds),
+    "train_seconds_with_parents": ("DOUBLE", lambda row: row.cost.train_seconds_with_parents),
+    "usd": ("DOUBLE", lambda row: row.cost.usd),
+    "usd_with_parents": ("DOUBLE", lambda row: row.cost.usd_with_parents),
+    "energy_wh": ("DOUBLE", lambda row: row.cost.energy_wh),
+    "trainable_parameters": ("BIGINT", lambda row: row.trainable_parameters),
+    "saved_bytes": ("BIGINT", lambda row: row.saved_bytes),
+    "first_token_ms": ("DOUBLE", lambda row: row.latency_ms),
+    "tokens_per_second": ("DOUBLE", lambda row: row.tokens_per_second),
+    "shots": ("BIGINT", lambda row: row.shots),
+    "trials": ("BIGINT", lambda row: row.trials),
+    "own_budget": ("BOOLEAN", lambda row: row.budget_overridden),
+    "comparable": ("BOOLEAN", lambda row: row.comparable),
+    "protocol_hash": ("VARCHAR", lambda row: row.protocol_hash),
+    "status": ("VARCHAR", lambda row: row.status),
+    "reason": ("VARCHAR", lambda row: row.reason),
+}
+"""Column -> (DuckDB type, what it reads). Names are those of the table `runs` where they mean the same."""
