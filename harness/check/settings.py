@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from harness.check.memory_fits import memory_problems
 from harness.check.needed_sources import base_problems, source_problems
 from harness.check.parents import parent_problems
 from harness.check.sequences import sequence_problems
@@ -33,6 +34,7 @@ def params_problems(project: Project, path: Path, *, recipes: Mapping[str, Recip
     _seeds(complaints, project, params)
     base_problems(complaints, params, recipes=recipes)
     source_problems(complaints, project, params)
+    memory_problems(complaints, project, params, recipes=recipes)
     if _families_are_sound(project, params):
         _curves(complaints, project, params, recipes=recipes)
         sequence_problems(complaints, project, params, recipes=recipes)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt
 
-from harness.config.recipe import Budget
+from harness.config.memory_fit import BoardBudget
 from harness.config.strict import StrictModel
 
 
@@ -99,7 +99,7 @@ class Params(StrictModel):
     """Family -> seeds. With one seed a row describes one training run; with three seeds it describes the method."""
     skip: dict[str, str] = Field(default_factory=dict)
     """Optional notes: `family/recipe`, `domain/name` or `suite/name` that does not run -> the reason."""
-    budget: Budget
+    budget: BoardBudget
     curves: Curves | None = None
     """Null is allowed if no family with `learning_curves: true` has a recipe that runs."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.config.domain import Domain
 from harness.config.family import Family
+from harness.config.memory_fit import MemoryFit, fitted
 from harness.config.params import Params
 from harness.config.recipe import Recipe, Run
 from harness.config.sequences import Step, domains_to_score, steps_of
@@ -144,7 +145,11 @@ class Project:
         return sorted(f"{path.parent.name}/{path.stem}" for path in files if path.name != FAMILY_FILE)
 
     def recipe(self, recipe_id: str) -> Recipe:
-        """One recipe with its family's defaults filled in."""
+        """One recipe with its family's defaults filled in, and with the memory settings of params.yaml.
+
+        Raises:
+            ConfigError: there is no such recipe, or its file is wrong.
+        """
         if recipe_id not in self.recipe_ids:
             raise ConfigError(
                 f'unknown recipe "{recipe_id}"',
@@ -160,7 +165,15 @@ class Project:
         content["run"] = _merge(shared.run, content["run"])
         content.setdefault("tune", shared.tune)
         content["family"], content["name"] = family, name
-        return parse(Recipe, content, where=path)
+        return fitted(parse(Recipe, content, where=path), self._memory)
+
+    @cached_property
+    def _memory(self) -> dict[str, MemoryFit]:
+        """`budget.memory` of params.yaml; empty if that file is wrong, which every verb that needs it reports."""
+        try:
+            return self.params.budget.memory
+        except ConfigError:
+            return {}
 
     def runs(self, params: Params | None = None) -> Iterator[RunKey]:
         """Every run that `params` asks for, in the order of the families; without `params`, those of params.yaml.

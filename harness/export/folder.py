@@ -1,7 +1,7 @@
-"""Export a finished run as a Hugging Face folder.
+"""Export a finished run as a folder that plain libraries load: transformers, peft, sentence-transformers.
 
-runs/peft/lora-hs_products-0/train/adapter --> exports/peft/lora-hs_products-0         (adapter, with its base's name)
-                                 `--merge--> exports/peft/lora-hs_products-0-merged  (plain model in float32)
+runs/peft/lora-hs_products-0/train/adapter --> exports/peft/lora-hs_products-0         (adapter, its base, README.md)
+                                 `--merge--> exports/peft/lora-hs_products-0-merged  (plain model in float32, README.md)
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, did_you_mean
+from harness.export.contents import RECORDS, add_base, described, needs_base, saved_model
 from harness.export.merged import write_merged
+from harness.export.readme import readme
 from harness.measure.device import Device, prepare_device
 from harness.records.run_record import RunRecord, read_record
 from harness.runtime.atomic_output import atomic_folder
@@ -47,36 +49,37 @@ def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:
         project: the project.
         key: a finished run.
         target: an empty or new folder.
-        merge: fold the adapter into its base.
+        merge: merge an adapter into its base, and write the resulting plain model. A whole model is written as it is.
 
     Returns:
         One line that says what was written.
 
     Raises:
-        ConfigError: the target is not empty, or the method saves no language model.
-        DataError: the run is missing or failed, or the merged model gives other logits.
+        ConfigError: the target is not empty, or no plain library loads what the method saves.
+        DataError: the run is missing or failed, its base model has changed, or the merged model gives other logits.
         RunFailed: adapters of the method cannot be merged.
     """
     method = get_method(project.recipe(key.recipe_id).run.method)
-    if not isinstance(method, SupervisedLM):
-        raise ConfigError(f"{key.recipe_id} trains no language model, so there is nothing to export", where="RUN")
     _require_empty(target)
-    done = read_record(RunRecord, project.run_folder(key) / "train/run.json")
-    if done.status == "failed":
-        raise DataError(f"the run failed: {done.reason}", where=key.id)
+    record = read_record(RunRecord, project.run_folder(key) / "train/run.json")
+    if record.status == "failed":
+        raise DataError(f"the run failed: {record.reason}", where=key.id)
     context = load_context(project, key, device=_float32())
-    has_adapter = method.stands_on_base
+    saved = None if merge and needs_base(method) else saved_model(method, context)
     target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_folder(target) as folder:
-        if merge and has_adapter:
+        change = None
+        if saved is not None:
+            shutil.copytree(saved, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*RECORDS))
+        elif isinstance(method, SupervisedLM):
             change = write_merged(method, context, folder)
-        else:
-            shutil.copytree(context.folder / method.saved_as, folder, dirs_exist_ok=True)
-    if merge and has_adapter:
-        return f"{target}: a plain model in float32; its logits differ from the adapter's by at most {change:.1g}"
-    if has_adapter:
-        return f"{target}: the adapter alone; its base model is {context.base_name}"
-    return f"{target}: the whole model; the method saves no adapter"
+        layout, exported = add_base(project, method, context, folder)
+        text = readme(layout, exported, record=record, base=context.base)
+        (folder / "README.md").write_text(text, encoding="utf-8")
+    written = described(layout, exported, context)
+    if change is not None:
+        written = f"a plain model in float32; its logits differ from the adapter's by at most {change:.1g}"
+    return f"{target}: {written}; README.md shows how to load it"
 
 
 def _require_empty(target: Path) -> None:
@@ -85,5 +88,5 @@ def _require_empty(target: Path) -> None:
 
 
 def _float32() -> Device:
-    """The device on which logits are compared. In bfloat16 they would differ by rounding alone."""
+    """The device on which logits are compared. In bfloat16, rounding alone would make them differ."""
     return prepare_device("float32")

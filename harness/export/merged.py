@@ -13,7 +13,6 @@ from harness.models.merging import fold_in
 from harness.models.parameter_count import is_four_bit
 from harness.training.contract import LoadContext
 from harness.training.peft_lm import PeftLM
-from harness.training.registry import get_method, method_names
 from harness.training.supervised_lm import SupervisedLM
 
 TOLERANCE = 1e-3
@@ -32,21 +31,26 @@ TEXTS = (
 def write_merged(method: SupervisedLM, context: LoadContext, folder: Path) -> float:
     """Write the merged model, its tokenizer and `export.json` into `folder`.
 
+    A method without an adapter that saves only some of the base's own weights, such as BitFit, has nothing to merge:
+    its loaded model is a plain model already.
+
     Returns:
-        The largest difference of a logit between the adapter on its base and the merged model.
+        The largest difference of a logit between the loaded model and the merged model.
 
     Raises:
-        RunFailed: adapters of this method cannot be merged.
+        RunFailed: adapters of this kind cannot be merged.
         DataError: the merged model's logits differ by more than `TOLERANCE`.
     """
-    if not isinstance(method, PeftLM):
-        raise _cannot(context, "its layers come after the base's and cannot become part of their weights")
-    unmerged = method.load_unmerged(context)
+    unmerged = _loaded(method, context)
     before = _logits(unmerged)
     try:
         merged = LanguageModel(_merged(method, context, unmerged).eval(), unmerged.tokenizer)
     except RunFailed as error:
-        raise _cannot(context, error.what.removeprefix("refused: ")) from error
+        raise RunFailed(
+            f"{context.recipe.id} cannot be merged: {error.what.removeprefix('refused: ')}",
+            where="--merge",
+            hint="without --merge the adapter is exported together with its base model",
+        ) from error
     change = _largest_change(before, _logits(merged), recipe=context.recipe.id)
     merged.model.config.name_or_path = context.base_name or ""
     merged.model.save_pretrained(folder)
@@ -56,7 +60,14 @@ def write_merged(method: SupervisedLM, context: LoadContext, folder: Path) -> fl
     return change
 
 
-def _merged(method: PeftLM, context: LoadContext, unmerged: LanguageModel) -> Any:
+def _loaded(method: SupervisedLM, context: LoadContext) -> LanguageModel:
+    """The run's model, with the adapter beside its base."""
+    loaded = method.load_unmerged(context) if isinstance(method, PeftLM) else method.load(context)
+    assert isinstance(loaded, LanguageModel)  # a SupervisedLM trains one
+    return loaded
+
+
+def _merged(method: SupervisedLM, context: LoadContext, unmerged: LanguageModel) -> Any:
     """The merged model. A 4-bit base is converted to float32 first, or the adapter's change would be rounded away."""
     if not is_four_bit(unmerged.model):
         return fold_in(unmerged.model, of=context.recipe.id)
@@ -89,13 +100,3 @@ def _logits(loaded: LanguageModel) -> Any:
             writes = {"decoder_input_ids": ids} if is_encoder_decoder(loaded.model) else {}
             rows.append(loaded.model(input_ids=ids, **writes).logits[0, -ids.shape[1] :].float().cpu())
     return torch.cat(rows)
-
-
-def _cannot(context: LoadContext, reason: str) -> RunFailed:
-    package = Path(__file__).resolve().parents[2]
-    can = [name for name in method_names(package) if getattr(get_method(name), "exports_merged", False)]
-    return RunFailed(
-        f"{context.recipe.id} cannot be merged: {reason}",
-        where="--merge",
-        hint=f"methods that can: {', '.join(can)}; without --merge the adapter is exported alone",
-    )

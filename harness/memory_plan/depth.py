@@ -41,6 +41,7 @@ def counted_at_depth(config: Any, count: Callable[[Any], Step]) -> Step:
         trainable_parameters=at(low.trainable_parameters, high.trainable_parameters),
         total_parameters=at(low.total_parameters, high.total_parameters),
         optimiser=at(low.optimiser, high.optimiser),
+        paged=at(low.paged, high.paged),
         gradients=at(low.gradients, high.gradients),
         activations=at(low.activations, high.activations),
         peak=Moment(

@@ -54,6 +54,8 @@ def adapted_on_meta(config: Any, recipe: Recipe, *, device: Device) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
+    from harness.memory_plan.four_bit import pack_frozen_linear_layers
+
     method = planned_method(recipe)
     with torch.device("meta"):
         try:
@@ -68,19 +70,18 @@ def adapted_on_meta(config: Any, recipe: Recipe, *, device: Device) -> Any:
         except RunFailed as error:
             raise ConfigError(str(error), where=f"recipes/{recipe.id}.yaml") from error
         if recipe.run.method in QUANTISED:
-            _quantise(model)
+            pack_frozen_linear_layers(model)
+        _widen_trained(model)
     return model.train()
 
 
-def _quantise(model: Any) -> None:
+def _widen_trained(model: Any) -> None:
+    """Keep trained weights in float32, as the trainings do: a step of 1e-3 of a bfloat16 weight is rounded away."""
     import torch
 
-    from harness.memory_plan.four_bit import pack_frozen_linear_layers
-
-    pack_frozen_linear_layers(model)
     for parameter in model.parameters():
-        if parameter.requires_grad:  # trl does the same to adapters on a quantised base
-            parameter.data = parameter.data.to(torch.bfloat16)
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(torch.float32)
 
 
 def adaptation_context(recipe: Recipe, device: Device) -> TrainContext:

@@ -12,7 +12,8 @@ from typing import Any
 from harness.config.recipe import Recipe, Train
 from harness.errors import ConfigError
 from harness.measure.device import Device
-from harness.memory_plan.step import Step
+from harness.memory_plan.optimisers import BITS, TORCH
+from harness.memory_plan.step import Step, StepSettings
 
 LIBRARIES = 620_000_000
 """Resident bytes of Python with torch, transformers, peft and trl, with a tokenizer and a trainer but no model.
@@ -29,7 +30,6 @@ not measured by this project."""
 CUDA_KEPT = 0.1
 """Freed memory that CUDA's caching allocator keeps, as a share of the bytes that do not live through all steps.
 Assumed, not measured by this project."""
-COUNTED_OPTIMISERS = ("adamw_torch", "adamw_torch_fused")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class Plan:
     trainable_parameters: int
     total_parameters: int
     notes: tuple[str, ...]
+    paged: int = 0
+    """The optimiser's moments in memory that the GPU shares with the host. The peak leaves them out."""
 
 
 def with_settings(recipe: Recipe, **changes: Any) -> Recipe:
@@ -116,7 +118,8 @@ def predict(config: Any, request: Request) -> Plan:
         peak_phase=step.peak.phase,
         trainable_parameters=step.trainable_parameters,
         total_parameters=step.total_parameters,
-        notes=_notes(request),
+        notes=_notes(request, step),
+        paged=step.paged,
     )
 
 
@@ -125,19 +128,28 @@ def _count(config: Any, request: Request, *, activation_checkpointing: bool) -> 
     from harness.memory_plan.fake_model import adapted_on_meta
     from harness.memory_plan.step import count_step
 
+    train = train_settings(request)
+    settings = StepSettings(
+        batch=request.batch,
+        length=request.length,
+        labelled=request.labelled * request.batch,
+        autocast=request.autocast,
+        activation_checkpointing=activation_checkpointing,
+        accumulates=train.gradient_accumulation_steps > 1,
+        optim=_counted_optimiser(request),
+        foreach=request.device.kind == "cuda" and train.optim == "adamw_torch",
+    )
+
     def count(shape: Any) -> Step:
-        return count_step(
-            adapted_on_meta(shape, request.recipe, device=request.device),
-            shape,
-            batch=request.batch,
-            length=request.length,
-            labelled=request.labelled * request.batch,
-            autocast=request.autocast,
-            activation_checkpointing=activation_checkpointing,
-            foreach=request.device.kind == "cuda" and train_settings(request).optim == "adamw_torch",
-        )
+        return count_step(adapted_on_meta(shape, request.recipe, device=request.device), shape, settings)
 
     return counted_at_depth(config, count)
+
+
+def _counted_optimiser(request: Request) -> str:
+    """The recipe's optimiser if there is a count for it on this device, else `adamw_torch`."""
+    optim = train_settings(request).optim
+    return optim if request.device.kind == "cuda" and optim in BITS else "adamw_torch"
 
 
 def _passing(step: Step) -> int:
@@ -160,11 +172,16 @@ def _refuse_bad_numbers(config: Any, request: Request) -> None:
         )
 
 
-def _notes(request: Request) -> tuple[str, ...]:
+def _notes(request: Request, step: Step) -> tuple[str, ...]:
     notes = []
     if request.device.kind == "cuda":
         notes.append("the CUDA context and what the allocator keeps are assumed, not measured (docs/memory.md)")
-    optim = train_settings(request).optim
-    if optim not in COUNTED_OPTIMISERS:
-        notes.append(f"the optimiser {optim} is counted as adamw_torch: two moments per trained parameter")
+    optim, counted = train_settings(request).optim, _counted_optimiser(request)
+    if optim not in (*TORCH, counted):
+        notes.append(f"the optimiser {optim} is counted as {counted}: two moments per trained parameter")
+    if step.paged:
+        notes.append(
+            f"the optimiser's moments are paged: {step.paged / 1e9:.1f} GB more on the GPU, or in the host's memory if "
+            "the GPU is full"
+        )
     return tuple(notes)

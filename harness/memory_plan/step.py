@@ -7,9 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.memory_plan.live_bytes import LiveBytes, Moment
+from harness.memory_plan.optimisers import BITS, Moments, moments
 
 CHUNK = 256
 """Token positions whose logits trl computes at once (`_CHUNKED_LM_HEAD_CHUNK_SIZE`)."""
+
+
+@dataclass(frozen=True)
+class StepSettings:
+    """How the step is run."""
+
+    batch: int
+    """Rows on the device at once."""
+    length: int
+    """Tokens per row."""
+    labelled: int
+    """Labelled tokens of the whole batch."""
+    autocast: bool = False
+    """Whether matrices are multiplied in bfloat16."""
+    activation_checkpointing: bool = False
+    accumulates: bool = False
+    """Whether several batches make one update, so that gradients are alive during the forward pass of a later batch."""
+    optim: str = "adamw_torch"
+    """`adamw_torch` or an optimiser in `harness.memory_plan.optimisers.BITS`."""
+    foreach: bool = False
+    """Whether torch's optimiser updates all parameters at once, as it does on CUDA."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +42,9 @@ class Step:
     trainable_parameters: int
     total_parameters: int
     optimiser: int
+    """On the device."""
+    paged: int
+    """State of the optimiser in memory that the GPU shares with the host."""
     gradients: int
     """After the backward pass."""
     activations: int
@@ -30,17 +55,10 @@ class Step:
     """The most bytes alive during `forward`, `backward` and `step`."""
 
 
-def count_step(model: Any, config: Any, *, batch: int, length: int, labelled: int, **how: bool) -> Step:
+def count_step(model: Any, config: Any, settings: StepSettings) -> Step:
     """Run one step and return its counts. `model` is on the device `meta` and cannot be used afterwards.
 
-    Args:
-        model: the adapted model.
-        config: its transformers configuration.
-        batch: rows of the batch.
-        length: tokens per row.
-        labelled: tokens of the whole batch that have a label.
-        how: `autocast`; `activation_checkpointing`; `foreach`: whether the optimiser updates all parameters at once, as
-            torch does on CUDA.
+    `config` is the model's transformers configuration.
     """
     import torch
     from torch._subclasses.fake_tensor import FakeTensorMode
@@ -50,24 +68,28 @@ def count_step(model: Any, config: Any, *, batch: int, length: int, labelled: in
     with FakeTensorMode():
         without_data(model)
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        optimiser = torch.optim.AdamW(trained, foreach=how["foreach"])
-        live = LiveBytes(vocabulary=config.get_text_config().vocab_size, answer=labelled)
+        state = moments(model, settings.optim) if settings.optim in BITS else None
+        optimiser = None if state else torch.optim.AdamW(trained, foreach=settings.foreach)
+        live = LiveBytes(vocabulary=config.get_text_config().vocab_size, answer=settings.labelled)
         with live:
             _follow_weights(live, model)
             weights = live.total
-            _allocate_moments(live, optimiser, trained)
-            _prepare(model, how["activation_checkpointing"])
-            activations, gradients = _one_step(live, model, optimiser, batch, length, autocast=how["autocast"])
-        return Step(
+            held = _allocate_moments(live, optimiser, trained, state)
+            _prepare(model, settings.activation_checkpointing)
+            activations, gradients = _one_step(live, model, optimiser, trained, settings)
+        step = Step(
             weights=weights,
             trainable_parameters=sum(parameter.numel() for parameter in trained),
             total_parameters=_parameters(model),
             optimiser=live.kinds["optimiser"],
+            paged=state.paged if state else 0,
             gradients=gradients,
             activations=activations,
             peak=live.peak,
             phases={phase: live.peaks[phase] for phase in ("forward", "backward", "step")},
         )
+        del held
+        return step
 
 
 def _follow_weights(live: LiveBytes, model: Any) -> None:
@@ -75,16 +97,23 @@ def _follow_weights(live: LiveBytes, model: Any) -> None:
         live.follow(tensor, "weights")
 
 
-def _allocate_moments(live: LiveBytes, optimiser: Any, trained: list[Any]) -> None:
-    """Make the optimiser's state, which is alive in every step but the first."""
+def _allocate_moments(live: LiveBytes, optimiser: Any, trained: list[Any], state: Moments | None) -> Any:
+    """Make the optimiser's state, which is alive in every step but the first.
+
+    Without an `optimiser` of torch it is one tensor with the bytes of `state`; the caller keeps it alive.
+    """
     import torch
 
+    if optimiser is None:
+        live.kind = "optimiser"
+        return torch.empty(state.on_device if state else 0, dtype=torch.uint8)
     for parameter in trained:
         parameter.grad = torch.zeros_like(parameter)
     live.kind = "optimiser"
     optimiser.step()
     optimiser.zero_grad()
     live.restart()
+    return None
 
 
 def _prepare(model: Any, activation_checkpointing: bool) -> None:
@@ -98,18 +127,33 @@ def _prepare(model: Any, activation_checkpointing: bool) -> None:
 
 
 def _one_step(
-    live: LiveBytes, model: Any, optimiser: Any, batch: int, length: int, *, autocast: bool
+    live: LiveBytes, model: Any, optimiser: Any, trained: list[Any], settings: StepSettings
 ) -> tuple[int, int]:
-    """Bytes of the activations kept after the forward pass, and of the gradients after the backward pass."""
+    """Bytes of the activations kept after a forward pass, and of the gradients after the last backward pass."""
     import torch
 
-    trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     for parameter in trained:
         parameter.register_post_accumulate_grad_hook(lambda p: live.rename(p.grad, "gradients"))
-    ids = torch.zeros(batch, length, dtype=torch.long)
+    activations = 0
+    for _ in range(2 if settings.accumulates else 1):
+        activations = _forward_and_backward(live, model, settings)
+    gradients = live.kinds["gradients"]
+    live.phase = "step"
+    torch.nn.utils.clip_grad_norm_(trained, 1.0)
+    if optimiser is not None:
+        optimiser.step()
+        optimiser.zero_grad()
+    return activations, gradients
+
+
+def _forward_and_backward(live: LiveBytes, model: Any, settings: StepSettings) -> int:
+    """Bytes of the activations kept after the forward pass."""
+    import torch
+
+    ids = torch.zeros(settings.batch, settings.length, dtype=torch.long)
     before = live.total
     live.phase, live.kind = "forward", "activations"
-    with torch.autocast("cpu", torch.bfloat16) if autocast else nullcontext():
+    with torch.autocast("cpu", torch.bfloat16) if settings.autocast else nullcontext():
         loss = model(
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
@@ -120,12 +164,7 @@ def _one_step(
     activations = live.total - before
     live.phase, live.kind = "backward", "temporary"
     loss.backward()
-    gradients = live.kinds["gradients"]
-    live.phase = "step"
-    torch.nn.utils.clip_grad_norm_(trained, 1.0)
-    optimiser.step()
-    optimiser.zero_grad()
-    return activations, gradients
+    return activations
 
 
 def _parameters(model: Any) -> int:

@@ -23,4 +23,4 @@ class Dora(PeftLM):
     other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
     fixed = {"use_dora": True}
-    merges = exports_merged = True
+    merges = True

@@ -23,4 +23,4 @@ class Ia3(PeftLM):
 
     other_bases = ("seq2seq_lm",)
     config_class = "IA3Config"
-    merges = exports_merged = True
+    merges = True

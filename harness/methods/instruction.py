@@ -74,7 +74,7 @@ class InstructionTuning(PeftLM):
     views = (VIEW,)
     reads_other_domains = True
     config_class = "LoraConfig"
-    merges = exports_merged = True
+    merges = True
     options_model = InstructionOptions
     takes_subset = False
 

@@ -21,4 +21,4 @@ class Lora(PeftLM):
 
     other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
-    merges = exports_merged = True
+    merges = True

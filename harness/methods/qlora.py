@@ -41,7 +41,6 @@ class Qlora(PeftLM):
 
     other_bases = ("seq2seq_lm",)
     config_class = "LoraConfig"
-    exports_merged = True  # into dequantised float32 weights; scoring keeps the 4-bit base and does not merge
     starts_from: ClassVar[str | None] = None  # it quantises the weights of the base model
     cannot_be_continued = "merging into the 4-bit weights of the base would round the update away"
     options_model = QloraOptions

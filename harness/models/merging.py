@@ -10,7 +10,7 @@ from harness.models.parameter_count import is_four_bit
 
 
 def can_fold(model: Any) -> bool:
-    """Whether the adapter only changes weights, and the weights are in float32, so that merging rounds nothing."""
+    """Whether the adapter only changes weights and all weights are float32, so that merging rounds nothing."""
     import torch
 
     exact = all(parameter.dtype == torch.float32 for parameter in model.parameters())
@@ -35,18 +35,34 @@ def fold_in(model: Any, *, of: str) -> Any:
     Raises:
         RunFailed: this kind of adapter cannot be merged into weights.
     """
-    if hasattr(model, "bottlenecks"):
-        raise RunFailed(f"refused: the adapter of {of} is further layers, which cannot be merged into the base weights")
+    reason = why_not_merged(model)
+    if reason:
+        raise RunFailed(f"refused: the adapter of {of} {reason}")
     if not hasattr(model, "peft_config"):
         return model
-    if not hasattr(model, "merge_and_unload"):
-        raise RunFailed(f"refused: {of} learnt virtual tokens, which cannot be merged into the base weights")
-    if changes_tied_weights(model):
-        raise RunFailed(f"refused: the adapter of {of} changes a layer that shares its weight with the embeddings")
-    if is_four_bit(model):
-        raise RunFailed(f"refused: the base of {of} has 4-bit weights, and rounding to 4 bits would lose the change")
     try:
         return model.merge_and_unload()
     except (NotImplementedError, AttributeError, ValueError) as error:
-        kind = model.active_peft_config.peft_type.value
-        raise RunFailed(f"refused: peft cannot merge the {kind} adapter of {of}: {error}") from error
+        raise RunFailed(f"refused: peft cannot merge the {_kind(model)} adapter of {of}: {error}") from error
+
+
+def why_not_merged(model: Any) -> str | None:
+    """The end of a sentence about the model's adapter; null if it can be merged, or if there is no adapter."""
+    if hasattr(model, "bottlenecks"):
+        return "consists of further layers, which cannot be merged into the base weights"
+    if not hasattr(model, "peft_config"):
+        return None
+    if model.active_peft_config.is_prompt_learning:
+        return "consists of virtual tokens, which cannot be merged into the base weights"
+    if not hasattr(model, "merge_and_unload"):
+        return f"has the type {_kind(model)}, which peft cannot merge"
+    if changes_tied_weights(model):
+        return "changes a layer that shares its weight with the embeddings"
+    if is_four_bit(model):
+        return "belongs to a base with 4-bit weights, and rounding to 4 bits would lose the change"
+    return None
+
+
+def _kind(model: Any) -> str:
+    """Type of the adapter, as peft spells it."""
+    return str(model.active_peft_config.peft_type.value)

@@ -40,8 +40,6 @@ class PeftLM(SupervisedLM):
     """Arguments of that class that define the method; a recipe cannot set them."""
     merges: ClassVar[bool] = False
     """Whether the saved adapter is merged into the base for scoring."""
-    exports_merged: ClassVar[bool] = False
-    """Whether `harness export --merge` can merge the adapter."""
 
     def refusals(self, recipe: Recipe) -> Iterator[Mistake]:
         """Arguments in `run.peft` that the configuration class does not have, or that the method sets."""

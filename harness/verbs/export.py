@@ -1,4 +1,4 @@
-"""`harness export`: write a finished run as a Hugging Face folder; --merge folds the adapter into the base.
+"""`harness export`: write a finished run as a folder that plain libraries load; --merge merges an adapter.
 
 harness export peft/lora-hs_products-0 --merge
 """
@@ -18,12 +18,12 @@ def main(argv: Sequence[str]) -> int:
     """Export one run and print what was written."""
     parser = argparse.ArgumentParser(
         prog="harness export",
-        description="Write a finished run as a Hugging Face folder.",
+        description="Write a finished run as a folder that plain libraries load, with a README.md that shows how.",
         epilog="example: harness export peft/lora-hs_products-0 --merge",
     )
     parser.add_argument("run", metavar="RUN", help="name of a folder below runs/, such as peft/lora-hs_products-0")
     parser.add_argument(
-        "--merge", action="store_true", help="fold the adapter into the base, which gives a plain model"
+        "--merge", action="store_true", help="merge the adapter into its base, which gives a plain model"
     )
     parser.add_argument(
         "--to",

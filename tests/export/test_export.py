@@ -63,30 +63,47 @@ def test_a_merged_run_is_a_plain_model_with_the_same_outputs(trained: Project, t
     assert str(trained.root) not in (target / "config.json").read_text()
 
 
-@pytest.mark.parametrize("recipe", ["peft/prompt_tuning", "peft/adapter"])
-def test_a_method_that_cannot_be_merged_names_those_that_can(trained: Project, tmp_path: Path, recipe: str) -> None:
-    with pytest.raises(RunFailed, match=f"{recipe} cannot be merged") as raised:
+@pytest.mark.parametrize(
+    ("recipe", "reason"),
+    [
+        ("peft/prompt_tuning", "the adapter of peft/prompt_tuning consists of virtual tokens"),
+        ("peft/adapter", "the adapter of peft/adapter consists of further layers"),
+    ],
+)
+def test_a_merge_that_is_impossible_is_refused_with_the_reason(
+    trained: Project, tmp_path: Path, recipe: str, reason: str
+) -> None:
+    with pytest.raises(RunFailed, match=f"{recipe} cannot be merged: {reason}") as raised:
         export(trained, key_of(recipe), target=tmp_path / "out", merge=True)
-    assert "methods that can: augmented_lora, dora, ia3, instruction, lora, multitask, qlora" in str(raised.value)
+    assert "without --merge the adapter is exported together with its base model" in str(raised.value)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("recipe", ["peft/lora", "peft/adapter"])
-def test_without_merging_the_adapter_is_exported_with_the_name_of_its_base(
+def test_without_merging_the_adapter_is_exported_with_a_copy_of_its_base(
     trained: Project, tmp_path: Path, recipe: str
 ) -> None:
     line = export(trained, key_of(recipe), target=tmp_path / "out", merge=False)
-    assert "its base model is tiny-random-llama" in line
-    configs = [json.loads(path.read_text()) for path in (tmp_path / "out").glob("*.json")]
-    assert "tiny-random-llama" in [content.get("base_model_name_or_path") for content in configs]
+    assert "its base model is tiny-random-llama, in the folder base; README.md shows how to load it" in line
+    base = trained.base_folder("causal_lm") / "model.safetensors"
+    assert (tmp_path / "out/base/model.safetensors").read_bytes() == base.read_bytes()
     assert (tmp_path / "out/base.json").is_file()
     assert not (tmp_path / "out/model.safetensors").exists()
+
+
+def test_an_adapter_whose_base_has_changed_is_not_exported(trained: Project, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(trained.root, root)
+    shutil.copy(trained.run_folder(key_of("sft/full")) / "train/model/model.safetensors", root / "data/bases/causal_lm")
+    with pytest.raises(DataError, match="the adapter was trained on other weights"):
+        export(Project(root), key_of("peft/lora"), target=tmp_path / "out", merge=False)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_whole_model_is_exported_unchanged(trained: Project, tmp_path: Path) -> None:
     for merge in (False, True):
         line = export(trained, key_of("sft/full"), target=tmp_path / str(merge), merge=merge)
-        assert "the whole model" in line
+        assert "a whole model" in line
         assert (tmp_path / str(merge) / "model.safetensors").is_file()
 
 
@@ -118,9 +135,16 @@ def test_a_run_is_named_by_its_folder(project: Project) -> None:
     assert 'did you mean "peft/lora"?' in str(raised.value)
 
 
-def test_a_method_without_a_language_model_has_nothing_to_export(prepared: Project, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="baseline/tfidf trains no language model"):
-        export(prepared, key_of("baseline/tfidf"), target=tmp_path / "out", merge=False)
+@pytest.mark.parametrize(
+    ("recipe", "files"),
+    [("baseline/tfidf", "vocabulary.json, weights.safetensors"), ("baseline/few_shot", "shots.json")],
+)
+def test_what_no_plain_library_loads_is_refused(prepared: Project, tmp_path: Path, recipe: str, files: str) -> None:
+    assert train(prepared, key_of(recipe)).status == "ok"
+    method = recipe.split("/")[1]
+    with pytest.raises(ConfigError, match=f"no plain library loads what the method {method} saves: {files}"):
+        export(prepared, key_of(recipe), target=tmp_path / "out", merge=False)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_failed_or_missing_run_is_refused(prepared: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

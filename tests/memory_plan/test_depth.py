@@ -10,7 +10,7 @@ from harness.config.project import Project
 from harness.measure.device import Device
 from harness.memory_plan.depth import counted_at_depth
 from harness.memory_plan.fake_model import adapted_on_meta
-from harness.memory_plan.step import Step, count_step
+from harness.memory_plan.step import Step, StepSettings, count_step
 
 CPU = Device("cpu", "x", threads=1, dtype="float32")
 
@@ -33,8 +33,8 @@ def config(layers: int, **changes: Any) -> Any:
 def test_the_extrapolated_step_is_the_whole_one(project: Project, recipe: str, checkpointing: bool) -> None:
     def count(shape: Any) -> Step:
         model = adapted_on_meta(shape, project.recipe(recipe), device=CPU)
-        how = {"autocast": False, "activation_checkpointing": checkpointing, "foreach": False}
-        return count_step(model, shape, batch=2, length=16, labelled=8, **how)
+        settings = StepSettings(batch=2, length=16, labelled=8, activation_checkpointing=checkpointing)
+        return count_step(model, shape, settings)
 
     whole, extrapolated = count(config(9)), counted_at_depth(config(9), count)
     assert extrapolated.weights == whole.weights

@@ -39,7 +39,7 @@ def plan(recipe: Recipe, config: object, *, batch: int = 2, length: int = 16, de
 
 def qlora_as_in_the_paper(project: Project) -> Recipe:
     peft = {"r": 64, "lora_alpha": 16, "target_modules": "all-linear"}
-    train = Train(learning_rate=1e-4, activation_checkpointing=True)
+    train = Train(learning_rate=1e-4, activation_checkpointing=True, optim="paged_adamw_32bit")
     return recipe_with(project.recipe("peft/lora"), method="qlora", peft=peft, train=train)
 
 

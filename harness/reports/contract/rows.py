@@ -148,6 +148,9 @@ class Row(StrictModel):
     trials: int | None = None
     """Values of the tuning grid that were tried on validation items. 0: trained but never tuned; null: nothing is
     trained."""
+    tuned_on: str | None = None
+    """The base model that the setting was tuned on, if it is not the row's own; null: tuned on the row's own base
+    model, or never tuned."""
     tuning_edge: Edge | None = None
     """The chosen value is this end of the grid."""
     examples_by_task: dict[str, int] = {}

@@ -76,6 +76,12 @@ def _latency(rows: list[Row]) -> list[str]:
     ]
 
 
+TUNED_ON = (
+    " *Tuned on* another base model: the trials were made with that model, and nobody has tuned the setting for the "
+    "base model of the row."
+)
+
+
 def _tuning(rows: list[Row]) -> list[str]:
     if not any(row.trials for row in rows):
         return []
@@ -85,7 +91,8 @@ def _tuning(rows: list[Row]) -> list[str]:
         "never on test items; the best value was kept. All tuned recipes get the same number of trials. *Edge*: the "
         "best value is the lowest or the highest that was tried, so a better value may lie outside the grid and the "
         "recipe may be better than its row. 0: trained with settings that nobody tuned. An em dash: trained without "
-        "gradients. Training time and money do not include trials.",
+        "gradients. Training time and money do not include trials."
+        + (TUNED_ON if any(row.tuned_on for row in rows) else ""),
     ]
 
 

@@ -42,6 +42,9 @@ def edge_of(values: list[float], chosen: float) -> Edge | None:
 
 
 def with_tuning(row: Row, tuning: Mapping[str, TuningInfo]) -> Row:
-    """The row with the number of trials behind its setting."""
+    """The row with the number of trials behind its setting, and the base model of the trials if it is another one."""
     info = tuning.get(row.recipe_id)
-    return row if info is None else row.model_copy(update={"trials": len(info.trials), "tuning_edge": info.edge})
+    if info is None:
+        return row
+    elsewhere = info.base_model if info.base_model != row.base_model else None
+    return row.model_copy(update={"trials": len(info.trials), "tuned_on": elsewhere, "tuning_edge": info.edge})

@@ -35,7 +35,20 @@ def tuning_section(board: Leaderboard) -> list[str]:
         parts.append(
             f"Trained without tuning: {names}. Where a tuned recipe leads one of these, tuning may be the reason."
         )
-    return parts
+    return [*parts, *_tuned_elsewhere(board)]
+
+
+def _tuned_elsewhere(board: Leaderboard) -> list[str]:
+    """A warning for each base model that settings were taken over from."""
+    bases: dict[str, set[str]] = {}
+    for row in board.rows:
+        if row.tuned_on:
+            bases.setdefault(row.tuned_on, set()).add(row.recipe_id)
+    return [
+        f"Not tuned on the base model of their rows: {markdown_cell(', '.join(sorted(recipes)))} (tuned on "
+        f"{markdown_cell(base)}). The best learning rate of another base model may differ; `harness tune` finds it."
+        for base, recipes in sorted(bases.items())
+    ]
 
 
 def _cells(name: str, info: TuningInfo) -> list[str]:

@@ -57,10 +57,15 @@ def latency_text(row: Row) -> str:
 
 
 def trials_text(row: Row) -> str:
-    """`3`, or `3, edge`; 0 for a recipe that is trained but was never tuned, an em dash where nothing is trained."""
+    """`3`, `3, edge` or `3, tuned on SmolLM2-135M-Instruct` (not the row's base model).
+
+    0 for a recipe that is trained but was never tuned, an em dash where nothing is trained.
+    """
     if row.trials is None:
         return UNKNOWN
-    return f"{row.trials}, edge" if row.tuning_edge else str(row.trials)
+    edge = "edge" if row.tuning_edge else ""
+    elsewhere = f"tuned on {row.tuned_on}" if row.tuned_on else ""
+    return ", ".join(filter(None, (str(row.trials), edge, elsewhere)))
 
 
 def time_with_parents_text(row: Row) -> str:

@@ -90,3 +90,17 @@ def test_an_edge_is_the_end_of_a_grid_that_has_two() -> None:
     assert edge_of([1, 2, 3], 3) == "highest"
     assert edge_of([1, 2, 3], 2) is None
     assert edge_of([1], 1) is None
+
+
+def test_a_setting_tuned_on_another_base_model_is_marked_everywhere(tmp_path: Path) -> None:
+    board = tuned_board(tmp_path, TUNED.replace("tiny-random-llama", "SmolLM2-135M-Instruct"))
+    row = row_of(board, "lora")
+    assert (row.base_model, row.tuned_on) == ("tiny-random-llama", "SmolLM2-135M-Instruct")
+    assert trials_text(row) == "3, tuned on SmolLM2-135M-Instruct"
+    warning = "Not tuned on the base model of their rows: peft/lora (tuned on SmolLM2-135M-Instruct)."
+    assert warning in render(board)
+
+
+def test_a_setting_tuned_on_the_rows_base_model_has_no_mark(board: Leaderboard) -> None:
+    assert row_of(board, "lora").tuned_on is None
+    assert "Not tuned on the base model" not in render(board)
