@@ -88,7 +88,7 @@ def with_models(base: Path, encoder: Path, *, device: Device, batch_size: int = 
     from sentence_transformers import SentenceTransformer
 
     from harness.models.causal_lm import load_folder
-    from harness.models.chat import render
+    from harness.models.encoding.chat import render
     from harness.models.greedy import write_greedily
 
     language_model = load_folder(base, device)

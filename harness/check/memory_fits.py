@@ -9,7 +9,7 @@ from harness.config.memory_fit import fitted, memory_key
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.recipe import Recipe
-from harness.training.misfits import misfits
+from harness.training.refusals.misfits import misfits
 from harness.training.registry import get_method
 
 KEYS = ("budget", "memory")

@@ -12,7 +12,7 @@ from harness.config.recipe import Recipe
 from harness.config.reference import reference_of
 from harness.errors import ConfigError, HarnessError, did_you_mean
 from harness.training.contract import Method
-from harness.training.misfits import located, misfits
+from harness.training.refusals.misfits import located, misfits
 from harness.training.registry import base_role, get_method, loaded_kind, method_names, parents_of
 
 

@@ -11,7 +11,7 @@ from harness.config.recipe import Recipe
 from harness.config.strict import read_yaml
 from harness.errors import ConfigError, did_you_mean
 from harness.training.contract import Method
-from harness.training.misfits import misfits
+from harness.training.refusals.misfits import misfits
 
 
 def tuning_problems(project: Project, recipe: Recipe, method: Method, *, fits: bool) -> list[ConfigError]:

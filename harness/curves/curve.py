@@ -16,7 +16,7 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.curve_record import CURVE_ITEM_COLUMNS, ITEMS_FILE, POINTS_FILE, CurvePoint, CurveRecord
 from harness.records.run_record import write_record
-from harness.training.misfits import require_fit
+from harness.training.refusals.misfits import require_fit
 from harness.tuning.extra_training import ChangedProject
 from harness.tuning.judging import judged_views
 from harness.tuning.search import require_start

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.source import HubSource
-from harness.training.base_identity import require_same_base
+from harness.training.adapters.base_identity import require_same_base
 from harness.training.contract import LoadContext
 from harness.training.registry import base_role, started_from
 from harness.training.supervised_lm import SupervisedLM

@@ -11,8 +11,8 @@ from harness.models.encoder_decoder import is_encoder_decoder
 from harness.models.loaded import LanguageModel
 from harness.models.merging import fold_in
 from harness.models.parameter_count import is_four_bit
+from harness.training.adapters.peft_lm import PeftLM
 from harness.training.contract import LoadContext
-from harness.training.peft_lm import PeftLM
 from harness.training.supervised_lm import SupervisedLM
 
 TOLERANCE = 1e-3

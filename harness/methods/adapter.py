@@ -11,7 +11,7 @@ from pydantic import Field
 
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.models.loaded import LanguageModel
-from harness.training.base_identity import require_same_base
+from harness.training.adapters.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.method_options import MethodOptions
 from harness.training.supervised_lm import SupervisedLM

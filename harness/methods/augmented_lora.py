@@ -13,7 +13,7 @@ from harness.errors import DataError, RunFailed
 from harness.items.rows import Question
 from harness.methods.lora import Lora
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
+from harness.training.lessons.lesson import Lesson
 from harness.training.method_options import MethodOptions
 
 Way = Literal["typos", "swap", "deletion", "upper", "emoji", "abbreviated"]

@@ -12,9 +12,9 @@ from harness.items.item import shuffle_key
 from harness.items.rows import Question, plain_row, row_of
 from harness.models.loaded import LanguageModel
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
+from harness.training.lessons.subset import of_same_items
 from harness.training.method_options import MethodOptions
 from harness.training.start import load_start
-from harness.training.subset import of_same_items
 
 ASKED = (
     "classify",

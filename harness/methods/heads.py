@@ -12,9 +12,9 @@ from harness.errors import DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.models.task_heads import TaskHeads, load_heads, wide_encoder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
-from harness.training.lesson import Lesson
+from harness.training.lessons.lesson import Lesson
+from harness.training.lessons.task_mix import MixOptions, learnt_tasks, mix_notes, task_lessons, task_probes
 from harness.training.output_change import PROBES, largest_change
-from harness.training.task_mix import MixOptions, learnt_tasks, mix_notes, task_lessons, task_probes
 
 
 class HeadsOptions(MixOptions):

@@ -13,12 +13,12 @@ from harness.errors import RunFailed
 from harness.items.item import shuffle_key
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Instruction, Question
+from harness.training.adapters.peft_lm import PeftLM
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
+from harness.training.lessons.lesson import Lesson
+from harness.training.lessons.mixing import allocate, examples_proportional, mixed
 from harness.training.method_options import MethodOptions
-from harness.training.mixing import allocate, examples_proportional, mixed
 from harness.training.output_change import PROBES
-from harness.training.peft_lm import PeftLM
 
 VIEW = "instruction"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.training.peft_lm import PeftLM
+from harness.training.adapters.peft_lm import PeftLM
 
 
 class Lora(PeftLM):

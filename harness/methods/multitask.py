@@ -10,9 +10,9 @@ from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.methods.lora import Lora
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
+from harness.training.lessons.lesson import Lesson
+from harness.training.lessons.task_mix import TASKS, MixOptions, learnt_tasks, mix_notes, task_lessons, task_probes
 from harness.training.output_change import PROBES
-from harness.training.task_mix import TASKS, MixOptions, learnt_tasks, mix_notes, task_lessons, task_probes
 
 
 class MultiTask(Lora):

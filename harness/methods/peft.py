@@ -10,9 +10,9 @@ from pydantic import field_validator
 from harness.config.mistakes import Mistake
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError, did_you_mean
+from harness.training.adapters.peft_lm import PeftLM
+from harness.training.adapters.peft_source import config_classes
 from harness.training.method_options import MethodOptions
-from harness.training.peft_lm import PeftLM
-from harness.training.peft_source import config_classes
 
 NEED_MORE = {
     "ADALORA": "its ranks are redistributed by a call after every step",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.training.virtual_tokens import LearntCache
+from harness.training.adapters.virtual_tokens import LearntCache
 
 
 class PrefixTuning(LearntCache):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.training.peft_lm import PeftLM
-from harness.training.virtual_tokens import NOT_MERGEABLE
+from harness.training.adapters.peft_lm import PeftLM
+from harness.training.adapters.virtual_tokens import NOT_MERGEABLE
 
 
 class PromptTuning(PeftLM):

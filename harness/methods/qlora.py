@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal
 from harness.errors import DataError
 from harness.models.four_bit import load_four_bit, require_four_bit
 from harness.models.loaded import LanguageModel
+from harness.training.adapters.peft_lm import PeftLM
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.method_options import MethodOptions
-from harness.training.peft_lm import PeftLM
 
 
 class QloraOptions(MethodOptions):

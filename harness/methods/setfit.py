@@ -67,7 +67,7 @@ class SetFit(Method):
         """
         from transformers import set_seed
 
-        from harness.training.contrastive_pairs import contrastive_pairs
+        from harness.training.lessons.contrastive_pairs import contrastive_pairs
         from harness.training.loops.encoder_loop import train_on_pairs
 
         options = SetFitOptions.of(context.recipe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.models.encoding import CausalEncoding, EncoderDecoderEncoding
+from harness.models.encoding.text_encoding import CausalEncoding, EncoderDecoderEncoding
 
 
 def is_encoder_decoder(model: Any) -> bool:

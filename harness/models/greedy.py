@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from transformers import GenerationConfig
 
-from harness.models.batching import batches
-from harness.models.encoded import EncodedPrompt
 from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
+from harness.models.encoding.batching import batches
+from harness.models.encoding.encoded import EncodedPrompt
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from harness.items.rows import Question
 from harness.models.base_roles import TEXT_ONLY, BaseRole, text_role_of
-from harness.models.chat import choice_texts, render
-from harness.models.context_window import max_length
-from harness.models.encoded import EncodedChoices, EncodedPrompt, Example
-from harness.models.encoding import CausalEncoding, EncoderDecoderEncoding, Encoding
+from harness.models.encoding.chat import choice_texts, render
+from harness.models.encoding.context_window import max_length
+from harness.models.encoding.encoded import EncodedChoices, EncodedPrompt, Example
+from harness.models.encoding.text_encoding import CausalEncoding, EncoderDecoderEncoding, Encoding
 
 if TYPE_CHECKING:
     import numpy as np

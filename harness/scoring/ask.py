@@ -17,7 +17,7 @@ from harness.records.run_record import SuiteScore
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
 from harness.scoring.protocol import FLOAT32, protocol_hash
-from harness.training.attempt import attempt
+from harness.training.refusals.attempt import attempt
 
 SECOND_LANGUAGE = frozenset({"translate", "answer_foreign"})
 """Views with answers in the domain's second language."""

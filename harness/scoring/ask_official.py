@@ -14,7 +14,7 @@ from harness.records.run_record import SuiteScore
 from harness.scoring.contract import Sample
 from harness.scoring.official import Official
 from harness.scoring.protocol import FLOAT32, of_precision
-from harness.training.attempt import attempt
+from harness.training.refusals.attempt import attempt
 
 Asks = Callable[[Sequence[str]], dict[str, Official]]
 

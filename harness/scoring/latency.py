@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from harness.models.encoded import EncodedPrompt
+from harness.models.encoding.encoded import EncodedPrompt
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import Latency
 

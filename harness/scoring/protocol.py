@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from harness.config.suite import Suite
 from harness.measure.provenance import stable_hash
-from harness.models.chat import RENDERING
+from harness.models.encoding.chat import RENDERING
 from harness.scoring.contract import SuiteKind, SuiteRun
 
 FLOAT32 = "float32"

@@ -25,8 +25,8 @@ from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
 from harness.scoring.contract import Sample, get_kind
 from harness.scoring.latency import measure_latency
-from harness.training.attempt import OUT_OF_MEMORY, attempt
 from harness.training.contract import LoadContext
+from harness.training.refusals.attempt import OUT_OF_MEMORY, attempt
 from harness.training.registry import base_role, get_method
 from harness.training.train import load_context
 

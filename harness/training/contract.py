@@ -20,8 +20,8 @@ from harness.items.prepared import PreparedDomain, ViewRow
 from harness.measure.device import Device
 from harness.measure.phases import Phases
 from harness.models.loaded import LanguageModel, LoadedModel
+from harness.training.lessons.subset import draw
 from harness.training.method_options import MethodOptions
-from harness.training.subset import draw
 from harness.training.training_curve import CurvePoint
 
 
@@ -145,7 +145,7 @@ class Method(ABC):
     """One way to fine-tune. The docstring of each subclass is its data sheet.
 
     The class attributes say which recipes the method accepts. `harness check` and every training compare the recipe
-    with them (`harness/training/misfits.py`), so a method need not check its recipe itself.
+    with them (`harness/training/refusals/misfits.py`), so a method need not check its recipe itself.
     """
 
     base: ClassVar[str | None] = None

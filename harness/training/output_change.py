@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from harness.errors import RunFailed
-from harness.models.chat import render
 from harness.models.encoder_decoder import decoder_start, prompt_tokens
+from harness.models.encoding.chat import render
 
 PROBES = 4
 """Number of validation prompts that are answered before and after the training."""

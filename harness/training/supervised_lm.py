@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from harness.items.rows import Question, Row
 from harness.models.loaded import LanguageModel
 from harness.models.parameter_count import count_parameters
-from harness.training.base_identity import write_base
+from harness.training.adapters.base_identity import write_base
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
-from harness.training.lesson import Lesson, mixture
+from harness.training.lessons.lesson import Lesson, mixture
 from harness.training.master_weights import as_trained, keep_in_float32
 from harness.training.output_change import PROBES, Prompted, largest_change, probe_logits
 from harness.training.registry import base_role

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Budget, Recipe
@@ -20,13 +22,13 @@ from harness.measure.phases import Phases
 from harness.measure.provenance import provenance, stable_hash
 from harness.records.run_record import Cost, Provenance, RunRecord, Training, read_record, write_record
 from harness.runtime.atomic_output import atomic_folder
-from harness.training.attempt import attempt
-from harness.training.contract import LoadContext, TrainContext, TrainedModel, first_view
-from harness.training.misfits import require_fit
+from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.parents import parent_runs
+from harness.training.refusals.attempt import attempt
+from harness.training.refusals.misfits import require_fit
+from harness.training.refusals.unread_media import refuse_unread_media
 from harness.training.registry import base_role
 from harness.training.training_curve import write_curve
-from harness.training.unread_media import refuse_unread_media
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
@@ -39,80 +41,129 @@ def train(project: Project, key: RunKey) -> RunRecord:
         ConfigError, DataError: the training cannot start. This is found before anything expensive, and nothing is
             written.
     """
-    recipe = project.recipe(key.recipe_id)
+    job = _job(project, key)
+    checkpoints, phases = project.root / "runs/.checkpoints" / key.id, Phases()
+    with atomic_folder(project.run_folder(key) / "train") as folder:
+        energy, started = EnergyMeter(), time.perf_counter()
+        with PeakMemory() as memory:
+            trained, reason = attempt(
+                lambda: job.method.train(_context(project, job, folder=folder, checkpoints=checkpoints, phases=phases))
+            )
+        if reason:  # continuing from a checkpoint would fail again
+            shutil.rmtree(checkpoints, ignore_errors=True)
+        # a resumed run also took the time of the interrupted process
+        seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
+        record = RunRecord(
+            **_facts(project, job),
+            status="failed" if trained is None else "ok",
+            reason=reason,
+            training=_training(trained, saved_bytes=folder_bytes(folder)) if trained else None,
+            phases={name: round(value, 3) for name, value in phases.seconds.items()},
+            memory=memory.result,
+            cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
+        )
+        write_record(record, folder / "run.json")
+        write_curve(trained.curve if trained else [], folder / "curve.parquet")
+    return record
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One training, checked and ready to start."""
+
+    key: RunKey
+    recipe: Recipe
+    method: Method
+    budget: Budget
+    domains: tuple[PreparedDomain, ...]
+    """All domains of the run, in its order."""
+    learnt: tuple[PreparedDomain, ...]
+    """Those that this training learns: in a sequence the last one, else all."""
+    others: tuple[PreparedDomain, ...]
+    """The other prepared domains, if the method reads them."""
+    parents: Mapping[str, RunKey]
+    device: Device
+    base_name: str | None
+    traced: Provenance
+
+
+def _job(project: Project, key: RunKey) -> _Job:
+    """Check everything that can be checked without a model.
+
+    Raises:
+        ConfigError, DataError: as `train`.
+    """
+    recipe, params = project.recipe(key.recipe_id), project.params
     method = require_fit(project, recipe)
-    params = project.params
     budget = resolved_budget(params.budget, recipe)
-    all_domains = opened(project, key.domains)
-    earlier, new = (all_domains[:-1], all_domains[-1:]) if project.in_sequences(key.family) else ((), all_domains)
-    others = opened(
-        project, sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
-    )
+    domains = opened(project, key.domains)
+    further = sorted(set(params.prepared_domains) - set(key.domains)) if method.reads_other_domains else ()
+    others = opened(project, further)
     parents = parent_runs(project, key)
     device = prepare_device(params.precision)
     # raises an error for a GPU without a price, before hours of work
     hourly_price(device.kind, device.name, threads=device.threads, prices=params.prices)
     base_name = base_of(project, recipe)[1]
     config = {"run": recipe.run.model_dump(mode="json"), "budget": budget.model_dump(), "base": base_name}
-    traced = provenance(
-        project.root, device, config=config, domains=(*all_domains, *others), precision=device.training_precision
+    return _Job(
+        key=key,
+        recipe=recipe,
+        method=method,
+        budget=budget,
+        domains=domains,
+        learnt=domains[-1:] if project.in_sequences(key.family) else domains,
+        others=others,
+        parents=parents,
+        device=device,
+        base_name=base_name,
+        traced=provenance(
+            project.root, device, config=config, domains=(*domains, *others), precision=device.training_precision
+        ),
     )
-    phases = Phases()
-    with atomic_folder(project.run_folder(key) / "train") as folder:
 
-        def run() -> TrainedModel:
-            for domain in new if method.views else ():
-                first_view(domain, method.views)  # refuses an unsuitable domain before a model is loaded
-            refuse_unread_media(recipe, all_domains)
-            load = load_context(project, key, device=device)
-            own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
-            return method.train(
-                TrainContext(
-                    **{**own, "folder": folder},
-                    domains=new,
-                    earlier_domains=earlier,
-                    seed=key.seed,
-                    budget=budget,
-                    checkpoints=checkpoints,
-                    checkpoint_minutes=params.checkpoint_minutes,
-                    config_hash=_checkpoint_hash(project, key, traced),
-                    phases=phases,
-                    label=key.id,
-                    others=others,
-                )
-            )
 
-        checkpoints = project.root / "runs/.checkpoints" / key.id
-        energy, started = EnergyMeter(), time.perf_counter()
-        with PeakMemory() as memory:
-            trained, reason = attempt(run)
-        if reason:  # continuing from a checkpoint would fail again
-            shutil.rmtree(checkpoints, ignore_errors=True)
-        # a resumed run also took the time of the interrupted process
-        seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
-        record = RunRecord(
-            run_id=key.id,
-            family=key.family,
-            recipe=key.recipe,
-            domains=list(key.domains),
-            parents={role: parent.id for role, parent in parents.items()},
-            seed=key.seed,
-            title=recipe.about.title,
-            base_model=base_name,
-            profile=params.profile,
-            status="failed" if trained is None else "ok",
-            reason=reason,
-            budget=budget.model_dump(),
-            budget_overridden=budget != params.budget,
-            training=_training(trained, saved_bytes=folder_bytes(folder)) if trained else None,
-            phases={name: round(value, 3) for name, value in phases.seconds.items()},
-            memory=memory.result,
-            cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
-            provenance=traced,
-        )
-        write_record(record, folder / "run.json")
-        write_curve(trained.curve if trained else [], folder / "curve.parquet")
-    return record
+def _context(project: Project, job: _Job, *, folder: Path, checkpoints: Path, phases: Phases) -> TrainContext:
+    """What the method receives; `folder` is the temporary one that it saves into.
+
+    Raises:
+        RunFailed: the method cannot learn from a domain, or a parent failed. Found before a model is loaded.
+    """
+    for domain in job.learnt if job.method.views else ():
+        first_view(domain, job.method.views)
+    refuse_unread_media(job.recipe, job.domains)
+    load = load_context(project, job.key, device=job.device)
+    own = {field.name: getattr(load, field.name) for field in dataclasses.fields(load)}
+    return TrainContext(
+        **{**own, "folder": folder},
+        domains=job.learnt,
+        earlier_domains=job.domains[: len(job.domains) - len(job.learnt)],
+        seed=job.key.seed,
+        budget=job.budget,
+        checkpoints=checkpoints,
+        checkpoint_minutes=project.params.checkpoint_minutes,
+        config_hash=_checkpoint_hash(project, job.key, job.traced),
+        phases=phases,
+        label=job.key.id,
+        others=job.others,
+    )
+
+
+def _facts(project: Project, job: _Job) -> dict[str, Any]:
+    """The part of the record that is known before the training."""
+    return {
+        "run_id": job.key.id,
+        "family": job.key.family,
+        "recipe": job.key.recipe,
+        "domains": list(job.key.domains),
+        "parents": {role: parent.id for role, parent in job.parents.items()},
+        "seed": job.key.seed,
+        "title": job.recipe.about.title,
+        "base_model": job.base_name,
+        "profile": project.params.profile,
+        "budget": job.budget.model_dump(),
+        "budget_overridden": job.budget != project.params.budget,
+        "provenance": job.traced,
+    }
 
 
 def opened(project: Project, names: Sequence[str]) -> tuple[PreparedDomain, ...]:

@@ -26,8 +26,8 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.measure.provenance import provenance, stable_hash
 from harness.records.run_record import RunRecord, read_record
-from harness.training.attempt import attempt
 from harness.training.parents import parent_runs
+from harness.training.refusals.attempt import attempt
 from harness.training.registry import get_method
 from harness.training.train import base_of, opened, resolved_budget, train
 from harness.tuning.judging import judging_suites

@@ -14,8 +14,8 @@ from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
 from harness.records.run_record import RunRecord, read_record
-from harness.training.misfits import require_fit
 from harness.training.parents import parent_runs
+from harness.training.refusals.misfits import require_fit
 from harness.training.train import base_of
 from harness.tuning.choice import best_of
 from harness.tuning.extra_training import ChangedProject

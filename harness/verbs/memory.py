@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     from harness.memory_plan.fake_model import planned_method
     from harness.memory_plan.model_config import model_config
     from harness.memory_plan.plan import Request, predict, with_settings
-    from harness.training.misfits import require_fit
+    from harness.training.refusals.misfits import require_fit
 
     planned_method(recipe)
     if options.activation_checkpointing is not None:

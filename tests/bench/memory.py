@@ -18,7 +18,7 @@ from typing import Any
 from harness.config.project import Project
 from harness.config.recipe import Budget, Recipe
 from harness.memory_plan.plan import with_settings
-from harness.models.encoded import Example
+from harness.models.encoding.encoded import Example
 from harness.runtime.quiet import quiet_libraries
 
 PROMISED = 0.15

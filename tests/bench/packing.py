@@ -16,7 +16,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.items.prepared import PreparedDomain
-from harness.models.encoding import CausalEncoding
+from harness.models.encoding.text_encoding import CausalEncoding
 from harness.runtime.quiet import quiet_libraries
 
 DOMAIN, RECIPE = "hs_products", "peft/lora"

@@ -84,7 +84,7 @@ def side_by_side(loaded: LanguageModel, questions: Sequence[Question], *, batch_
     from lm_eval.api.instance import Instance
     from lm_eval.models.huggingface import HFLM
 
-    from harness.models.chat import choice_texts
+    from harness.models.encoding.chat import choice_texts
 
     stock = HFLM(
         pretrained=loaded.model,

@@ -26,8 +26,8 @@ from harness.items.rows import Question
 from harness.measure.device import Device, prepare_device
 from harness.measure.phases import Phases
 from harness.models.causal_lm import load_folder
-from harness.models.chat import answer_text, render
-from harness.models.encoding import CausalEncoding
+from harness.models.encoding.chat import answer_text, render
+from harness.models.encoding.text_encoding import CausalEncoding
 from harness.runtime.quiet import quiet_libraries
 from harness.training.contract import TrainContext
 

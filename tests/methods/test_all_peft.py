@@ -15,8 +15,8 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
 from harness.records.run_record import RunRecord
+from harness.training.adapters.peft_lm import PeftLM
 from harness.training.output_change import probe_logits
-from harness.training.peft_lm import PeftLM
 from harness.training.registry import get_method
 from harness.training.supervised_lm import SupervisedLM
 from harness.training.train import load_context, train

@@ -14,8 +14,8 @@ from harness.items.rows import Question
 from harness.methods.augmented_lora import AugmentedLora, Way, changed_copies
 from harness.records.run_record import RunRecord
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
-from harness.training.misfits import misfits
+from harness.training.lessons.lesson import Lesson
+from harness.training.refusals.misfits import misfits
 from harness.training.train import train
 from tests.mini_tree import edit
 

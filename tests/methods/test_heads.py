@@ -19,8 +19,8 @@ from harness.methods.heads import Heads, answers_by_task
 from harness.models.task_heads import TaskHeads, load_heads
 from harness.records.run_record import RunRecord
 from harness.scoring.ask import Subject, ask_suite
-from harness.training.lesson import Lesson
-from harness.training.misfits import misfits
+from harness.training.lessons.lesson import Lesson
+from harness.training.refusals.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.curve_file import curve_steps, curve_values

@@ -19,9 +19,9 @@ from harness.measure.phases import Phases
 from harness.methods.instruction import InstructionTuning, MixtureRow, mixture, question_of, solved_examples
 from harness.models.loaded import LanguageModel
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
-from harness.training.misfits import misfits
+from harness.training.lessons.lesson import Lesson
 from harness.training.output_change import probe_logits
+from harness.training.refusals.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from harness.tuning.judging import judged_views

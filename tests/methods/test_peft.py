@@ -152,7 +152,7 @@ def test_arguments_that_peft_does_not_have_are_found_by_check_and_before_trainin
 def test_without_the_source_of_peft_the_training_refuses_unknown_arguments(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.training.peft_lm.argument_names", lambda name: None)
+    monkeypatch.setattr("harness.training.adapters.peft_lm.argument_names", lambda name: None)
     project = with_recipe(prepared, "lora", peft="{lora_alfa: 4}")
     assert told(project) == ""
     assert 'peft.LoraConfig has no argument "lora_alfa"' in refusal(project)

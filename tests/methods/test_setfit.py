@@ -17,8 +17,8 @@ from harness.measure.device import prepare_device
 from harness.methods.setfit import SetFit
 from harness.models.loaded import LabelClassifier
 from harness.records.run_record import RunRecord
-from harness.training.contrastive_pairs import contrastive_pairs
-from harness.training.misfits import misfits
+from harness.training.lessons.contrastive_pairs import contrastive_pairs
+from harness.training.refusals.misfits import misfits
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 from tests.fresh_process import told_elsewhere

@@ -7,7 +7,7 @@ import pytest
 import torch
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
-from harness.models.encoded import EncodedPrompt
+from harness.models.encoding.encoded import EncodedPrompt
 from harness.models.greedy import Written, end_tokens, write_greedily
 
 END, PAD, LETTERS = 0, 1, "..abcdefgh"

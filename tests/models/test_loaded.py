@@ -8,7 +8,7 @@ import pytest
 
 from harness.items.rows import Question
 from harness.models.base_roles import SEQ2SEQ_LM, BaseRole
-from harness.models.context_window import max_length
+from harness.models.encoding.context_window import max_length
 from harness.models.loaded import EmbeddingModel, LabelClassifier, LanguageModel
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from harness.items.rows import Question
-from harness.models.chat import answer_text
+from harness.models.encoding.chat import answer_text
 from harness.models.loaded import LanguageModel
 from harness.scoring.asking.free_text import write_answers
 from harness.scoring.asking.multiple_choice import choice_loglikelihoods

@@ -15,10 +15,10 @@ from harness.items.prepared import PreparedDomain
 from harness.items.rows import Preference
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
+from harness.training.adapters.peft_lm import PeftLM
 from harness.training.contract import LoadContext, TrainContext, TrainedModel
 from harness.training.loops.arguments import optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
-from harness.training.peft_lm import PeftLM
 from harness.training.supervised_lm import Encoded
 from tests.bench.training import bench_context
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.errors import RunFailed
 from harness.items.rows import Question
-from harness.models.chat import has_chat_template
+from harness.models.encoding.chat import has_chat_template
 from harness.models.loaded import LanguageModel, LoadedModel
 from harness.runtime.progress import Progress
 from harness.scoring.contract import Sample, SuiteResult, SuiteRun

@@ -15,8 +15,8 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from harness.models.encoded import Tokens
 from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
+from harness.models.encoding.encoded import Tokens
 from harness.models.prefix import NOTHING, Prefix
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import RunFailed
-from harness.models.encoded import EncodedChoices
+from harness.models.encoding.encoded import EncodedChoices
 from harness.models.loaded import LanguageModel
 from harness.runtime.progress import Progress
 from harness.scoring.likelihood.plain_likelihood import score_plainly

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import torch
 
-from harness.models.batching import batches
-from harness.models.encoded import Tokens
 from harness.models.encoder_decoder import is_encoder_decoder
+from harness.models.encoding.batching import batches
+from harness.models.encoding.encoded import Tokens
 from harness.models.float32_logits import float32_logits
 from harness.scoring.likelihood.answer_logits import Solved, answer_logits
 from harness.scoring.likelihood.token_logprobs import Scored

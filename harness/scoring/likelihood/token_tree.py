@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.models.encoded import Tokens
+from harness.models.encoding.encoded import Tokens
 
 
 @dataclass

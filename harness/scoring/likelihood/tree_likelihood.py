@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from harness.models.encoded import Tokens
+from harness.models.encoding.encoded import Tokens
 from harness.models.float32_logits import float32_logits
 from harness.models.prefix import Prefix, reader, run_prefix
 from harness.scoring.likelihood.token_logprobs import Place, Scored, token_logprobs

@@ -9,10 +9,10 @@ from lm_eval.models.huggingface import HFLM
 from lm_eval.models.utils import normalize_gen_kwargs
 
 from harness.errors import RunFailed
-from harness.models.encoded import EncodedChoices, EncodedPrompt
+from harness.models.encoding.encoded import EncodedChoices, EncodedPrompt
+from harness.models.encoding.pair_encoder import PairEncoder, PromptAndContinuation
 from harness.models.greedy import write_greedily
 from harness.models.loaded import LanguageModel
-from harness.models.pair_encoder import PairEncoder, PromptAndContinuation
 from harness.runtime.progress import Progress
 from harness.scoring.likelihood.continuations import continuation_loglikelihoods
 from harness.scoring.likelihood.token_logprobs import Scored

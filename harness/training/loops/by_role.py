@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from harness.models.encoded import Example
+from harness.models.encoding.encoded import Example
 from harness.training.contract import TrainContext
 from harness.training.loops.run_trainer import Outcome
 from harness.training.loops.seq2seq_loop import run_seq2seq

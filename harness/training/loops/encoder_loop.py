@@ -14,10 +14,10 @@ from sentence_transformers.losses import CosineSimilarityLoss
 from transformers import TrainerCallback
 
 from harness.training.contract import TrainContext
-from harness.training.contrastive_pairs import TextPair
-from harness.training.library_refusal import library_refusal
+from harness.training.lessons.contrastive_pairs import TextPair
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
+from harness.training.refusals.library_refusal import library_refusal
 
 
 def train_on_pairs(model: Any, pairs: Sequence[TextPair], *, context: TrainContext) -> Outcome:

@@ -28,10 +28,10 @@ from transformers import TrainerCallback
 
 from harness.models.task_heads import WEIGHTS, TaskHeads, mean_of_states
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
-from harness.training.library_refusal import library_refusal
+from harness.training.lessons.lesson import Lesson
 from harness.training.loops.arguments import on_one_gpu, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
+from harness.training.refusals.library_refusal import library_refusal
 
 
 def fit_heads(model: TaskHeads, lessons: Sequence[Lesson], *, context: TrainContext) -> Outcome:

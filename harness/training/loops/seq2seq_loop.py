@@ -11,12 +11,12 @@ from typing import Any
 from transformers import DataCollatorForSeq2Seq, Trainer, TrainerCallback, TrainingArguments
 
 from harness.errors import RunFailed
-from harness.models.encoded import Example
+from harness.models.encoding.encoded import Example
 from harness.training.contract import TrainContext
-from harness.training.library_refusal import library_refusal
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 from harness.training.loops.sft_loop import as_dataset
+from harness.training.refusals.library_refusal import library_refusal
 
 
 def run_seq2seq(model: Any, tokenizer: Any, examples: Sequence[Example], *, context: TrainContext) -> Outcome:

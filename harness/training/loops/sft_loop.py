@@ -14,12 +14,12 @@ from transformers import TrainerCallback
 from trl import SFTConfig
 
 from harness.errors import RunFailed
-from harness.models.encoded import Example
+from harness.models.encoding.encoded import Example
 from harness.training.contract import TrainContext
-from harness.training.library_refusal import library_refusal
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome, run_trainer
 from harness.training.loops.sharing_trainer import SharingTrainer
+from harness.training.refusals.library_refusal import library_refusal
 
 
 def run_sft(model: Any, tokenizer: Any, examples: Sequence[Example], *, context: TrainContext) -> Outcome:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.evidence.item_scores import ItemScores
 from harness.items.rows import Question
-from harness.models.encoded import EncodedPrompt
+from harness.models.encoding.encoded import EncodedPrompt
 from harness.models.greedy import Written
 from harness.models.loaded import LanguageModel
 from harness.scoring.asking.free_text import Answers, write_answers

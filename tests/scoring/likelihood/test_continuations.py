@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.items.rows import Question
-from harness.models.encoded import EncodedChoices, EncodedPrompt
+from harness.models.encoding.encoded import EncodedChoices, EncodedPrompt
 from harness.models.loaded import LanguageModel
 from harness.scoring.likelihood import continuations
 from harness.scoring.likelihood.continuations import TOLERANCE, continuation_loglikelihoods
@@ -50,7 +50,7 @@ def test_own_suites_get_the_likelihoods_of_stock_lm_eval(wordy_lm: LanguageModel
     from lm_eval.api.instance import Instance
     from lm_eval.models.huggingface import HFLM
 
-    from harness.models.chat import choice_texts
+    from harness.models.encoding.chat import choice_texts
 
     stock = HFLM(pretrained=wordy_lm.model, tokenizer=wordy_lm.tokenizer, add_bos_token=False, device="cpu")
     texts = choice_texts(wordy_lm.tokenizer, CHOICES)

@@ -15,7 +15,7 @@ from harness.errors import RunFailed
 from harness.measure.device import prepare_device
 from harness.models.sentence_encoder import load_encoder
 from harness.training.contract import TrainContext
-from harness.training.contrastive_pairs import TextPair
+from harness.training.lessons.contrastive_pairs import TextPair
 from harness.training.loops.encoder_loop import train_on_pairs
 from tests.bench.training import bench_context
 

@@ -17,7 +17,7 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.models.task_heads import TaskHeads, wide_encoder
 from harness.training.contract import TrainContext
-from harness.training.lesson import Lesson
+from harness.training.lessons.lesson import Lesson
 from harness.training.loops.heads_loop import HeadsTrainer, fit_heads, steps_of_all_tasks
 from tests.bench.training import bench_context
 

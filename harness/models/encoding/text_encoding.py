@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from harness.items.rows import Question
-from harness.models.chat import answer_text, has_chat_template, render
-from harness.models.encoded import IGNORED, EncodedChoices, EncodedPrompt, Example, Tokens
-from harness.models.pair_encoder import PairEncoder
+from harness.models.encoding.chat import answer_text, has_chat_template, render
+from harness.models.encoding.encoded import IGNORED, EncodedChoices, EncodedPrompt, Example, Tokens
+from harness.models.encoding.pair_encoder import PairEncoder
 
 
 class Encoding(ABC):

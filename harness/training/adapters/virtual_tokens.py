@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.training.peft_lm import PeftLM
+from harness.training.adapters.peft_lm import PeftLM
 
 NOT_MERGEABLE = "virtual tokens cannot be merged into the weights of the base model"
 """Why no method can train further on a run that learned virtual tokens."""

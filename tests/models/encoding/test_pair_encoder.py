@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from harness.bases.tiny import make_llama
 from harness.measure.device import prepare_device
 from harness.models.causal_lm import load_folder
+from harness.models.encoding.pair_encoder import PairEncoder, encode_pair
 from harness.models.loaded import LanguageModel
-from harness.models.pair_encoder import PairEncoder, encode_pair
 from tests.tree import write_hs_source
 
 CONTEXTS = [

@@ -16,11 +16,11 @@ from harness.errors import did_you_mean
 from harness.models.base_roles import BASE_ROLES
 from harness.models.loaded import LanguageModel
 from harness.models.merging import can_fold
-from harness.training.adapted_modules import linear_layers, require_small_ranks, require_targets
-from harness.training.base_identity import require_same_base
+from harness.training.adapters.adapted_modules import linear_layers, require_small_ranks, require_targets
+from harness.training.adapters.base_identity import require_same_base
+from harness.training.adapters.peft_source import argument_names
 from harness.training.contract import LoadContext, TrainContext
-from harness.training.library_refusal import library_refusal
-from harness.training.peft_source import argument_names
+from harness.training.refusals.library_refusal import library_refusal
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
 

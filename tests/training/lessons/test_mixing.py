@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from harness.errors import ConfigError, DataError
-from harness.training.mixing import allocate, examples_proportional, mixed, uniform, weighted
+from harness.training.lessons.mixing import allocate, examples_proportional, mixed, uniform, weighted
 
 names = st.sampled_from("abcdefgh")
 sizes_of = st.dictionaries(names, st.integers(0, 10**7), min_size=1).filter(lambda sizes: any(sizes.values()))

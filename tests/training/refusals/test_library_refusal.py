@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from harness.errors import RunFailed
-from harness.training.library_refusal import library_refusal
+from harness.training.refusals.library_refusal import library_refusal
 
 
 def package(name: str, **names: Any) -> ModuleType:

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.items.rows import Question
-from harness.models.chat import answer_text, choice_texts, render
-from harness.models.encoded import EncodedPrompt, Example, cut_left
-from harness.models.encoding import CausalEncoding, EncoderDecoderEncoding
+from harness.models.encoding.chat import answer_text, choice_texts, render
+from harness.models.encoding.encoded import EncodedPrompt, Example, cut_left
+from harness.models.encoding.text_encoding import CausalEncoding, EncoderDecoderEncoding
 from harness.models.loaded import LanguageModel
 
 

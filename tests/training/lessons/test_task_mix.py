@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from harness.config.project import Project
 from harness.config.recipe import Recipe, Subset
 from harness.items.rows import Question
-from harness.training.lesson import Lesson
-from harness.training.misfits import misfits
+from harness.training.lessons.lesson import Lesson
+from harness.training.lessons.task_mix import PAIRED, TASKS, MixOptions, example_counts, mix_notes
+from harness.training.refusals.misfits import misfits
 from harness.training.registry import get_method
-from harness.training.task_mix import PAIRED, TASKS, MixOptions, example_counts, mix_notes
 from tests.tree import ROOT
 
 SIZES = {"classify": 4189, "claims": 300, "unanswerable": 300}

@@ -13,9 +13,9 @@ from harness.errors import RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.training.contract import TrainContext, first_view
-from harness.training.lesson import Lesson
+from harness.training.lessons.lesson import Lesson
+from harness.training.lessons.mixing import allocate, examples_proportional, mixed, uniform
 from harness.training.method_options import MethodOptions
-from harness.training.mixing import allocate, examples_proportional, mixed, uniform
 
 Task = Literal["classify", "answer", "claims", "unanswerable", "grounded", "describe", "translate"]
 """Views that can be tasks: their rows are questions in one wording, in the domain's own language."""

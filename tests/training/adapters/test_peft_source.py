@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.training import peft_source
-from harness.training.peft_source import argument_names, config_classes
+from harness.training.adapters import peft_source
+from harness.training.adapters.peft_source import argument_names, config_classes
 from tests.tree import ROOT
 
 
@@ -25,7 +25,7 @@ def test_every_type_and_every_argument_of_peft_is_found() -> None:
 def test_peft_and_torch_are_not_imported() -> None:
     code = (
         "import sys\n"
-        "from harness.training.peft_source import argument_names, config_classes\n"
+        "from harness.training.adapters.peft_source import argument_names, config_classes\n"
         "assert 'r' in argument_names(config_classes()['LORA'])\n"
         "assert not {'peft', 'torch', 'transformers'} & set(sys.modules)\n"
     )

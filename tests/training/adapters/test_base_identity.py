@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DataError
-from harness.training.base_identity import require_same_base, weights_hash, write_base
+from harness.training.adapters.base_identity import require_same_base, weights_hash, write_base
 
 
 def context(base: Path, *, parent: Any = None) -> Any:

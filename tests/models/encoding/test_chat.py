@@ -2,7 +2,7 @@ import pytest
 
 from harness.config.project import Project
 from harness.items.rows import Question
-from harness.models.chat import answer_text, choice_texts, needs_end, render
+from harness.models.encoding.chat import answer_text, choice_texts, needs_end, render
 
 
 @pytest.fixture(scope="module")

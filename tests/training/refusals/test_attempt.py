@@ -1,7 +1,7 @@
 import pytest
 
 from harness.errors import RunFailed
-from harness.training.attempt import OUT_OF_MEMORY, attempt
+from harness.training.refusals.attempt import OUT_OF_MEMORY, attempt
 
 
 def failing(error: BaseException) -> None:

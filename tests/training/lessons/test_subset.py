@@ -14,8 +14,8 @@ from harness.items.prepared import PreparedDomain
 from harness.items.rows import Question
 from harness.measure.device import prepare_device
 from harness.models.loaded import LanguageModel
+from harness.training.lessons.subset import draw, of_same_items
 from harness.training.registry import get_method
-from harness.training.subset import draw, of_same_items
 from harness.training.train import load_context, train
 
 LABELS = ("a", "b", "c")

@@ -1,0 +1,1 @@
+"""How a question becomes token ids: chat format, prompts with continuations, windows, batches."""

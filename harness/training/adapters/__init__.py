@@ -1,0 +1,1 @@
+"""What peft adapters need: arguments, modules to adapt, virtual tokens, and the base they belong to."""
