@@ -1,4 +1,4 @@
-"""One domain = one file: `data/domains/<domain>.yaml`."""
+"""One domain: the file `data/domains/<domain>.yaml`."""
 
 from __future__ import annotations
 
@@ -10,67 +10,67 @@ from harness.config.strict import StrictModel
 
 
 class Splits(StrictModel):
-    """How many items each split gets; whole clusters go to one split, the rest is training."""
+    """Number of items in each split. A cluster is never divided, and all other items are training items."""
 
     validation: int = Field(gt=0)
     test: int = Field(gt=0)
     per_cluster: int | None = Field(default=None, gt=0)
-    """At most this many validation or test items of one cluster; the others of that cluster are set aside.
+    """Largest number of validation or test items from one cluster. The other items of that cluster are not used.
 
-    Items of one cluster are easy or hard together, so the same number of items from more clusters gives a
+    Items of one cluster tend to be easy or hard together. So the same number of items from more clusters gives a
     narrower interval.
     """
     seed: int = Field(default=0, ge=0)
 
 
 class _PromptTask(StrictModel):
-    """A task with its fixed wording, and further wordings for instruction tuning."""
+    """A task with one fixed wording, and further wordings for instruction tuning."""
 
     templates: list[str] = Field(default_factory=list)
-    """Other natural ways to ask, with the same placeholders as `prompt`; the view `instruction` uses them all."""
+    """Other natural wordings with the same placeholders as `prompt`. The view `instruction` uses all of them."""
 
 
 class ClassifyTask(_PromptTask):
-    """The question that is put to a language model, and the names of the answers."""
+    """Choose the label of an item."""
 
     prompt: str = Field(pattern=r"\{text\}")
-    """The user's turn; `{text}` is replaced by the item, `{labels}` by all labels."""
+    """The prompt. `{text}` is replaced by the item's text, `{labels}` by the list of all labels."""
     label_names: dict[str, str] = Field(default_factory=dict)
-    """Label as the source spells it -> the short answer a model gives. Empty: the label itself."""
+    """Label in the source -> the short answer that a model should give. Empty: the label itself."""
 
 
 class AnswerTask(_PromptTask):
-    """A reply in free text."""
+    """Answer a question in free text."""
 
     prompt: str = Field(default="{text}", pattern=r"\{text\}")
     """`{text}` is replaced by the item's question or instruction."""
 
 
 class DescribeTask(_PromptTask):
-    """What does this code stand for? The item's text is the answer."""
+    """Describe what a code stands for. The item's text is the answer."""
 
     prompt: str = Field(pattern=r"\{code\}")
 
 
 class UnanswerableTask(StrictModel):
-    """The same of codes of which half do not exist; the right answer to those is to say so."""
+    """Describe codes, half of which do not exist. The right answer to those is to decline."""
 
     prompt: str = Field(pattern=r"\{code\}")
-    """Must tell the model how to decline: with `{unknown}`."""
+    """The prompt. It must contain `{unknown}`, so that the model knows how to decline."""
     unknown: str = "There is no such code."
     items: int = Field(default=150, gt=0)
-    """Items per split; each gives one question about its own code and one about a code that does not exist."""
+    """Number of items per split. Each gives a question about its own code and one about a code that does not exist."""
 
 
 class GroundedTask(StrictModel):
-    """A question about an extract, which holds the answer or does not; then the right answer is to say so."""
+    """Answer from an extract. Where the extract does not hold the answer, the right answer is to decline."""
 
     prompt: str = Field(pattern=r"\{passage\}")
-    """`{passage}` is the extract, `{unknown}` tells the model how to decline. With `{code}` the lines of the extract
-    are codes with their descriptions; with `{text}`, the item's question, they are answers to questions."""
+    """The prompt. `{passage}` is replaced by the extract, `{unknown}` by the words that decline. With `{code}`, the
+    lines of the extract are codes with descriptions. With `{text}`, the item's question, they are answers."""
     unknown: str = "The extract does not say."
     items: int = Field(default=75, gt=0)
-    """Items per split; each gives one question whose extract holds the answer, and one whose extract does not."""
+    """Number of items per split. Each gives two questions: one whose extract holds the answer, one whose does not."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -82,27 +82,27 @@ class GroundedTask(StrictModel):
 
 
 class TranslateTask(_PromptTask):
-    """From the domain's language into its second one, and back."""
+    """Translate between the domain's language and its second language, in both directions."""
 
     prompt: str = Field(pattern=r"\{text\}")
-    """`{language}` is replaced by the name of the language to translate into."""
+    """The prompt. `{language}` is replaced by the name of the target language."""
     languages: dict[str, str] = Field(min_length=2, max_length=2)
-    """Code -> English name of the domain's language and of the second one, in this order."""
+    """Language code -> English name: first the domain's language, then the second language."""
 
 
 class ClaimsTask(StrictModel):
-    """True and false statements about the domain, equally many of each."""
+    """Judge statements about the domain. Half of them are true."""
 
     prompt: str = Field(pattern=r"\{claim\}")
     claim: str = Field(pattern=r"\{text\}.*\{label\}|\{label\}.*\{text\}")
     true: str = "True"
     false: str = "False"
     items: int = Field(default=150, gt=0)
-    """Items per split that claims are made of; each gives one true and one false claim."""
+    """Number of items per split. Each gives one true and one false claim."""
 
 
 class Domain(StrictModel):
-    """A field of work whose items a model should learn. A task that is not given has no view."""
+    """A field of work whose items a model should learn. Only tasks that are given have views."""
 
     title: str
     summary: str
@@ -112,7 +112,7 @@ class Domain(StrictModel):
     source: str
     """Name in data/sources.yaml."""
     options: dict[str, Any] = Field(default_factory=dict)
-    """What the builder wants to know; each builder checks its own."""
+    """Options of the builder. Each builder checks its own."""
     splits: Splits
     classify: ClassifyTask | None = None
     answer: AnswerTask | None = None

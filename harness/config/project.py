@@ -109,12 +109,12 @@ class Project:
 
     @property
     def questions_folder(self) -> Path:
-        """Where `questions` puts the questions that suites bring along."""
+        """Where the verb `questions` puts the questions of suites."""
         return self.root / "data/questions"
 
     @property
     def question_sets(self) -> list[str]:
-        """The sets of questions that the active suites bring along, sorted."""
+        """Names of the question sets that the active suites use, sorted."""
         return sorted({suite.questions for suite in map(self.suite, self.params.suites) if suite.questions})
 
     def suite(self, name: str) -> Suite:

