@@ -10,8 +10,9 @@ import pytest
 from safetensors import SafetensorError
 
 import harness
-from harness.__main__ import VERBS, main
+from harness.__main__ import main
 from harness.errors import DataError, did_you_mean
+from harness.verbs import VERBS
 from tests.tree import ROOT
 
 

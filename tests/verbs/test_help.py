@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.__main__ import VERBS, main
+from harness.__main__ import main
+from harness.verbs import VERBS
 
 
 @pytest.mark.parametrize("verb", VERBS)

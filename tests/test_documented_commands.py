@@ -1,0 +1,73 @@
+"""Every command in README and docs names a verb, options and make targets that exist."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import shlex
+
+import pytest
+
+from harness.verbs import VERBS
+from tests.tree import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FOR_ALL = {"--help", "--version"}
+
+
+def commands(program: str) -> dict[str, str]:
+    """Command line -> the page that shows it: lines of code blocks, and code within sentences."""
+    found: dict[str, str] = {}
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, flags=re.DOTALL | re.MULTILINE)
+        lines = [line.strip() for block in blocks for line in block.splitlines()]
+        lines += re.findall(r"`([^`\n]+)`", re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE))
+        for line in lines:
+            command = re.sub(r"^(\$ |python -m (?=harness))", "", line)
+            if command.startswith(f"{program} "):
+                found.setdefault(command, page.relative_to(ROOT).as_posix())
+    return found
+
+
+def words(command: str) -> list[str]:
+    """The words of a command, without its comment and without the brackets that mark what can be left out."""
+    return [word.strip("[]|,") for word in shlex.split(command.replace("[", " ").replace("]", " "), comments=True)]
+
+
+HARNESS = {command: page for command, page in commands("harness").items() if "VERB" not in command}
+
+
+def test_the_pages_show_commands() -> None:
+    assert {"harness leaderboard", "harness check"} <= {" ".join(words(command)[:2]) for command in HARNESS}
+
+
+@pytest.mark.parametrize("command", sorted(HARNESS))
+def test_a_documented_command_has_a_verb_and_options_that_exist(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, verb, *rest = words(command)
+    if verb in FOR_ALL or verb == "help":
+        return
+    verbs = verb.split("|")  # `smoke|cpu|gpu` lists what can stand there
+    assert set(verbs) <= set(VERBS), f"{HARNESS[command]}: {command}"
+    options = {word.partition("=")[0] for word in rest if word.startswith("--")} - FOR_ALL
+    known = "".join(help_of(name, rest, capsys) for name in verbs)
+    assert all(re.search(rf"{option}\b", known) for option in options), f"{HARNESS[command]}: {command}"
+
+
+def help_of(verb: str, rest: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What `--help` prints: of the verb, and of its own command (`harness domain add`) where it has some."""
+    module = importlib.import_module(f"harness.verbs.{verb}")
+    texts = []
+    for arguments in (["--help"], [*rest[:1], "--help"]):
+        with pytest.raises(SystemExit):
+            module.main(arguments)
+        texts.append(capsys.readouterr().out)
+    return "".join(texts)
+
+
+def test_documented_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    named = {words(command)[1] for command in commands("make")}
+    assert named <= targets, named - targets
