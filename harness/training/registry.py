@@ -23,13 +23,17 @@ def get_method(name: str) -> Method:
     """The method defined in harness/methods/<name>.py.
 
     Raises:
-        ConfigError: there is no such file, or it does not define exactly one method.
+        ConfigError: there is no such file, it cannot be imported, or it does not define exactly one method.
     """
     package = importlib.import_module("harness.methods")
     known = method_names(Path(str(package.__file__)).parents[2])
     if name not in known:
         raise ConfigError(f'unknown method "{name}"', where="harness/methods", hint=did_you_mean(name, known))
-    module = importlib.import_module(f"harness.methods.{name}")
+    try:
+        module = importlib.import_module(f"harness.methods.{name}")
+    except (ImportError, SyntaxError) as error:
+        where = f"harness/methods/{name}.py"
+        raise ConfigError(f"cannot be imported: {error}", where=where, hint="mend its imports") from error
     method: Method = only_subclass(module, Method)()  # type: ignore[type-abstract]
     return method
 

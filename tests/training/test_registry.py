@@ -1,5 +1,8 @@
 """Parents by role, and the kind of model that a method loads."""
 
+import importlib
+from types import ModuleType
+
 import pytest
 
 from harness.config.recipe import Recipe
@@ -48,3 +51,18 @@ def test_the_kind_of_model_is_the_return_type_of_load() -> None:
     assert loaded_kind(get_method("majority")) is LabelClassifier
     assert loaded_kind(Unannotated()) is None
     assert issubclass(loaded_kind(get_method("encoder")) or object, LoadedModel)
+
+
+def test_a_method_with_a_broken_import_is_an_error_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.import_module
+
+    def broken(name: str) -> ModuleType:
+        if name == "harness.methods.lora":
+            raise ModuleNotFoundError("No module named 'apex'")
+        return found(name)
+
+    monkeypatch.setattr("harness.training.registry.importlib.import_module", broken)
+    with pytest.raises(ConfigError) as raised:
+        get_method("lora")
+    assert "harness/methods/lora.py" in str(raised.value)
+    assert "No module named 'apex'" in str(raised.value)
