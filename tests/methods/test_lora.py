@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 
@@ -46,3 +48,10 @@ def test_it_is_known_how_long_putting_the_adapter_on_took(prepared: Project) -> 
     assert tuned.adapter_seconds is not None
     assert tuned.adapter_seconds > 0
     assert base.adapter_seconds is None
+
+
+def test_the_saved_configuration_lists_modules_in_order(prepared: Project) -> None:
+    train(prepared, KEY)
+    config = json.loads((prepared.run_folder(KEY) / "train/adapter/adapter_config.json").read_text())
+    assert len(config["target_modules"]) > 1
+    assert config["target_modules"] == sorted(config["target_modules"])

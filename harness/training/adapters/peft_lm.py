@@ -28,6 +28,10 @@ SET_BY_HARNESS = frozenset({"task_type", "peft_type", "inference_mode", "auto_ma
 """Arguments that every configuration class has and no recipe may set."""
 
 
+SETS = ("target_modules", "exclude_modules", "modules_to_save")
+"""Settings that peft keeps as sets. Sorted in the saved file, so that the same training gives the same bytes."""
+
+
 class PeftLM(SupervisedLM):
     """A frozen base and a small adapter from the library peft that learns. A subclass names the configuration class."""
 
@@ -113,6 +117,9 @@ class PeftLM(SupervisedLM):
         (folder / "README.md").unlink(missing_ok=True)  # peft's template of a model card contains that path
         config = folder / "adapter_config.json"
         content = {**json.loads(config.read_text()), "base_model_name_or_path": base_name}
+        for key in SETS:
+            if isinstance(content.get(key), list):
+                content[key].sort()
         config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
     def load(self, context: LoadContext) -> LanguageModel:
