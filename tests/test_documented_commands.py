@@ -4,37 +4,14 @@ from __future__ import annotations
 
 import importlib
 import re
-import shlex
 
 import pytest
 
 from harness.verbs import VERBS
+from tests.documented_commands import commands, words
 from tests.tree import ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FOR_ALL = {"--help", "--version"}
-
-
-def commands(program: str) -> dict[str, str]:
-    """Command line -> the page that shows it: lines of code blocks, and code within sentences."""
-    found: dict[str, str] = {}
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text, flags=re.DOTALL | re.MULTILINE)
-        lines = [line.strip() for block in blocks for line in block.splitlines()]
-        lines += re.findall(r"`([^`\n]+)`", re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE))
-        for line in lines:
-            command = re.sub(r"^(\$ |python -m (?=harness))", "", line)
-            if command.startswith(f"{program} "):
-                found.setdefault(command, page.relative_to(ROOT).as_posix())
-    return found
-
-
-def words(command: str) -> list[str]:
-    """The words of a command, without its comment and without the brackets that mark what can be left out."""
-    return [word.strip("[]|,") for word in shlex.split(command.replace("[", " ").replace("]", " "), comments=True)]
-
-
 HARNESS = {command: page for command, page in commands("harness").items() if "VERB" not in command}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import subprocess
 import time
 from contextlib import suppress
@@ -11,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.documented_commands import commands_to_copy
 from tests.pipeline.smoke_clone import (
     DOMAINS,
     assert_all_on_the_board,
@@ -84,7 +87,9 @@ def test_a_comment_or_a_title_runs_no_training(clone: Path) -> None:
 
 def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     kept = {path: path.read_bytes() for path in (clone / "runs").glob("*/*/score/samples.parquet")}
-    told = run(clone, "python", "-m", "harness", "domain", "add", "tickets", "tests/fixtures/tickets.csv")
+    (clone / "path/to").mkdir(parents=True)
+    shutil.copy(clone / "tests/fixtures/tickets.csv", clone / "path/to")
+    told = run(clone, "python", "-m", "harness", "domain", "add", "tickets", "path/to/tickets.csv")
     assert "text/label" in told
     ran = stages_run(run(clone, "dvc", "repro"))
     # a new source and new held-out items: looked at again, with the same outcome, so nothing is trained again
@@ -96,11 +101,24 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     assert all(row["status"] == "ok" for row in tickets)
     assert all(row["n"] > 20 for row in tickets if row["recipe"] != "encoder")
     assert {path: path.read_bytes() for path in kept} == kept
-    assert "tickets" in run(clone, "python", "-m", "harness", "domain", "show", "tickets")
+    run_documented_commands(clone)
     run(clone, "python", "-m", "harness", "domain", "remove", "tickets")
     assert not [
         stage for stage in stages_run(run(clone, "dvc", "repro")) if stage.startswith(("baseline", "sft", "peft"))
     ]
+
+
+def run_documented_commands(clone: Path) -> None:
+    """Every command line that README and docs show runs as written; the domain `tickets` was added before."""
+    run(clone, "git", "add", "-A")
+    lines = {tuple(shlex.split(command, comments=True)): page for command, page in commands_to_copy("harness").items()}
+    add = ("harness", "domain", "add", "tickets", "path/to/tickets.csv")
+    assert add in lines, "the pages show how to add the domain in these words"
+    for line, page in lines.items():
+        if line != add:
+            print(page, *line)  # pytest shows it if the command fails
+            run(clone, "python", "-m", *line)
+    run(clone, "git", "checkout", "--", ".")  # `tune` writes into recipes
 
 
 def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path) -> None:

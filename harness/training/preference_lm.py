@@ -1,0 +1,69 @@
+"""Fine-tuning of a language model on pairs of a preferred and a rejected answer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.items.rows import Preference
+from harness.models.loaded import LanguageModel
+from harness.training.adapters.peft_lm import PeftLM
+from harness.training.contract import TrainContext
+from harness.training.lessons.preference_pairs import EncodedPair, encoded_pairs
+from harness.training.supervised_lm import Encoded
+
+if TYPE_CHECKING:
+    from harness.training.loops.run_trainer import Outcome
+
+REFERENCE_ADAPTER = "ref"
+"""Name of the frozen copy of the adapter that trl adds as reference model."""
+
+
+class PreferenceLM(PeftLM):
+    """Train a LoRA policy on pairs of answers. A subclass names the trainer (`fit_pairs`).
+
+    The policy starts from the run in the role `model`, whose adapter is merged into the weights first. The reference
+    model, where a loss has one, is that run too, and not the base model.
+    """
+
+    views = ("preferences",)
+    row_kind = Preference
+    config_class = "LoraConfig"
+    merges = True
+
+    def examples(self, context: TrainContext, model: LanguageModel) -> Encoded:
+        """The budget's number of pairs.
+
+        Raises:
+            RunFailed: the domain has no pairs, or the two answers of a pair are the same.
+        """
+        rows = context.rows(Preference, self.views, "train")
+        pairs = encoded_pairs(rows, model, max_length=context.budget.max_length)
+        answers = sum(len(pair.chosen) + len(pair.rejected) for pair in pairs)
+        return Encoded(
+            pairs,
+            tokens=answers + sum(2 * len(pair.prompt) for pair in pairs),
+            supervised_tokens=answers,
+            truncated=sum(pair.truncated for pair in pairs),
+            notes={"chosen_is_longer": sum(len(pair.chosen) > len(pair.rejected) for pair in pairs) / len(pairs)},
+        )
+
+    def fit(self, model: Any, tokenizer: Any, examples: Sequence[Any], context: TrainContext) -> Outcome:
+        """Train the policy in place and remove the reference adapter, which is no part of the result.
+
+        Raises:
+            RunFailed: the loss is not finite, or trl refuses the settings.
+        """
+        outcome = self.fit_pairs(model, tokenizer, examples, context)
+        if REFERENCE_ADAPTER in model.peft_config:
+            model.delete_adapter(REFERENCE_ADAPTER)
+        return outcome
+
+    @abstractmethod
+    def fit_pairs(self, model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], context: TrainContext) -> Outcome:
+        """Train the policy in place.
+
+        Raises:
+            RunFailed: as `fit`.
+        """
