@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-TEXT, LABELS, EMBEDDINGS, HEADS = "text", "labels", "embeddings", "heads"
+TEXT, LABELS, EMBEDDINGS, HEADS, REWARDS = "text", "labels", "embeddings", "heads", "rewards"
 """Abilities. `text`: gives a likelihood to any text and writes; `labels`: gives a probability to each label of its
 domain; `embeddings`: gives a vector to any text; `heads`: a label classifier that was trained on the very views that a
-suite asks, so that it knows their answers even where they are not the domain's labels."""
+suite asks, so that it knows their answers even where they are not the domain's labels; `rewards`: gives a number to any
+answer, higher for better ones."""
 
-DESCRIBED = {TEXT: "writes text", LABELS: "predicts labels", EMBEDDINGS: "produces embeddings"}
+DESCRIBED = {
+    TEXT: "writes text",
+    LABELS: "predicts labels",
+    EMBEDDINGS: "produces embeddings",
+    REWARDS: "rates answers",
+}
 """Ability -> what a model with it does, for messages."""
 
 
@@ -32,7 +38,7 @@ class LoadedModel(ABC):
     """A trained model in memory, ready to be scored."""
 
     abilities: ClassVar[frozenset[str]]
-    """What the model can do: `text`, `labels`, `embeddings`."""
+    """What the model can do: `text`, `labels`, `embeddings`, `rewards`."""
 
     @property
     def reads(self) -> frozenset[str]:

@@ -86,6 +86,10 @@ class SupervisedLM(Method):
         rows: Sequence[Any] = context.rows(self.row_kind, self.views, "validation")
         return rows[:PROBES]
 
+    def outputs(self, model: Any, tokenizer: Any, probes: Sequence[Any]) -> Any:
+        """A tensor of what the model answers to the probes, float32 on the CPU. The training must change it."""
+        return probe_logits(model, tokenizer, probes)
+
     def examples(self, context: TrainContext, model: LanguageModel) -> Encoded:
         """What `fit` trains on. `model` is what `start` returned; its weights must not be changed here.
 
@@ -144,11 +148,11 @@ class SupervisedLM(Method):
         model = keep_in_float32(self.adapt(start.model, context))
         # probed with the adapter on: virtual tokens change the outputs before they have learnt anything
         with as_trained(context.device):
-            before = probe_logits(model, start.tokenizer, probes)
+            before = self.outputs(model, start.tokenizer, probes)
         with attention_for_training(model, context.device):
             outcome = self.fit(model, start.tokenizer, encoded.examples, context)
         with as_trained(context.device):
-            change = largest_change(before, probe_logits(model, start.tokenizer, probes))
+            change = largest_change(before, self.outputs(model, start.tokenizer, probes))
         with context.phases("save"):
             self._save_all(model, start.tokenizer, context)
         trainable, total = count_parameters(model)

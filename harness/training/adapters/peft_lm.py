@@ -82,7 +82,11 @@ class PeftLM(SupervisedLM):
         wrong = self._wrong_arguments(recipe, config_name=kind.__name__, known=known)
         refuse_all([mistake.located(Path(f"recipes/{recipe.id}.yaml")) for mistake in wrong])
         with library_refusal("peft"):
-            return kind(task_type=BASE_ROLES[base_role(recipe) or ""].peft_task_type, **recipe.run.peft, **self.fixed)
+            return kind(task_type=self.task_type(recipe), **recipe.run.peft, **self.fixed)
+
+    def task_type(self, recipe: Recipe) -> str | None:
+        """What peft calls the task: that of the base, unless the method puts another head on it."""
+        return BASE_ROLES[base_role(recipe) or ""].peft_task_type
 
     def _wrong_arguments(self, recipe: Recipe, *, config_name: str, known: frozenset[str]) -> Iterator[Mistake]:
         possible = known - SET_BY_HARNESS - self.fixed.keys()
