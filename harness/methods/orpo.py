@@ -27,7 +27,7 @@ class ORPO(PreferenceLM):
     """Odds-ratio preference optimisation (Hong et al. 2024, arXiv 2403.07691).
 
     What it optimises: cross-entropy of prompt and chosen answer, plus the log-odds of the chosen over the rejected
-        answer. Other recipes compute the cross-entropy on the answer alone; the paper's code and trl include the prompt.
+        answer. Other recipes compute the cross-entropy on the answer alone; the paper's code and trl add the prompt.
     Data: `preferences`.
     Cost: about two thirds of `preference/dpo`: no reference model.
     Use it: to skip the supervised step, from the base model (a recipe without `init`), or after it.

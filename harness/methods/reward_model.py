@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from harness.errors import RunFailed
 from harness.items.item import shuffle_key
@@ -50,7 +50,7 @@ class RewardModelling(PeftLM):
     config_class = "LoraConfig"
     options_model = RewardOptions
     cannot_be_continued = "it rates answers and writes none"
-    fixed: Mapping[str, Any] = {"modules_to_save": ["score"]}
+    fixed: ClassVar[Mapping[str, Any]] = {"modules_to_save": ["score"]}
 
     def task_type(self, recipe: Recipe) -> str:
         """That of a classifier: one number instead of text."""

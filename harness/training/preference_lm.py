@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from harness.items.rows import Preference
 from harness.models.loaded import LanguageModel
 from harness.training.adapters.peft_lm import PeftLM
+from harness.training.adapters.reference_adapter import drop_reference
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair, encoded_pairs
 from harness.training.supervised_lm import Encoded
 
 if TYPE_CHECKING:
     from harness.training.loops.run_trainer import Outcome
-
-REFERENCE_ADAPTER = "ref"
-"""Name of the frozen copy of the adapter that trl adds as reference model."""
 
 
 class PreferenceLM(PeftLM):
@@ -56,8 +54,7 @@ class PreferenceLM(PeftLM):
             RunFailed: the loss is not finite, or trl refuses the settings.
         """
         outcome = self.fit_pairs(model, tokenizer, examples, context)
-        if REFERENCE_ADAPTER in model.peft_config:
-            model.delete_adapter(REFERENCE_ADAPTER)
+        drop_reference(model)
         return outcome
 
     @abstractmethod

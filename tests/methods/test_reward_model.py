@@ -31,9 +31,7 @@ def context(prepared: Project, tmp_path: Path) -> TrainContext:
 
 
 def rows_of(project: Project, split: Any) -> list[Preference]:
-    return list(
-        PreparedDomain.open(project.prepared_folder("hs_products")).rows(Preference, "preferences", split)
-    )
+    return list(PreparedDomain.open(project.prepared_folder("hs_products")).rows(Preference, "preferences", split))
 
 
 def test_it_starts_at_chance_learns_and_is_centred(context: TrainContext, prepared: Project) -> None:

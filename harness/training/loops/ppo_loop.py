@@ -64,8 +64,8 @@ def run_ppo(
 ) -> Outcome:
     """Train policy and value model in place. One step is one batch of prompts; each is answered once.
 
-    `policy` must be a PeftModel: with its adapter off it is the reference. `settings` go to trl's PPOConfig. The trainer
-    cannot continue from a checkpoint.
+    `policy` must be a PeftModel: with its adapter off it is the reference. `settings` go to trl's PPOConfig. The
+    trainer cannot continue from a checkpoint.
 
     Raises:
         RunFailed: a loss is not finite, the KL exceeds `max_kl`, trl refuses the settings, or there are fewer prompts

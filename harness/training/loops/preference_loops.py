@@ -79,7 +79,7 @@ def run_kto(
     """
     size = context.settings.per_device_train_batch_size
     batches = [answers[start : start + size] for start in range(0, len(answers), size)]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "prompt_ids": [one.prompt for one in answers],
         "completion_ids": [one.answer for one in answers],
         "KL_completion_ids": [batch[place - 1].answer for batch in batches for place in range(len(batch))],
