@@ -9,14 +9,14 @@ from pydantic import Field, model_validator
 
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.ranked_rows import RankedOptions
 from harness.training.preference_lm import PreferenceLM
 
 if TYPE_CHECKING:
     from harness.training.loops.run_trainer import Outcome
 
 
-class DPOOptions(MethodOptions):
+class DPOOptions(RankedOptions):
     """The loss."""
 
     beta: float = Field(default=0.1, gt=0)
@@ -48,7 +48,7 @@ class DPO(PreferenceLM):
     Use it: when wrong answers are known and telling them apart matters, after supervised fine-tuning.
     Not for: teaching a task from nothing; it moves what the parent can already do.
     Related: `preference/kto` needs no pairs; `preference/orpo` and `preference/simpo` need no reference.
-    Options: `beta`, `loss_type`, `loss_weights`, `label_smoothing`.
+    Options: `even_at_chance` (with a judge), `beta`, `loss_type`, `loss_weights`, `label_smoothing`.
     Example: `python -m harness train preference/dpo --domain hs_products --seed 0`
     """
 
@@ -59,4 +59,4 @@ class DPO(PreferenceLM):
         from harness.training.loops.preference_loops import run_dpo
 
         options = DPOOptions.of(context.recipe)
-        return run_dpo(model, tokenizer, pairs, context=context, **options.model_dump())
+        return run_dpo(model, tokenizer, pairs, context=context, **options.loss_settings())

@@ -9,14 +9,14 @@ from pydantic import Field
 
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair, unpaired
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.ranked_rows import RankedOptions
 from harness.training.preference_lm import PreferenceLM
 
 if TYPE_CHECKING:
     from harness.training.loops.run_trainer import Outcome
 
 
-class KTOOptions(MethodOptions):
+class KTOOptions(RankedOptions):
     """The loss."""
 
     beta: float = Field(default=0.1, gt=0)
@@ -33,7 +33,8 @@ class KTO(PreferenceLM):
     Cost: about that of `preference/dpo`, plus a pass over mismatched answers.
     Use it: when people rate single answers (thumbs up, thumbs down).
     Not for: pairs; there `preference/dpo` uses the comparison.
-    Options: `beta`. `per_device_train_batch_size` counts answers, two for each pair, and must be above 1.
+    Options: `even_at_chance` (with a judge), `beta`. `per_device_train_batch_size` counts answers, two for each pair,
+        and must be above 1.
     Example: `python -m harness train preference/kto --domain hs_products --seed 0`
     """
 

@@ -9,14 +9,14 @@ from pydantic import Field
 
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.ranked_rows import RankedOptions
 from harness.training.preference_lm import PreferenceLM
 
 if TYPE_CHECKING:
     from harness.training.loops.run_trainer import Outcome
 
 
-class ORPOOptions(MethodOptions):
+class ORPOOptions(RankedOptions):
     """The loss."""
 
     beta: float = Field(default=0.1, gt=0)
@@ -32,7 +32,7 @@ class ORPO(PreferenceLM):
     Cost: about two thirds of `preference/dpo`: no reference model.
     Use it: to skip the supervised step, from the base model (a recipe without `init`), or after it.
     Not for: long prompts with short answers, because the prompt's tokens dominate the cross-entropy.
-    Options: `beta`.
+    Options: `even_at_chance` (with a judge), `beta`.
     Example: `python -m harness train preference/orpo --domain hs_products --seed 0`
     """
 

@@ -15,7 +15,7 @@ from harness.training.adapters.base_identity import require_same_base
 from harness.training.adapters.peft_lm import PeftLM
 from harness.training.contract import LoadContext, TrainContext, first_view
 from harness.training.lessons.preference_pairs import EncodedPair, encoded_pairs
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.ranked_rows import RankedOptions, ranked_rows
 from harness.training.supervised_lm import Encoded
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ NORMALISATION_PAIRS = 64
 """Validation pairs whose mean reward becomes 0."""
 
 
-class RewardOptions(MethodOptions):
+class RewardOptions(RankedOptions):
     """Which pairs it learns."""
 
     half: Literal["first", "second"] | None = None
@@ -41,7 +41,7 @@ class RewardModelling(PeftLM):
     Cost: about twice supervised LoRA per pair; the head is trained in full.
     Use it: as the second step of RLHF, and as a judge of answers.
     Not for: answers unlike those in its pairs; a policy finds them (`rlhf/ppo` is judged by a second reward model too).
-    Options: `half`.
+    Options: `half`, `even_at_chance`. With a run in the role `judge`, its verdicts rank the pairs.
     Example: `python -m harness train reward/model --domain hs_products --seed 0`
     """
 
@@ -49,6 +49,7 @@ class RewardModelling(PeftLM):
     row_kind = Preference
     config_class = "LoraConfig"
     options_model = RewardOptions
+    optional_parents = ("judge",)
     cannot_be_continued = "it rates answers and writes none"
     fixed: ClassVar[Mapping[str, Any]] = {"modules_to_save": ["score"]}
 
@@ -71,6 +72,7 @@ class RewardModelling(PeftLM):
         ][: context.budget.train_examples]
         if not rows:
             raise RunFailed(f"refused: the {half or 'whole'} half of the training pairs is empty")
+        rows, facts = ranked_rows(rows, context)
         pairs = encoded_pairs(rows, model, max_length=context.budget.max_length)
         answers = sum(len(pair.chosen) + len(pair.rejected) for pair in pairs)
         return Encoded(
@@ -78,6 +80,7 @@ class RewardModelling(PeftLM):
             tokens=answers + sum(2 * len(pair.prompt) for pair in pairs),
             supervised_tokens=2 * len(pairs),  # the end token of each answer
             truncated=sum(pair.truncated for pair in pairs),
+            notes=facts,
         )
 
     def adapt(self, model: Any, context: TrainContext) -> Any:

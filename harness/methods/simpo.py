@@ -9,14 +9,14 @@ from pydantic import Field
 
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.ranked_rows import RankedOptions
 from harness.training.preference_lm import PreferenceLM
 
 if TYPE_CHECKING:
     from harness.training.loops.run_trainer import Outcome
 
 
-class SimPOOptions(MethodOptions):
+class SimPOOptions(RankedOptions):
     """The loss."""
 
     beta: float = Field(default=2.0, gt=0)
@@ -33,7 +33,7 @@ class SimPO(PreferenceLM):
     Cost: about two thirds of `preference/dpo`: no reference model.
     Use it: where rejected answers are longer than chosen ones, because length does not count.
     Not for: training without a check of forgetting: nothing holds the policy to its parent.
-    Options: `beta`, `simpo_gamma`.
+    Options: `even_at_chance` (with a judge), `beta`, `simpo_gamma`.
     Example: `python -m harness train preference/simpo --domain hs_products --seed 0`
     """
 
@@ -44,4 +44,4 @@ class SimPO(PreferenceLM):
         from harness.training.loops.preference_loops import run_simpo
 
         options = SimPOOptions.of(context.recipe)
-        return run_simpo(model, tokenizer, pairs, context=context, **options.model_dump())
+        return run_simpo(model, tokenizer, pairs, context=context, **options.loss_settings())

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-TEXT, LABELS, EMBEDDINGS, HEADS, REWARDS = "text", "labels", "embeddings", "heads", "rewards"
+TEXT, LABELS, EMBEDDINGS, HEADS, REWARDS, JUDGES = "text", "labels", "embeddings", "heads", "rewards", "judges"
 """Abilities. `text`: gives a likelihood to any text and writes; `labels`: gives a probability to each label of its
 domain; `embeddings`: gives a vector to any text; `heads`: a label classifier that was trained on the very views that a
 suite asks, so that it knows their answers even where they are not the domain's labels; `rewards`: gives a number to any
-answer, higher for better ones."""
+answer, higher for better ones; `judges`: says which of two answers is better."""
 
 DESCRIBED = {
     TEXT: "writes text",
     LABELS: "predicts labels",
     EMBEDDINGS: "produces embeddings",
     REWARDS: "rates answers",
+    JUDGES: "compares answers",
 }
 """Ability -> what a model with it does, for messages."""
 

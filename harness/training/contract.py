@@ -159,6 +159,8 @@ class Method(ABC):
     """Class of model that the run in the role `starts_from` must load."""
     parents: ClassVar[tuple[str, ...]] = ()
     """Further roles that `run.init` must name a run for (`reward`)."""
+    optional_parents: ClassVar[tuple[str, ...]] = ()
+    """Roles that `run.init` may name a run for (`judge`)."""
     cannot_be_continued: ClassVar[str | None] = None
     """Reason why no method can train further on runs of this one; None: methods can."""
     reads_other_domains: ClassVar[bool] = False

@@ -12,6 +12,7 @@ from harness.training.adapters.peft_lm import PeftLM
 from harness.training.adapters.reference_adapter import drop_reference
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair, encoded_pairs
+from harness.training.lessons.ranked_rows import RankedOptions, ranked_rows
 from harness.training.supervised_lm import Encoded
 
 if TYPE_CHECKING:
@@ -22,12 +23,15 @@ class PreferenceLM(PeftLM):
     """Train a LoRA policy on pairs of answers. A subclass names the trainer (`fit_pairs`).
 
     The policy starts from the run in the role `model`, whose adapter is merged into the weights first. The reference
-    model, where a loss has one, is that run too, and not the base model.
+    model, where a loss has one, is that run too, and not the base model. With a run in the role `judge`, its verdicts
+    say which answer of a pair is the better one (RLAIF), and not the data.
     """
 
     views = ("preferences",)
     row_kind = Preference
     config_class = "LoraConfig"
+    options_model = RankedOptions
+    optional_parents = ("judge",)
     merges = True
 
     def examples(self, context: TrainContext, model: LanguageModel) -> Encoded:
@@ -36,7 +40,7 @@ class PreferenceLM(PeftLM):
         Raises:
             RunFailed: the domain has no pairs, or the two answers of a pair are the same.
         """
-        rows = context.rows(Preference, self.views, "train")
+        rows, facts = ranked_rows(context.rows(Preference, self.views, "train"), context)
         pairs = encoded_pairs(rows, model, max_length=context.budget.max_length)
         answers = sum(len(pair.chosen) + len(pair.rejected) for pair in pairs)
         return Encoded(
@@ -44,7 +48,10 @@ class PreferenceLM(PeftLM):
             tokens=answers + sum(2 * len(pair.prompt) for pair in pairs),
             supervised_tokens=answers,
             truncated=sum(pair.truncated for pair in pairs),
-            notes={"chosen_is_longer": sum(len(pair.chosen) > len(pair.rejected) for pair in pairs) / len(pairs)},
+            notes={
+                "chosen_is_longer": sum(len(pair.chosen) > len(pair.rejected) for pair in pairs) / len(pairs),
+                **facts,
+            },
         )
 
     def fit(self, model: Any, tokenizer: Any, examples: Sequence[Any], context: TrainContext) -> Outcome:

@@ -28,10 +28,9 @@ def context_of(project: Project, recipe_id: str, folder: Path, *, learning_rate:
     """The recipe on hs_products; it starts from the tiny base itself, so that no parent must be trained."""
     recipe = project.recipe(recipe_id)
     train = recipe.run.train
-    assert train is not None
-    if learning_rate is not None:
+    if train is not None and learning_rate is not None:
         train = train.model_copy(update={"learning_rate": learning_rate})
-    recipe = recipe.model_copy(update={"run": recipe.run.model_copy(update={"init": None, "train": train})})
+    recipe = recipe.model_copy(update={"run": recipe.run.model_copy(update={"init": "base", "train": train})})
     context = bench_context(project, recipe, device=prepare_device("float32"), folder=folder, examples=EXAMPLES)
     domain = PreparedDomain.open(project.prepared_folder("hs_products"))
     return replace(context, base_name="tiny", domains=(domain,))

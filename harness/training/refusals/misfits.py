@@ -46,7 +46,7 @@ def _init(method: Method, recipe: Recipe) -> Iterator[Mistake]:
     except ConfigError as error:
         yield Mistake(("run", "init"), error.what, error.expected)
         return
-    known = [role for role in (method.starts_from, *method.parents) if role]
+    known = [role for role in (method.starts_from, *method.parents, *method.optional_parents) if role]
     for role in given:
         if role not in known:
             what = f'method {name} has no role "{role}" for another run'

@@ -1,0 +1,1 @@
+"""Judges: models that say which of two answers is better."""
