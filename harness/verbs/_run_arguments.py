@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from harness.config.project import Project, RunKey
+from harness.config.recipe import Recipe
 from harness.errors import ConfigError
 
 
@@ -33,3 +34,8 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
     if len(set(options.domain)) < len(options.domain):
         raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
     return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)
+
+
+def compiles(recipe: Recipe) -> bool:
+    """Whether a training of the recipe needs torch's compiler."""
+    return recipe.run.train is not None and recipe.run.train.torch_compile

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.runtime.compiler import without_compiler
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
 from harness.scoring.score import score, summary
@@ -25,5 +26,6 @@ def main(argv: Sequence[str]) -> int:
     project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
+    without_compiler()
     print(summary(score(project, key)))
     return 0
