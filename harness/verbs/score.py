@@ -23,9 +23,12 @@ def main(argv: Sequence[str]) -> int:
         "and write scores.json and samples.parquet into its score/ folder.",
         epilog="example: harness score peft/lora --domain hs_products --seed 0",
     )
-    project, key = parse_run(parser, argv)
+    parser.add_argument(
+        "--anew", action="store_true", help="ask every suite again, also those whose result would come out equal"
+    )
+    project, key, options = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
     without_compiler()
-    print(summary(score(project, key)))
+    print(summary(score(project, key, keep=not options.anew)))
     return 0

@@ -22,7 +22,7 @@ def main(argv: Sequence[str]) -> int:
         description="Train one recipe on a domain with a seed: runs/FAMILY/RECIPE-DOMAIN-SEED/train/.",
         epilog="example: harness train peft/lora --domain hs_products --seed 0",
     )
-    project, key = parse_run(parser, argv)
+    project, key, _ = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
     if not compiles(project.recipe(key.recipe_id)):
