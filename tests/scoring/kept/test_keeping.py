@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +13,9 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.items.rows import Question, content_hash, read_rows, write_rows
+from harness.measure.device import prepare_device
 from harness.records.run_record import ScoreRecord
-from harness.scoring import score as score_module
+from harness.scoring.ask import ask_suite
 from harness.scoring.score import score, summary
 from harness.training.train import train
 from tests.tree import set_rate
@@ -45,14 +47,13 @@ def scored(scored_template: Path, tmp_path: Path) -> Project:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the suites that a scoring asks and that have questions; it fills while the test runs."""
     names: list[str] = []
-    ask_suite = score_module.ask_suite
 
     def noting(project: Project, name: str, **arguments: object) -> object:
         suite, samples = ask_suite(project, name, **arguments)  # type: ignore[arg-type]
         names.extend([name] if suite.protocol_hash else [])
         return suite, samples
 
-    monkeypatch.setattr(score_module, "ask_suite", noting)
+    monkeypatch.setattr("harness.scoring.score.ask_suite", noting)
     return names
 
 
@@ -133,15 +134,16 @@ def change_precision(root: Path, _: pytest.MonkeyPatch) -> None:
 
 
 def change_version(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness.scoring.kept import code_hash
+    def newer(name: str) -> str:
+        return "99.0" if name == "transformers" else version(name)
 
-    real = code_hash.version
-    monkeypatch.setattr(code_hash, "version", lambda name: "0.0.1" if name == "transformers" else real(name))
+    monkeypatch.setattr("harness.scoring.kept.code_hash.version", newer)
 
 
 def change_threads(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = score_module.prepare_device
-    monkeypatch.setattr(score_module, "prepare_device", lambda asked: replace(real(asked), threads=77))
+    monkeypatch.setattr(
+        "harness.scoring.score.prepare_device", lambda asked: replace(prepare_device(asked), threads=77)
+    )
 
 
 @pytest.mark.parametrize(
