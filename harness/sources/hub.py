@@ -74,7 +74,7 @@ def _check_blob(link: Path, copy: Path, *, name: str, where: str) -> None:
 
 @contextmanager
 def hub_errors_explained(source: HubSource, *, where: str, revision: str) -> Iterator[None]:
-    """Turn the exceptions of the hub's client into a SourceError with the next step; `revision` is what was asked for."""
+    """Turn the exceptions of the hub's client into a SourceError with the next step. `revision`: what was asked for."""
     from huggingface_hub import errors
 
     pin = f"{source.repo}@{revision[:12]}"

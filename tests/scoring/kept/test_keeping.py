@@ -64,7 +64,7 @@ def again(project: Project, *, keep: bool = True) -> tuple[ScoreRecord, bytes]:
 
 
 def samples_file(project: Project) -> Path:
-    return project.run_folder(FEW_SHOT) / "score/samples.parquet"
+    return project.record_folder(FEW_SHOT) / "score/samples.parquet"
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -115,7 +115,7 @@ def change_weights(root: Path, _: pytest.MonkeyPatch) -> None:
 
 
 def change_shots(root: Path, _: pytest.MonkeyPatch) -> None:
-    path = root / f"runs/{FEW_SHOT.id}/train/shots.json"
+    path = root / f"runs/{FEW_SHOT.id}/shots.json"
     shots = json.loads(path.read_text())
     shots["classify"] = shots["classify"][:-1]
     path.write_text(json.dumps(shots))
