@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
@@ -18,7 +21,7 @@ from harness.records.run_record import ScoreRecord
 from harness.scoring.ask import ask_suite
 from harness.scoring.score import score, summary
 from harness.training.train import train
-from tests.tree import set_rate
+from tests.tree import ROOT, set_rate
 
 FEW_SHOT = RunKey("baseline", "few_shot", ("hs_products",), 0)
 ALL = ["classification", "claims"]
@@ -238,3 +241,36 @@ def test_another_training_is_asked_everything(prepared: Project, asked: list[str
     train(project, key)
     score(project, key, keep=True)
     assert asked == ALL
+
+
+def dvc(root: Path, *arguments: str) -> str:
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": programs, "DVC_NO_ANALYTICS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_dvc_leaves_the_earlier_record_to_the_stage(scored: Project) -> None:
+    root = scored.root
+    code = ("score.json", "suites.json", "recipes/baseline/few_shot.json")
+    for name in (*(f"runs/code/{name}" for name in code), "data/bases/encoder/none.json", "data/questions/none.json"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("{}")
+    shutil.copy(root / "data/suites/claims.yaml", root / "data/suites/more_claims.yaml")
+    edit(root / "params.yaml", "suites: [classification, ", "suites: [classification, more_claims, ")
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    dvc(root, "init", "-q")
+    told = dvc(root, "repro", "-s", "score_baseline@few_shot-hs_products-0")
+    assert "2 suites kept from the earlier scoring" in told
+    record = json.loads((samples_file(scored).parent / "scores.json").read_text())
+    asked = {suite["suite"]: suite["kept_from"] is None for suite in record["suites"] if suite["metrics"]}
+    assert asked == {"classification": False, "more_claims": True, "claims": False}
+    assert "didn't change" in dvc(root, "repro", "-s", "score_baseline@few_shot-hs_products-0")
