@@ -17,7 +17,10 @@ LABELLED = 8
 
 
 def memory_lines(project: Project, config: Any, *, role: str) -> list[str]:
-    """A line per active recipe that trains a model of this role, and one on what does not fit into this machine."""
+    """A line for one recipe per family, and one on what does not fit into this machine.
+
+    A plan takes seconds, and recipes of one family mostly need about the same.
+    """
     if role != CAUSAL_LM.name:
         return [f"memory: there is no plan for the role {role}"]
     from harness.memory_plan.plan import predict
@@ -40,11 +43,11 @@ def memory_lines(project: Project, config: Any, *, role: str) -> list[str]:
     head = f"memory to train ({device.kind}, {device.training_precision}):"
     if too_big:
         lines.append(f"  too much for {size}: {', '.join(too_big)}; docs/memory.md says what saves memory")
-    return [head, *lines]
+    return [head, *lines, "  `harness memory` predicts it for other recipes"]
 
 
 def _planned(project: Project) -> list[Recipe]:
-    """The active recipes that train a causal language model from its base."""
+    """Of each family the first active recipe that trains a causal language model."""
     from harness.memory_plan.fake_model import planned_method
 
     found = []
@@ -57,6 +60,7 @@ def _planned(project: Project) -> list[Recipe]:
                 continue  # the recipe trains something else, or nothing
             if base_role(recipe) == CAUSAL_LM.name:
                 found.append(recipe)
+                break
     return found
 
 

@@ -36,9 +36,12 @@ def reopened(project: Project) -> Project:
 
 
 @pytest.fixture
-def tree(project: Project) -> Project:
-    """A tree with the profiles of the repository, so that their base models are known."""
-    shutil.copytree(ROOT / "harness/profiles", project.root / "harness/profiles")
+def tree(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A tree with a profile of the repository, whose base models are known; without the memory plan, to be quick."""
+    (project.root / "harness/profiles").mkdir(parents=True)
+    shutil.copy(ROOT / "harness/profiles/cpu.yaml", project.root / "harness/profiles")
+    shutil.copy(project.root / "params.yaml", project.root / "harness/profiles/small.yaml")
+    monkeypatch.setattr("harness.user_bases.add.memory_lines", lambda *_, **__: [])
     return reopened(project)
 
 
@@ -212,3 +215,18 @@ def test_the_command_line_lists_adds_and_still_prepares_a_role(
     with pytest.raises(SystemExit):
         main(["help", "base"])
     assert "harness base ROLE" in capsys.readouterr().out
+
+
+def test_check_reports_a_declared_base_that_names_nothing(tree: Project, own: Make) -> None:
+    add(tree, Request("mine", path=own("llama"), use=False))
+    path, before = tree.root / "data/base_models/mine.yaml", problems(reopened(tree))
+    text = path.read_text()
+    for old, new, what in (
+        ("role: causal_lm", "role: causal", 'unknown base role "causal"'),
+        ("source: mine", "source: min", 'unknown source "min"'),
+        ("role:", "rolle:", "rolle"),
+    ):
+        path.write_text(text.replace(old, new))
+        found = [str(problem) for problem in problems(reopened(tree))]
+        assert any(what in problem and "mine.yaml" in problem for problem in found), found
+        assert len(found) > len(before)
