@@ -16,7 +16,7 @@ from harness.errors import DataError
 from harness.pipeline.run_groups import score_stage, train_stages
 
 BOARD = "reports/leaderboard.json"
-SCHEMA = 1
+SCHEMA = 2
 """Schema version of the board."""
 
 

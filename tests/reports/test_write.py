@@ -115,7 +115,7 @@ def test_a_board_of_another_version_is_refused(board: Leaderboard, tmp_path: Pat
 
     (tmp_path / "leaderboard.json").write_text(board_json(board))
     assert read_board_file(tmp_path) == board
-    (tmp_path / "leaderboard.json").write_text(board_json(board).replace('"schema": 1', '"schema": 2'))
+    (tmp_path / "leaderboard.json").write_text(board_json(board).replace('"schema": 2', '"schema": 1'))
     with pytest.raises(DataError, match="not a board that this version can read: schema"):
         read_board_file(tmp_path)
 
