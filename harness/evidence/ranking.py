@@ -33,7 +33,7 @@ class Rank:
     first: int
     """1 + the number of recipes that are surely better; 1 for recipes that may be best, at least 2 for others."""
     last: int
-    """The number of recipes - the number of recipes that are surely worse."""
+    """The number of recipes - the number of recipes that are surely worse; 1 for the only one that may be best."""
     best: float | None
     """Share of resamples in which the recipe has the highest score, ties shared; null for a single cluster."""
 
@@ -64,7 +64,7 @@ def ranks(scores: Sequence[ItemScores], *, resampling: Resampling) -> list[Rank]
         Rank(
             may_be_best=in_set[i],
             first=1 if in_set[i] else max(2, 1 + sum(worse == i for _, worse in better)),
-            last=count - sum(winner == i for winner, _ in better),
+            last=1 if in_set == [j == i for j in range(count)] else count - sum(winner == i for winner, _ in better),
             best=best[i],
         )
         for i in range(count)

@@ -54,7 +54,7 @@ class RankCell(StrictModel):
     surely different if the p-value of their paired difference, adjusted over all pairs of ranked rows, is below
     1 - confidence."""
     last: int
-    """The number of ranked rows - the number of rows that are surely worse."""
+    """The number of ranked rows - the number of rows that are surely worse; 1 for the only row that may be best."""
     p_best: float | None
     """Share of resamples of clusters and seeds in which this recipe has the highest score. Ties are shared."""
 
@@ -169,6 +169,10 @@ class Row(StrictModel):
     """False: scored by another protocol than the reference. Such a row is never ranked with the others."""
     status: Literal["ok", "failed"]
     reason: str | None
+    stale: str | None = None
+    """What has changed since the row was measured; null: nothing."""
+    marks: list[str] = []
+    """What else a reader must know before comparing this row with others, in short sentences without a full stop."""
 
     @property
     def recipe_id(self) -> str:

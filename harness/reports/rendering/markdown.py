@@ -20,15 +20,17 @@ from harness.reports.tables.cell_texts import (
     latency_text,
     learnt_text,
     money_with_parents_text,
-    rank_cell_text,
+    p_best_text,
     refusal_text,
     retention_text,
+    row_place_text,
     score_text,
     time_with_parents_text,
     trials_text,
     unscored_sentences,
     value_text,
 )
+from harness.reports.tables.notes import marks_of
 from harness.reports.tables.suite_table import Heading, suite_tables
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
@@ -89,7 +91,8 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
     return [
         _Column("recipe", _name),
         _Column("family", lambda row: row.family),
-        _Column("rank (P best)", rank_cell_text),
+        _Column("place", row_place_text),
+        _Column("P(best)", p_best_text, right=True),
         _Column(f"score: {', '.join(metrics)}, %" if metrics else "score", _score),
         _Column("n", lambda row: UNKNOWN if row.n is None else str(row.n)),
         _Column(f"points to {reference}", lambda row: delta_text(row.delta)),
@@ -141,7 +144,8 @@ def _heading(heading: Heading) -> str:
 def _name(row: Row) -> str:
     shots = f", {row.shots} shots" if row.shots else ""
     learnt = f", {learnt_text(row)}" if row.learnt_elsewhere else ""
-    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}"
+    marks = "".join(f" ({mark})" for mark in marks_of(row))
+    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}{marks}"
 
 
 def _own_budget(row: Row) -> str:
