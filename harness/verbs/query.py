@@ -75,8 +75,8 @@ def _print_table(answer: Answer) -> None:
     columns = {}
     for i, name in enumerate(answer.columns):
         right = all(isinstance(row[i], int | float | None) for row in rows)
-        heading = plain(name) + "\u200b" * i  # invisible characters, because two columns may have one name
-        columns[heading] = Column([Text(shortened(row[i], most=CELL_WIDTH)) for row in shown], right=right)
+        cells = [Text(shortened(row[i], most=CELL_WIDTH)) for row in shown]
+        columns[str(i)] = Column(cells, right=right, heading=plain(name))  # two columns may have one name
     names, console = tuple(columns), table_console()
     layouts = (Layout(names[:count]) for count in range(len(names), 0, -1))
     layout = first_that_fits(columns, layouts, console.width)

@@ -28,6 +28,8 @@ class Column:
     """Draws the cells for a width; then `cells` are drawn in the least width."""
     most: int = 0
     """The width to which a drawn column may grow."""
+    heading: str | None = None
+    """What stands above the column; null: its name."""
 
     def written(self, *, short: bool) -> Sequence[Text]:
         """The cells in the wanted form."""
@@ -74,11 +76,12 @@ def drawn_table(columns: Mapping[str, Column], layout: Layout, *, width: int, ti
     for name in layout.shown:
         column = columns[name]
         written = column.written(short=name in layout.short)
-        wide = _widest(name, written)
+        above = name if column.heading is None else column.heading
+        wide = _wide(name, column, short=name in layout.short)
         if column.drawn:
             grown = min(column.most, wide + spare)
             written, spare, wide = column.drawn(grown), spare - (grown - wide), grown
-        heading = Text(_spread(name, wide) if column.drawn else name)
+        heading = Text(_spread(above, wide) if column.drawn else above)
         table.add_column(heading, width=wide, justify="right" if column.right else "left", overflow="fold")
         cells.append(written)
     for row in zip(*cells, strict=True):
@@ -110,8 +113,12 @@ def stacked(cell: Text) -> Text:
 
 
 def _width(columns: Mapping[str, Column], layout: Layout) -> int:
-    wide = [_widest(name, columns[name].written(short=name in layout.short)) for name in layout.shown]
+    wide = [_wide(name, columns[name], short=name in layout.short) for name in layout.shown]
     return sum(wide) + GAP * (len(wide) - 1)
+
+
+def _wide(name: str, column: Column, *, short: bool) -> int:
+    return _widest(name if column.heading is None else column.heading, column.written(short=short))
 
 
 def _widest(heading: str, cells: Sequence[Text]) -> int:

@@ -125,7 +125,7 @@ def _layouts(names: Sequence[str], main: Sequence[str], sorted_by: str) -> Itera
     yield from (_layout(names, set(main), one) for one in short)
     left = list(main)
     while droppable := [name for name in left if name not in kept]:
-        left.remove(droppable[-1])
+        left.remove(BAR if droppable == [BAR, DIFFERENCE] else droppable[-1])
         yield from (_layout(names, set(left), one) for one in short[2:])
     yield _layout(names, set(left), frozenset((RECIPE, SCORE, *intervals)))
 

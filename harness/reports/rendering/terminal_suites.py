@@ -65,21 +65,20 @@ def _print(table: SuiteTable, title: str, console: Console, *, beside: Mapping[s
     """Print as many columns as fit; return the names of the others. Further metrics go first, then the last suites."""
     from rich.text import Text
 
-    headings = _distinct(["\n".join(heading.lines) for heading in table.headings])
+    keys = list(map(str, range(len(table.headings))))  # two suites may have one heading
     names = [Text(plain(row.row_id)) for row, _ in table.rows]
     columns = {RECIPE: Column(names, short=broken_after_family(names)), **beside}
-    for place, heading in enumerate(headings):
+    for place, (key, heading) in enumerate(zip(keys, table.headings, strict=True)):
         cells = [Text(plain(cells[place])) for _, cells in table.rows]
-        columns[heading] = Column(cells, short=list(map(stacked, cells)), right=True)
-    lines = {text: heading.lines for text, heading in zip(headings, table.headings, strict=True)}
-    further = [text for text in headings if len(lines[text]) == 1]
-    own = [text for text in headings if text not in further]
+        columns[key] = Column(cells, short=list(map(stacked, cells)), right=True, heading="\n".join(heading.lines))
+    further = [key for key, heading in zip(keys, table.headings, strict=True) if len(heading.lines) == 1]
+    own = [key for key in keys if key not in further]
     layout = first_that_fits(columns, _layouts(columns, further, own), console.width)
     console.print(drawn_table(columns, layout, width=console.width, title=plain(title)))
     return [
         heading.suite if len(heading.lines) > 1 else f"{heading.suite} {heading.lines[0].removesuffix(', %')}"
-        for heading, text in zip(table.headings, headings, strict=True)
-        if text not in layout.shown
+        for heading, key in zip(table.headings, keys, strict=True)
+        if key not in layout.shown
     ]
 
 
@@ -94,8 +93,3 @@ def _layouts(columns: Mapping[str, Column], further: Sequence[str], own: Sequenc
         shown = tuple(name for name in names if name not in dropped)
         yield Layout(shown, frozenset((RECIPE,)))
         yield Layout(shown, frozenset(shown))
-
-
-def _distinct(headings: list[str]) -> list[str]:
-    """Headings made unique by invisible characters: columns are found by heading, and suites may share a metric."""
-    return [text + "\u200b" * headings[:place].count(text) for place, text in enumerate(headings)]
