@@ -61,8 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("sql", help='one SELECT, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT; try "DESCRIBE runs"')
     style = parser.add_mutually_exclusive_group()
-    style.add_argument("--json", action="store_true", help="a list of objects, texts uncut")
-    style.add_argument("--csv", action="store_true", help="comma-separated values with a header, texts uncut")
+    style.add_argument("--json", action="store_true", help="print all rows as JSON, texts uncut")
+    style.add_argument(
+        "--csv", action="store_true", help="print all rows as comma-separated values with a header, texts uncut"
+    )
     return parser
 
 
