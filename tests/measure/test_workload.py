@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from harness.measure import workload
 from harness.measure.device import Device
 from harness.measure.workload import WorkloadMeter, is_busy
 
@@ -20,9 +19,9 @@ class Clock:
 
     def __init__(self, stat: Path, patch: pytest.MonkeyPatch) -> None:
         self.stat, self.now, self.own, self.all = stat, 100.0, 5.0, 50.0
-        patch.setattr(workload.time, "perf_counter", lambda: self.now)
-        patch.setattr(workload, "_own_seconds", lambda: self.own)
-        patch.setattr(workload.os, "sysconf", lambda name: 100)
+        patch.setattr("harness.measure.workload.time.perf_counter", lambda: self.now)
+        patch.setattr("harness.measure.workload._own_seconds", lambda: self.own)
+        patch.setattr("harness.measure.workload.os.sysconf", lambda name: 100)
         self.write()
 
     def write(self) -> None:
