@@ -110,6 +110,8 @@ class MachineCell(StrictModel):
     """Every kind (device and threads) that a seed was trained or scored on; empty in older files."""
     usual: bool = True
     """All seeds were measured on the kind of machine that most rows of the domain were measured on."""
+    usual_memory: bool = True
+    """Memory is what most rows of the domain report: that of the GPU, or that of the process."""
     busy: bool = False
     """Other work kept the machine busy while a seed was trained or scored."""
     others_share: float | None = None
@@ -201,7 +203,7 @@ class Row(StrictModel):
     @property
     def memory_compares(self) -> bool:
         """Whether its memory may be compared with that of the other rows of the domain."""
-        return self.machine.usual
+        return self.machine.usual and self.machine.usual_memory
 
     @property
     def time_compares(self) -> bool:

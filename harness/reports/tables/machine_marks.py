@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.reports.contract.rows import Row
 
-OTHER_MACHINE, BUSY, PARENTS = "†", "‡", "§"
+OTHER_MACHINE, BUSY, PARENTS, OTHER_MEMORY = "†", "‡", "§", "¶"
 
 
 def time_marks(row: Row) -> str:
@@ -16,7 +16,7 @@ def time_marks(row: Row) -> str:
 
 def memory_marks(row: Row) -> str:
     """Marks behind memory, which other work on the machine does not change."""
-    return _spaced((OTHER_MACHINE, not row.machine.usual))
+    return _spaced((OTHER_MACHINE, not row.machine.usual), (OTHER_MEMORY, not row.machine.usual_memory))
 
 
 def parent_marks(row: Row) -> str:
@@ -50,6 +50,12 @@ def mark_sentences(rows: Sequence[Row]) -> list[str]:
         sentences.append(
             f"{PARENTS} The parents of these rows were trained on another kind of machine, or beside other work: "
             f"{', '.join(mixed)}. Their seconds and money with parents are not compared."
+        )
+    memory = [row.row_id for row in rows if not row.machine.usual_memory]
+    if memory:
+        sentences.append(
+            f"{OTHER_MEMORY} Other memory than that of most rows, of the process instead of the GPU or the other way "
+            f"round: {', '.join(memory)}. Their memory is not compared."
         )
     return sentences
 
