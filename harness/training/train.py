@@ -42,7 +42,7 @@ def train(project: Project, key: RunKey) -> RunRecord:
             written.
     """
     job = _job(project, key)
-    checkpoints, phases = project.root / "runs/.checkpoints" / key.id, Phases()
+    checkpoints, phases = project.checkpoint_folder(key), Phases()
     with atomic_folder(project.run_folder(key) / "train") as folder:
         meter = CostMeter()
         with PeakMemory() as memory:
