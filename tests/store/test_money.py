@@ -36,7 +36,7 @@ def test_scoring_that_does_not_name_its_device_is_charged_at_the_price_of_the_tr
 
 def test_a_phase_on_the_cpu_costs_what_cpu_threads_cost_also_on_a_machine_with_a_gpu(project: Project) -> None:
     write_run(project, LORA, seconds=3600.0)
-    run = read_record(RunRecord, project.run_folder(LORA) / "train/run.json")
+    run = read_record(RunRecord, project.record_folder(LORA) / "train/run.json")
     assert run.training is not None
     on_gpu = run.model_copy(
         update={

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.config.project import Project, RunKey
+from harness.config.project import RECORDS, Project, RunKey
 from harness.records.run_record import RunRecord, read_record, write_record
 from harness.reports.board.sorting import sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
@@ -25,7 +25,7 @@ TFIDF, MAJORITY = "baseline/tfidf-hs_products-0", "baseline/majority-hs_products
 
 
 def change(project: Project, run_id: str, *, cost: dict[str, Any], provenance: dict[str, Any]) -> None:
-    path = project.root / "runs" / run_id / "train/run.json"
+    path = project.root / RECORDS / run_id / "train/run.json"
     record = read_record(RunRecord, path)
     changed = {
         "cost": record.cost.model_copy(update=cost),
@@ -104,7 +104,7 @@ def test_a_run_whose_parent_was_trained_elsewhere_marks_its_cost_with_parents(tm
     write_all_runs(project)
     change(project, TFIDF, cost={}, provenance={"device": "a faster CPU"})
     key = RunKey("peft", "lora", ("hs_products",), 0)
-    path = project.run_folder(key) / "train/run.json"
+    path = project.record_folder(key) / "train/run.json"
     write_record(read_record(RunRecord, path).model_copy(update={"parents": {"model": TFIDF}}), path)
     ingest(project)
     text = render(board_of(Project(project.root)))
