@@ -58,7 +58,8 @@ def _leader(ranked: list[Row], settings: Settings) -> list[str]:
 def _beaten_by_baselines(board: DomainBoard, *, smoke: bool) -> list[str]:
     """One sentence or two for each baseline that beats fine-tuned models."""
     sentences = []
-    for place, leads in groupby(board.leads, key=lambda lead: lead.baseline):
+    for place, found in groupby(board.leads, key=lambda lead: lead.baseline):
+        leads = list(found)
         beaten = [
             f"{board.rows[lead.beaten].row_id} by "
             f"{points(lead.difference.value, lead.difference.low, lead.difference.high)}"
@@ -66,7 +67,10 @@ def _beaten_by_baselines(board: DomainBoard, *, smoke: bool) -> list[str]:
         ]
         one = len(beaten) == 1
         which = "This fine-tune" if one else "These fine-tunes"
-        judgement = "" if smoke else f", and by this score {'was' if one else 'were'} not worth the money"
+        compared = [board.rows[place], *(board.rows[lead.beaten] for lead in leads)]
+        priced = all(row.time_compares for row in compared)  # else nothing is said about money
+        verdict = f", and by this score {'was' if one else 'were'} not worth the money"
+        judgement = verdict if priced and not smoke else ""
         sentences.append(
             f"{_title(board.rows[place])} needs no pretrained model and beats, in points, {', '.join(beaten)}. "
             f"{which} learnt the same task from as many training examples{judgement}."

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.display.numbers import UNKNOWN, byte_size, count, duration, megabytes, money
+from harness.display.numbers import UNKNOWN, byte_size, count
 from harness.display.plain_text import plain
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row
@@ -15,16 +15,21 @@ from harness.reports.rendering.column_fit import Column, broken_after_family, st
 from harness.reports.rendering.interval_bar import LEAST, MOST, SCALE, interval_bar
 from harness.reports.tables.cell_texts import (
     delta_text,
+    memory_text,
+    money_text,
     money_with_parents_text,
     refusal_text,
     retention_text,
     row_place_text,
     score_text,
+    score_time_text,
     short_delta_text,
     time_with_parents_text,
+    train_time_text,
     trials_text,
     value_text,
 )
+from harness.reports.tables.machine_marks import time_marks
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -79,9 +84,9 @@ def _main(rows: Sequence[Row], labels: Sequence[str], board: Leaderboard, *, asc
         SCORE: Column(scores, short=list(map(stacked, scores))),
         BAR: Column(bars(LEAST), drawn=bars, most=MOST),
         DIFFERENCE: Column(_differences(rows, delta_text), short=_differences(rows, short_delta_text)),
-        MEMORY: _texts(rows, lambda row: megabytes(row.memory.train_peak_mb), right=True),
-        TIME: _texts(rows, lambda row: duration(row.cost.train_seconds), right=True),
-        cost_column(board): _texts(rows, lambda row: money(row.cost.usd), right=True),
+        MEMORY: _texts(rows, memory_text, right=True),
+        TIME: _texts(rows, train_time_text, right=True),
+        cost_column(board): _texts(rows, money_text, right=True),
     }
 
 
@@ -98,8 +103,8 @@ def _further(rows: Sequence[Row], board: Leaderboard) -> dict[str, Column]:
         found[f"time{_WITH_PARENTS}"] = _texts(rows, time_with_parents_text, right=True)
         found[f"cost{_WITH_PARENTS}"] = _texts(rows, money_with_parents_text, right=True)
     return found | {
-        "first\ntoken": _texts(rows, lambda row: UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms"),
-        "scoring\ntime": _texts(rows, lambda row: duration(row.cost.score_seconds), right=True),
+        "first\ntoken": _texts(rows, _first_token),
+        "scoring\ntime": _texts(rows, score_time_text, right=True),
         "trained\nparameters": _texts(rows, lambda row: count(row.trainable_parameters), right=True),
         "saved": _texts(rows, lambda row: byte_size(row.saved_bytes), right=True),
         "tuning\ntrials": _texts(rows, trials_text, right=True),
@@ -120,6 +125,10 @@ def _intervals(rows: Sequence[Row], write: Callable[[Row], str]) -> Column:
 
     column = _texts(rows, write)
     return replace(column, short=[Text(cell.plain.partition(" [")[0]) for cell in column.cells])
+
+
+def _first_token(row: Row) -> str:
+    return UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms{time_marks(row)}"
 
 
 def _name(row: Row, label: str) -> Text:

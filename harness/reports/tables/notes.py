@@ -1,4 +1,7 @@
-"""What a reader must know about single rows before comparing them: failed, stale, own budget, measured elsewhere."""
+"""What a reader must know about single rows before comparing them: failed, stale, own budget.
+
+Marks of measurements on other machines are in `machine_marks.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,16 @@ def notes_of(row: Row) -> list[str]:
         found.append(f"the figures are those of the other seeds. Failed: {row.reason}")
     elif row.reason:
         found.append(row.reason if row.score else f"no score: {row.reason}")
-    found += marks_of(row)
+    found += stale_notes(row)
     if row.budget_overridden:
         examples = row.budget.get("train_examples")
         found.append("its own budget" + (f": {examples:g} training examples" if examples is not None else ""))
     return found
 
 
-def marks_of(row: Row) -> list[str]:
-    """The notes that hold for any row, failed or not: stale, and the marks of its measurement."""
-    return [*([f"stale: {row.stale}"] if row.stale else []), *row.marks]
+def stale_notes(row: Row) -> list[str]:
+    """`stale: the recipe has changed`; nothing for a row that is up to date."""
+    return [f"stale: {row.stale}"] if row.stale else []
 
 
 class NumberedNotes:

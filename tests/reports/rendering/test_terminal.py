@@ -15,7 +15,7 @@ from rich.text import Text
 from harness.errors import ConfigError, DataError
 from harness.reports.board.sorting import SORTINGS
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.contract.rows import Row
+from harness.reports.contract.rows import MachineCell, Row
 from harness.reports.rendering.column_fit import Column, Layout, broken_after_family, drawn_table, first_that_fits
 from harness.reports.rendering.interval_bar import interval_bar
 from harness.reports.rendering.terminal import chosen, show
@@ -165,15 +165,22 @@ def test_failed_rows_stand_below_the_others_with_their_reason_as_a_note(board: L
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_stale_rows_and_marks_are_visible_and_explained(board: Leaderboard, width: int) -> None:
-    marked = changed(board, "peft/lora", stale="the recipe has changed", marks=["measured on a busy machine"])
-    marked = changed(marked, "baseline/tfidf", marks=["measured on a busy machine"])
-    text = shown(marked, width=width)
-    stale, busy = re.findall("[¹²³⁴]", line_of(text, "peft/lora"))
-    assert f"peft/lora stale{stale} {busy}" in line_of(text, "peft/lora")
-    assert f"\n{stale} stale: the recipe has changed\n" in text
-    assert f"baseline/tfidf{busy}" in line_of(text, "baseline/tfidf")
-    assert text.count("measured on a busy machine") == 1
+def test_stale_rows_are_visible_and_explained(board: Leaderboard, width: int) -> None:
+    changes = {"stale": "the recipe has changed", "budget_overridden": True, "budget": {}}
+    text = shown(changed(changed(board, "peft/lora", **changes), "baseline/tfidf", **changes), width=width)
+    stale, own = re.findall("[¹²³⁴]", line_of(text, "peft/lora"))
+    assert f"peft/lora stale{stale} {own}" in line_of(text, "peft/lora")
+    assert f"baseline/tfidf stale{stale} {own}" in line_of(text, "baseline/tfidf")
+    assert re.search(f"^{stale} stale: the recipe has changed *$", text, re.MULTILINE)
+    assert text.count("stale: the recipe has changed") == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_rows_from_other_machines_are_marked_and_explained(board: Leaderboard, width: int) -> None:
+    elsewhere = MachineCell(measured_on=["a faster CPU, 8 threads"], usual=False)
+    text = shown(changed(board, "peft/lora", machine=elsewhere), width=width)
+    assert "†" in line_of(text, "peft/lora")
+    assert "Measured on another kind of machine (a faster CPU, 8 threads)" in " ".join(text.split())
 
 
 def test_failed_seeds_are_named_beside_the_score_of_the_others(board: Leaderboard) -> None:
