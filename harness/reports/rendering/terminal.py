@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.display.numbers import level
 from harness.display.plain_text import plain
 from harness.errors import DataError, did_you_mean
-from harness.reports.board.sorting import SORTINGS, sort_rows
+from harness.reports.board.sorting import sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.column_fit import Layout, drawn_table, first_that_fits
@@ -61,7 +61,7 @@ def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
         rows = list(of_domain)
         ranked = [row for row in rows if row.comparable]
         if ranked:
-            hidden += _print(ranked, f"{domain}{_order(by)}", board, console, by=by)
+            hidden += _print(ranked, f"{domain}, by {by}, the best first", board, console, by=by)
         other = [row for row in rows if not row.comparable]
         if other:
             title = f"{domain}: not comparable, scored by another protocol"
@@ -75,10 +75,6 @@ def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
     if hidden:
         names = "; ".join(dict.fromkeys(hidden))
         console.print(Text(f"Left out for width: {names}. A wider terminal shows more, --json all.", style="dim"))
-
-
-def _order(by: str) -> str:
-    return f", by {by}, {'highest' if SORTINGS[by].highest_first else 'lowest'} first"
 
 
 def _conditions(board: Leaderboard) -> str:

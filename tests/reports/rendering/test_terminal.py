@@ -119,7 +119,7 @@ def test_a_narrow_terminal_names_what_is_left_out(real: Leaderboard) -> None:
 def test_the_column_sorted_by_is_always_shown(board: Leaderboard, by: str, width: int) -> None:
     text = shown(chosen(board, domain=None, by=by), width=width, by=by)
     assert set(sorted_column(board, by).split()) <= set(heading(text).split())
-    assert text.startswith(f"hs_products, by {by}, {'lowest' if by in ('memory', 'time', 'cost') else 'highest'} first")
+    assert text.startswith(f"hs_products, by {by}, the best first")
     assert max(map(len, table_of(text))) <= width
 
 
