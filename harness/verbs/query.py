@@ -7,6 +7,7 @@ import csv
 import json
 import math
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Query the store in SQL (read only).\n\n"
         f"`{NAME}` holds the rows of the board that `harness report` wrote last, in rounded figures; `{FULL_NAME}`\n"
         "holds all columns and digits of these rows. A recipe is written with its family in every table: peft/lora.\n"
-        f"Tables: {NAME}, {FULL_NAME}, " + ", ".join(RELATIONS[:-1]) + f" and {RELATIONS[-1]}.",
+        + textwrap.fill(f"Tables: {', '.join([NAME, FULL_NAME, *RELATIONS[:-1]])} and {RELATIONS[-1]}.", width=110),
         epilog="examples:\n" + "\n".join(f'  harness query "{example}"' for example in EXAMPLES),
     )
     parser.add_argument("sql", help='one SELECT, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT; try "DESCRIBE runs"')

@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "run", metavar="RUN", help="a run (peft/lora-hs_products-0), or a recipe: then its seeds are pooled"
     )
-    parser.add_argument("--suite", metavar="S", help="the suite whose items to show; without it the suites are listed")
+    parser.add_argument(
+        "--suite", metavar="S", help="the suite whose items to show; without it, an error message lists the suites"
+    )
     parser.add_argument(
         "--domain", metavar="D", help="only answers about this domain; needed where the run was asked about several"
     )
