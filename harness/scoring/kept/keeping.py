@@ -85,13 +85,16 @@ def kept_latency(previous: Previous, result_hash: str) -> Latency | None:
 def with_kept_costs(record: ScoreRecord, previous: Previous) -> ScoreRecord:
     """The record with the seconds of kept results added, and with the higher peak of memory of the two scorings.
 
-    The energy is null if a result was kept, because the earlier record states it for all suites together.
+    Energy and CPU seconds are null if a result was kept: the earlier record states them for all suites together.
+    The scoring counts as busy if either of the two was.
     """
     kept = [suite for suite in record.suites if suite.kept_from]
     if not kept or record.cost is None:
         return record
     seconds = round(sum(suite.seconds or 0.0 for suite in kept), 3)
-    cost = Cost(seconds=round(record.cost.seconds + seconds, 3))
+    earlier = previous.record.cost if previous.record else None
+    busy = record.cost.busy or (earlier.busy if earlier else None)
+    cost = Cost(seconds=round(record.cost.seconds + seconds, 3), busy=busy)
     memories = [one for one in (record.memory, previous.record.memory if previous.record else None) if one]
     memory = max(memories, key=_peak, default=None)
     return record.model_copy(update={"cost": cost, "kept_seconds": seconds, "memory": memory})
