@@ -17,8 +17,10 @@ from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.domains.collect import check_items, check_tasks
 from harness.domains.duplicates import Deduplicated, deduplicate
+from harness.domains.views.multiple_choice import WRONG
 from harness.errors import ConfigError, DataError, did_you_mean
 from harness.items.item import Item
+from harness.items.unpaired import has_only_wrong_answers
 from harness.preparation.prepare import check_labels
 from harness.sources.checksum import sha256_file
 from harness.user_domains.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
@@ -148,7 +150,7 @@ def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
     path = project.root / f"data/domains/{request.name}.yaml"
     items = inspected.unique.items
     with _located(where):
-        check_enough(items)
+        check_enough(_asked(items))
     check_labels_of_file(items, where=where)
     with _located(where):
         text = _domain_text(request, inspected, path=path)
@@ -178,15 +180,30 @@ def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> s
         summary=f"Records of {inspected.file.path.name}: {_summary(inspected.unique.items)}.",
         language=_language(inspected.inspection),
         options=options,
-        splits=split_sizes(inspected.unique.items),
+        splits=split_sizes(_asked(inspected.unique.items)),
         items=inspected.unique.items,
+        most_choices=_most_choices(inspected),
     )
+
+
+def _most_choices(inspected: InspectedFile) -> int | None:
+    """Most options of a question of a multiple-choice file, if there are more than a question offers otherwise."""
+    if inspected.reading.format != "multiple_choice":
+        return None
+    most = 1 + max(len(item.wrong_answers) for item in inspected.unique.items)
+    return most if most > WRONG + 1 else None
+
+
+def _asked(items: Sequence[Item]) -> list[Item]:
+    """The items that can be held out: those with a right answer, a label or a text to read."""
+    return [item for item in items if not has_only_wrong_answers(item)]
 
 
 def _summary(items: Sequence[Item]) -> str:
     has = {
         "classify texts": any(item.label is not None for item in items),
         "answer prompts": any(item.answer is not None for item in items),
+        "prefer good replies": any(item.wrong_answers for item in items),
         "retrieve matching texts": any(item.positive is not None for item in items),
     }
     return ", ".join(task for task, is_served in has.items() if is_served) or "plain text"

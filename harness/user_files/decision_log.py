@@ -31,6 +31,10 @@ class DecisionLog:
             names.add(name)
         self.count(what.format(name=_one_line(name) if name in names else "(others)"))
 
+    def count_name(self, what: str, name: str, number: int) -> None:
+        """Add `number` to `what`, which contains `{name}`, for one name of the file, however many names there are."""
+        self.count(what.format(name=_one_line(name)), number)
+
     def notes(self) -> tuple[Note, ...]:
         """All decisions with a count above 0."""
         return tuple(Note(what, count) for what, count in self._counts.items() if count)

@@ -23,9 +23,10 @@ COLUMN_OPTIONS = {
     "cluster": "records with the same value stay in one split (a customer, a source document)",
     "id": "a stable name of the record",
     "split": "train, validation or test",
+    "rating": "how good the reply is (true or false, 1 to 5, ...); `none` if no column is a rating",
 }
 """Option -> description of the column that it names."""
-MOST_UNREAD = 10
+MOST_UNUSED = 50
 """Most names of unused columns that are shown."""
 MOST_FIELDS = 30
 """Most fields of the first record that are shown."""
@@ -143,10 +144,13 @@ def _columns(inspected: InspectedFile) -> Iterator[str]:
     named = ", ".join(f'{role} "{shown(name)}"' for role, name in inspected.reading.columns.named.items())
     if named:
         yield f"columns: {named}"
-    if inspected.reading.unread:
-        names = ", ".join(f'"{shown(name)}"' for name in inspected.reading.unread[:MOST_UNREAD])
-        more = len(inspected.reading.unread) - MOST_UNREAD
-        yield f"columns not used: {names}" + (f" and {more} more" if more > 0 else "")
+    if inspected.reading.rating:
+        yield f"ratings of replies: {inspected.reading.rating.scale.title}"
+    if inspected.reading.unused:
+        listed = inspected.reading.unused[:MOST_UNUSED]
+        names = ", ".join(f'"{shown(column.name)}" ({column.cells:,})' for column in listed)
+        more = len(inspected.reading.unused) - MOST_UNUSED
+        yield f"columns not used (cells that hold something): {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _closing(
@@ -192,7 +196,8 @@ def _as_json(
         "sha256": inspected.sha256,
         "format": inspected.reading.format,
         "columns": inspected.reading.columns.named,
-        "unread": list(inspected.reading.unread),
+        "unused": {column.name: column.cells for column in inspected.reading.unused},
+        "rating_scale": inspected.reading.rating.scale.title if inspected.reading.rating else None,
         "inspection": inspection_json(inspected.inspection),
         "splits": planned.splits.counts,
         "skip": planned.skip,

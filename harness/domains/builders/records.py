@@ -12,8 +12,9 @@ from harness.errors import DataError, did_you_mean
 from harness.items.item import Built, Item
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.reading import Columns, check_labels_of_file, read_items
+from harness.user_files.unused_columns import count_unused
 
-_COLUMNS = ("input", "output", "label", "cluster", "id", "split")
+_COLUMNS = ("input", "output", "label", "cluster", "id", "split", "rating")
 _TEXTS = ("file", "format", *_COLUMNS)
 OPTIONS = (*_TEXTS, "records_per_file")
 _ORIGIN = "ORIGIN.json"
@@ -22,9 +23,9 @@ _ORIGIN = "ORIGIN.json"
 def build(source: Path, options: Mapping[str, Any]) -> Built:
     """The items of the only file in `source`, or of the files that match `options["file"]`, a path or glob pattern.
 
-    `options["format"]` names the record format, and the options `input`, `output`, `label`, `cluster`, `id` and `split`
-    name columns; what is not named is recognised. `options["records_per_file"]` limits the records of each file to a
-    pseudo-random draw. With several files, ids and clusters start with the path of the file.
+    `options["format"]` names the record format, and the options `input`, `output`, `label`, `cluster`, `id`, `split`
+    and `rating` name columns; what is not named is recognised. `options["records_per_file"]` limits the records of each
+    file to a pseudo-random draw. With several files, ids and clusters start with the path of the file.
 
     Raises:
         DataError: an option is unknown or invalid, no file matches, `source` holds several files and `file` is not set,
@@ -41,6 +42,7 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
         items += reading.items if len(names) == 1 else [_of_file(item, name) for item in reading.items]
         for note in reading.notes:
             decisions.count(note.what, note.count)
+        count_unused(reading.unused, decisions)
     return Built(items, decisions.notes())
 
 

@@ -1,0 +1,50 @@
+"""The columns of a file of which nothing is used, for the report and the data card."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from harness.user_files.cell_text import is_empty
+from harness.user_files.columns import Columns
+from harness.user_files.decision_log import DecisionLog
+from harness.user_files.formats.contract import RecordFormat
+from harness.user_files.record import Record
+
+UNUSED = 'cells of the column "{name}" were not used'
+MOST_NAMED = 50
+"""Most columns that the data card names; it counts the others together."""
+OTHERS = f"cells of further columns were not used (only {MOST_NAMED} columns are named)"
+
+
+@dataclass(frozen=True)
+class UnusedColumn:
+    """A column of which nothing is used."""
+
+    name: str
+    cells: int
+    """Cells that hold something."""
+
+
+def unused_columns(
+    records: Sequence[Record], names: Sequence[str], known: RecordFormat, columns: Columns
+) -> tuple[UnusedColumn, ...]:
+    """The columns that neither the format reads nor an option names, in the order of the file.
+
+    `id` is read as the id, and a note of its own says that a column `split` is not used.
+    """
+    used: Collection[str] = {*known.reads(names, columns), *columns.named.values(), "id", "split"}
+    return tuple(
+        UnusedColumn(name, sum(not is_empty(record.value.get(name)) for record in records))
+        for name in names
+        if name not in used
+    )
+
+
+def count_unused(unused: Sequence[UnusedColumn], decisions: DecisionLog) -> None:
+    """Count the cells of the unused columns as decisions."""
+    for place, column in enumerate(unused):
+        if place < MOST_NAMED:
+            decisions.count_name(UNUSED, column.name, column.cells)
+        else:
+            decisions.count(OTHERS, column.cells)
