@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.user_files.cell_text import is_cell, kind_of
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.record import Record
 
@@ -26,6 +27,18 @@ def decoded(value: Any) -> Any:
             continue
         return found if isinstance(found, list | dict) else value
     return value
+
+
+def shape_of(value: Any) -> str | None:
+    """What a cell holds beside a plain value, for messages; None for a plain value."""
+    if isinstance(value, str):
+        is_list = value.lstrip()[:1] in ("[", "{")
+        return "text that looks like a list, but is not JSON" if is_list and decoded(value) is value else None
+    if is_cell(value):
+        return None
+    keys = list(value[0]) if isinstance(value, list) and value and isinstance(value[0], dict) else []
+    listed = ", ".join(f'"{str(key)[:30]}"' for key in keys[:5])
+    return f"a list of objects with the keys {listed}" if keys else kind_of(value)
 
 
 def with_decoded(records: Sequence[Record], wanted: Callable[[Any], bool], decisions: DecisionLog) -> list[Record]:

@@ -21,7 +21,7 @@ from harness.user_files.ratings.rated_replies import rated_drafts
 from harness.user_files.ratings.rating_column import NO_RATING, Rating, find_rating
 from harness.user_files.recognition import Choice, choose_format
 from harness.user_files.record import Record
-from harness.user_files.unused_columns import UnusedColumn, unused_columns
+from harness.user_files.unused_columns import UnusedColumn, refuse_lost_options, unused_columns
 
 __all__ = ["Columns", "Reading", "check_labels_of_file", "read_items"]
 
@@ -74,6 +74,8 @@ def read_items(
     choice = choose_format(records, names, columns=columns, format=format, file=str(path))
     rating = _rating(choice, records, names, path=path)
     used = replace(choice.columns, rating=rating.column) if rating else choice.columns
+    unused = unused_columns(records, names, choice.format, used)
+    refuse_lost_options(unused, choice.format, file=str(path))
     drafts = list(choice.format.drafts(records, used, decisions=decisions))
     needs = choice.format.needs
     if rating:
@@ -93,7 +95,7 @@ def read_items(
         records=len(records),
         example=choice.format.example(_first_with_text(drafts).record),
         columns=used,
-        unused=unused_columns(records, names, choice.format, used),
+        unused=unused,
         rating=rating,
     )
 

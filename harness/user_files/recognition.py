@@ -12,6 +12,7 @@ from harness.user_files.cell_text import is_cell, kind_of
 from harness.user_files.columns import COMPLETIONS, LABELS, PROMPTS, TEXTS, Columns, candidates, listed
 from harness.user_files.formats.contract import SAMPLE, RecordFormat, TableFormat
 from harness.user_files.formats.registry import FORMATS
+from harness.user_files.json_cells import shape_of
 from harness.user_files.record import Record
 
 _PAIRS = ((("input", PROMPTS), ("output", COMPLETIONS)), (("input", TEXTS), ("label", LABELS)))
@@ -173,10 +174,10 @@ def _refuse_unread(records: Sequence[Record]) -> None:
 
 def _unrecognised(names: Sequence[str], records: Sequence[Record] = (), *, file: str) -> DataError:
     nested = {
-        name: kind_of(value)
+        name: shape
         for record in records[:SAMPLE]
         for name, value in record.value.items()
-        if not is_cell(value)
+        if (shape := shape_of(value)) is not None
     }
     kinds = ", ".join(f'"{name[:60]}" holds {what}' for name, what in list(nested.items())[:5])
     table = file.casefold().removesuffix(".gz").endswith((".csv", ".tsv", ".tab"))
@@ -186,5 +187,6 @@ def _unrecognised(names: Sequence[str], records: Sequence[Record] = (), *, file:
         where=file,
         expected="one of: " + "; ".join(known.title for known in FORMATS.values()),
         hint="name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
+        + ("; a list of messages needs role and content, or from and value, in each message" if nested else "")
         + ("; the first line must hold the names of the columns" if table else ""),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from harness.errors import DataError
 from harness.user_files.cell_text import is_empty
 from harness.user_files.columns import Columns
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.formats.contract import RecordFormat
+from harness.user_files.formats.multiple_choice.options import LISTS
 from harness.user_files.record import Record
 
 UNUSED = 'cells of the column "{name}" were not used'
@@ -39,6 +41,22 @@ def unused_columns(
         for name in names
         if name not in used
     )
+
+
+def refuse_lost_options(unused: Sequence[UnusedColumn], known: RecordFormat, *, file: str) -> None:
+    """Raise if a question would lose its options, without which its answer means nothing.
+
+    Raises:
+        DataError: a column of options is not used, although the format has answers.
+    """
+    lost = next((column.name for column in unused if column.name in LISTS and column.cells), None)
+    if lost is not None and known.is_one_reply:
+        raise DataError(
+            f'the column "{lost}" seems to hold the options of the questions, but they cannot be read',
+            where=file,
+            expected="a list of at least two texts, or an object of labels and texts; and an answer among them",
+            hint="write the options as a list, or into columns A, B, C, D; or remove the column",
+        )
 
 
 def count_unused(unused: Sequence[UnusedColumn], decisions: DecisionLog) -> None:

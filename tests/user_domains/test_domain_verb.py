@@ -467,11 +467,12 @@ def test_all_labels_are_named_in_the_prompt_up_to_twenty() -> None:
 
 def test_roles_of_columns_and_those_that_are_not_read_are_reported(root: Path, run: Run) -> None:
     rows = [(text(n), text(n + 500), f"reply {n}") for n in range(30)]
-    write_csv(root / "faq.csv", ("question", "context", "answer"), rows)
+    write_csv(root / "faq.csv", ("question", "source", "answer"), rows)
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run")
-    assert 'columns: input "question", output "answer"\ncolumns not used: "context"\n' in out
+    assert 'columns: input "question", output "answer"\n' in out
+    assert 'columns not used (cells that hold something): "source" (30)\n' in out
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run", "--json")
-    assert json.loads(out)["unread"] == ["context"]
+    assert json.loads(out)["unused"] == {"source": 30}
 
 
 def test_a_read_only_configuration_is_left_alone(root: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

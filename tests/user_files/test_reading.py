@@ -57,7 +57,8 @@ json_values = st.recursive(
     max_leaves=6,
 )
 NAMES = """text label prompt completion chosen rejected messages conversations anchor positive negatives inputs targets
-Definition Instances instruction context output response role parent_id message_id id split"""
+Definition Instances instruction context output response role parent_id message_id id split rating score history system
+tools choices options A B answer question answerKey completions scores human_ref_A human_ref_B labels images"""
 names = st.sampled_from(sorted(NAMES.split()))
 
 

@@ -42,7 +42,7 @@ _CALL_KEYS = ("tool_calls", "function_call")
 _TEXT_PARTS = (None, "text", "input_text", "output_text")
 _SPEAKER = re.compile(r"(?:^|\n\n)(Human|Assistant):[ \t]?")
 UNKNOWN_ROLE = (
-    "records were left out, because a message has the unknown role {name} (known are user, assistant, system, tool)"
+    "records were left out, because a message has the unknown role {name}; rename it to user, assistant, system or tool"
 )
 UNREAD_PART = "records were left out, because a message holds a part of the type {name} (a picture, a sound, a file)"
 NO_TEXT = "messages without any text were left out of conversations"

@@ -20,6 +20,7 @@ from harness.user_files.formats.dialogue import (
     read_transcript,
     read_turns,
 )
+from harness.user_files.ratings.scale import number_of
 from harness.user_files.record import Record
 
 NO_COMMON = "preferences whose two conversations do not first differ in a reply were left out"
@@ -33,6 +34,14 @@ _SPELLINGS = (
     ("response_chosen", "response_rejected"),
     ("preferred_output", "non_preferred_output"),  # OpenAI
 )
+NOT_BETTER = "preferences were left out, because the chosen reply has no higher score than the rejected one"
+_SCORES = tuple(
+    pair
+    for word in ("score", "rating", "reward")
+    for sign in "_-"
+    for pair in ((f"chosen{sign}{word}", f"rejected{sign}{word}"), (f"{word}{sign}chosen", f"{word}{sign}rejected"))
+)
+"""(score of the chosen reply, score of the rejected reply): `score_chosen`, `chosen-rating`, ..."""
 _PROMPT_COLUMNS = ("prompt", "question", "instruction", "query")
 _CONVERSATION_COLUMNS = ("prompt", "conversations", "prompt_messages", "messages")
 
@@ -67,13 +76,16 @@ class Preference(RecordFormat):
     def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One draft per record with two different replies."""
         for record in records:
+            if _is_not_better(record.value):
+                decisions.count(NOT_BETTER)
+                continue
             chosen, rejected = _names(record.value) or _SPELLINGS[0]
             replies = Replies(record.value.get(chosen), record.value.get(rejected))
             yield from preferred(record, replies, columns, decisions)
 
     def reads(self, names: Collection[str], columns: Columns) -> set[str]:
         """The two replies, and what the prompt may be made of."""
-        return prompt_columns(names, columns) | set(_names(dict.fromkeys(names)) or ())
+        return prompt_columns(names, columns) | {*(_names(dict.fromkeys(names)) or ()), *_score_columns(names)}
 
 
 def preferred(record: Record, replies: Replies, columns: Columns, decisions: DecisionLog) -> Iterator[Draft]:
@@ -112,6 +124,16 @@ def prompt_columns(names: Collection[str], columns: Columns) -> set[str]:
         | ({first} if first else set())
         | context_columns(names, columns)
     )
+
+
+def _score_columns(names: Collection[str]) -> tuple[str, ...]:
+    return next((pair for pair in _SCORES if pair[0] in names and pair[1] in names), ())
+
+
+def _is_not_better(value: Mapping[str, Any]) -> bool:
+    """Whether scores beside the two replies contradict the preference."""
+    scores = [number_of(value[name]) for name in _score_columns(value)]
+    return len(scores) == 2 and scores[0] is not None and scores[1] is not None and scores[0] <= scores[1]
 
 
 def _names(value: Mapping[str, Any]) -> tuple[str, str] | None:

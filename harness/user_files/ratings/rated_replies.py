@@ -49,8 +49,9 @@ def rated_drafts(
         if (one := _joined(_judged(group, rating, decisions), decisions)) is not None
     ]
     if not made and len(gaps) < len(drafts):
+        reasons = "; ".join(f"{note.count:,} {note.what}" for note in decisions.notes())
         raise DataError(
-            f'no reply can be judged by its rating in the column "{rating.column}" ({rating.scale.title})',
+            f'no reply can be judged by its rating in the column "{rating.column}" ({rating.scale.title}): {reasons}',
             where=file,
             expected="true or false, good or bad, 0 or 1, -1 to 1, 0 to 4, 1 to 5, or several replies to one prompt",
             hint=f"write one of these, or use --rating {NO_RATING} to learn every reply whatever its rating",

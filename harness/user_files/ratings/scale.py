@@ -46,11 +46,12 @@ ZERO_TO_FOUR = Scale("0 to 4: up to 1 is bad, from 3 is good", ((1, "bad"), (2.9
 COMPARED = Scale("numbers of no known scale, compared between the replies to one prompt", None)
 
 
-def scale_of(values: Iterable[Any]) -> Scale | None:
+def scale_of(values: Iterable[Any], *, is_flag: bool = False) -> Scale | None:
     """The scale that all ratings of a column fit; None if they are not ratings.
 
     A scale is known by its ends: 1 to 5 needs a 5 and no 0, 0 to 4 needs both its ends. 0 and 1 must both occur,
-    because a column of ones may be the best of two or the worst of five.
+    because a column of ones may be the best of two or the worst of five. `is_flag`: the name of the column says that it
+    knows only yes and no, so one of them is enough.
     """
     found = {_word(value): number_of(value) for value in values if not is_missing(value)}
     if not found:
@@ -60,7 +61,7 @@ def scale_of(values: Iterable[Any]) -> Scale | None:
     numbers = {number for number in found.values() if number is not None}
     if any(number is None for number in found.values()):
         return None
-    if numbers == {0, 1}:
+    if numbers == {0, 1} or (is_flag and numbers <= {0, 1}):
         return ZERO_ONE
     if numbers <= {-1, 0, 1} and -1 in numbers:
         return MINUS_PLUS

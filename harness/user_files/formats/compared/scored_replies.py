@@ -13,6 +13,7 @@ from harness.user_files.formats.context import context_columns, with_context
 from harness.user_files.formats.contract import RecordFormat
 from harness.user_files.formats.dialogue import Turn, is_conversation, read_turns
 from harness.user_files.json_cells import decoded
+from harness.user_files.ratings.scale import number_of
 from harness.user_files.record import Record
 
 UNSCORED = "replies without a score or a text were left out"
@@ -90,10 +91,10 @@ def _scored(value: Mapping[str, Any]) -> list[tuple[float, str]]:
     replies = _replies(value)
     beside = next((decoded(value[name]) for name in _COLUMNS_OF_SCORES if name in value), None)
     if isinstance(beside, list) and len(beside) == len(replies):
-        pairs = [(_number(score), _text(reply)) for score, reply in zip(beside, replies, strict=True)]
+        pairs = [(number_of(score), _text(reply)) for score, reply in zip(beside, replies, strict=True)]
     else:
         inner = [reply for reply in replies if isinstance(reply, dict)]
-        pairs = [(_number(_first(reply, _SCORES)), _text(_first(reply, _TEXTS))) for reply in inner]
+        pairs = [(number_of(_first(reply, _SCORES)), _text(_first(reply, _TEXTS))) for reply in inner]
     return [(score, text) for score, text in pairs if score is not None and text]
 
 
@@ -106,13 +107,3 @@ def _text(value: Any) -> str | None:
         value = _first(value, _TEXTS)
     text = value_text(value) if is_cell(value) else None
     return text if text and text.strip() else None
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except ValueError:  # "N/A", as in UltraFeedback
-        return None
-    return number if number == number else None
