@@ -27,7 +27,7 @@ def domain_yaml(
     title: str,
     summary: str,
     language: str,
-    options: Mapping[str, str],
+    options: Mapping[str, str | bool],
     splits: Splits,
     items: Sequence[Item],
     most_choices: int | None = None,
@@ -60,7 +60,7 @@ def classify_prompt(labels: int) -> str:
     return "Which label fits this text?\nText: {text}"
 
 
-def rewritten_domain(path: Path, *, options: Mapping[str, str], title: str | None) -> str:
+def rewritten_domain(path: Path, *, options: Mapping[str, str | bool], title: str | None) -> str:
     """The text of an existing domain file with new options, and with a new title if one is given.
 
     A summary that `add` wrote gets the name of the new file. Everything else stays as it is.

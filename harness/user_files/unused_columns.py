@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from harness.errors import DataError
 from harness.user_files.cell_text import is_empty
@@ -41,6 +43,14 @@ def unused_columns(
         for name in names
         if name not in used
     )
+
+
+def joined_unused(of_files: Iterable[Sequence[UnusedColumn]]) -> tuple[UnusedColumn, ...]:
+    """The unused columns of several files, each with the cells of all files."""
+    cells: Counter[str] = Counter()
+    for column in chain.from_iterable(of_files):
+        cells[column.name] += column.cells
+    return tuple(UnusedColumn(name, count) for name, count in cells.items())
 
 
 def refuse_lost_options(unused: Sequence[UnusedColumn], known: RecordFormat, *, file: str) -> None:

@@ -57,10 +57,25 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="inspect a file of records and add it as a domain")
     add.add_argument("name", metavar="NAME", help="small letters, digits and underscores")
-    add.add_argument("file", metavar="FILE", type=Path, help="JSONL, JSON, CSV, TSV, text or Parquet; gzipped or not")
+    add.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="JSONL, JSON, CSV, TSV, text or Parquet, also in gzip or zip; or a folder",
+    )
     for name, about in COLUMN_OPTIONS.items():
         add.add_argument(f"--{name}", metavar="COL", help=f"column: {about}")
     add.add_argument("--format", metavar="F", help="the record format, if recognition is wrong")
+    add.add_argument(
+        "--delimiter", metavar="SIGN", help="sign between the cells of a table, or tab, comma, semicolon, pipe"
+    )
+    add.add_argument("--quoting", choices=("standard", "none"), help="none: quotes in a table are ordinary characters")
+    add.add_argument("--no-header", action="store_true", help="the first line of a table is a record")
+    add.add_argument("--lines", action="store_true", help="each line of a text file is one text")
+    add.add_argument("--files", metavar="PATTERN", help="files of a folder to read (default: all that hold records)")
+    add.add_argument(
+        "--label-from", choices=("folder", "file"), help="the label is the name of the folder or of the file"
+    )
     add.add_argument("--licence", metavar="SPDX", help="licence of the data (default: LicenseRef-Proprietary)")
     add.add_argument("--origin", metavar="TEXT", help="whom to credit for the data")
     add.add_argument("--title", metavar="T", help="title on boards and cards (default: made from NAME)")
@@ -90,6 +105,7 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 def _add(project: Project, options: argparse.Namespace) -> None:
     from harness.user_domains.add import Request, inspect_file, plan
     from harness.user_domains.registration import write_all
+    from harness.user_files.layout import layout_of
     from harness.user_files.reading import Columns
 
     request = Request(
@@ -101,6 +117,14 @@ def _add(project: Project, options: argparse.Namespace) -> None:
         origin=options.origin,
         title=options.title,
         is_replacement=options.replace,
+        layout=layout_of(
+            delimiter=options.delimiter,
+            quoting=options.quoting,
+            header=False if options.no_header else None,
+            lines=options.lines,
+        ),
+        pattern=options.files,
+        label_from=options.label_from,
     )
     console = table_console()
     inspected = inspect_file(project, request)
@@ -121,7 +145,7 @@ def _print_inspection(request: Request, inspected: InspectedFile, console: Conso
     from harness.user_domains.inspect.rendering import show_report, shown
 
     console.print(
-        Text(f"recognised {inspected.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True
+        Text(f"recognised {inspected.reading.title} in {_read(request, inspected)}", style="bold"), soft_wrap=True
     )
     example = inspected.reading.example
     fields = list(example.items()) if isinstance(example, dict) else [("text", example)]
@@ -135,6 +159,18 @@ def _print_inspection(request: Request, inspected: InspectedFile, console: Conso
         console.print(Text(line), soft_wrap=True)
     console.print()
     show_report(inspected.inspection, console)
+
+
+def _read(request: Request, inspected: InspectedFile) -> str:
+    """The name of the file; for a folder also the number of files read."""
+    from harness.user_domains.inspect.rendering import shown
+
+    name = shown(request.file.resolve().name)
+    return (
+        f"{inspected.files:,} {'file' if inspected.files == 1 else 'files'} of {name}/"
+        if inspected.file.is_folder
+        else name
+    )
 
 
 def _columns(inspected: InspectedFile) -> Iterator[str]:

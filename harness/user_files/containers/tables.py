@@ -1,4 +1,4 @@
-"""Read CSV and TSV files: each row is a record."""
+"""Read tables (CSV, TSV and others with a delimiter): each row is a record."""
 
 from __future__ import annotations
 
@@ -8,112 +8,127 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from harness.errors import DataError
+from harness.user_files.columns import COMPLETIONS, LABELS, PROMPTS, TEXTS
+from harness.user_files.containers.quoting import Row, table_rows
 from harness.user_files.containers.text_stream import TextStream
 from harness.user_files.decision_log import DecisionLog
-from harness.user_files.record import MAX_LINE, Record
+from harness.user_files.layout import Layout
+from harness.user_files.record import Record
 
 _DELIMITERS = ",;\t|"  # the first one wins a tie
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": '"|"'}
 _EXCEL_LINE = re.compile(r'"?sep=(.)"?[,;\t]*')
 """A first line that states the delimiter for Excel."""
+_MOST_LINES = 200
+"""Lines from the start of the file by which delimiters are compared."""
+_STEADY = 0.9
+"""Share of lines that must have the width of the first, so that a delimiter is believed without a suffix `.csv`."""
+_RECURS = 3
+"""The first line is a record if the value of one of its cells occurs in this many other rows of the same column."""
+_KNOWN_NAMES = {*TEXTS, *LABELS, *PROMPTS, *COMPLETIONS}
 
 
-def csv_rows(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
-    """The rows of a CSV file with a header. The delimiter is the one that splits the header into most cells.
+def csv_rows(text: TextStream, decisions: DecisionLog, *, layout: Layout) -> Iterator[Record]:
+    """The rows of a CSV file. The delimiter is the one at which the most lines split into as many cells as the first.
 
     A first line such as `sep=;`, which Excel writes, decides the delimiter instead.
 
     Raises:
         DataError: two columns have the same name; a row has more or fewer cells than the header; quotes are wrong.
     """
-    lines = text.head.lstrip("\r\n").splitlines()
-    stated = _EXCEL_LINE.match(text.head) and _EXCEL_LINE.fullmatch(lines[0])
-    header = lines[1:2] if stated else lines[:1]
-    cells = {sign: len(next(csv.reader(header, delimiter=sign), [])) for sign in _DELIMITERS}
-    delimiter = stated[1] if stated else max(_DELIMITERS, key=lambda sign: cells[sign])
-    if delimiter != ",":
-        decisions.count(f"CSV files were split at {delimiter!r} instead of the comma")
-    # in `"text", "label"` a space follows the delimiter; the quotes after it must not become part of the cells
-    is_spaced = any(f'{delimiter} "' in line for line in header)
-    return _rows(text, delimiter=delimiter, skipped=int(stated is not None), is_spaced=is_spaced)
+    return _records(text, decisions, layout, usual=",")
 
 
-def tsv_rows(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
-    """The rows of a TSV file with a header, quoted like CSV.
+def tsv_rows(text: TextStream, decisions: DecisionLog, *, layout: Layout) -> Iterator[Record]:
+    """The rows of a TSV file. If its lines hold no tabs, it is read as CSV.
 
     Raises:
         DataError: as `csv_rows`.
     """
-    return _rows(text, delimiter="\t")
+    return _records(text, decisions, layout, usual="\t")
 
 
-def _rows(text: TextStream, *, delimiter: str, skipped: int = 0, is_spaced: bool = False) -> Iterator[Record]:
-    """The rows below the header. Blank lines are skipped; a header cell without a name is called `column 3`.
+def is_table(head: str, *, whole: bool) -> bool:
+    """Whether the first lines of a text file are rows of a table: tabs cut each of them into equally many cells.
 
-    `skipped`: number of lines before the header. `is_spaced`: a space follows the delimiters.
-
-    Raises:
-        DataError: as `csv_rows`.
+    `whole`: `head` is the whole file, so that its last line is complete.
     """
-    before = csv.field_size_limit(MAX_LINE)  # a setting of the whole process: restored below
-    try:
-        lines = islice(text.lines(newline=""), skipped, None)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=is_spaced)
-        header: list[str] | None = None
-        index, line = 0, 1 + skipped
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                break
-            except csv.Error as error:
-                raise _bad_row(error, start=line, end=reader.line_num + skipped, path=text.path) from None
-            if cells and header is None:
-                header = _header(cells, where=f"{text.path}:{line}")
-            elif cells and header is not None:
-                _check_width(cells, header, where=f"{text.path}:{line}")
-                yield Record(text.path, line, index, dict(zip(header, cells, strict=True)))
-                index += 1
-            line = reader.line_num + skipped + 1
-    finally:
-        csv.field_size_limit(before)
+    lines = _complete_lines(head.strip("\r\n"), whole=whole)
+    widths = {line.count("\t") for line in lines}
+    return len(lines) > 1 and len(widths) == 1 and 0 not in widths
 
 
-def _header(cells: Sequence[str], *, where: str) -> list[str]:
-    names = [cell.strip() or f"column {place}" for place, cell in enumerate(cells, 1)]
+def _records(text: TextStream, decisions: DecisionLog, layout: Layout, *, usual: str) -> Iterator[Record]:
+    """The records below the header. Blank lines are skipped; a column without a name is called `column 3`."""
+    lines = _complete_lines(text.head.lstrip("\r\n"), whole=False)
+    stated = _EXCEL_LINE.fullmatch(lines[0]) if lines and not text.head.startswith(("\r", "\n")) else None
+    sample = lines[1:] if stated else lines
+    delimiter = layout.delimiter or (stated[1] if stated else _delimiter(sample, usual=usual))
+    if delimiter != usual and layout.delimiter is None:
+        shown = _NAMES.get(delimiter, repr(delimiter))
+        decisions.count(f"files were split at {shown} ({delimiter!r}) instead of {_NAMES[usual]}")
+    skipped = int(stated is not None)
+    rows = table_rows(
+        list(islice(text.lines(newline=""), skipped, None)),
+        delimiter=delimiter,
+        quoting=layout.quoting,
+        first_line=1 + skipped,
+        # in `"text", "label"` a space follows the delimiter; the quotes after it must not become part of the cells
+        is_spaced=any(f'{delimiter} "' in line for line in sample[:1]),
+        path=text.path,
+        decisions=decisions,
+    )
+    if rows:
+        names, rows = _header(rows, layout, decisions, path=text.path)
+        for index, row in enumerate(rows):
+            yield Record(text.path, row.line, index, dict(zip(names, row.cells, strict=True)))
+
+
+def _delimiter(lines: Sequence[str], *, usual: str) -> str:
+    """The delimiter for which most lines have the width of the first; of equal ones, that of the widest first line."""
+    best, most = usual, (0.0, 1)
+    for sign in sorted(_DELIMITERS, key=lambda sign: sign != usual):
+        rows = [row for row in csv.reader(lines[:_MOST_LINES], delimiter=sign) if row]
+        width = len(rows[0]) if rows else 0
+        steady = round(sum(len(row) == width for row in rows) / len(rows), 1) if width > 1 else 0.0
+        if (steady, width) > most and (usual != "\t" or sign == usual or steady >= _STEADY):
+            best, most = sign, (steady, width)
+    return best
+
+
+def _complete_lines(head: str, *, whole: bool) -> list[str]:
+    """The lines of the first characters of a file, without the last if it may be cut."""
+    lines = head.splitlines()
+    return lines if whole or len(lines) < 3 or head.endswith(("\n", "\r")) else lines[:-1]
+
+
+def _header(rows: list[Row], layout: Layout, decisions: DecisionLog, *, path: str) -> tuple[list[str], list[Row]]:
+    """The names of the columns, and the rows below them."""
+    first = rows[0]
+    unnamed = [f"column {place}" for place in range(1, len(first.cells) + 1)]
+    recurring = _recurring(rows) if layout.header is None else None
+    if layout.header is False or recurring is not None:
+        if recurring is not None:
+            decisions.count(
+                f'files have no line of column names: "{recurring[:40]}" in the first line is also a value of other '
+                'rows, so columns are called "column 1", "column 2" and so on'
+            )
+        return unnamed, rows
+    names = [cell.strip() or other for cell, other in zip(first.cells, unnamed, strict=True)]
     for name in names:
         if names.count(name) > 1:
             what = f'{names.count(name)} columns have the name "{name}"'
-            raise DataError(what, where=where, hint="rename all but one of them")
-    return names
+            hint = "rename all but one of them; if the first line is a record, use --no-header"
+            raise DataError(what, where=f"{path}:{first.line}", hint=hint)
+    return names, rows[1:]
 
 
-_OPEN_QUOTE = "check for a quote that is never closed: all following rows become part of its cell"
-_TOO_MANY = "put quotes around a cell that holds the delimiter; remove any title above the line of column names"
-_TOO_FEW = "complete the row; a quote that is never closed also has this effect"
-
-
-def _check_width(cells: Sequence[str], header: Sequence[str], *, where: str) -> None:
-    if len(cells) != len(header):
-        more = len(cells) > len(header)
-        raise DataError(
-            f"the row has {len(cells)} cells",
-            where=where,
-            expected=f"{len(header)} cells, like the header: {', '.join(header)}",
-            hint=_TOO_MANY if more else _TOO_FEW,
-        )
-
-
-def _bad_row(error: csv.Error, *, start: int, end: int, path: str) -> DataError:
-    lines = f"{start}" if start == end else f"{start} to {end}"
-    if "field larger than" in str(error):
-        return DataError(
-            f"a cell of the row at line {lines} has more than {MAX_LINE:,} characters",
-            where=f"{path}:{start}",
-            hint=f"{_OPEN_QUOTE}; split a long document into several records",
-        )
-    return DataError(
-        f"the quotes of the row at line {lines} are wrong: {error}",
-        where=f"{path}:{start}",
-        expected='quotes around whole cells, with "" for a quote inside',
-        hint=_OPEN_QUOTE,
-    )
+def _recurring(rows: Sequence[Row]) -> str | None:
+    """A cell of the first row whose value is also the value of other rows in its column; None for a usual header."""
+    first, below = rows[0].cells, rows[1:]
+    if len(first) < 2 or any(cell.strip().casefold() in _KNOWN_NAMES for cell in first):
+        return None
+    for place, cell in enumerate(first):
+        if cell.strip() and sum(row.cells[place] == cell for row in below) >= _RECURS:
+            return cell
+    return None
