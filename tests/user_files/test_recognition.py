@@ -53,7 +53,7 @@ def test_a_format_can_be_named(name: str, tmp_path: Path) -> None:
 def test_every_format_shows_an_example_that_json_can_hold(name: str) -> None:
     facts = ("question " * 100, "context " * 100, "reply " * 100, "worse " * 100)
     shown = FORMATS[name.partition(",")[0]].example(Record("file", 1, 0, WRITERS[name].record(facts)))
-    assert len(json.dumps(shown)) < 1000
+    assert len(json.dumps(shown)) < 1200
 
 
 def test_a_column_that_is_missing_suggests_the_nearest(tmp_path: Path) -> None:
