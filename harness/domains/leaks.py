@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.items.item import Item
 from harness.texts.near_index import NEAR, NearIndex, folded
+from harness.texts.shared_parts import own_parts
 
 __all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "texts_of"]
 
@@ -39,6 +40,7 @@ def compared_texts(items: Sequence[Item]) -> dict[str, list[str]]:
 
     - Lines that many items share are left out. Some formats repeat a task definition or a system prompt in every text,
       which would make all items near-duplicates of each other. A text of shared lines only is compared whole.
+    - Of what remains, the beginning and the end that most items share are left out, also within a line.
     - Stock replies are left out. A help desk has a dozen of them, and each occurs in some held-out item.
     """
     given = Counter(answer for item in items for answer in set(map(folded, _long_answers(item))))
@@ -49,7 +51,13 @@ def compared_texts(items: Sequence[Item]) -> dict[str, list[str]]:
     }
     seen = Counter(line for several in texts.values() for text in several for line in set(_lines(text)))
     shared = {line for line, count in seen.items() if count >= max(SHARED_BY, SHARED_SHARE * len(items))}
-    return {name: [_without(shared, text) for text in several] for name, several in texts.items()}
+    own = {
+        (name, place): _without(shared, text) for name, several in texts.items() for place, text in enumerate(several)
+    }
+    places = sorted({place for _, place in own})
+    for at in places:  # questions share other words than answers do
+        own |= own_parts({(name, place): text for (name, place), text in own.items() if place == at})
+    return {name: [own[name, place] for place in range(len(several))] for name, several in texts.items()}
 
 
 def _without(shared: set[str], text: str) -> str:

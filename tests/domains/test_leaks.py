@@ -82,3 +82,25 @@ def test_a_document_in_the_words_of_a_stock_reply_is_still_compared() -> None:
     items = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=LONG_ANSWER) for n in range(5)]
     items.append(Item(id="document", text=LONG_ANSWER, cluster="document", is_document=True))
     assert compared_texts(items)["document"] == [LONG_ANSWER]
+
+
+def test_a_task_on_the_same_line_as_the_text_is_not_compared() -> None:
+    task = "Classify the following customer message into one of the topics and reply with the name of the desk only:"
+    own = ["My kettle does not start", "My lamp is too loud", "My drill arrived broken", "My radio lost its manual"]
+    items = [Item(id=str(n), text=f"{task} {text}, what now?", cluster=str(n)) for n, text in enumerate(own * 2)]
+    texts = compared_texts(items)
+    assert near_duplicates({"0": texts["0"]}, {"other": texts["1"], "same": texts["4"]}) == {
+        "other": set(),
+        "same": {"0"},
+    }
+
+
+def test_a_near_copy_behind_a_task_is_still_found() -> None:
+    task = "Classify the following customer message into one of the topics and reply with the name of the desk only:"
+    items = [Item(id=f"other{n}", text=f"{task} message {n} about {n}", cluster=str(n)) for n in range(6)]
+    items += [
+        Item(id="train", text=f"{task} {COTTON}", cluster="a"),
+        Item(id="test", text=f"{task} {COTTON}.", cluster="b"),
+    ]
+    texts = compared_texts(items)
+    assert near_duplicates({"train": texts["train"]}, {"own": texts["test"]}) == {"own": {"train"}}

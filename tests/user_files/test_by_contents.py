@@ -29,37 +29,37 @@ def test_a_column_whose_name_and_values_look_like_a_label_is_the_label(tmp_path:
 
 
 def test_a_text_of_unknown_name_is_found_beside_the_label(tmp_path: Path) -> None:
-    reading = read(tmp_path, dict(Zeile=list(range(12)), Meldung=MESSAGES, Kategorie=["a", "b"] * 6))
+    reading = read(tmp_path, {"Zeile": list(range(12)), "Meldung": MESSAGES, "Kategorie": ["a", "b"] * 6})
     assert (reading.columns.input, reading.columns.label) == ("Meldung", "Kategorie")
     assert 'text from the column "Meldung"' in notes(reading)
-    named = read(tmp_path, dict(Zeile=["x", "y"] * 6, Meldung=MESSAGES), Columns(label="Zeile"))
+    named = read(tmp_path, {"Zeile": ["x", "y"] * 6, "Meldung": MESSAGES}, Columns(label="Zeile"))
     assert (named.columns.input, named.columns.label) == ("Meldung", "Zeile")
 
 
 def test_a_column_that_only_its_values_make_a_label_is_suggested(tmp_path: Path) -> None:
-    reading = read(tmp_path, dict(airline=["Delta", "United"] * 6, text=MESSAGES))
+    reading = read(tmp_path, {"airline": ["Delta", "United"] * 6, "text": MESSAGES})
     assert reading.format == "plain_text"
     assert "12 records were read as plain text, without a label: no column is named label, labels, " in notes(reading)
     assert 'to use it, give --label "airline"' in notes(reading)
 
 
 def test_two_columns_that_could_be_the_label_are_both_suggested(tmp_path: Path) -> None:
-    reading = read(tmp_path, dict(my_topic=["a", "b"] * 6, class_id=["1", "2"] * 6, text=MESSAGES))
+    reading = read(tmp_path, {"my_topic": ["a", "b"] * 6, "class_id": ["1", "2"] * 6, "text": MESSAGES})
     assert reading.format == "plain_text"
     assert all(f'--label "{name}"' in notes(reading) for name in ("my_topic", "class_id"))
 
 
 def test_numbers_and_names_of_records_are_no_labels(tmp_path: Path) -> None:
-    reading = read(tmp_path, dict(sentiment_score=["0.5", "0,7"] * 6, label_id=list(range(12)), text=MESSAGES))
+    reading = read(tmp_path, {"sentiment_score": ["0.5", "0,7"] * 6, "label_id": list(range(12)), "text": MESSAGES})
     assert reading.format == "plain_text"
     assert not reading.notes
 
 
 def test_a_file_that_fits_no_format_gets_the_options_that_would_read_it(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r'looked for a text \((.|\n)*try --input "Meldung" --label "Gruppe"'):
-        read(tmp_path, dict(Meldung=MESSAGES, Gruppe=["a", "b"] * 6))
+        read(tmp_path, {"Meldung": MESSAGES, "Gruppe": ["a", "b"] * 6})
     with pytest.raises(DataError, match='try --input "Meldung" --output "Entgegnung"'):
-        read(tmp_path, dict(Meldung=MESSAGES, Entgegnung=[f"please send item {n} back" for n in range(12)]))
+        read(tmp_path, {"Meldung": MESSAGES, "Entgegnung": [f"please send item {n} back" for n in range(12)]})
 
 
 def test_a_table_without_names_is_read_by_its_contents(tmp_path: Path) -> None:
