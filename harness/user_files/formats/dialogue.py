@@ -25,6 +25,8 @@ from harness.user_files.decision_log import DecisionLog
 
 Role = Literal["system", "user", "assistant", "tool_call", "tool_result"]
 
+TOOL_RESULT = "\nTool result: "
+"""What stands before the result of a tool in a conversation that is written as text."""
 _ROLES: dict[str, Role] = {
     **dict.fromkeys(("system", "developer"), "system"),
     **dict.fromkeys(("user", "human", "prompter", "customer", "client"), "user"),
