@@ -199,7 +199,9 @@ def _unrecognised(names: Sequence[str], records: Sequence[Record] = (), *, file:
         + (f" ({kinds})" if kinds else ""),
         where=file,
         expected="one of: " + "; ".join(known.title for known in FORMATS.values()),
-        hint=suggestion(records, names)
-        or "name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
+        hint=(
+            suggestion(records, names)
+            or "name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
+        )
         + ("; the first line must hold the names of the columns (else use --no-header)" if table else ""),
     )
