@@ -52,34 +52,35 @@ def own_parts(texts: Mapping[Key, str]) -> dict[Key, str]:
 
 def _shared_beginnings(texts: Mapping[Key, str]) -> dict[Key, int]:
     """Key -> number of characters at the start of the text that are set aside."""
-    pieces = {key: _PIECE.findall(text) for key, text in texts.items()}
+    pieces: dict[Key, list[str]] = {key: _PIECE.findall(text) for key, text in texts.items()}
+    folded = {key: list(map(_folded, several)) for key, several in pieces.items()}
     cut = dict.fromkeys(pieces, 0)
-    length, sharing = _shared(pieces, list(pieces), least=max(LEAST, MOST_TEXTS * len(pieces)))
+    length, sharing = _shared(folded, list(pieces), least=max(LEAST, MOST_TEXTS * len(pieces)))
     if sharing and _length(pieces[sharing[0]][:length]) >= SHORTEST:
         for key in sharing:
             cut[key] = length
     wordings: dict[tuple[str, ...], list[Key]] = defaultdict(list)
-    for key, several in pieces.items():
-        wordings[tuple(map(_folded, several[:_OPENING]))].append(key)
+    for key, several in folded.items():
+        wordings[tuple(several[:_OPENING])].append(key)
     for keys in wordings.values():
         if len(keys) >= max(LEAST, SOME_TEXTS * len(pieces)):
-            length, sharing = _shared(pieces, keys, least=max(LEAST, MOST_TEXTS * len(keys)))
+            length, sharing = _shared(folded, keys, least=max(LEAST, MOST_TEXTS * len(keys)))
             if sharing and _is_wording([pieces[key] for key in sharing], length):
                 for key in sharing:
                     cut[key] = max(cut[key], length)
     return {key: _length(several[: cut[key]]) for key, several in pieces.items()}
 
 
-def _shared(pieces: Mapping[Key, list[str]], keys: list[Key], *, least: float) -> tuple[int, list[Key]]:
+def _shared(folded: Mapping[Key, list[str]], keys: list[Key], *, least: float) -> tuple[int, list[Key]]:
     """Number of pieces of the longest beginning that at least `least` of the texts share, and the texts that do."""
     length, sharing = 0, keys
     while True:
-        longer = [key for key in sharing if len(pieces[key]) > length]
-        nexts = Counter(_folded(pieces[key][length]) for key in longer)
+        longer = [key for key in sharing if len(folded[key]) > length]
+        nexts = Counter(folded[key][length] for key in longer)
         piece, count = nexts.most_common(1)[0] if nexts else ("", 0)
         if count < least:
             return (length, sharing) if length else (0, [])
-        sharing = [key for key in longer if _folded(pieces[key][length]) == piece]
+        sharing = [key for key in longer if folded[key][length] == piece]
         length += 1
 
 

@@ -22,6 +22,11 @@ from harness.user_files.reading import Reading
 ALL_FILES = "*"
 """Pattern that matches every file of a folder, also in folders below."""
 
+PERHAPS_CLASSES = (
+    "files hold texts without a label; if each file holds the texts of one class, use --label-from file, "
+    "and if each folder does, --label-from folder"
+)
+
 
 @dataclass(frozen=True)
 class OwnRecords:
@@ -89,6 +94,8 @@ def _of_folder(
     decisions = DecisionLog()
     chosen = chosen_files(matching, options, decisions, where=where)
     reading = read_files(file.path, chosen, options=options, columns=columns, format=format, layout=layout)
+    if len(chosen) > 1 and not any(item.label or item.answer or item.positive for item in reading.items):
+        decisions.count(PERHAPS_CLASSES, len(chosen))
     reading = replace(reading, notes=(*decisions.notes(), *reading.notes))
     named = {"file": pattern or ALL_FILES, **options.options(), **layout.options()}
     return OwnRecords(reading, None, named, len(chosen))

@@ -200,8 +200,10 @@ def _unrecognised(names: Sequence[str], records: Sequence[Record] = (), *, file:
         + (f" ({kinds})" if kinds else ""),
         where=file,
         expected="one of: " + "; ".join(known.title for known in FORMATS.values()),
-        hint=suggestion(records, names)
-        or "name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
+        hint=(
+            suggestion(records, names)
+            or "name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
+        )
         + ("; a list of messages needs role and content, or from and value, in each message" if nested else "")
         + ("; the first line must hold the names of the columns (else use --no-header)" if table else ""),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.user_domains.add import InspectedFile, Plan, Request
+    from harness.user_domains.planned_splits import PlannedSplits
 
 COLUMN_OPTIONS = {
     "input": "the prompt, or the text that has a label",
@@ -193,6 +194,8 @@ def _closing(
     project: Project, request: Request, planned: Plan, *, inspected: InspectedFile, dry_run: bool, before: int
 ) -> Iterator[str]:
     """The planned splits, the written files and the next steps."""
+    from harness.user_domains.planned_splits import told_apart
+
     name, splits = request.name, planned.splits
     leaks = (
         f" (of which {splits.leaks:,} nearly repeat a held-out item and will be removed as leaks)"
@@ -201,6 +204,8 @@ def _closing(
     )
     train, *held_out = (f"{split} {count:,}" for split, count in splits.counts.items())
     yield f"splits: {train}{leaks}, {', '.join(held_out)}"
+    if not planned.skip:
+        yield f"  {_warning(splits)}{told_apart(splits)}"
     if splits.untested_labels:
         yield f"  {len(splits.untested_labels):,} labels have too few items for the test split"
     yield ""
@@ -221,10 +226,19 @@ def _closing(
     yield f"      `harness domain show {name}` prints the data card once `dvc repro prepare` has run"
 
 
+def _warning(splits: PlannedSplits) -> str:
+    """`warning: ` if the test items show large differences only."""
+    from harness.user_domains.inspect.rendering import WARNING
+    from harness.user_domains.planned_splits import FEW_POINTS, smallest_difference
+
+    return WARNING if smallest_difference(splits.test_clusters) > FEW_POINTS else ""
+
+
 def _as_json(
     project: Project, request: Request, inspected: InspectedFile, planned: Plan, *, written: bool
 ) -> dict[str, Any]:
     from harness.user_domains.inspect.inspection import inspection_json
+    from harness.user_domains.planned_splits import smallest_difference
 
     return {
         "name": request.name,
@@ -236,6 +250,8 @@ def _as_json(
         "rating_scale": inspected.reading.rating.scale.title if inspected.reading.rating else None,
         "inspection": inspection_json(inspected.inspection),
         "splits": planned.splits.counts,
+        "test_clusters": planned.splits.test_clusters,
+        "detectable_points": round(smallest_difference(planned.splits.counts["test"]), 1),
         "skip": planned.skip,
         "written": [str(change.path.relative_to(project.root)) for change in planned.changes] if written else [],
     }

@@ -98,7 +98,9 @@ def chosen_files(names: Sequence[str], options: FolderOptions, decisions: Decisi
             "no file of the folder holds records",
             where=where,
             expected=f"files with a suffix {', '.join(SUFFIXES)}, each with or without .gz; the folder holds {shown}",
-            hint="choose files with --files PATTERN",
+            hint="Arrow files of `datasets`: write them with to_parquet or to_json"
+            if any(name.endswith(".arrow") for name in names)
+            else "choose files with --files PATTERN",
         )
     return chosen
 
