@@ -48,7 +48,7 @@ class ConversationFormat(RecordFormat):
                     decisions.count(NO_REPLY)
                 continue
             before = [*context_turns(record, columns), *turns[:place]]
-            if not is_refused(before, decisions):
+            if not is_refused([*before, turns[place]], decisions):
                 decisions.count(TRAILING, int(len(turns) > place + 1))
                 yield Draft(record, conversation_text(before), answer=turns[place].text)
 

@@ -111,10 +111,15 @@ def conversation_text(turns: Sequence[Turn]) -> str:
     return "\n\n".join([*system, lines] if lines else system)
 
 
+def last_reply(turns: Sequence[Turn]) -> int | None:
+    """Place of the last assistant turn that may be learnt; None if there is none."""
+    places = [place for place, turn in enumerate(turns) if turn.role == "assistant" and turn.is_learnt]
+    return places[-1] if places else None
+
+
 def place_of_answer(turns: Sequence[Turn]) -> int | None:
-    """Place of the last assistant turn that may be learnt; None if no user turn comes before it."""
-    learnt = (place for place, turn in enumerate(turns) if turn.role == "assistant" and turn.is_learnt)
-    last = max(learnt, default=0)
+    """As `last_reply`, but None also if no user turn comes before it."""
+    last = last_reply(turns)
     return last if any(turn.role == "user" for turn in turns[:last]) else None
 
 

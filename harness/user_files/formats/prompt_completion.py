@@ -12,7 +12,15 @@ from harness.user_files.decision_log import DecisionLog
 from harness.user_files.drafts.draft import Draft
 from harness.user_files.formats.context import context_columns, with_context
 from harness.user_files.formats.contract import TableFormat
-from harness.user_files.formats.dialogue import Turn, conversation_text, is_conversation, is_refused, read_turns
+from harness.user_files.formats.dialogue import (
+    Role,
+    Turn,
+    conversation_text,
+    is_conversation,
+    is_refused,
+    last_reply,
+    read_turns,
+)
 from harness.user_files.record import Record
 
 _PASSAGES = ("context", "passage")
@@ -49,18 +57,21 @@ class PromptCompletion(TableFormat):
     def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One draft per record."""
         for record in records:
-            asked, replied = (_turns(record, column, decisions) for column in (columns.input, columns.output))
-            if is_refused(replied, decisions):
-                continue
-            answer = replied[0].text if len(replied) == 1 else conversation_text(replied)
+            asked = _turns(record, columns.input, "user", decisions)
+            replied = _turns(record, columns.output, "assistant", decisions)
+            place = last_reply(replied)
             passages = [cell_text(record, name) for name in sorted(self._passages(record.value.keys(), columns))]
-            if not asked:
-                yield Draft(record, None, answer=answer)
+            if not asked or place is None:
+                if not is_refused([*asked, *replied], decisions):
+                    yield Draft(record, conversation_text(asked) or None)
+                continue
+            if is_refused([replied[place]], decisions):
                 continue
             asked[-1] = replace(asked[-1], text=joined(asked[-1].text, *passages))
-            text = with_context(record, asked, columns, decisions)
+            # of a completion of several messages only the last is learnt: the others may hold what a tool answered
+            text = with_context(record, [*asked, *replied[:place]], columns, decisions)
             if text is not None:
-                yield Draft(record, text, answer=answer)
+                yield Draft(record, text, answer=replied[place].text)
 
     def reads(self, names: Collection[str], columns: Columns) -> set[str]:
         """Prompt, completion, passage and context."""
@@ -70,10 +81,10 @@ class PromptCompletion(TableFormat):
         return {name for name in _PASSAGES if name in names and name not in columns.named.values()}
 
 
-def _turns(record: Record, column: str | None, decisions: DecisionLog) -> list[Turn]:
-    """The messages of a column; a text is one turn of the user, and an empty one is none."""
+def _turns(record: Record, column: str | None, role: Role, decisions: DecisionLog) -> list[Turn]:
+    """The messages of a column; a text is one turn of `role`, and an empty one is none."""
     value = record.value.get(column or "")
     if is_conversation(value):
         return read_turns(value, decisions)
     text = cell_text(record, column)
-    return [Turn("user", text)] if text and text.strip() else []
+    return [Turn(role, text)] if text and text.strip() else []

@@ -36,3 +36,9 @@ def test_a_call_of_a_tool_after_the_last_reply_is_counted_as_cut_off() -> None:
     drafts, notes = drafted("share_gpt", {"conversations": [{"from": name, "value": said} for name, said in turns]})
     assert [(draft.text, draft.answer) for draft in drafts] == [("a", "b")]
     assert notes == {TRAILING: 1}
+
+
+def test_a_reply_that_is_a_picture_leaves_the_record_out() -> None:
+    picture = {"role": "assistant", "content": [{"type": "image", "image": "x"}]}
+    drafts, notes = drafted("openai_messages", {"messages": [{"role": "user", "content": "Draw a cat."}, picture]})
+    assert (drafts, notes) == ([], {UNREAD_PART.format(name="image"): 1})
