@@ -13,6 +13,7 @@ import pytest
 
 from harness.errors import DataError
 from harness.user_files.containers import choose_reader
+from harness.user_files.containers import read_file as files
 from harness.user_files.containers.byte_stream import ByteStream, HashedFile
 from harness.user_files.containers.read_file import read_file
 from harness.user_files.containers.text_stream import TextStream
