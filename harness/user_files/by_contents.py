@@ -34,13 +34,13 @@ def text_and_label(
     decisions = DecisionLog()
     label = columns.label
     if label is None:
-        likely = the_label(likely_labels(records, [name for name in names if name != text]))
+        likely = the_label(likely_labels(records, names, taken=text))
         if likely is None:
             return None
         label = likely.name
         decisions.count_named(READ.format(values=likely.values), label, len(records))
     if text is None:
-        found = the_text(likely_texts(records, [name for name in names if name != label]))
+        found = the_text(likely_texts(records, names, taken=label))
         if found is None:
             return None
         text = found.name
@@ -51,7 +51,7 @@ def text_and_label(
 def missed_label(records: Sequence[Record], names: Sequence[str], *, text: str | None) -> tuple[Note, ...]:
     """Notes about columns that plain text ignores although their values look like labels; often none."""
     decisions = DecisionLog()
-    for column in likely_labels(records, [name for name in names if name != text]):
+    for column in likely_labels(records, names, taken=text):
         what = UNREAD_LABEL.format(wanted=", ".join(LABELS), values=column.values)
         decisions.count_named(what, column.name, len(records))
     return decisions.notes()
@@ -60,7 +60,7 @@ def missed_label(records: Sequence[Record], names: Sequence[str], *, text: str |
 def suggestion(records: Sequence[Record], names: Sequence[str]) -> str | None:
     """What was looked for, and the options that would probably read the file; None if no column looks right."""
     labels = likely_labels(records, names)
-    texts = likely_texts(records, [name for name in names if not labels or name != labels[0].name])
+    texts = likely_texts(records, names, taken=labels[0].name if labels else None)
     looked = f"looked for a text ({', '.join(TEXTS)}) and a label ({', '.join(LABELS)})"
     if texts and labels:
         found = f"{listed([texts[0].name])} looks like the text, and {described(labels)} like a label"

@@ -45,10 +45,13 @@ class LikelyColumn:
     """The name says the same, or the file has no names of columns."""
 
 
-def likely_labels(records: Sequence[Record], names: Sequence[str]) -> list[LikelyColumn]:
-    """Columns with few short values that recur; those whose name says so come first."""
+def likely_labels(records: Sequence[Record], names: Sequence[str], *, taken: str | None = None) -> list[LikelyColumn]:
+    """Columns with few short values that recur; those whose name says so come first.
+
+    `taken`: the column of another role.
+    """
     found: list[LikelyColumn] = []
-    for name in names:
+    for name in (name for name in names if name != taken):
         values = _values(records, name)
         counts = Counter(values)
         if (
@@ -58,19 +61,20 @@ def likely_labels(records: Sequence[Record], names: Sequence[str]) -> list[Likel
             and all(len(value) <= LONGEST_LABEL and "\n" not in value for value in counts)
             and not all(_NUMBER.fullmatch(value) for value in counts)
         ):
-            found.append(LikelyColumn(name, len(counts), _says(name, _WORDS_OF_LABELS)))
+            has_name = _are_unnamed(names) or _says(name, _WORDS_OF_LABELS)
+            found.append(LikelyColumn(name, len(counts), has_name))
     return sorted(found, key=lambda column: not column.has_name)
 
 
-def likely_texts(records: Sequence[Record], names: Sequence[str]) -> list[LikelyColumn]:
+def likely_texts(records: Sequence[Record], names: Sequence[str], *, taken: str | None = None) -> list[LikelyColumn]:
     """Columns with many different values of several words; those whose name says so come first."""
     found: list[LikelyColumn] = []
-    for name in names:
+    for name in (name for name in names if name != taken):
         values = _values(records, name)
         different = len(set(values))
         long = sum(len(value.split()) > 2 or len(value) > 30 for value in values)
         if values and different * 2 > len(values) and long * 2 > len(values) and len(values) * 2 > len(records):
-            found.append(LikelyColumn(name, different, _says(name, _WORDS_OF_TEXTS)))
+            found.append(LikelyColumn(name, different, _are_unnamed(names) or _says(name, _WORDS_OF_TEXTS)))
     return sorted(found, key=lambda column: not column.has_name)
 
 
@@ -113,4 +117,8 @@ def _values(records: Sequence[Record], name: str) -> list[str]:
 def _says(name: str, words: set[str]) -> bool:
     """Whether a word of the name is in `words`: `airline_sentiment`, `ClassLabel`, `Kategorie 1`."""
     parts = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
-    return any(part.casefold() in words for part in parts) or bool(_UNNAMED.fullmatch(name))
+    return any(part.casefold() in words for part in parts)
+
+
+def _are_unnamed(names: Sequence[str]) -> bool:
+    return all(map(_UNNAMED.fullmatch, names))

@@ -194,7 +194,8 @@ def _unrecognised(names: Sequence[str], records: Sequence[Record] = (), *, file:
         if (shape := shape_of(value)) is not None
     }
     kinds = ", ".join(f'"{name[:60]}" holds {what}' for name, what in list(nested.items())[:5])
-    table = file.casefold().removesuffix(".gz").endswith((".csv", ".tsv", ".tab"))
+    named = (".jsonl", ".ndjson", ".json", ".parquet", ".pq")
+    table = "column 1" not in names and not file.casefold().removesuffix(".gz").endswith(named)
     return DataError(
         f"no record format fits the columns: {listed(names) or 'the records have none'}"
         + (f" ({kinds})" if kinds else ""),

@@ -62,6 +62,14 @@ def test_a_file_that_fits_no_format_gets_the_options_that_would_read_it(tmp_path
         read(tmp_path, {"Meldung": MESSAGES, "Entgegnung": [f"please send item {n} back" for n in range(12)]})
 
 
+def test_one_column_without_a_name_is_no_label(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(",text\n" + "".join(f"{n % 2},{text}\n" for n, text in enumerate(MESSAGES)), encoding="utf-8")
+    reading = read_items(path)
+    assert reading.format == "plain_text"
+    assert 'give --label "column 1"' in notes(reading)
+
+
 def test_a_table_without_names_is_read_by_its_contents(tmp_path: Path) -> None:
     path = tmp_path / "SMSSpamCollection"
     path.write_text("\n".join(f"{('ham', 'spam')[n % 2]}\t{text}" for n, text in enumerate(MESSAGES)), encoding="utf-8")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from harness.errors import DataError
-from harness.user_files.containers.read_file import SUFFIXES, TEXT_SUFFIXES, suffix_of
+from harness.user_files.containers.choose_reader import SUFFIXES, TEXT_SUFFIXES, suffix_of
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.folders.paths import UNLABELLED, LabelFrom, class_of_path, split_of_path
 

@@ -1,7 +1,8 @@
 from pathlib import Path
 
+from harness.user_files.containers.choose_reader import TABLE_OF_TEXT
 from harness.user_files.containers.paragraphs import LINES, PARAGRAPHS
-from harness.user_files.containers.read_file import TABLE_OF_TEXT, read_file
+from harness.user_files.containers.read_file import read_file
 from harness.user_files.layout import Layout
 
 

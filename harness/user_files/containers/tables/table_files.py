@@ -9,7 +9,7 @@ from itertools import islice
 
 from harness.errors import DataError
 from harness.user_files.columns import COMPLETIONS, LABELS, PROMPTS, TEXTS
-from harness.user_files.containers.quoting import Row, table_rows
+from harness.user_files.containers.tables.quoting import Row, table_rows
 from harness.user_files.containers.text_stream import TextStream
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.layout import Layout

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.errors import DataError
-from harness.user_files.containers.json_splits import is_splits, records_of_splits
-from harness.user_files.containers.json_values import parse_json
+from harness.user_files.containers.json.json_splits import is_splits, records_of_splits
+from harness.user_files.containers.json.json_values import parse_json
 from harness.user_files.containers.text_stream import TextStream
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.record import Record

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import DataError
-from harness.user_files.containers.quoting import PLAIN, WHOLE_ROWS
 from harness.user_files.containers.read_file import read_file
+from harness.user_files.containers.tables.quoting import PLAIN, WHOLE_ROWS
 from harness.user_files.layout import Layout
 from harness.user_files.record import FileContent
 

@@ -166,3 +166,10 @@ def test_options_of_tables_are_refused_for_other_files(tmp_path: Path) -> None:
     path.write_text('{"text": "a"}\n', encoding="utf-8")
     with pytest.raises(DataError, match="the file is JSONL, to which these options do not apply: quoting"):
         read_file(path, layout=Layout(quoting="none"))
+
+
+def test_lines_of_json_are_not_read_as_texts(tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"text": "a"}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="the file is JSONL, to which these options do not apply: lines"):
+        read_file(path, layout=Layout(lines=True))
