@@ -128,15 +128,17 @@ def test_a_suite_of_another_protocol_is_not_compared(pair: tuple[Project, Projec
 
 def test_costs_are_ratios_with_both_machines_and_a_warning_of_other_work(pair: tuple[Project, Project]) -> None:
     record = read_record(RunRecord, pair[1].record_folder(LORA) / "train/run.json")
+    change_run(pair[0], cost=record.cost.model_copy(update={"cpu_seconds": 60.0}))
     change_run(
         pair[1],
-        cost=record.cost.model_copy(update={"seconds": 250.0, "busy": True}),
+        cost=record.cost.model_copy(update={"seconds": 250.0, "cpu_seconds": 66.0, "busy": True}),
         provenance=record.provenance.model_copy(update={"device": "other cores", "data_hash": "new"}),
     )
     found = compared(pair)
     assert found.training.seconds.ratio == 2.5
     text = "\n".join(lines(found))
     assert "4 min 10 s here, 1 min 40 s published (x 2.50)" in text
+    assert "CPU time 1 min 06 s here, 1 min 00 s published (x 1.10)" in text
     assert "measured on other cores, 2 threads here, published on 2 cores, 2 threads" in text
     assert "warning: other work kept the machine busy during training here" in text
     assert "the prepared data differ" in text
