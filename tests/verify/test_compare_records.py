@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from harness.config.project import RECORDS, Project, RunKey
+from harness.display.console import table_console
 from harness.errors import DataError
 from harness.records.run_record import RunRecord, read_record, write_record
 from harness.verify.agreement import Agreement
 from harness.verify.compare_records import compare_records
-from harness.verify.terminal import lines, summary
+from harness.verify.terminal import lines, show, summary
 from tests.store.records_factory import write_failed_run, write_run
 from tests.tree import copy_tree
 
@@ -142,6 +143,17 @@ def test_costs_are_ratios_with_both_machines_and_a_warning_of_other_work(pair: t
     assert "measured on other cores, 2 threads here, published on 2 cores, 2 threads" in text
     assert "warning: other work kept the machine busy during training here" in text
     assert "the prepared data differ" in text
+
+
+def test_the_terminal_shows_a_table_of_suites_and_the_verdict(
+    pair: tuple[Project, Project], capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_samples(pair[1], correct=flipped(2))
+    show(compared(pair), table_console())
+    text = capsys.readouterr().out
+    assert "peft/lora-hs_products-0: 2 of 210 answers differ, every difference is inside its interval" in text
+    assert "2 of 150 answers differ, the difference is inside the interval" in text
+    assert "-1.3 [" in text
 
 
 def test_records_of_two_runs_are_refused(pair: tuple[Project, Project]) -> None:
