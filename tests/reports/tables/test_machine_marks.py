@@ -16,7 +16,7 @@ from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.readme import block
 from harness.reports.rendering.terminal import chosen, show
-from harness.reports.tables.leaderboard_table import leaderboard_table
+from harness.reports.tables.leaderboard_table import full_table
 from harness.reports.tables.machine_marks import mark_sentences, memory_marks, time_marks
 from harness.store.ingest import ingest
 from tests.reports.board_factory import board_of
@@ -60,11 +60,11 @@ def test_a_row_from_another_machine_and_one_from_a_busy_machine_are_marked(board
 
 
 def test_the_cheapest_row_of_those_that_compare_comes_first(board: Leaderboard) -> None:
-    for column in ("seconds", "usd"):
+    for column in ("time", "cost"):
         ordered = [one.recipe_id for one in sort_rows(board.rows, column)]
         assert set(ordered[-2:]) == {"baseline/tfidf", "baseline/majority"}
     assert sort_rows(board.rows, "memory")[-1].recipe_id == "baseline/tfidf"
-    scores = [one.score.value for one in sort_rows(board.rows, "score") if one.score]
+    scores = [one.score.value for one in sort_rows(board.rows, "accuracy") if one.score]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -85,7 +85,7 @@ def test_every_rendering_shows_marks_and_sentences(board: Leaderboard) -> None:
 
 
 def test_the_terminal_shows_marks_and_sentences(board: Leaderboard, capsys: pytest.CaptureFixture[str]) -> None:
-    show(chosen(board, domain=None, sort="usd"), table_console(), sorting="usd")
+    show(chosen(board, domain=None, by="cost"), table_console(), by="cost")
     text = capsys.readouterr().out
     assert "1 s †" in text or "1.0 s †" in text
     assert "Measured on another kind of machine (a faster CPU, 8 threads) than most rows" in text
@@ -99,7 +99,7 @@ def test_nothing_is_said_about_money_where_money_does_not_compare(board: Leaderb
 
 
 def test_the_sql_table_says_which_rows_compare(board: Leaderboard) -> None:
-    found = leaderboard_table(board)
+    found = full_table(board)
     names = list(found.columns)
     rows = {
         dict(zip(names, values, strict=True))["recipe"]: dict(zip(names, values, strict=True)) for values in found.rows
