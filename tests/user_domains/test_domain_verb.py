@@ -541,7 +541,7 @@ def test_a_file_of_rejected_replies_only_has_nothing_to_hold_out(root: Path, run
 
 
 def test_all_options_of_a_question_are_its_choices(root: Path, run: Run) -> None:
-    records = [
+    records: list[dict[str, object]] = [
         {
             "question": f"{text(n)}?",
             "choices": [f"{letter} {text(n + 50)}" for letter in "vwxyz"],
