@@ -165,6 +165,8 @@ class Row(StrictModel):
     """False: scored by another protocol than the reference. Such a row is never ranked with the others."""
     status: Literal["ok", "failed"]
     reason: str | None
+    stale: str | None = None
+    """What has changed since the row was measured, so that `dvc repro` would measure it again; null: nothing."""
 
     @property
     def recipe_id(self) -> str:
