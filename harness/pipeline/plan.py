@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from harness.config.project import RUNS, Project
+from harness.config.project import RECORDS, RUNS, Project
 from harness.fingerprint.fingerprint import CODE_FOLDER, SUITES_FILE, fingerprints
 from harness.freshness.changes import StageState
 from harness.freshness.kept import Place
+from harness.freshness.remembered import remembered
 from harness.pipeline.history import Estimate, History
 from harness.pipeline.needed import lacking_makers, lost_outputs, places_of
 
 FINGERPRINT = "fingerprint"
+
+CODE_INPUTS = ("harness", "recipes", "data/suites", "requirements.lock", "params.yaml")
+"""What the stage `fingerprint` reads."""
 
 State = Literal["runs", "may run", "restores", "pulls"]
 """`runs`: one of its own inputs changed, or a stage that runs needs its outputs and they are nowhere.
@@ -41,6 +45,10 @@ class Step:
 
 def code_hashes(project: Project) -> dict[str, str]:
     """Path of each fingerprint -> the md5 that it would have now, computed without running the stage `fingerprint`."""
+    return remembered(project.root, "code", inputs=CODE_INPUTS, compute=lambda: _code_hashes(project))
+
+
+def _code_hashes(project: Project) -> dict[str, str]:
     return {
         f"{CODE_FOLDER}/{name}": hashlib.md5(text.encode("utf-8"), usedforsecurity=False).hexdigest()
         for name, text in fingerprints(project).items()
@@ -102,7 +110,7 @@ def lost_records(stages: Iterable[StageState]) -> list[str]:
     return [
         stage.name
         for stage in stages
-        if any(path in stage.locked_outputs and path not in stage.cached_outputs for path in stage.missing_outputs)
+        if any(path in stage.locked_outputs and path.startswith(f"{RECORDS}/") for path in stage.missing_outputs)
     ]
 
 

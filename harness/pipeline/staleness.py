@@ -22,7 +22,16 @@ OTHER_RECORD = "its record is not the one in dvc.lock: edited, or from another m
 def stale_runs(project: Project) -> dict[str, str]:
     """Id of each run of params.yaml whose record is stale -> why: `training: recipes/peft/lora.yaml: run modified`.
 
-    Runs without a record are left out. Empty where nothing was run by DVC yet.
+    Raises:
+        ConfigError: as `judged_runs`.
+    """
+    return {run_id: why for run_id, why in judged_runs(project).items() if why}
+
+
+def judged_runs(project: Project) -> dict[str, str | None]:
+    """Id of each run of params.yaml that has a record -> why it is stale; null if it is not.
+
+    Empty where nothing was run by DVC yet.
 
     Raises:
         ConfigError: dvc.yaml, dvc.lock or the configuration cannot be read.
@@ -36,7 +45,7 @@ def stale_runs(project: Project) -> dict[str, str]:
     pipeline, code = Pipeline(project.root, large_files=False), code_hashes(project)
     states = {name: foreseen(pipeline.state(name), code) for name in _both(recorded, stages)}
     pipeline.hashes.remember()
-    return {key.id: why for key in recorded if (why := _why(states, stages[key]))}
+    return {key.id: _why(states, stages[key]) for key in recorded}
 
 
 def _both(keys: Iterable[RunKey], stages: Mapping[RunKey, str]) -> list[str]:

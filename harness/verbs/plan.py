@@ -11,8 +11,12 @@ from harness.check.problems import require_valid
 from harness.config.project import Project
 from harness.freshness.changes import Pipeline, StageState, require_dvc
 from harness.freshness.kept import Kept
+from harness.freshness.remembered import remembered
 from harness.pipeline.history import read_history
-from harness.pipeline.plan import FINGERPRINT, as_json, code_hashes, lost_records, plan, with_estimates
+from harness.pipeline.plan import CODE_INPUTS, FINGERPRINT, as_json, code_hashes, lost_records, plan, with_estimates
+
+CHECKED = (*CODE_INPUTS, "data/domains", "data/sources.yaml", "dvc.yaml")
+"""What `harness check` reads. While it is as it was, it is not checked again."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,14 +28,14 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     options = parser.parse_args(argv)
     project = Project.here()
-    require_valid(project)
     require_dvc(project.root)
+    remembered(project.root, "valid", inputs=CHECKED, compute=lambda: require_valid(project))
     stages, kept = Pipeline(project.root).states(), Kept(project.root)
     code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
     history = read_history(project)
     steps = with_estimates(plan(stages, code, places=kept.places), history)
-    notes = [*history.notes, *([kept.note] if kept.note else []), *_lost(stages)]
-    history = replace(history, notes=tuple(notes))
+    estimates = history.notes if steps else ()  # without steps there is nothing to estimate
+    history = replace(history, notes=(*estimates, *([kept.note] if kept.note else []), *_lost(stages)))
     if options.json:
         print(json.dumps(as_json(steps, history, len(stages)), indent=2))
     else:

@@ -6,6 +6,7 @@ import math
 from typing import Any, Literal
 
 from harness.reports.board.groups import Group, Record
+from harness.reports.board.stale_rows import stale_text
 from harness.reports.contract.rows import CostCell, MemoryCell
 
 
@@ -39,7 +40,7 @@ def run_facts(group: Group) -> dict[str, Any]:
         "budget_overridden": any(run["budget_overridden"] for run in runs),
         "status": "ok" if group.runs else "failed",
         "reason": _reasons(group.failed),
-        "stale": _stale([*group.runs, *group.failed]),
+        "stale": stale_text({run["seed"]: run["stale"] for run in [*group.runs, *group.failed]}),
     }
 
 
@@ -72,18 +73,6 @@ def _reasons(failed: list[Record]) -> str | None:
             str(run["seed"])
         )
     parts = [f"seed{'s' if len(which) > 1 else ''} {', '.join(which)}: {what}" for what, which in seeds.items()]
-    return "; ".join(parts) or None
-
-
-def _stale(runs: list[Record]) -> str | None:
-    """`seed 1: training: budget modified`; null if nothing has changed since these runs were made."""
-    found: dict[str, list[str]] = {}
-    for run in runs:
-        if run["stale"]:
-            found.setdefault(run["stale"], []).append(str(run["seed"]))
-    if list(found.values()) == [[str(run["seed"]) for run in runs]]:
-        return next(iter(found))
-    parts = [f"seed{'s' if len(seeds) > 1 else ''} {', '.join(seeds)}: {why}" for why, seeds in found.items()]
     return "; ".join(parts) or None
 
 
