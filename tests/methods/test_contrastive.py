@@ -77,7 +77,7 @@ def test_partners_come_nearer_to_each_other_than_to_others(project: Project) -> 
 
 def test_a_saved_adapter_holds_the_adapter_alone(project: Project) -> None:
     train(project, key("lora"))
-    folder = project.run_folder(key("lora")) / "train"
+    folder = project.run_folder(key("lora"))
     assert not (folder / "encoder").exists()
     content = json.loads((folder / "adapter/adapter_config.json").read_text())
     assert content["base_model_name_or_path"] == "tiny-random-bert"
@@ -85,7 +85,7 @@ def test_a_saved_adapter_holds_the_adapter_alone(project: Project) -> None:
 
 def test_mined_negatives_are_training_texts_and_never_the_partner(project: Project) -> None:
     train(project, key("hard_negatives"))
-    mined = json.loads((project.run_folder(key("hard_negatives")) / "train/hard_negatives.json").read_text())
+    mined = json.loads((project.run_folder(key("hard_negatives")) / "hard_negatives.json").read_text())
     pairs = {pair.id: pair for pair in pairs_of(project)}
     texts = {pair.positive for pair in pairs.values()}
     assert mined.keys() <= pairs.keys()
