@@ -32,8 +32,8 @@ class EWCOptions(MethodOptions):
 class EWC(StepwiseLM):
     """Elastic weight consolidation (Kirkpatrick et al. 2017, arXiv 1612.00796) of one adapter.
 
-    What it optimises: cross-entropy of the new domain's answers, plus lambda / 2 times the sum over the adapter's weights
-        of importance times the squared distance from where the weight stood.
+    What it optimises: cross-entropy of the new domain's answers, plus lambda / 2 times the sum, over the adapter's
+        weights, of importance times the squared distance from where the weight stood.
     Data: the new domain's questions. Importance is the mean squared gradient of single examples (the diagonal of the
         empirical Fisher matrix), added up over the domains.
     Cost: that of `continual/naive`, a pass with gradients over `fisher_examples` single examples, and twice the adapter

@@ -22,7 +22,7 @@ class ReplayOptions(MethodOptions):
     share: float = Field(default=0.1, gt=0, le=1)
     """Number of further examples, as a share of the new domain's examples."""
     drawn_from: Literal["earlier", "new"] = "earlier"
-    """`earlier`: of all earlier domains, equally many of each. `new`: further ones of the new domain: the control, which
+    """`earlier`: of all earlier domains, equally many of each. `new`: further ones of the new domain, as a control that
     shows what more examples do by themselves."""
 
 
@@ -77,6 +77,7 @@ def _first(domain: PreparedDomain, *, start: int, count: int) -> list[Lesson]:
     rows = domain.rows(Question, view, "train")[start : start + count]
     if len(rows) < count:
         raise RunFailed(
-            f"refused: {count} further examples of {domain.name} are wanted, and it has {len(rows)} after the first {start}"
+            f"refused: {count} further examples of {domain.name} are wanted, "
+            f"and it has {len(rows)} after the first {start}"
         )
     return [Lesson(row, f"{domain.name}/{view}") for row in rows]

@@ -34,7 +34,8 @@ def first_start(context: LoadContext) -> LanguageModel:
 class StepwiseLM(PeftLM):
     """LoRA in steps. All steps stand on the same base; by default a step trains the adapter of the step before further.
 
-    A subclass decides what else a step learns from (`lessons`), what holds it back (`fit`), or where it starts (`adapt`).
+    A subclass decides what else a step learns from (`lessons`), what holds it back (`fit`), or where it starts
+    (`adapt`).
     """
 
     config_class = "LoraConfig"
