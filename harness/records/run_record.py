@@ -36,6 +36,12 @@ class Cost(StrictModel):
 
     seconds: float
     """Wall time."""
+    cpu_seconds: float | None = None
+    """CPU time of the process and its children, user and system; null also for a training that was resumed."""
+    others_share: float | None = None
+    """Share of the machine's CPU time that other processes took meanwhile, 0 to 1; null where it cannot be measured."""
+    busy: bool | None = None
+    """Other processes probably made the phase longer (harness/measure/workload.py); null: not measured."""
     energy_wh: float | None = None
     """Energy in watt hours, from RAPL or NVML; null if the machine does not report it."""
 
@@ -50,7 +56,10 @@ class Provenance(StrictModel):
     """Versions of Python and of the libraries that compute."""
     device_kind: Literal["cuda", "cpu"]
     device: str
-    """Name of the device, as the driver or the kernel reports it."""
+    """Name of the device that computed, as the driver or the kernel reports it. Money follows it."""
+    machine: str | None = None
+    """Name of the best device of the machine: its GPU, if it has one. It differs from `device` for methods that compute
+    on the CPU of such a machine. Null in older records: `device`."""
     threads: int
     gpus: int = 0
     """Number of GPUs that computed: 0 or 1."""
@@ -60,6 +69,11 @@ class Provenance(StrictModel):
     """sha256 of the resolved recipe, budget and base model."""
     data_hash: str
     """sha256 of the prepared domains."""
+
+    @property
+    def measured_on(self) -> str:
+        """What seconds, memory and money depend on. They are compared only where this is the same."""
+        return f"{self.machine or self.device}, {self.threads} thread{'' if self.threads == 1 else 's'}"
 
 
 class Training(StrictModel):
@@ -80,6 +94,8 @@ class Training(StrictModel):
     """Training items cut to `max_length`."""
     output_change: float | None = None
     """Largest absolute change of a logit on probe prompts since the start; null if nothing is trained."""
+    cpu_phases: list[str] = []
+    """Phases that compute on the CPU also where the device is a GPU, such as the head of SetFit."""
     notes: dict[str, Any] = {}
     """Facts that the method reports: number of shots, chosen regularisation..."""
 
@@ -147,6 +163,13 @@ class SuiteScore(StrictModel):
     """Prompts cut on the left to fit the model."""
     reason: str | None = None
     """Why there are no metrics, such as a kind of model that the suite does not apply to."""
+    result_hash: str | None = None
+    """Hash of everything that can change the answers: model, questions, rule, code, versions, device. A later scoring
+    with an equal hash keeps the result. Null: there is nothing to keep."""
+    samples_hash: str | None = None
+    """sha256 of the suite's samples. A result whose samples have another hash is not kept."""
+    kept_from: str | None = None
+    """Commit at which the suite was asked, if its result was kept; null: this scoring asked it."""
 
 
 class Latency(StrictModel):
@@ -162,6 +185,10 @@ class Latency(StrictModel):
     """Median length of the prompts in tokens, including solved examples."""
     new_tokens: int
     """Tokens written per prompt; the model continues past its end token."""
+    result_hash: str | None = None
+    """As `SuiteScore.result_hash`."""
+    kept_from: str | None = None
+    """As `SuiteScore.kept_from`."""
 
 
 class ScoreRecord(StrictModel):
@@ -177,7 +204,11 @@ class ScoreRecord(StrictModel):
     adapter_seconds: float | None = None
     """Seconds to attach the adapter to the loaded base model; null for runs without an adapter."""
     memory: Memory | None = None
+    """If results were kept: of this scoring or of the one before, whichever peak is higher."""
     cost: Cost | None = None
+    """Of scoring every suite: the seconds of kept results count as they were measured."""
+    kept_seconds: float = 0.0
+    """The part of `cost.seconds` that belongs to kept results."""
     provenance: Provenance | None = None
 
 
@@ -196,6 +227,8 @@ SAMPLE_COLUMNS: dict[str, str] = {
 }
 """Columns of samples.parquet with their DuckDB types; one row per item."""
 
+RESTORE = "restore it with git, or repeat that stage: `dvc repro -f -s STAGE`"
+
 Record = TypeVar("Record", bound=StrictModel)
 
 
@@ -203,16 +236,26 @@ def read_record(model: type[Record], path: Path) -> Record:
     """Read one record.
 
     Raises:
-        DataError: the file is missing, is cut off, or has another schema version.
+        DataError: the file is missing, is cut off, holds a conflict of git, or has another schema version.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise DataError("the record does not exist", where=str(path), hint="run `dvc repro`") from None
-    except json.JSONDecodeError as error:
+    except UnicodeDecodeError:
+        raise DataError("is not text", where=str(path), hint=RESTORE) from None
+    if text.startswith("<<<<<<< ") or "\n<<<<<<< " in text:
         raise DataError(
-            f"is not JSON: {error}", where=str(path), hint="delete the run and repeat `dvc repro`"
-        ) from None
+            "git left a conflict in it: two machines made a record of the same run",
+            where=str(path),
+            hint="take one side whole: `git checkout --ours dvc.lock reports/records`, or `--theirs`",
+        )
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(f"is not JSON, or is cut off: {error}", where=str(path), hint=RESTORE) from None
+    if not isinstance(content, dict):
+        raise DataError("is not a record", where=str(path), expected="a JSON object", hint=RESTORE)
     found = content.get("schema_version")
     if found != SCHEMA_VERSION:
         raise DataError(

@@ -9,7 +9,7 @@ VERBS = {
     "memory": "predict how much memory a recipe needs, from a model's configuration alone",
     "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",
     "fetch": "download and verify the pinned sources",
-    "base": "make the pretrained model of a role ready to load",
+    "base": "add your own base model, choose one, or make the one of a role ready to load",
     "collect": "turn a domain's source into items, each in one split",
     "questions": "make the questions that come with suites instead of with a domain",
     "prepare": "remove a domain's leaked training items; write its views and data card",
@@ -21,9 +21,10 @@ VERBS = {
     "ingest": "build the DuckDB store and its Parquet files from all records",
     "report": "write the boards from the Parquet files",
     "leaderboard": "show the board in the terminal",
-    "compare": "compare two recipes or runs suite by suite, and list the items that flipped",
+    "compare": "compare two recipes or runs suite by suite; list the items that only one got right",
+    "verify": "repeat published runs here, and say item by item how well they agree",
     "samples": "read the answers of a run, item by item",
-    "query": "ask the store in SQL",
+    "query": "query the board, all results and every answer in SQL",
     "completion": "print a script that completes commands in bash or zsh",
 }
 """Verb -> what it does. `harness/verbs/<verb>.py` holds `main(argv) -> exit code`."""

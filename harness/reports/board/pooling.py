@@ -6,6 +6,7 @@ import math
 from typing import Any, Literal
 
 from harness.reports.board.groups import Group, Record
+from harness.reports.board.stale_rows import stale_text
 from harness.reports.contract.rows import CostCell, MemoryCell
 
 
@@ -23,7 +24,7 @@ def run_facts(group: Group) -> dict[str, Any]:
         "base_model": runs[0]["base_model"],
         "seeds": [run["seed"] for run in runs],
         "failed_seeds": [run["seed"] for run in group.failed],
-        "memory": _memory(runs),
+        "memory": memory_of(runs),
         "cost": _cost(runs),
         "parents": sorted({parent for run in runs for parent in dict(run["parents"] or {}).values()}),
         "trainable_parameters": _highest(runs, "trainable_parameters"),
@@ -39,10 +40,12 @@ def run_facts(group: Group) -> dict[str, Any]:
         "budget_overridden": any(run["budget_overridden"] for run in runs),
         "status": "ok" if group.runs else "failed",
         "reason": _reasons(group.failed),
+        "stale": stale_text({run["seed"]: run["stale"] for run in [*group.runs, *group.failed]}),
     }
 
 
-def _memory(runs: list[Record]) -> MemoryCell:
+def memory_of(runs: list[Record]) -> MemoryCell:
+    """The highest peaks of these runs."""
     # libraries report 0 where a process has not used the GPU: such a run is measured by its resident memory
     on_gpu = any(run["train_cuda_reserved_mb"] or run["score_cuda_reserved_mb"] for run in runs)
     kind: Literal["cuda_reserved", "resident"] = "cuda_reserved" if on_gpu else "resident"
