@@ -5,7 +5,7 @@ Import this module only to train: it loads torch, transformers and trl.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,8 +22,17 @@ from harness.training.loops.sharing_trainer import SharingTrainer
 from harness.training.refusals.library_refusal import library_refusal
 
 
-def run_sft(model: Any, tokenizer: Any, examples: Sequence[Example], *, context: TrainContext) -> Outcome:
+def run_sft(
+    model: Any,
+    tokenizer: Any,
+    examples: Sequence[Example],
+    *,
+    context: TrainContext,
+    penalty: Callable[[], Any] | None = None,
+) -> Outcome:
     """Train in place: cross-entropy of the labelled tokens. Continues from a usable checkpoint.
+
+    `penalty` gives a term that is added to the loss of every batch.
 
     Raises:
         RunFailed: the loss is not finite, or trl refuses the settings.
@@ -33,13 +42,15 @@ def run_sft(model: Any, tokenizer: Any, examples: Sequence[Example], *, context:
 
     def trainer(watcher: TrainerCallback) -> SharingTrainer:
         with library_refusal("trl"):
-            return SharingTrainer(
+            made = SharingTrainer(
                 model=model,
                 args=arguments,
                 train_dataset=dataset,
                 processing_class=tokenizer,
                 callbacks=[watcher],
             )
+        made.penalty = penalty
+        return made
 
     return run_trainer(trainer, steps=arguments.max_steps, context=context)
 

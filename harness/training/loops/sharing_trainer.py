@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,23 @@ class SharingTrainer(SFTTrainer):  # type: ignore[misc]
 
     shares: bool | None = None
     """Whether the shared computation gives this model's loss; null: not tried yet."""
+    penalty: Callable[[], Any] | None = None
+    """Gives a term that is added to the loss of every batch."""
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """The same value as trl's."""
+        """The same value as trl's, plus the penalty."""
+        found = self._loss(model, inputs, return_outputs, num_items_in_batch)
+        if self.penalty is None:
+            return found
+        if return_outputs:
+            return found[0] + self.penalty(), found[1]
+        return found + self.penalty()
+
+    def _loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
         shared = self._shared_tokens(model, inputs)
         if shared and self.shares is None:
             self.shares = self._agrees(model, inputs, shared)
