@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from harness.config.mistakes import Mistake
 from harness.config.recipe import Recipe
@@ -55,7 +54,8 @@ class Contrastive(Method):
         guide finds nearer than the positive (GISTEmbed, arXiv 2402.16829). `triplet`: by a margin, to one negative.
         `contrastive`: pairs alone, near or far (Hadsell et al. 2006).
     Data: `pairs`, such as a term and its synonym.
-    Cost: seconds to a minute for MiniLM on a CPU, a hundredth of a language model. With `run.peft` only an adapter learns.
+    Cost: seconds to a minute for MiniLM on a CPU, a hundredth of a language model. With `run.peft` an adapter learns
+        alone.
     Use it: for search, deduplication and clustering, and under a simple classifier (`contrastive/logistic`).
     Not for: answers in words.
     Options: `loss`, `hard_negatives`, `matryoshka`.
@@ -151,8 +151,8 @@ class Contrastive(Method):
 
 
 def _base(context: LoadContext) -> SentenceEncoder:
-    """The base in float32 on every device: bfloat16 weights would round steps of 1e-5 away. A causal language model gets
-    a layer that takes the mean of its tokens' states.
+    """The base in float32 on every device: bfloat16 weights would round steps of 1e-5 away. A causal language model
+    gets a layer that takes the mean of its tokens' states.
 
     Raises:
         DataError: no base model has the recipe's role.

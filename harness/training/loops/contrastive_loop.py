@@ -34,7 +34,7 @@ def train_embeddings(
     """Train a SentenceTransformer in place on the columns that `loss` reads, in their order.
 
     No batch holds the same text twice: another row's positive counts as a negative. `guide`: the frozen model that
-    `gist` asks which negatives are none. `dimensions`: the loss is computed on the first so many components as well, and
+    `gist` asks which negatives are none. `dimensions`: the loss is also computed on the first so many components, and
     summed (Matryoshka). Continues from a usable checkpoint.
 
     Raises:
