@@ -15,7 +15,7 @@ from harness.training.group_policy import GroupOptions
 from harness.training.lessons import answer_rewards
 from harness.training.lessons.answer_rewards import gold, reward, valid_label
 from harness.training.registry import get_method
-from tests.methods.test_preference import context_of, logged
+from tests.methods.test_preference_methods import context_of, logged
 
 QUESTION = Question(
     id="a", split="train", cluster="a", text="", prompt="", choices=("metals", "wood"), answer="metals",

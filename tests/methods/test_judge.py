@@ -23,7 +23,7 @@ from harness.models.sequence_logprobs import continuation_logprobs
 from harness.training.contract import TrainContext
 from harness.training.lessons.judged_pairs import judged_pairs, read_verdicts, report_on, write_verdicts
 from harness.training.lessons.ranked_rows import ranked_rows
-from tests.methods.test_preference import context_of
+from tests.methods.test_preference_methods import context_of
 
 
 def rows_of(project: Project, count: int) -> list[Preference]:

@@ -16,7 +16,7 @@ from harness.methods.ppo import PPO
 from harness.methods.reward_model import RewardModelling
 from harness.models.reward_model import RewardModel
 from harness.training.contract import TrainContext, TrainedModel
-from tests.methods.test_preference import context_of
+from tests.methods.test_preference_methods import context_of
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from harness.models.encoding.padding import pad_apart_from_end
 from harness.models.reward_model import RewardModel, as_reward_model
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import encoded_pairs
-from tests.methods.test_preference import context_of, first_loss
+from tests.methods.test_preference_methods import context_of, first_loss
 
 
 @pytest.fixture
