@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.own.measure import score_own
+from harness.own.own_project import OwnProject
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
 from harness.scoring.score import score, summary
@@ -25,5 +27,5 @@ def main(argv: Sequence[str]) -> int:
     project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
-    print(summary(score(project, key)))
+    print(score_own(project, key) if isinstance(project, OwnProject) else summary(score(project, key)))
     return 0

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.own.measure import train_own
+from harness.own.own_project import OwnProject
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
 from harness.training.train import summary, train
@@ -24,5 +26,5 @@ def main(argv: Sequence[str]) -> int:
     project, key = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
-    print(summary(train(project, key)))
+    print(train_own(project, key) if isinstance(project, OwnProject) else summary(train(project, key)))
     return 0

@@ -1,0 +1,182 @@
+"""`harness repro`: bring stages and own rows up to date, one after another or several at a time.
+
+dvc.yaml, dvc.lock --> first round --> second round --> own rows
+                    (data, bases)   (train, score)     (runs/own)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from harness.config.curve_key import active_curves
+from harness.config.project import Project, RunKey
+from harness.pipeline.dvc_stages import read_stages
+from harness.pipeline.generated_section import write_section
+from harness.pipeline.history import Estimate, read_history
+from harness.pipeline.plan import FINGERPRINT, code_hashes
+from harness.pipeline.run_groups import score_stage, train_stages
+from harness.running.in_order import Batch, log_of, repro_command, run_in_order, single
+from harness.running.live import LiveView
+from harness.running.lock_file import drop_copy, keep_copy, repair
+from harness.running.own_rows import own_tasks, stages_for
+from harness.running.placement import core_share, default_jobs, refuse_impossible
+from harness.running.ray_engine import Cluster, run_with_ray, started
+from harness.running.rounds import Pipeline, Round, tasks_of
+from harness.running.schedule import Schedule
+from harness.running.session import Session
+from harness.running.targets import Selection, select
+from harness.running.task import Task
+
+__all__ = ["Order", "Outcome", "repro"]
+ROUNDS = 4
+"""More rounds than this are never needed: data, then training, and one each for inputs that were found missing."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for."""
+
+    targets: Sequence[str] = ()
+    domains: Sequence[str] = ()
+    seeds: Sequence[int] = ()
+    jobs: int | None = None
+    """Tasks at a time; null: one on this machine, or as many as the cluster has machines or GPUs."""
+    address: str | None = None
+    """A running Ray cluster; null: this machine."""
+    force: bool = False
+    """Run the named stages even if they are up to date; their published records are replaced."""
+    own: Sequence[RunKey] = ()
+    """Further runs to measure into runs/own."""
+    only_own: bool = False
+    """Run no stage but those that the own runs need."""
+
+
+@dataclass
+class Outcome:
+    """What was done."""
+
+    ran: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    own: list[RunKey] = field(default_factory=list)
+    """Runs in runs/own that were asked for."""
+    notes: list[str] = field(default_factory=list)
+
+
+def repro(project: Project, order: Order) -> Outcome:
+    """Run what the order asks for and is not up to date.
+
+    Raises:
+        ConfigError: an unknown target, or a stage that asks for more than any machine has; before anything runs.
+        HarnessError: Ray is missing or does not start, or DVC cannot read the pipeline.
+        KeyboardInterrupt: everything was stopped, and dvc.lock is whole.
+    """
+    outcome = Outcome()
+    if note := repair(project.root):
+        outcome.notes.append(note)
+    if write_section(project):
+        outcome.notes.append("dvc.yaml: brought up to date with recipes/ and params.yaml")
+    with ExitStack() as stack:
+        runner = _Runner(project, order, Session.begin(project.root))
+        pipeline = runner.pipeline()
+        selection = _selection(project, order, pipeline)
+        outcome.own = list(dict.fromkeys([*selection.own, *order.own]))
+        runner.start_cluster(stack, pipeline, selection, outcome.own)
+        keep_copy(project.root)
+        runner.run_stages(pipeline, selection, outcome)
+        runner.run_own(outcome)
+    drop_copy(project.root)
+    return outcome
+
+
+def _selection(project: Project, order: Order, pipeline: Pipeline) -> Selection:
+    if order.only_own:
+        return Selection(stages=())
+    known = [stage.name for stage in pipeline.stages]
+    return select(project, order.targets, domains=order.domains, seeds=order.seeds, known=known)
+
+
+class _Runner:
+    """One `harness repro`: the project, what was asked for, and how tasks are run."""
+
+    def __init__(self, project: Project, order: Order, session: Session) -> None:
+        self.project, self.order, self.session = project, order, session
+        self.estimates: dict[str, Estimate] = dict(read_history(project).estimates)
+        self.cluster: Cluster | None = None
+        self.jobs, self.share = 1, 1
+        self.gpus = project.params.profile == "gpu"
+
+    def pipeline(self) -> Pipeline:
+        """The stages as they are now."""
+        stages = read_stages(self.project.root)
+        trained = train_stages(self.project).values()
+        runs = {*trained, *map(score_stage, trained), *(curve.stage for curve in active_curves(self.project))}
+        code = code_hashes(self.project) if any(stage.name == FINGERPRINT for stage in stages) else {}
+        return Pipeline(stages, code, frozenset(runs))
+
+    def start_cluster(self, stack: ExitStack, pipeline: Pipeline, selection: Selection, own: Sequence[RunKey]) -> None:
+        """Start Ray if more than one task may run at a time, and refuse tasks that no machine can run."""
+        if self.order.address is None and (self.order.jobs or 1) == 1:
+            return
+        self.cluster = stack.enter_context(started(self.order.address, root=self.project.root))
+        machines = self.cluster.machines
+        self.jobs = self.order.jobs or default_jobs(machines)
+        self.share = core_share(machines, self.jobs)
+        self.gpus = self.gpus or any(machine.gpus for machine in machines)
+        names = tuple(pipeline.by_name) if selection.stages is None else tuple(pipeline.behind(selection.stages))
+        possible = tasks_of(pipeline, Round(names), self.estimates, gpus=self.gpus)
+        tasks = [*possible, *own_tasks(self.project, own, self.estimates, gpus=self.gpus)]
+        refuse_impossible(tasks, machines, share=self.share)
+
+    def run_stages(self, pipeline: Pipeline, selection: Selection, outcome: Outcome) -> None:
+        """Round after round until nothing is left to run."""
+        needed = stages_for(self.project, outcome.own, pipeline)
+        force, done = self.order.force, frozenset[str]()
+        for _ in range(ROUNDS):
+            chosen = pipeline.round(selection.stages, needed=needed, force=force)
+            if chosen is None or set(chosen.stages) <= done:
+                return
+            forced = selection.stages or () if force else ()
+            tasks = tasks_of(pipeline, chosen, self.estimates, gpus=self.gpus, force=forced)
+            if self.cluster is None and not forced:
+                batches = self._batches(chosen, selection)
+            else:
+                batches = list(map(single, tasks))
+            self._run(tasks, batches, outcome)
+            if not chosen.before_runs or outcome.failed:
+                return
+            done |= frozenset(chosen.stages)
+            pipeline = self.pipeline()
+
+    def _batches(self, chosen: Round, selection: Selection) -> list[Batch]:
+        """One `dvc repro` for the round, after one for the stages whose files are missing."""
+        if chosen.before_runs:
+            return [Batch(repro_command(chosen.stages, allow_missing=False))]
+        makers = [name for name in chosen.stages if name in chosen.must_exist]
+        first = [Batch(repro_command(makers, allow_missing=False))] if makers else []
+        targets = selection.stages if selection.stages is not None else ()
+        if selection.stages == ():
+            return first
+        return [*first, Batch(repro_command(targets, allow_missing=True))]
+
+    def run_own(self, outcome: Outcome) -> None:
+        """Train and score the own runs; their inputs are on disk by now."""
+        tasks = own_tasks(self.project, outcome.own, self.estimates, gpus=self.gpus)
+        if tasks and not outcome.failed:
+            self._run(tasks, list(map(single, tasks)), outcome)
+
+    def _run(self, tasks: Sequence[Task], batches: Sequence[Batch], outcome: Outcome) -> None:
+        schedule = Schedule(tasks)
+        log = partial(log_of, self.session, schedule)
+        with LiveView(schedule, jobs=self.jobs, log_of=log, clock=time.monotonic) as view:
+            if self.cluster is None:
+                run_in_order(schedule, batches, self.session, view)
+            else:
+                run_with_ray(schedule, self.cluster, self.session, view, jobs=self.jobs, share=self.share)
+        outcome.ran += schedule.names("done")
+        outcome.failed += schedule.names("failed")
+        outcome.skipped += schedule.names("skipped")

@@ -1,0 +1,85 @@
+"""Verb `repro`: run what is missing or stale, one stage after another or several at a time.
+
+harness repro                                                            everything that params.yaml asks for
+harness repro peft/lora peft/dora --domain tickets --seed 0 --seed 1    just these four runs
+harness repro --jobs 4                                                   four stages at a time, with Ray
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from harness.check.problems import require_valid
+from harness.config.project import Project
+from harness.running.repro import Order, Outcome, repro
+from harness.running.session import FOLDER
+from harness.verbs._whole_number import whole_number
+
+
+def main(argv: Sequence[str]) -> int:
+    """`harness repro [TARGETS]`."""
+    options = _parser().parse_args(argv)
+    project = Project.here()
+    require_valid(project)
+    order = Order(
+        targets=options.targets,
+        domains=options.domain,
+        seeds=options.seed,
+        jobs=options.jobs,
+        address=options.address,
+        force=options.force,
+    )
+    return report(repro(project, order))
+
+
+def report(outcome: Outcome) -> int:
+    """Print what was done; 1 if something failed."""
+    for note in outcome.notes:
+        print(f"note: {note}")
+    if not outcome.ran and not outcome.failed:
+        print("nothing to do: everything asked for is up to date")
+    else:
+        print(f"ran {_counted(len(outcome.ran))}")
+    for name in outcome.failed:
+        print(f"FAILED: {name}", file=sys.stderr)
+    if outcome.skipped:
+        print(f"skipped, because what they depend on failed: {', '.join(outcome.skipped)}", file=sys.stderr)
+    if outcome.failed:
+        print(f"  hint: the logs are in {FOLDER}; `harness repro` repeats only what failed", file=sys.stderr)
+    return 1 if outcome.failed else 0
+
+
+def _counted(number: int) -> str:
+    return f"{number} stage" if number == 1 else f"{number} stages"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness repro",
+        description="Run what is missing or stale. A failed stage skips only what depends on it; Ctrl-C stops safely.",
+        epilog="example: harness repro peft/lora peft/dora --domain tickets --seed 0 --seed 1",
+    )
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="recipes (peft/lora), stages or stage groups")
+    parser.add_argument(
+        "--domain", action="append", default=[], metavar="D", help="only on this domain; may be repeated"
+    )
+    parser.add_argument(
+        "--seed",
+        action="append",
+        default=[],
+        type=int,
+        metavar="N",
+        help="with this seed, listed in params.yaml or not; may be repeated",
+    )
+    parser.add_argument(
+        "--jobs", type=whole_number, metavar="N", help="stages at a time; more than one needs Ray (default: 1)"
+    )
+    parser.add_argument(
+        "--address", metavar="A", help="a running Ray cluster with a shared file system: auto, or HOST:6379"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="run the targets even if they are up to date, and replace their records"
+    )
+    return parser
