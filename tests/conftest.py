@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,10 @@ settings.load_profile("patient")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The smoke pipeline first: it takes longest, and the other workers go on with the rest meanwhile."""
     items.sort(key=lambda item: item.get_closest_marker("smoke") is None)
+    if importlib.util.find_spec("ray") is None:
+        for item in items:
+            if item.get_closest_marker("ray"):
+                item.add_marker(pytest.mark.skip(reason="Ray is not installed: `make test` installs it"))
 
 
 @pytest.fixture(autouse=True)

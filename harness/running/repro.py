@@ -76,12 +76,12 @@ def repro(project: Project, order: Order) -> Outcome:
         KeyboardInterrupt: everything was stopped, and dvc.lock is whole.
     """
     outcome = Outcome()
-    if note := repair(project.root):
-        outcome.notes.append(note)
-    if write_section(project):
-        outcome.notes.append("dvc.yaml: brought up to date with recipes/ and params.yaml")
     with ExitStack() as stack:
-        runner = _Runner(project, order, Session.begin(project.root))
+        runner = _Runner(project, order, stack.enter_context(Session.begin(project.root)))
+        if note := repair(project.root):
+            outcome.notes.append(note)
+        if write_section(project):
+            outcome.notes.append("dvc.yaml: brought up to date with recipes/ and params.yaml")
         pipeline = runner.pipeline()
         selection = _selection(project, order, pipeline)
         outcome.own = list(dict.fromkeys([*selection.own, *order.own]))

@@ -6,13 +6,16 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import harness
+from harness.errors import HarnessError
 
 FOLDER = "runs/.logs"
+LOCK = "runs/.repro.lock"
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,27 @@ class Session:
     root: Path
 
     @classmethod
-    def begin(cls, root: Path) -> Session:
-        """Empty the folder of logs."""
+    @contextmanager
+    def begin(cls, root: Path) -> Iterator[Session]:
+        """Hold the project's lock during the block, with an empty folder of logs.
+
+        Raises:
+            HarnessError: another `harness repro` runs in this project.
+        """
+        import fcntl
+
         session = cls(root)
-        shutil.rmtree(session.folder, ignore_errors=True)
-        session.folder.mkdir(parents=True)
-        return session
+        session.folder.mkdir(parents=True, exist_ok=True)
+        with (root / LOCK).open("a") as lock:  # the system releases it when the process ends, whatever the cause
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise HarnessError(
+                    "another `harness repro` is running here", where=str(root), hint="wait until it ends, or stop it"
+                ) from None
+            shutil.rmtree(session.folder)
+            session.folder.mkdir()
+            yield session
 
     @property
     def folder(self) -> Path:

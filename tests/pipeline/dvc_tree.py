@@ -28,6 +28,8 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+[ "$verb" = train ] && sleep "${{NAP:-0}}"
+[ "$recipe" = "${{BROKEN:-}}" ] && exit 3
 run="runs/$recipe-$domains-$seed"
 mkdir -p "$run/$verb"
 inputs=params.yaml
