@@ -32,6 +32,9 @@ POLL_SECONDS = 0.25
 STOP_SECONDS = 90.0
 """How long all tasks have to stop after Ctrl-C."""
 WITHOUT = "`harness repro --jobs 1` and `dvc repro` need no Ray"
+LAUNCH = ("sh", "-c", 'HARNESS_STARTED_BY=$$ "$@"; exit $?', "sh")
+"""A shell between Ray's worker and the supervisor. A worker that ends kills the processes that it started itself. The
+shell takes that blow, and the supervisor, whose parent is then gone, stops DVC safely."""
 OBJECT_STORE_BYTES = 100 * 1024**2
 """Ray's own memory for results. Tasks return an exit code, so the rest of the memory is for stages."""
 
@@ -139,8 +142,9 @@ def _read(schedule: Schedule, cluster: Cluster, session: Session, running: dict[
 
 def _remote(ray: Any, task: Task, session: Session, wanted: Request) -> Any:
     """Start the task in Ray; a stream of its reports."""
-    command = supervised(task.command, log=session.log(task.name), stop_file=session.stop_file)
+    command = [*LAUNCH, *supervised(task.command, log=session.log(task.name), stop_file=session.stop_file)]
     own = stage_environment(threads=wanted.cpus)
+    own.pop("HARNESS_STARTED_BY")  # LAUNCH sets it
     programs = str(Path(sys.executable).parent)
     root = str(session.root)
 
@@ -153,7 +157,7 @@ def _remote(ray: Any, task: Task, session: Session, wanted: Request) -> Any:
         yield platform.node()
         path = os.environ.get("PATH", "")
         found = path if programs in path.split(os.pathsep) else f"{programs}{os.pathsep}{path}"
-        environment = {**os.environ, **own, "PATH": found, "HARNESS_STARTED_BY": str(os.getpid())}
+        environment = {**os.environ, **own, "PATH": found}
         yield subprocess.run(command, cwd=root, env=environment, start_new_session=True, check=False).returncode
 
     options = {"num_cpus": wanted.cpus, "num_gpus": wanted.gpus, "max_retries": 0, "name": task.name}

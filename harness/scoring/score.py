@@ -1,4 +1,4 @@
-"""Verb `score`: a finished run -> score/scores.json and score/samples.parquet."""
+"""Verb `score`: the weights of a run -> score/scores.json and score/samples.parquet among its records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from harness.measure.provenance import provenance
 from harness.models.base_roles import BASE_ROLES
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
-from harness.records.run_record import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.records.outcome import read_outcome
+from harness.records.run_record import Cost, Latency, ScoreRecord, SuiteScore, write_record
 from harness.runtime.atomic_output import atomic_folder
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
@@ -43,11 +44,11 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
     which memory runs out has an empty cell with the reason, and the other suites are scored.
 
     Raises:
-        DataError: the run or the domain does not exist.
+        DataError: the weights of the run are not here, or the domain is not prepared.
         ConfigError: a suite names a metric that its kind does not compute.
     """
-    run = read_record(RunRecord, project.run_folder(key) / "train/run.json")
-    with atomic_folder(project.run_folder(key) / "score") as folder:
+    run = read_outcome(project.run_folder(key))
+    with atomic_folder(project.record_folder(key) / "score") as folder:
         if run.status == "failed":
             record = ScoreRecord(run_id=key.id, status="failed", reason=run.reason)
             write_record(record, folder / "scores.json")

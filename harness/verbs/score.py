@@ -1,4 +1,4 @@
-"""`harness score`: score a finished run with every active suite, into <run>/score/scores.json and samples.parquet.
+"""`harness score`: score a trained run with every active suite, into scores.json and samples.parquet of its records.
 
 harness score peft/lora --domain hs_products --seed 0
 """
@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="harness score",
         description="Score a finished run with every active suite, "
-        "and write scores.json and samples.parquet into its score/ folder.",
+        "and write scores.json and samples.parquet into reports/records/FAMILY/RECIPE-DOMAIN-SEED/score/.",
         epilog="example: harness score peft/lora --domain hs_products --seed 0",
     )
     project, key = parse_run(parser, argv)
