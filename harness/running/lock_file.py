@@ -7,6 +7,7 @@ the last run was killed; a dvc.lock that cannot be read, or that lost stages, is
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def repair(root: Path) -> str | None:
         return None
     before, now = _stages(copy), _stages(current)
     copied = None
-    if before is not None and (now is None or before.keys() - now.keys()):
+    if before is not None and (now is None or any(_is_cut(now.get(name), entry) for name, entry in before.items())):
         with atomic_file(current) as working:
             shutil.copyfile(copy, working)
         copied = "the last run was killed while DVC wrote dvc.lock; it is restored as it was after the last whole stage"
@@ -51,6 +52,14 @@ def keep_copy(root: Path) -> None:
 def drop_copy(root: Path) -> None:
     """The run ended in order."""
     (root / COPY).unlink(missing_ok=True)
+
+
+def _is_cut(now: Any, before: Mapping[str, Any]) -> bool:
+    """Whether the entry of a stage lost something: a file that was cut off may still be valid YAML."""
+    if not isinstance(now, dict) or before.keys() - now.keys():
+        return True
+    lists = [name for name, value in before.items() if isinstance(value, list)]
+    return any(len(now[name] or ()) < len(before[name]) for name in lists)
 
 
 def _stages(path: Path) -> dict[str, Any] | None:
