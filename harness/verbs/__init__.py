@@ -23,6 +23,7 @@ VERBS = {
     "report": "write the boards from the Parquet files",
     "leaderboard": "show the board in the terminal",
     "compare": "compare two recipes or runs suite by suite, and list the items that flipped",
+    "verify": "repeat published runs here, and say item by item how well they agree",
     "samples": "read the answers of a run, item by item",
     "query": "ask the store in SQL",
     "completion": "print a script that completes commands in bash or zsh",

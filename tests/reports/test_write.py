@@ -74,7 +74,7 @@ def test_the_protocol_holds_the_conditions(board: Leaderboard) -> None:
     assert (protocol.profiles, protocol.base_models, protocol.devices) == (
         ["smoke"],
         ["tiny-random-llama"],
-        ["2 cores"],
+        ["2 cores, 2 threads"],
     )
     assert protocol.budget == {"train_examples": 64, "epochs": 1, "max_length": 256}
     assert protocol.suites["claims"].protocol_hashes == {"hs_products": ["older", "p1"]}

@@ -57,14 +57,17 @@ def _leader(ranked: list[Row], settings: Settings) -> list[str]:
 def _beaten_by_baselines(board: DomainBoard, *, smoke: bool) -> list[str]:
     """One sentence for each baseline that beats fine-tuned models."""
     sentences = []
-    for place, leads in groupby(board.leads, key=lambda lead: lead.baseline):
+    for place, found in groupby(board.leads, key=lambda lead: lead.baseline):
+        leads = list(found)
         beaten = [
             f"{board.rows[lead.beaten].row_id} by "
             f"{points(lead.difference.value, lead.difference.low, lead.difference.high)}"
             for lead in leads
         ]
         which = "this fine-tune was" if len(beaten) == 1 else "these fine-tunes were"
-        judgement = "" if smoke else f": by this score {which} not worth the money"
+        compared = [board.rows[place], *(board.rows[lead.beaten] for lead in leads)]
+        priced = all(row.time_compares for row in compared)  # else nothing is said about money
+        judgement = f": by this score {which} not worth the money" if priced and not smoke else ""
         sentences.append(
             f"{_title(board.rows[place])} needs no pretrained model and beats, in points, {', '.join(beaten)}, which "
             f"learnt the same task from as many training examples{judgement}."

@@ -1,4 +1,8 @@
-"""Sort the rows of a board by one of its columns, the best first."""
+"""Sort the rows of a board by one of its columns, the best first.
+
+Seconds, memory and money of rows from another kind of machine, or from a busy one, are not compared with the others':
+such rows stand below those that compare.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,16 @@ COLUMNS: dict[str, tuple[Callable[[Row], Number], bool]] = {
 better (`MetricSpec.cannot_rank`), so the highest score is always the best."""
 
 
+COMPARES: dict[str, Callable[[Row], bool]] = {
+    "memory": lambda row: row.memory_compares,
+    "usd": lambda row: row.time_compares,
+    "seconds": lambda row: row.time_compares,
+}
+"""Column -> whether a row's value may be compared with those of other rows; others always may."""
+
+
 def sort_rows(rows: Iterable[Row], column: str) -> list[Row]:
-    """The best row first, rows without a value last, equal rows in the order given.
+    """The best row first, then rows whose value does not compare, rows without a value last, equal rows as given.
 
     Raises:
         ConfigError: there is no such column.
@@ -33,8 +45,14 @@ def sort_rows(rows: Iterable[Row], column: str) -> list[Row]:
         raise ConfigError(f'cannot sort by "{column}"', hint=did_you_mean(column, COLUMNS))
     read, highest_first = COLUMNS[column]
 
-    def place(row: Row) -> tuple[bool, float]:
+    compares = COMPARES.get(column)
+
+    def place(row: Row) -> tuple[bool, bool, float]:
         value = read(row)
-        return value is None, 0.0 if value is None else -value if highest_first else value
+        return (
+            value is None,
+            bool(compares and not compares(row)),
+            0.0 if value is None else -value if highest_first else value,
+        )
 
     return sorted(rows, key=place)

@@ -103,6 +103,23 @@ class CostCell(StrictModel):
     """The same for training time."""
 
 
+class MachineCell(StrictModel):
+    """Where the figures of a row were measured. Seconds, memory and money compare within one kind of machine only."""
+
+    measured_on: list[str] = []
+    """Every kind (device and threads) that a seed was trained or scored on; empty in older files."""
+    usual: bool = True
+    """All seeds were measured on the kind of machine that most rows of the domain were measured on."""
+    usual_memory: bool = True
+    """Memory is what most rows of the domain report: that of the GPU, or that of the process."""
+    busy: bool = False
+    """Other work kept the machine busy while a seed was trained or scored."""
+    others_share: float | None = None
+    """Largest share of the machine's CPU time that other processes took, over seeds and stages; null: not measured."""
+    parents_alike: bool = True
+    """All parents were trained on the same kind of machine as the row, none while it was busy."""
+
+
 class Row(StrictModel):
     """One recipe, trained on the same domains, scored on one domain, its seeds pooled."""
 
@@ -131,6 +148,8 @@ class Row(StrictModel):
     is empty where the domain has no questions for the suite. Empty for failed rows."""
     memory: MemoryCell
     cost: CostCell
+    machine: MachineCell = MachineCell()
+    """Where memory, seconds and money were measured."""
     parents: list[str] = []
     """Ids of the runs that the seeds of this row start from."""
     trainable_parameters: int | None
@@ -180,6 +199,16 @@ class Row(StrictModel):
     def learnt_elsewhere(self) -> bool:
         """Whether it was trained on other domains than the one that was asked."""
         return self.domains not in ([], [self.domain])
+
+    @property
+    def memory_compares(self) -> bool:
+        """Whether its memory may be compared with that of the other rows of the domain."""
+        return self.machine.usual and self.machine.usual_memory
+
+    @property
+    def time_compares(self) -> bool:
+        """Whether its seconds and its money may be compared with those of the other rows of the domain."""
+        return self.machine.usual and not self.machine.busy
 
     @property
     def ranked(self) -> bool:

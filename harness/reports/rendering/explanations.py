@@ -22,7 +22,10 @@ def how_to_read(board: Leaderboard) -> list[str]:
         *_refusals(board),
         *_retention(board.rows),
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
-        "seeds. Money covers training and scoring, at the prices in the table below.",
+        "seeds. Money covers training and scoring, at the prices in the table below; each at the price of the device "
+        "that computed, which is the CPU for methods that put nothing on the GPU. These figures compare only between "
+        "rows that were measured on the same kind of machine with equal threads, and seconds and money only where no "
+        "other work kept the machine busy. Rows where this is not so carry a mark.",
         *_parents(board.rows),
         *_latency(board.rows),
         *_tuning(board.rows),

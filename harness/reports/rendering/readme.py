@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from harness.display.markdown_table import table
-from harness.display.numbers import duration, level, megabytes, money
+from harness.display.numbers import level
 from harness.display.plain_text import markdown_cell
 from harness.errors import DataError
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row
 from harness.reports.tables.cell_texts import (
     delta_text,
+    memory_text,
+    money_text,
     refusal_text,
     retention_text,
     score_text,
+    train_time_text,
     unscored_sentences,
 )
+from harness.reports.tables.machine_marks import mark_sentences
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
 END = "<!-- /board -->"
@@ -45,6 +49,7 @@ def block(board: Leaderboard) -> str:
         shown += len(chosen)
         parts.append(f"**{markdown_cell(domain)}**")
         parts.append(_table(chosen, currency=protocol.prices.currency))
+        parts.append("\n\n".join(map(markdown_cell, mark_sentences(chosen))))
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
     parts += map(markdown_cell, unscored_sentences(board))
     parts.append(_conditions(board.rows, protocol, shown=shown))
@@ -95,7 +100,7 @@ def _cells(row: Row) -> list[str]:
         delta_text(row.delta),
         refusal_text(row.safety),
         retention_text(row.retention),
-        megabytes(row.memory.train_peak_mb),
-        duration(row.cost.train_seconds),
-        money(row.cost.usd),
+        memory_text(row),
+        train_time_text(row),
+        money_text(row),
     ]

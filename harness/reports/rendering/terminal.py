@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money
+from harness.display.numbers import UNKNOWN, byte_size, count, level
 from harness.display.plain_text import plain
 from harness.errors import DataError, did_you_mean
 from harness.reports.board.sorting import sort_rows
@@ -15,16 +15,21 @@ from harness.reports.contract.rows import Row
 from harness.reports.rendering.column_fit import STACKED_WRAPS, WRAPS, layout, stacked
 from harness.reports.tables.cell_texts import (
     delta_text,
+    memory_text,
+    money_text,
     money_with_parents_text,
     rank_cell_text,
     refusal_text,
     retention_text,
     score_text,
+    score_time_text,
     time_with_parents_text,
+    train_time_text,
     trials_text,
     unscored_sentences,
     value_text,
 )
+from harness.reports.tables.machine_marks import mark_sentences, time_marks
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,6 +104,8 @@ def show(board: Leaderboard, console: Console, *, sorting: str = "score") -> Non
         if other:
             title = f"{domain}: not comparable, scored by another protocol"
             hidden += _print(other, title, board, console, sorting=sorting)
+        for sentence in mark_sentences(rows):
+            console.print(Text(plain(sentence)))
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))
         console.print()
@@ -161,19 +168,23 @@ def cells_of(currency: str) -> dict[str, Callable[[Row], Text]]:
         "hallucination": text(lambda row: value_text(row.hallucination)),
         "refusal/over": text(lambda row: refusal_text(row.safety).replace(" / ", "/")),
         "retention": text(lambda row: retention_text(row.retention)),
-        currency: text(lambda row: money(row.cost.usd)),
+        currency: text(money_text),
         f"{currency}{WITH_PARENTS}": text(money_with_parents_text),
-        "train memory": text(lambda row: megabytes(row.memory.train_peak_mb)),
-        "train time": text(lambda row: duration(row.cost.train_seconds)),
+        "train memory": text(memory_text),
+        "train time": text(train_time_text),
         f"train time{WITH_PARENTS}": text(time_with_parents_text),
-        "first token": text(lambda row: UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms"),
-        "score time": text(lambda row: duration(row.cost.score_seconds)),
+        "first token": text(_first_token),
+        "score time": text(score_time_text),
         "parameters": text(lambda row: count(row.trainable_parameters)),
         "saved": text(lambda row: byte_size(row.saved_bytes)),
         "trials": text(trials_text),
         "seeds": text(lambda row: str(len(row.seeds))),
         "n": text(lambda row: UNKNOWN if row.n is None else str(row.n)),
     }
+
+
+def _first_token(row: Row) -> str:
+    return UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms{time_marks(row)}"
 
 
 def _score(row: Row) -> Text:
