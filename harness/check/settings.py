@@ -68,6 +68,7 @@ def _listed(complaints: Complaints, project: Project, params: Params) -> None:
             complaints.unknown("active suite", name, params.suites, "scoring", "items_of", name)
     _comparisons(complaints, project, params)
     _recipes(complaints, project, params)
+    complaints.names("recipe", params.starter, project.recipe_ids, "starter")
 
 
 def _comparisons(complaints: Complaints, project: Project, params: Params) -> None:

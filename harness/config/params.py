@@ -95,6 +95,9 @@ class Params(StrictModel):
     official: Official = Field(default_factory=lambda: Official())
     recipes: dict[str, list[str]]
     """Family -> recipes that run. Recipes and families that are not listed do not run."""
+    starter: list[str] = []
+    """Recipes (`peft/lora`) that `make repro` trains and scores first, in this order, on the first of `domains`. Those
+    that `recipes` does not list do not run."""
     seeds: dict[str, list[int]]
     """Family -> seeds. With one seed a row describes one training run; with three seeds it describes the method."""
     skip: dict[str, str] = Field(default_factory=dict)

@@ -224,6 +224,11 @@ class Project:
         """Where `prepare` puts a domain."""
         return self.root / "data/prepared" / domain
 
+    @property
+    def reports_folder(self) -> Path:
+        """Where the store and the boards are written."""
+        return self.root / "reports"
+
     def run_folder(self, key: RunKey) -> Path:
         """The weights of a run, and what is needed to load its model. DVC keeps them; git does not."""
         return self.root / RUNS / key.id

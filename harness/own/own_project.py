@@ -29,6 +29,10 @@ class OwnProject(Project):
         """Records of an own run."""
         return own_record_folder(self.root, key)
 
+    def checkpoint_folder(self, key: RunKey) -> Path:
+        """Checkpoints of an own run: an interrupted training of a published run is not continued."""
+        return self.root / OWN / "checkpoints" / key.id
+
 
 def own_record_folder(root: Path, key: RunKey) -> Path:
     """Where the record of an own run lies, whether there is one or not."""

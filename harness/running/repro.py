@@ -51,8 +51,8 @@ class Order:
     """Run the named stages even if they are up to date; their published records are replaced."""
     own: Sequence[RunKey] = ()
     """Further runs to measure into runs/own."""
-    only_own: bool = False
-    """Run no stage but those that the own runs need."""
+    stages: Sequence[str] | None = None
+    """Run these stages and what they need, whatever the targets are; null: the targets decide."""
 
 
 @dataclass
@@ -94,8 +94,8 @@ def repro(project: Project, order: Order) -> Outcome:
 
 
 def _selection(project: Project, order: Order, pipeline: Pipeline) -> Selection:
-    if order.only_own:
-        return Selection(stages=())
+    if order.stages is not None:
+        return Selection(tuple(order.stages))
     known = [stage.name for stage in pipeline.stages]
     return select(project, order.targets, domains=order.domains, seeds=order.seeds, known=known)
 

@@ -56,8 +56,8 @@ def ingest(project: Project) -> Ingested:
     """
     import duckdb
 
-    reports = project.root / "reports"
-    reports.mkdir(exist_ok=True)
+    reports = project.reports_folder
+    reports.mkdir(parents=True, exist_ok=True)
     target = reports / "results.duckdb"
     with only_one_writer(reports):
         refuse_if_open_elsewhere(target)

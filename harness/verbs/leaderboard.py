@@ -1,4 +1,4 @@
-"""`harness leaderboard`: the board in the terminal, from the committed reports/leaderboard.json."""
+"""`harness leaderboard`: the board of the records on this disk, in the terminal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from harness.config.project import Project
 from harness.display.console import table_console
+from harness.own.board_here import board_here, origins
+from harness.own.follow import follow
 from harness.reports.board.sorting import COLUMNS
-from harness.reports.contract.leaderboard_file import board_json, read_board_file
+from harness.reports.contract.leaderboard_file import board_json
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.rendering.terminal_suites import show_suites
 
@@ -19,11 +21,20 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--domain", metavar="D", help="only this domain")
     parser.add_argument("--sort", metavar="COLUMN", default="score", help=", ".join(COLUMNS) + " (default: score)")
     parser.add_argument("--suites", action="store_true", help="every suite instead of the columns of the board")
-    parser.add_argument("--json", action="store_true", help="the rows as in reports/leaderboard.json")
+    parser.add_argument("--json", action="store_true", help="the rows, in the form of reports/leaderboard.json")
+    parser.add_argument("--live", action="store_true", help="show it again whenever a run is finished, until Ctrl-C")
     options = parser.parse_args(argv)
-    board = chosen(read_board_file(Project.here().root / "reports"), domain=options.domain, sort=options.sort)
+    if options.live:
+        return follow(lambda: _show(options))
+    _show(options)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> None:
+    here = board_here(Project.here())
+    board = chosen(here, domain=options.domain, sort=options.sort)
     if options.json:
         print(board_json(board), end="")
-        return 0
+        return
     (show_suites if options.suites else show)(board, table_console(), sorting=options.sort)
-    return 0
+    print(origins(here))

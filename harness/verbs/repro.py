@@ -2,6 +2,7 @@
 
 harness repro                                                            everything that params.yaml asks for
 harness repro peft/lora peft/dora --domain tickets --seed 0 --seed 1    just these four runs
+harness repro --starter                                                  first rows of one's own, then the board
 harness repro --jobs 4                                                   four stages at a time, with Ray
 """
 
@@ -13,9 +14,15 @@ from collections.abc import Sequence
 
 from harness.check.problems import require_valid
 from harness.config.project import Project
+from harness.display.console import table_console
+from harness.errors import ConfigError
+from harness.own.board_here import board_here, origins
+from harness.reports.rendering.terminal import show
 from harness.running.repro import Order, Outcome, repro
 from harness.running.session import FOLDER
+from harness.running.starter import agreements, starter_order
 from harness.verbs._whole_number import whole_number
+from harness.verify.terminal import summary
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,6 +30,9 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     project = Project.here()
     require_valid(project)
+    if options.starter:
+        _refuse_with_starter(options)
+        return _starter(project, starter_order(project, jobs=options.jobs, address=options.address))
     order = Order(
         targets=options.targets,
         domains=options.domain,
@@ -32,6 +42,26 @@ def main(argv: Sequence[str]) -> int:
         force=options.force,
     )
     return report(repro(project, order))
+
+
+def _refuse_with_starter(options: argparse.Namespace) -> None:
+    if options.targets or options.domain or options.seed or options.force:
+        raise ConfigError(
+            "--starter goes without targets, --domain, --seed and --force", hint="edit `starter:` in params.yaml"
+        )
+
+
+def _starter(project: Project, order: Order) -> int:
+    """Run the starter rows, print the board, and how well this machine agrees with the published records."""
+    code = report(repro(project, order))
+    board = board_here(project)
+    show(board, table_console(), sorting="score")
+    print(origins(board))
+    found = agreements(project, order.own)
+    for one in found:
+        print(f"{one.run_id}: {one.in_words}")
+    print(summary(found) if found else "nothing to compare: no starter row has been published yet")
+    return code
 
 
 def report(outcome: Outcome) -> int:
@@ -49,6 +79,12 @@ def report(outcome: Outcome) -> int:
     if outcome.failed:
         print(f"  hint: the logs are in {FOLDER}; `harness repro` repeats only what failed", file=sys.stderr)
     return 1 if outcome.failed else 0
+
+
+def _jobs(text: str) -> int:
+    if (number := whole_number(text)) < 1:
+        raise argparse.ArgumentTypeError("expected a whole number, 1 or more")
+    return number
 
 
 def _counted(number: int) -> str:
@@ -74,10 +110,13 @@ def _parser() -> argparse.ArgumentParser:
         help="with this seed, listed in params.yaml or not; may be repeated",
     )
     parser.add_argument(
-        "--jobs", type=whole_number, metavar="N", help="stages at a time; more than one needs Ray (default: 1)"
+        "--jobs", type=_jobs, metavar="N", help="stages at a time; more than one needs Ray (default: 1)"
     )
     parser.add_argument(
         "--address", metavar="A", help="a running Ray cluster with a shared file system: auto, or HOST:6379"
+    )
+    parser.add_argument(
+        "--starter", action="store_true", help="measure the rows in `starter:` of params.yaml here, and show the board"
     )
     parser.add_argument(
         "--force", action="store_true", help="run the targets even if they are up to date, and replace their records"

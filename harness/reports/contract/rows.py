@@ -184,6 +184,10 @@ class Row(StrictModel):
     """False: scored by another protocol than the reference. Such a row is never ranked with the others."""
     status: Literal["ok", "failed"]
     reason: str | None
+    stale: str | None = None
+    """What has changed since the row was measured; null: nothing."""
+    marks: list[str] = []
+    """What else a reader must know before comparing this row with others, in short sentences without a full stop."""
 
     @property
     def recipe_id(self) -> str:
