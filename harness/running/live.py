@@ -37,6 +37,7 @@ class LiveView:
         jobs: tasks at a time, for the estimate.
         log_of: task -> the file with its output; the table shows the last line of it.
         stream: where to print (default: stdout).
+        redraw: draw the table also where the output is no terminal.
         clock: seconds that only grow; tests replace it.
     """
 
@@ -47,20 +48,24 @@ class LiveView:
         jobs: int,
         log_of: Callable[[str], Path],
         stream: TextIO | None = None,
+        redraw: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.schedule, self.jobs = schedule, jobs
         self._log_of, self._clock = log_of, clock
         self._stream = sys.stdout if stream is None else stream
+        self._redraw = redraw or self._stream.isatty()
         self._seen: dict[str, State] = dict.fromkeys(schedule.tasks, "waiting")
         self._live: Live | None = None
 
     def __enter__(self) -> LiveView:
-        if self._stream.isatty():
+        if self._redraw:
             from rich.console import Console
             from rich.live import Live
 
-            self._live = Live(console=Console(file=self._stream), auto_refresh=False, transient=True)
+            self._live = Live(
+                console=Console(file=self._stream, force_terminal=True), auto_refresh=False, transient=True
+            )
             self._live.start()
         return self
 

@@ -49,6 +49,8 @@ class Order:
     """A running Ray cluster; null: this machine."""
     force: bool = False
     """Run the named stages even if they are up to date; their published records are replaced."""
+    live: bool = False
+    """Draw the live table also where the output is no terminal."""
     own: Sequence[RunKey] = ()
     """Further runs to measure into runs/own."""
     stages: Sequence[str] | None = None
@@ -172,7 +174,7 @@ class _Runner:
     def _run(self, tasks: Sequence[Task], batches: Sequence[Batch], outcome: Outcome) -> None:
         schedule = Schedule(tasks)
         log = partial(log_of, self.session, schedule)
-        with LiveView(schedule, jobs=self.jobs, log_of=log, clock=time.monotonic) as view:
+        with LiveView(schedule, jobs=self.jobs, log_of=log, redraw=self.order.live, clock=time.monotonic) as view:
             if self.cluster is None:
                 run_in_order(schedule, batches, self.session, view)
             else:

@@ -43,7 +43,9 @@ def starter_runs(project: Project) -> list[RunKey]:
     return found
 
 
-def starter_order(project: Project, *, jobs: int | None = None, address: str | None = None) -> Order:
+def starter_order(
+    project: Project, *, jobs: int | None = None, address: str | None = None, live: bool = False
+) -> Order:
     """What to run for the starter rows.
 
     Raises:
@@ -54,7 +56,7 @@ def starter_order(project: Project, *, jobs: int | None = None, address: str | N
     runs = starter_runs(project)
     own = [run for run in runs if run.id in published]
     pipeline = [name for run in runs if run not in own for name in (stages[run], score_stage(stages[run]))]
-    return Order(jobs=jobs, address=address, own=own, stages=pipeline)
+    return Order(jobs=jobs, address=address, live=live, own=own, stages=pipeline)
 
 
 def agreements(project: Project, runs: Sequence[RunKey]) -> list[Agreement]:

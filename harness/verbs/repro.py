@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     require_valid(project)
     if options.starter:
         _refuse_with_starter(options)
-        return _starter(project, starter_order(project, jobs=options.jobs, address=options.address))
+        return _starter(project, starter_order(project, jobs=options.jobs, address=options.address, live=options.live))
     order = Order(
         targets=options.targets,
         domains=options.domain,
@@ -40,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
         jobs=options.jobs,
         address=options.address,
         force=options.force,
+        live=options.live,
     )
     return report(repro(project, order))
 
@@ -120,5 +121,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--force", action="store_true", help="run the targets even if they are up to date, and replace their records"
+    )
+    parser.add_argument(
+        "--live", action="store_true", help="draw the table of what runs also where the output is no terminal"
     )
     return parser
