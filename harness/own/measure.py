@@ -6,13 +6,11 @@ import shutil
 
 from harness.config.project import RunKey
 from harness.own.inputs import SCORE_FILE, TRAIN_FILE, code_of, is_current, note_inputs, scoring_inputs, training_inputs
-from harness.own.own_project import OwnProject
+from harness.own.own_project import UP_TO_DATE, OwnProject
 from harness.scoring.score import score
 from harness.scoring.score import summary as score_summary
 from harness.training.train import summary as train_summary
 from harness.training.train import train
-
-UP_TO_DATE = "is up to date, nothing to do"
 
 
 def train_own(project: OwnProject, key: RunKey) -> str:

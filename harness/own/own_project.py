@@ -16,6 +16,8 @@ from harness.errors import DataError
 from harness.records.run_record import RunRecord, read_record
 
 OWN = "runs/own"
+UP_TO_DATE = "is up to date, nothing to do"
+"""What the verbs `train --own` and `score --own` say about a run that nothing has changed for."""
 
 
 class OwnProject(Project):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harness.own.own_project import UP_TO_DATE as OWN_UP_TO_DATE
 from harness.running.schedule import Outcome, Schedule
 
 RUNS = re.compile(r"Running stage '([^']+)'")
@@ -66,4 +67,4 @@ def outcome_of(output: str, *, code: int) -> Outcome:
         return "failed"
     if re.search(RUNS.pattern, output) or re.search(RESTORED.pattern, output):
         return "done"
-    return "unchanged" if re.search(UP_TO_DATE.pattern, output) else "done"
+    return "unchanged" if re.search(UP_TO_DATE.pattern, output) or OWN_UP_TO_DATE in output else "done"
