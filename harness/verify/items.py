@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _QUERY = """
     WITH a AS (FROM read_parquet($published)), b AS (FROM read_parquet($here)), pairs AS (
         SELECT coalesce(a.suite, b.suite) AS suite, coalesce(a.domain, b.domain) AS domain,
-               a.item_id IS NOT NULL AND b.item_id IS NOT NULL AS both,
+               a.item_id IS NOT NULL AND b.item_id IS NOT NULL AS paired,
                a.answer IS DISTINCT FROM b.answer OR a.correct IS DISTINCT FROM b.correct AS differs,
                a.gold IS DISTINCT FROM b.gold OR a.cluster IS DISTINCT FROM b.cluster AS other_item,
                greatest(
@@ -20,8 +20,8 @@ _QUERY = """
                    list_max([abs(pair[1] - pair[2]) FOR pair IN list_zip(a.loglikelihoods, b.loglikelihoods)])
                ) AS change
         FROM a FULL JOIN b USING (suite, domain, item_id))
-    SELECT suite, domain, count(*) FILTER (both), count(*) FILTER (NOT both), count(*) FILTER (both AND differs),
-           count(*) FILTER (both AND other_item), max(change)
+    SELECT suite, domain, count(*) FILTER (paired), count(*) FILTER (NOT paired), count(*) FILTER (paired AND differs),
+           count(*) FILTER (paired AND other_item), max(change)
     FROM pairs GROUP BY suite, domain"""
 
 

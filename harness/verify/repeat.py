@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
+import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -45,6 +45,11 @@ class Repetition:
         self.stage(key, "score")
         return self.records(key)
 
+    def forget_weights(self, key: RunKey) -> None:
+        """Remove the weights of a repeated run, so that many runs need little space."""
+        weights = Elsewhere(self.project.root, folder=self.folder, run_ids=self.run_ids).run_folder(key)
+        shutil.rmtree(weights, ignore_errors=True)
+
     def stage(self, key: RunKey, stage: Stage) -> None:
         """One stage of a run in a new process. What it prints goes to stderr.
 
@@ -59,11 +64,12 @@ class Repetition:
         sender.close()
         try:
             error = receiver.recv()
-        except EOFError:
+        except EOFError:  # it ended without a word
             error = None
+        except BaseException:
+            process.terminate()
+            raise
         finally:
-            if sys.exc_info()[0] is KeyboardInterrupt:
-                process.terminate()
             process.join()
         if error:
             what, where, expected, hint = error
@@ -73,6 +79,12 @@ class Repetition:
                 f"the process that should {stage} {key.id} ended with exit code {process.exitcode}",
                 hint="the traceback is above; -9: the system killed it, most likely for lack of memory",
             )
+
+
+def lineage(project: Project, key: RunKey) -> set[RunKey]:
+    """Every run that a run starts from, directly or through its parents."""
+    parents = set(parent_runs(project, key).values())
+    return parents.union(*(lineage(project, parent) for parent in parents))
 
 
 def needed_runs(project: Project, keys: Collection[RunKey]) -> list[RunKey]:

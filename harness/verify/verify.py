@@ -19,7 +19,7 @@ from harness.records.run_record import RunRecord, ScoreRecord, read_record
 from harness.verify.agreement import Agreement
 from harness.verify.compare_records import RUN, SCORES, compare_records
 from harness.verify.published import published_runs, write_published
-from harness.verify.repeat import Repetition, needed_runs, require_inputs
+from harness.verify.repeat import Repetition, lineage, needed_runs, require_inputs
 
 
 def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
@@ -33,6 +33,12 @@ def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
     """
     known = published_runs(project)
     wanted = list(dict.fromkeys(run_ids)) or [key.id for key in project.runs() if key.id in known]
+    if not wanted:
+        raise DataError(
+            "no run of params.yaml is published: the last commit has no records of one",
+            where="reports/records",
+            hint="`dvc repro` writes records; commit them to publish them",
+        )
     scoring = project.params.scoring
     resampling = Resampling(confidence=scoring.confidence, resamples=scoring.resamples)
     (project.root / "runs").mkdir(exist_ok=True)
@@ -44,7 +50,7 @@ def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
         needed = needed_runs(project, keys)
         require_inputs(project, needed)
         repetition = Repetition(project, folder, {key.id for key in needed})
-        for key in needed:
+        for place, key in enumerate(needed):
             published = folder / "published" / key.id
             if key not in keys:
                 print(f"{key.id}: trained first, because a run starts from it", file=sys.stderr, flush=True)
@@ -52,6 +58,8 @@ def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
                 continue
             print(f"{key.id}: {_took(published)}", file=sys.stderr, flush=True)
             yield compare_records(published, repetition.run(key), resampling=resampling)
+            if not any(key in lineage(project, later) for later in needed[place + 1 :]):
+                repetition.forget_weights(key)
 
 
 def _refuse_other_profile(project: Project, published: Path) -> None:

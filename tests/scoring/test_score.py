@@ -4,6 +4,7 @@ import torch
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError
+from harness.measure.device import Device, cpu_name
 from harness.records.run_record import SAMPLE_COLUMNS, ScoreRecord, read_record
 from harness.scoring.score import TIMED_PROMPTS, TIMED_TOKENS, score, summary
 from harness.training.train import train
@@ -142,3 +143,14 @@ def test_scores_in_bfloat16_have_a_protocol_of_their_own(prepared: Project) -> N
     after = score(Project(prepared.root), MAJORITY).suites[0]
     assert after.protocol_hash != before.protocol_hash
     assert after.metrics == before.metrics
+
+
+def test_a_model_that_needs_no_gpu_is_scored_on_the_cpu_of_a_machine_with_one(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(prepared, MAJORITY)
+    gpu = Device("cuda", "NVIDIA L4", threads=2, dtype="float32")
+    monkeypatch.setattr("harness.scoring.score.prepare_device", lambda precision: gpu)
+    where = score(prepared, MAJORITY).provenance
+    assert where is not None
+    assert (where.device_kind, where.device, where.machine) == ("cpu", cpu_name(), "NVIDIA L4")
