@@ -18,6 +18,7 @@ from harness.display.console import table_console
 from harness.errors import ConfigError
 from harness.own.board_here import board_here, origins
 from harness.reports.rendering.terminal import show
+from harness.running.push import push
 from harness.running.repro import Order, Outcome, repro
 from harness.running.session import FOLDER
 from harness.running.starter import agreements, starter_order
@@ -42,7 +43,11 @@ def main(argv: Sequence[str]) -> int:
         force=options.force,
         live=options.live,
     )
-    return report(repro(project, order))
+    outcome = repro(project, order)
+    code = report(outcome)
+    if options.push:
+        print(f"pushed {_counted(push(project.root, outcome.ran))}")
+    return code
 
 
 def _refuse_with_starter(options: argparse.Namespace) -> None:
@@ -118,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--starter", action="store_true", help="measure the rows in `starter:` of params.yaml here, and show the board"
+    )
+    parser.add_argument(
+        "--push", action="store_true", help="send what was made to DVC's remote, for clones on other machines"
     )
     parser.add_argument(
         "--force", action="store_true", help="run the targets even if they are up to date, and replace their records"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline.dvc_tree import dvc, write_dvc_tree
+from tests.running.running_tree import ran
 
 STAGES = ("peft@lora-goods-0", "score_peft@lora-goods-0")
 RECORDS = "reports/records/peft/lora-goods-0"
@@ -32,8 +33,7 @@ def test_the_head_restores_what_a_worker_ran(origin: Path) -> None:
     worker, head = (origin.parent / name for name in ("worker", "head"))
     for clone in (worker, head):
         git(origin.parent, "clone", "-q", str(origin), str(clone))
-    dvc(worker, "repro", "--pull", STAGES[1])
-    dvc(worker, "push", "--run-cache", *STAGES)
+    assert "pushed 3 stages" in ran(worker, "peft/lora", "--seed", "0", "--push")
     output = dvc(head, "repro", "--pull", "--allow-missing")
     for stage in STAGES:
         assert f"Running stage '{stage}'" not in output, output
@@ -41,3 +41,9 @@ def test_the_head_restores_what_a_worker_ran(origin: Path) -> None:
         assert (head / name).read_text() == (worker / name).read_text()
     assert "Running stage 'peft@lora-goods-1'" in output
     assert "up to date" in dvc(head, "status")
+
+
+def test_without_a_remote_the_error_says_how_to_add_one(tmp_path: Path) -> None:
+    output = ran(write_dvc_tree(tmp_path), "peft/lora", "--seed", "0", "--push", code=1)
+    assert "there is no DVC remote to push to" in output
+    assert "dvc remote add -d" in output
