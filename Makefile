@@ -58,11 +58,12 @@ lint: $(READY)
 readme: $(READY)
 	$(BIN)/python -m harness report --readme
 
-bench: $(READY)
+bench: $(READY) $(RAY)
 	$(BIN)/python -m tests.bench.scoring
 	$(BIN)/python -m tests.bench.training
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.packing
+	$(BIN)/python -m tests.bench.runner
 
 gpu-check: $(READY)
 	$(BIN)/python -m tests.bench.gpu

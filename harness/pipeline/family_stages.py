@@ -154,4 +154,4 @@ def _description(hints: StageHints, otherwise: str) -> str:
 
 
 def _resources(hints: StageHints) -> dict[str, float]:
-    return {name: value for name in ("gpus", "memory_gb") if (value := getattr(hints, name)) is not None}
+    return {name: value for name in ("cpus", "gpus", "memory_gb") if (value := getattr(hints, name)) is not None}

@@ -48,8 +48,10 @@ class Cluster:
 
 
 @contextmanager
-def started(address: str | None, *, root: Path) -> Iterator[Cluster]:
+def started(address: str | None, *, jobs: int | None = None) -> Iterator[Cluster]:
     """Ray on this machine, or the running cluster at `address` (`auto`, `host:6379`); ended after the block.
+
+    `jobs`: on this machine so many tasks must find a core, even if it has fewer.
 
     Raises:
         HarnessError: Ray is not installed or cannot be started.
@@ -63,7 +65,7 @@ def started(address: str | None, *, root: Path) -> Iterator[Cluster]:
             include_dashboard=None if address else False,
             log_to_driver=False,
             logging_level="ERROR",
-            **({} if address else {"_memory": free_memory(), "object_store_memory": OBJECT_STORE_BYTES}),
+            **({} if address else _own_machine(jobs or 1)),
         )
     except Exception as error:  # Ray raises many kinds, from ConnectionError to RuntimeError and its own
         where = f"--address {address}" if address else "this machine"
@@ -78,11 +80,16 @@ def started(address: str | None, *, root: Path) -> Iterator[Cluster]:
         ray.shutdown()
 
 
-def free_memory() -> int:
-    """Bytes of this machine that nothing uses now."""
+def _own_machine(jobs: int) -> dict[str, int]:
+    """What Ray may hand out on this machine: every core, and the memory that nothing uses now."""
     import psutil
 
-    return int(psutil.virtual_memory().available)
+    memory = int(psutil.virtual_memory().available)
+    return {
+        "num_cpus": max(os.cpu_count() or 1, jobs),
+        "_memory": memory,
+        "object_store_memory": OBJECT_STORE_BYTES,
+    }
 
 
 def run_with_ray(

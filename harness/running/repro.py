@@ -124,13 +124,14 @@ class _Runner:
         """Start Ray if more than one task may run at a time, and refuse tasks that no machine can run."""
         if self.order.address is None and (self.order.jobs or 1) == 1:
             return
-        self.cluster = stack.enter_context(started(self.order.address, root=self.project.root))
+        self.cluster = stack.enter_context(started(self.order.address, jobs=self.order.jobs))
         machines = self.cluster.machines
         self.jobs = self.order.jobs or default_jobs(machines)
         self.share = core_share(machines, self.jobs)
         self.gpus = self.gpus or any(machine.gpus for machine in machines)
-        names = tuple(pipeline.by_name) if selection.stages is None else tuple(pipeline.behind(selection.stages))
-        possible = tasks_of(pipeline, Round(names), self.estimates, gpus=self.gpus)
+        needed = stages_for(self.project, own, pipeline)
+        due, _ = pipeline.due(selection.stages, needed=needed, force=self.order.force)
+        possible = tasks_of(pipeline, Round(tuple(due)), self.estimates, gpus=self.gpus)
         tasks = [*possible, *own_tasks(self.project, own, self.estimates, gpus=self.gpus)]
         refuse_impossible(tasks, machines, share=self.share)
 

@@ -68,6 +68,22 @@ class Pipeline:
             needed: further stages whose outputs must be up to date and on disk, for something that is no stage.
             force: run `wanted` even if they are up to date.
         """
+        everything, makers = self.due(wanted, needed=needed, force=force)
+        early = {name for name in everything if not self.behind([name]) & self.runs}
+        before_runs = bool(early - {FINGERPRINT})  # what changes with the code is known without that stage
+        now = early if before_runs else everything
+        if not now:
+            return None
+        ordered = tuple(stage.name for stage in self.stages if stage.name in now)
+        return Round(ordered, frozenset(now & makers), before_runs=before_runs)
+
+    def due(
+        self, wanted: Sequence[str] | None, *, needed: Sequence[str] = (), force: bool = False
+    ) -> tuple[set[str], set[str]]:
+        """All stages that run or may run, and those of them that run because their files are missing.
+
+        The arguments are those of `round`.
+        """
         in_scope = set(self.by_name) if wanted is None else self.behind([*wanted, *needed])
         steps = plan([without_missing(stage) for stage in self.stages], self.code)
         runs = {step.stage for step in steps if step.state != "restores" and step.stage in in_scope}
@@ -77,13 +93,7 @@ class Pipeline:
         if everything - {FINGERPRINT} and FINGERPRINT not in runs and self._missing(FINGERPRINT):
             makers.add(FINGERPRINT)
         everything |= makers
-        early = {name for name in everything if not self.behind([name]) & self.runs}
-        before_runs = bool(early - {FINGERPRINT})  # what changes with the code is known without that stage
-        now = early if before_runs else everything
-        if not now:
-            return None
-        ordered = tuple(stage.name for stage in self.stages if stage.name in now)
-        return Round(ordered, frozenset(now & makers), before_runs=before_runs)
+        return everything, makers
 
     def _missing(self, name: str) -> bool:
         stage = self.by_name.get(name)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 
 from harness.check.problems import require_valid
 from harness.config.project import Project
 from harness.pipeline.dvc_stages import read_stages
+from harness.pipeline.generated_section import write_section
 from harness.pipeline.history import read_history
 from harness.pipeline.plan import FINGERPRINT, as_json, code_hashes, plan, with_estimates
 
@@ -21,6 +23,8 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     project = Project.here()
     require_valid(project)
+    if write_section(project):
+        print("note: dvc.yaml: brought up to date with recipes/ and params.yaml", file=sys.stderr)
     stages = read_stages(project.root)
     code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
     history = read_history(project)

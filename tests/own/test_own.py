@@ -11,8 +11,8 @@ from harness.config.project import Project, RunKey
 from harness.fingerprint.fingerprint import fingerprints
 from harness.own.board_here import OWN_MARK, board_here, origins
 from harness.own.follow import follow
-from harness.own.measure import UP_TO_DATE, score_own, train_own
-from harness.own.own_project import OwnProject, own_runs
+from harness.own.measure import score_own, train_own
+from harness.own.own_project import UP_TO_DATE, OwnProject, own_runs
 from harness.running.starter import agreements, starter_runs
 from harness.scoring.score import score
 from harness.training.train import train
