@@ -24,7 +24,7 @@ class StageGroup:
     records: Sequence[str] = ()
     """Folders of records: outs that git keeps."""
     resources: Mapping[str, float] = field(default_factory=dict)
-    """`cpus`, `gpus`, `memory_gb`: what `harness plan` shows and `harness repro --jobs N` reserves. DVC ignores them."""
+    """`cpus`, `gpus`, `memory_gb`: hints for planning and for `harness repro --jobs N`. DVC ignores them."""
 
     def text(self) -> str:
         """The group as YAML below `stages:`, with a final newline."""

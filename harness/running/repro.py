@@ -90,7 +90,7 @@ def repro(project: Project, order: Order) -> Outcome:
         runner.start_cluster(stack, pipeline, selection, outcome.own)
         keep_copy(project.root)
         runner.run_stages(pipeline, selection, outcome)
-        runner.run_own(outcome)
+        runner.run_own(pipeline, outcome)
     drop_copy(project.root)
     return outcome
 
@@ -166,10 +166,11 @@ class _Runner:
             return first
         return [*first, Batch(repro_command(targets, allow_missing=True))]
 
-    def run_own(self, outcome: Outcome) -> None:
-        """Train and score the own runs; their inputs are on disk by now."""
+    def run_own(self, pipeline: Pipeline, outcome: Outcome) -> None:
+        """Train and score the own runs; their inputs are on disk by now, unless a stage that makes them failed."""
         tasks = own_tasks(self.project, outcome.own, self.estimates, gpus=self.gpus)
-        if tasks and not outcome.failed:
+        inputs = pipeline.behind(stages_for(self.project, outcome.own, pipeline))
+        if tasks and not inputs & {*outcome.failed, *outcome.skipped}:
             self._run(tasks, list(map(single, tasks)), outcome)
 
     def _run(self, tasks: Sequence[Task], batches: Sequence[Batch], outcome: Outcome) -> None:

@@ -34,6 +34,8 @@ def main(argv: Sequence[str]) -> int:
     if options.starter:
         _refuse_with_starter(options)
         return _starter(project, starter_order(project, jobs=options.jobs, address=options.address, live=options.live))
+    if options.force and not options.targets:
+        raise ConfigError("--force without a target would train everything again", hint="name recipes or stages")
     order = Order(
         targets=options.targets,
         domains=options.domain,

@@ -84,6 +84,13 @@ def test_recipes_domains_and_seeds_choose_runs(new: Path) -> None:
     assert done(output) == {"fingerprint", *LORA}
 
 
+def test_force_runs_what_is_up_to_date(root: Path) -> None:
+    record = root / "reports/records/peft/lora-goods-0/train/record"
+    before = record.read_text()
+    assert done(ran(root, "peft/lora", "--seed", "0", "--force")) == LORA
+    assert record.read_text() != before
+
+
 def test_a_clone_without_weights_runs_nothing_that_is_recorded(root: Path) -> None:
     without_weights(root)
     assert "nothing to do" in ran(root)
@@ -125,6 +132,7 @@ def test_recipes_that_are_no_longer_listed_do_not_run_and_need_no_reason(root: P
         (["peft/lora", "--seed", "-1"], "expected: 0 to 4294967295"),
         (["fingerprint", "--seed", "0"], "--domain and --seed choose runs of recipes"),
         (["--starter", "peft/lora"], "--starter goes without targets"),
+        (["--force"], "name recipes or stages"),
         (["--jobs", "0"], "expected a whole number, 1 or more"),
     ],
 )
