@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import time
 from contextlib import suppress
@@ -101,6 +102,20 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     assert not [
         stage for stage in stages_run(run(clone, "dvc", "repro")) if stage.startswith(("baseline", "sft", "peft"))
     ]
+
+
+def test_starter_rows_are_measured_beside_the_published_ones_and_git_stays_clean(clone: Path) -> None:
+    author = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+    run(clone, "git", "add", "-A")
+    run(clone, "git", *author, "commit", "-qm", "records", "--allow-empty")
+    output = run(clone, "python", "-m", "harness", "repro", "--starter")
+    assert "2 your own" in output
+    assert "2 runs repeated: 2 equal to the last byte" in output
+    assert run(clone, "git", "status", "--porcelain") == ""
+    assert (clone / "runs/own/records/peft/lora-hs_products-0/score/scores.json").is_file()
+    again = run(clone, "python", "-m", "harness", "repro", "--starter")
+    assert "nothing to do" in again
+    shutil.rmtree(clone / "runs/own")
 
 
 def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path) -> None:
