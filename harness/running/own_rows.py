@@ -55,6 +55,7 @@ def stages_for(project: Project, runs: Sequence[RunKey], pipeline: Pipeline) -> 
 def _command(verb: str, run: RunKey) -> tuple[str, ...]:
     domains = [word for domain in run.domains for word in ("--domain", domain)]
     return (
+        *("env", "DVC_STAGE=own"),  # as in a stage, the verb then ends together with what started it
         *(sys.executable, "-m", "harness", verb, run.recipe_id),
         *domains,
         *("--seed", str(run.seed), "--own"),

@@ -14,14 +14,12 @@ from collections.abc import Sequence
 
 from harness.check.problems import require_valid
 from harness.config.project import Project
-from harness.display.console import table_console
 from harness.errors import ConfigError
-from harness.own.board_here import board_here, origins
-from harness.reports.rendering.terminal import show
 from harness.running.push import push
 from harness.running.repro import Order, Outcome, repro
 from harness.running.session import FOLDER
 from harness.running.starter import agreements, starter_order
+from harness.verbs import leaderboard
 from harness.verbs._whole_number import whole_number
 from harness.verify.terminal import summary
 
@@ -62,9 +60,7 @@ def _refuse_with_starter(options: argparse.Namespace) -> None:
 def _starter(project: Project, order: Order) -> int:
     """Run the starter rows, print the board, and how well this machine agrees with the published records."""
     code = report(repro(project, order))
-    board = board_here(project)
-    show(board, table_console(), sorting="score")
-    print(origins(board))
+    leaderboard.main([])
     found = agreements(project, order.own)
     for one in found:
         print(f"{one.run_id}: {one.in_words}")
