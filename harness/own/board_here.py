@@ -8,8 +8,11 @@ from pathlib import Path
 import harness
 from harness.config.project import RECORDS, Project, RunKey
 from harness.measure.provenance import stable_hash
-from harness.own.own_project import OWN
+from harness.own.inputs import SCORE_FILE, code_of, is_current, scoring_inputs
+from harness.own.own_project import OWN, OwnProject
 from harness.own.records_here import BOARD, RecordsHere
+from harness.pipeline.staleness import judged_runs
+from harness.reports.board.stale_rows import marked
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import NAME, board_json, read_board_file
 from harness.reports.contract.rows import Row
@@ -20,6 +23,7 @@ from harness.verify.published import published_runs
 
 OWN_MARK = "measured on this machine, beside the published records"
 NEW_MARK = "measured in this checkout and not committed"
+OWN_STALE = "its code, settings or data changed since"
 STAMP = "stamp"
 SETTINGS = ("params.yaml", "recipes/*/*.yaml", "data/suites/*", "data/domains/*.yaml", "data/sources.yaml")
 
@@ -37,11 +41,11 @@ def board_here(project: Project) -> Leaderboard:
         ConfigError: a YAML file is wrong.
     """
     if not has_records(project.root):
-        return read_board_file(project.root / "reports")
+        return marked(read_board_file(project.root / "reports"), judged_runs(project))
     here = RecordsHere(project.root)
     folder, stamp = project.root / BOARD, _stamp(project.root)
     if (folder / STAMP).is_file() and (folder / STAMP).read_text(encoding="utf-8") == stamp:
-        return read_board_file(folder)
+        return _judged(here, read_board_file(folder))
     from harness.sources.licences import licence_table
 
     ingest(here)
@@ -50,7 +54,18 @@ def board_here(project: Project) -> Leaderboard:
     for name, text in ((NAME, board_json(board)), (STAMP, stamp)):
         with atomic_file(folder / name) as working:
             working.write_text(text, encoding="utf-8")
-    return board
+    return _judged(here, board)
+
+
+def _judged(here: RecordsHere, board: Leaderboard) -> Leaderboard:
+    """The board with `stale` of each row as of now. Own runs are judged by what they were made from themselves."""
+    judged = judged_runs(Project(here.root))
+    if here.own:
+        code, own = code_of(here), OwnProject(here.root)
+        for key in here.own:
+            inputs = scoring_inputs(own, key, code)
+            judged[key.id] = None if is_current(own.record_folder(key), SCORE_FILE, inputs) else OWN_STALE
+    return marked(board, judged)
 
 
 def origins(board: Leaderboard) -> str:

@@ -212,6 +212,8 @@ SAMPLE_COLUMNS: dict[str, str] = {
 }
 """Columns of samples.parquet with their DuckDB types; one row per item."""
 
+RESTORE = "restore it with git, or repeat that stage: `dvc repro -f -s STAGE`"
+
 Record = TypeVar("Record", bound=StrictModel)
 
 
@@ -219,16 +221,26 @@ def read_record(model: type[Record], path: Path) -> Record:
     """Read one record.
 
     Raises:
-        DataError: the file is missing, is cut off, or has another schema version.
+        DataError: the file is missing, is cut off, holds a conflict of git, or has another schema version.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise DataError("the record does not exist", where=str(path), hint="run `dvc repro`") from None
-    except json.JSONDecodeError as error:
+    except UnicodeDecodeError:
+        raise DataError("is not text", where=str(path), hint=RESTORE) from None
+    if text.startswith("<<<<<<< ") or "\n<<<<<<< " in text:
         raise DataError(
-            f"is not JSON: {error}", where=str(path), hint="delete the run and repeat `dvc repro`"
-        ) from None
+            "git left a conflict in it: two machines made a record of the same run",
+            where=str(path),
+            hint="take one side whole: `git checkout --ours dvc.lock reports/records`, or `--theirs`",
+        )
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(f"is not JSON, or is cut off: {error}", where=str(path), hint=RESTORE) from None
+    if not isinstance(content, dict):
+        raise DataError("is not a record", where=str(path), expected="a JSON object", hint=RESTORE)
     found = content.get("schema_version")
     if found != SCHEMA_VERSION:
         raise DataError(

@@ -34,13 +34,13 @@ class Batch:
     """The only task of the command; null: `dvc repro`, which reports its stages itself."""
 
 
-def repro_command(targets: Sequence[str], *, allow_missing: bool) -> tuple[str, ...]:
+def repro_command(targets: Sequence[str], *, allow_missing: bool, pull: bool = False) -> tuple[str, ...]:
     """One `dvc repro` with everything before its targets; without targets, the whole pipeline.
 
     A failed stage skips only the stages that depend on it.
     """
-    missing = ["--allow-missing"] if allow_missing else []
-    return sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *missing, *targets
+    options = [*(["--allow-missing"] if allow_missing else []), *(["--pull"] if pull else [])]
+    return sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *options, *targets
 
 
 def single(task: Task) -> Batch:

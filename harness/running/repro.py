@@ -14,7 +14,8 @@ from functools import partial
 
 from harness.config.curve_key import active_curves
 from harness.config.project import Project, RunKey
-from harness.pipeline.dvc_stages import read_stages
+from harness.freshness import changes as freshness
+from harness.freshness.kept import Kept
 from harness.pipeline.generated_section import write_section
 from harness.pipeline.history import Estimate, read_history
 from harness.pipeline.plan import FINGERPRINT, code_hashes
@@ -79,6 +80,7 @@ def repro(project: Project, order: Order) -> Outcome:
     """
     outcome = Outcome()
     with ExitStack() as stack:
+        freshness.require_dvc(project.root)
         runner = _Runner(project, order, stack.enter_context(Session.begin(project.root)))
         if note := repair(project.root):
             outcome.notes.append(note)
@@ -114,11 +116,11 @@ class _Runner:
 
     def pipeline(self) -> Pipeline:
         """The stages as they are now."""
-        stages = read_stages(self.project.root)
+        stages = freshness.Pipeline(self.project.root).states()
         trained = train_stages(self.project).values()
         runs = {*trained, *map(score_stage, trained), *(curve.stage for curve in active_curves(self.project))}
         code = code_hashes(self.project) if any(stage.name == FINGERPRINT for stage in stages) else {}
-        return Pipeline(stages, code, frozenset(runs))
+        return Pipeline(stages, code, Kept(self.project.root).places, frozenset(runs))
 
     def start_cluster(self, stack: ExitStack, pipeline: Pipeline, selection: Selection, own: Sequence[RunKey]) -> None:
         """Start Ray if more than one task may run at a time, and refuse tasks that no machine can run."""
@@ -130,8 +132,8 @@ class _Runner:
         self.share = core_share(machines, self.jobs)
         self.gpus = self.gpus or any(machine.gpus for machine in machines)
         needed = stages_for(self.project, own, pipeline)
-        due, _ = pipeline.due(selection.stages, needed=needed, force=self.order.force)
-        possible = tasks_of(pipeline, Round(tuple(due)), self.estimates, gpus=self.gpus)
+        due = pipeline.due(selection.stages, needed=needed, force=self.order.force)
+        possible = tasks_of(pipeline, Round(tuple(due.stages)), self.estimates, gpus=self.gpus)
         tasks = [*possible, *own_tasks(self.project, own, self.estimates, gpus=self.gpus)]
         refuse_impossible(tasks, machines, share=self.share)
 
@@ -158,9 +160,9 @@ class _Runner:
     def _batches(self, chosen: Round, selection: Selection) -> list[Batch]:
         """One `dvc repro` for the round, after one for the stages whose files are missing."""
         if chosen.before_runs:
-            return [Batch(repro_command(chosen.stages, allow_missing=False))]
+            return [Batch(repro_command(chosen.stages, allow_missing=False, pull=bool(chosen.pulled)))]
         makers = [name for name in chosen.stages if name in chosen.must_exist]
-        first = [Batch(repro_command(makers, allow_missing=False))] if makers else []
+        first = [Batch(repro_command(makers, allow_missing=False, pull=bool(chosen.pulled)))] if makers else []
         targets = selection.stages if selection.stages is not None else ()
         if selection.stages == ():
             return first

@@ -9,19 +9,16 @@ stage that runs reads must be on disk, so its makers run too where their files a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from harness.pipeline.dvc_stages import StageState
+from harness.config.project import RECORDS
+from harness.freshness.changes import StageState
+from harness.freshness.kept import Place
 from harness.pipeline.history import Estimate
+from harness.pipeline.needed import lost_outputs
 from harness.pipeline.plan import FINGERPRINT, plan
 from harness.running.task import Task, needs_of, stage_command
-
-MISSING = ("deleted", "not in cache")
-"""DVC's words for files that are not on this disk although dvc.lock records them."""
-
-IN_GIT = "reports/"
-"""Outputs below this folder come with a clone. Where one is missing, its stage has to run."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,8 @@ class Round:
     """In the order of `dvc repro`."""
     must_exist: frozenset[str] = frozenset()
     """Those of `stages` whose files are missing and which others read: DVC runs them without `--allow-missing`."""
+    pulled: frozenset[str] = frozenset()
+    """Those of `must_exist` whose files the team's remote has."""
     before_runs: bool = False
     """The first round: nothing in it trains or scores."""
 
@@ -42,6 +41,8 @@ class Pipeline:
 
     stages: Sequence[StageState]
     code: Mapping[str, str]
+    places: Callable[[Iterable[str]], Mapping[str, Place]]
+    """Where outputs with these md5s are, as `Kept.places` tells."""
     runs: frozenset[str]
     """Stages that train, score or make learning curves."""
     by_name: dict[str, StageState] = field(init=False)
@@ -68,76 +69,56 @@ class Pipeline:
             needed: further stages whose outputs must be up to date and on disk, for something that is no stage.
             force: run `wanted` even if they are up to date.
         """
-        everything, makers = self.due(wanted, needed=needed, force=force)
-        early = {name for name in everything if not self.behind([name]) & self.runs}
+        due = self.due(wanted, needed=needed, force=force)
+        early = {name for name in due.stages if not self.behind([name]) & self.runs}
         before_runs = bool(early - {FINGERPRINT})  # what changes with the code is known without that stage
-        now = early if before_runs else everything
+        now = early if before_runs else due.stages
         if not now:
             return None
         ordered = tuple(stage.name for stage in self.stages if stage.name in now)
-        return Round(ordered, frozenset(now & makers), before_runs=before_runs)
+        return Round(ordered, frozenset(now & due.must_exist), frozenset(now & due.pulled), before_runs=before_runs)
 
-    def due(
-        self, wanted: Sequence[str] | None, *, needed: Sequence[str] = (), force: bool = False
-    ) -> tuple[set[str], set[str]]:
-        """All stages that run or may run, and those of them that run because their files are missing.
-
-        The arguments are those of `round`.
-        """
+    def due(self, wanted: Sequence[str] | None, *, needed: Sequence[str] = (), force: bool = False) -> Due:
+        """All stages that run or may run; the arguments are those of `round`."""
         in_scope = set(self.by_name) if wanted is None else self.behind([*wanted, *needed])
-        steps = plan([without_missing(stage) for stage in self.stages], self.code)
-        runs = {step.stage for step in steps if step.state != "restores" and step.stage in in_scope}
-        runs |= set(wanted or ()) if force else set()
-        makers = self._missing_makers(runs, needed) | {name for name in runs if self._lacks_records(name)}
-        everything = runs | makers
-        if everything - {FINGERPRINT} and FINGERPRINT not in runs and self._missing(FINGERPRINT):
+        steps = {step.stage: step for step in plan(self.stages, self.code, places=self.places)}
+        found = {name for name in steps if name in in_scope} | (set(wanted or ()) if force else set())
+        without_records = {name for name in in_scope if self._lacks_records(name)}
+        makers = {name for name in found if self._lacks_files(name)} | self._makers_for(needed)
+        if found | makers | without_records and self._lacks_files(FINGERPRINT):
             makers.add(FINGERPRINT)
-        everything |= makers
-        return everything, makers
+        pulled = {name for name in makers if name in steps and steps[name].state == "pulls"}
+        return Due(found | makers | without_records, makers | without_records, pulled)
 
-    def _missing(self, name: str) -> bool:
-        stage = self.by_name.get(name)
-        return stage is not None and any(word in MISSING for word in stage.changed_outputs.values())
+    def _lacks_files(self, name: str) -> bool:
+        return name in self.by_name and bool(lost_outputs(self.by_name[name]))
 
     def _lacks_records(self, name: str) -> bool:
-        changes = self.by_name[name].changed_outputs
-        return any(path.startswith(IN_GIT) and what in MISSING for path, what in changes.items())
+        """Whether dvc.lock names a record that is not here; DVC would not make it again by itself."""
+        stage = self.by_name[name]
+        return any(path in stage.locked_outputs and path.startswith(f"{RECORDS}/") for path in stage.missing_outputs)
 
-    def _missing_makers(self, runs: set[str], needed: Sequence[str]) -> set[str]:
-        """Those of `needed` whose files are missing, and the stages whose missing files are read by one that runs,
-        directly or through other such stages.
-        """
-        makers = {name for name in needed if name not in runs and self._missing(name)}
-        waiting = [*runs, *makers]
+    def _makers_for(self, needed: Sequence[str]) -> set[str]:
+        """Those of `needed` whose files are not here, and the stages before them whose files are not here either."""
+        makers: set[str] = set()
+        waiting = list(needed)
         while waiting:
-            for name in self.by_name[waiting.pop()].upstream:
-                if name not in runs and name not in makers and self._missing(name) and not self._is_tail(name):
-                    makers.add(name)
-                    waiting.append(name)
+            name = waiting.pop()
+            if name not in makers and self._lacks_files(name):
+                makers.add(name)
+                waiting += self.by_name[name].upstream
         return makers
 
-    def _is_tail(self, name: str) -> bool:
-        """Whether the stage only collects what runs left behind: its files are made anew from the records."""
-        return name not in self.runs and bool(self.behind([name]) & self.runs)
 
+@dataclass(frozen=True)
+class Due:
+    """What has to run, for whatever reason."""
 
-def without_missing(stage: StageState) -> StageState:
-    """The stage as `dvc repro --allow-missing` judges it: files that are not on this disk count as unchanged."""
-
-    def there(changes: Mapping[str, str]) -> dict[str, str]:
-        return {path: what for path, what in changes.items() if what not in MISSING}
-
-    if stage.never_ran:
-        return stage
-    return replace(
-        stage,
-        changed_inputs=there(stage.changed_inputs),
-        stale_inputs=there(stage.stale_inputs),
-        changed_outputs={
-            path: what for path, what in stage.changed_outputs.items() if what not in MISSING or path.startswith(IN_GIT)
-        },
-        outputs_in_cache=False,  # a missing record is not restored by `--allow-missing`
-    )
+    stages: set[str]
+    must_exist: set[str]
+    """Those that run, or are restored, because their files are not here."""
+    pulled: set[str]
+    """Those of `must_exist` whose files the team's remote has."""
 
 
 def tasks_of(
@@ -151,7 +132,9 @@ def tasks_of(
         tasks.append(
             Task(
                 name=name,
-                command=stage_command(name, allow_missing=allow_missing, force=name in force),
+                command=stage_command(
+                    name, allow_missing=allow_missing, force=name in force, pull=name in chosen.pulled
+                ),
                 after=frozenset(stage.upstream),
                 needs=needs_of(stage.resources, estimate, gpus=gpus),
                 seconds=estimate.seconds if estimate else None,

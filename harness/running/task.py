@@ -37,13 +37,15 @@ class Task:
     """How long it took when it last ran; null: never measured."""
 
 
-def stage_command(stage: str, *, allow_missing: bool, force: bool = False) -> tuple[str, ...]:
+def stage_command(stage: str, *, allow_missing: bool, force: bool = False, pull: bool = False) -> tuple[str, ...]:
     """DVC's command for one stage alone. DVC decides whether it has to run.
 
     With `allow_missing`, a stage whose recorded inputs and outputs are unchanged counts as up to date even where files
-    of the cache (weights) are not on this disk. The command waits while another DVC process writes dvc.lock.
+    of the cache (weights) are not on this disk. With `pull` such files come from the remote. The command waits while
+    another DVC process writes dvc.lock.
     """
-    options = [*(["--allow-missing"] if allow_missing else []), *(["--force"] if force else [])]
+    chosen = {"--allow-missing": allow_missing, "--force": force, "--pull": pull}
+    options = [option for option, wanted in chosen.items() if wanted]
     return sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--single-item", *options, stage
 
 

@@ -29,6 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
         "status": "VARCHAR",  # ok | failed, in training or in scoring
         "failed_stage": "VARCHAR",  # train | score | null
         "reason": "VARCHAR",
+        "stale": "VARCHAR",  # what has changed since the run was made, when ingested; null: nothing
         "budget": "MAP(VARCHAR, DOUBLE)",
         "budget_overridden": "BOOLEAN",
         "trainable_parameters": "BIGINT",

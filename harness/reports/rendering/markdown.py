@@ -147,7 +147,8 @@ def _heading(heading: Heading) -> str:
 def _name(row: Row) -> str:
     shots = f", {row.shots} shots" if row.shots else ""
     learnt = f", {learnt_text(row)}" if row.learnt_elsewhere else ""
-    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}"
+    stale = f"; **stale**: {row.stale}" if row.stale else ""
+    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}{stale}"
 
 
 def _own_budget(row: Row) -> str:

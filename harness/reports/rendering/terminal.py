@@ -124,6 +124,7 @@ def _conditions(board: Leaderboard) -> str:
             *([f"differences to {reference}, paired by item, with Holm-corrected verdicts"] if reference else []),
             "recipes with equal ranks cannot be told apart, P(best) in brackets",
             *(["* own budget"] if any(row.budget_overridden for row in board.rows) else []),
+            *(["† stale: something changed since (`harness plan`)"] if any(row.stale for row in board.rows) else []),
             f"prices of {protocol.prices.as_of}. How to read it: reports/leaderboard.md",
         ]
     )
@@ -161,7 +162,7 @@ def cells_of(currency: str) -> dict[str, Callable[[Row], Text]]:
         return lambda row: Text(plain(write(row)))
 
     return {
-        "recipe": text(lambda row: row.row_id + ("*" if row.budget_overridden else "")),
+        "recipe": text(lambda row: row.row_id + ("*" if row.budget_overridden else "") + ("†" if row.stale else "")),
         "rank": text(rank_cell_text),
         "score": _score,
         "to reference": _delta,

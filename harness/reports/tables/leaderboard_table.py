@@ -98,5 +98,6 @@ _COLUMNS: dict[str, tuple[str, Callable[[Row], Any]]] = {
     "protocol_hash": ("VARCHAR", lambda row: row.protocol_hash),
     "status": ("VARCHAR", lambda row: row.status),
     "reason": ("VARCHAR", lambda row: row.reason),
+    "stale": ("VARCHAR", lambda row: row.stale),
 }
 """Column -> (DuckDB type, what it reads). Names are those of the table `runs` where they mean the same."""
