@@ -72,6 +72,17 @@ def scoring_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> st
     )
 
 
+def is_scored(project: Project, key: RunKey, code: Mapping[str, str]) -> bool:
+    """Whether the own run has scores of everything as it is now; `project` has the folders of own runs.
+
+    Raises:
+        ConfigError: the recipe or params.yaml is wrong.
+    """
+    record = project.record_folder(key)
+    there = (record / "score/scores.json").is_file()
+    return there and is_current(record, SCORE_FILE, scoring_inputs(project, key, code))
+
+
 def is_current(folder: Path, name: str, inputs: str) -> bool:
     """Whether the result in `folder` was made from these inputs."""
     path = folder / name

@@ -8,6 +8,7 @@ Ray only reserves and starts; DVC hashes, locks and records. Nothing but the out
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 import tomllib
@@ -31,6 +32,8 @@ from harness.running.task import Task
 POLL_SECONDS = 0.25
 STOP_SECONDS = 90.0
 """How long all tasks have to stop after Ctrl-C."""
+REACH_SECONDS = 10.0
+"""How long a cluster may take to answer."""
 WITHOUT = "`harness repro --jobs 1` and `dvc repro` need no Ray"
 LAUNCH = ("sh", "-c", 'HARNESS_STARTED_BY=$$ "$@"; exit $?', "sh")
 """A shell between Ray's worker and the supervisor. A worker that ends kills the processes that it started itself. The
@@ -57,6 +60,7 @@ def started(address: str | None, *, jobs: int | None = None) -> Iterator[Cluster
         HarnessError: Ray is not installed or cannot be started.
     """
     ray = _imported()
+    _refuse_unreachable(address)
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # keep CUDA_VISIBLE_DEVICES of tasks without GPUs
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
@@ -78,6 +82,25 @@ def started(address: str | None, *, jobs: int | None = None) -> Iterator[Cluster
         yield Cluster(ray, _machines(ray))
     finally:
         ray.shutdown()
+
+
+def _refuse_unreachable(address: str | None) -> None:
+    """Ray itself tries for many minutes.
+
+    Raises:
+        HarnessError: nothing listens at `HOST:PORT`.
+    """
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=REACH_SECONDS).close()
+    except OSError as error:
+        raise HarnessError(
+            f"Ray cannot be started: nothing answers there ({error})",
+            where=f"--address {address}",
+            hint=f"`ray start --head` on that machine starts a cluster; {WITHOUT}",
+        ) from None
 
 
 def _own_machine(jobs: int) -> dict[str, int]:

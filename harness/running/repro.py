@@ -16,6 +16,8 @@ from harness.config.curve_key import active_curves
 from harness.config.project import Project, RunKey
 from harness.freshness import changes as freshness
 from harness.freshness.kept import Kept
+from harness.own.inputs import code_of, is_scored
+from harness.own.own_project import OwnProject
 from harness.pipeline.generated_section import write_section
 from harness.pipeline.history import Estimate, read_history
 from harness.pipeline.plan import FINGERPRINT, code_hashes
@@ -170,7 +172,9 @@ class _Runner:
 
     def run_own(self, pipeline: Pipeline, outcome: Outcome) -> None:
         """Train and score the own runs; their inputs are on disk by now, unless a stage that makes them failed."""
-        tasks = own_tasks(self.project, outcome.own, self.estimates, gpus=self.gpus)
+        own, code = OwnProject(self.project.root), code_of(self.project) if outcome.own else {}
+        missing = [run for run in outcome.own if not is_scored(own, run, code)]
+        tasks = own_tasks(self.project, missing, self.estimates, gpus=self.gpus)
         inputs = pipeline.behind(stages_for(self.project, outcome.own, pipeline))
         if tasks and not inputs & {*outcome.failed, *outcome.skipped}:
             self._run(tasks, list(map(single, tasks)), outcome)
