@@ -21,7 +21,7 @@ from harness.pipeline.measured_rows import rows_that_count, this_machine
 from harness.pipeline.run_groups import score_stage, train_stages
 
 BOARD = "reports/leaderboard.json"
-SCHEMA = 1
+SCHEMA = 2
 """Schema version of the board."""
 
 

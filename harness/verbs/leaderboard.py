@@ -9,7 +9,7 @@ from harness.config.project import Project
 from harness.display.console import table_console
 from harness.own.board_here import board_here, origins
 from harness.own.follow import follow
-from harness.reports.board.sorting import COLUMNS
+from harness.reports.board.sorting import SORTINGS
 from harness.reports.contract.leaderboard_file import board_json
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.rendering.terminal_suites import show_suites
@@ -17,11 +17,19 @@ from harness.reports.rendering.terminal_suites import show_suites
 
 def main(argv: Sequence[str]) -> int:
     """Print the board, or its JSON."""
-    parser = argparse.ArgumentParser(prog="harness leaderboard", description="Show the board in the terminal.")
+    parser = argparse.ArgumentParser(
+        prog="harness leaderboard",
+        description="Show the board in the terminal. A narrow terminal shows fewer columns and says which are missing.",
+    )
     parser.add_argument("--domain", metavar="D", help="only this domain")
-    parser.add_argument("--sort", metavar="COLUMN", default="score", help=", ".join(COLUMNS) + " (default: score)")
-    parser.add_argument("--suites", action="store_true", help="every suite instead of the columns of the board")
-    parser.add_argument("--json", action="store_true", help="the rows, in the form of reports/leaderboard.json")
+    parser.add_argument(
+        "--by",
+        metavar="WHAT",
+        default="accuracy",
+        help=f"what to sort by, the best row first: {', '.join(SORTINGS)} (default: accuracy)",
+    )
+    parser.add_argument("--suites", action="store_true", help="one column per suite instead of memory, time and cost")
+    parser.add_argument("--json", action="store_true", help="print it in the form of reports/leaderboard.json")
     parser.add_argument("--live", action="store_true", help="show it again whenever a run is finished, until Ctrl-C")
     options = parser.parse_args(argv)
     if options.live:
@@ -32,9 +40,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _show(options: argparse.Namespace) -> None:
     here = board_here(Project.here())
-    board = chosen(here, domain=options.domain, sort=options.sort)
+    board = chosen(here, domain=options.domain, by=options.by)
     if options.json:
         print(board_json(board), end="")
         return
-    (show_suites if options.suites else show)(board, table_console(), sorting=options.sort)
+    (show_suites if options.suites else show)(board, table_console(), by=options.by)
     print(origins(here))

@@ -37,20 +37,24 @@ class DeltaCell(StrictModel):
     p_value: float | None = None
     """Two-sided, from the same resamples as the interval; null where there is no interval."""
     p_adjusted: float | None = None
-    """Holm-corrected over all recipes of the domain that were compared with the reference. The verdict is better or
-    worse only where this is below 1 - confidence; the interval is not corrected."""
+    """Adjusted over all recipes of the domain that were compared with the reference (step-down maximum test, by
+    resampling). The verdict is better or worse only where this is below 1 - confidence. The interval is not
+    adjusted."""
     family: int | None = None
-    """Number of comparisons that were corrected together."""
+    """Number of comparisons that were adjusted together."""
 
 
 class RankCell(StrictModel):
-    """The rank among the rows of a domain. Rows that cannot be told apart share a rank."""
+    """The place among the ranked rows of a domain, as far as these items and seeds can tell."""
 
+    may_be_best: bool
+    """The row cannot be told from the best: it is in the model confidence set of the domain's rows."""
     first: int
-    """Recipes that cannot be told apart from the best of their group share it: 1, 1, 3. Two recipes are told apart if
-    the p-value of their paired difference, Holm-corrected over all pairs of ranked rows, is below 1 - confidence."""
+    """1 + the number of rows that are surely better; 1 for rows that may be best, at least 2 for others. Two rows are
+    surely different if the p-value of their paired difference, adjusted over all pairs of ranked rows, is below
+    1 - confidence."""
     last: int
-    """first + size of the group - 1; equal to `first` for a group of one."""
+    """The number of ranked rows - the number of rows that are surely worse; 1 for the only row that may be best."""
     p_best: float | None
     """Share of resamples of clusters and seeds in which this recipe has the highest score. Ties are shared."""
 
@@ -74,7 +78,7 @@ class SuiteCell(StrictModel):
     also: dict[str, float | None] = {}
     """Further metrics of the suite, mean over seeds."""
     delta: DeltaCell | None = None
-    """Difference to the reference, Holm-corrected over the recipes of the domain, suite by suite. For suites that
+    """Difference to the reference, adjusted over the recipes of the domain, suite by suite. For suites that
     measure forgetting it is null where the row has another base model than the reference."""
     retained: bool = False
     """The suite measures forgetting: a fall against the base model means that something was forgotten."""
@@ -185,7 +189,7 @@ class Row(StrictModel):
     status: Literal["ok", "failed"]
     reason: str | None
     stale: str | None = None
-    """What has changed since the row was measured, so that `dvc repro` would measure it again; null: nothing."""
+    """What has changed since the row was measured; null: nothing."""
     marks: list[str] = []
     """What else a reader must know before comparing this row with others, in short sentences without a full stop."""
 

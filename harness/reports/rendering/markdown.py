@@ -22,9 +22,10 @@ from harness.reports.tables.cell_texts import (
     memory_text,
     money_text,
     money_with_parents_text,
-    rank_cell_text,
+    p_best_text,
     refusal_text,
     retention_text,
+    row_place_text,
     score_text,
     score_time_text,
     time_with_parents_text,
@@ -34,6 +35,7 @@ from harness.reports.tables.cell_texts import (
     value_text,
 )
 from harness.reports.tables.machine_marks import mark_sentences
+from harness.reports.tables.notes import stale_notes
 from harness.reports.tables.suite_table import Heading, suite_tables
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
@@ -95,7 +97,8 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
     return [
         _Column("recipe", _name),
         _Column("family", lambda row: row.family),
-        _Column("rank (P best)", rank_cell_text),
+        _Column("place", row_place_text),
+        _Column("P(best)", p_best_text, right=True),
         _Column(f"score: {', '.join(metrics)}, %" if metrics else "score", _score),
         _Column("n", lambda row: UNKNOWN if row.n is None else str(row.n)),
         _Column(f"points to {reference}", lambda row: delta_text(row.delta)),
@@ -147,8 +150,8 @@ def _heading(heading: Heading) -> str:
 def _name(row: Row) -> str:
     shots = f", {row.shots} shots" if row.shots else ""
     learnt = f", {learnt_text(row)}" if row.learnt_elsewhere else ""
-    stale = f"; **stale**: {row.stale}" if row.stale else ""
-    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}{stale}"
+    marks = "".join(f" ({mark})" for mark in stale_notes(row))
+    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}{marks}"
 
 
 def _own_budget(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.display.numbers import UNKNOWN, duration, megabytes, money, percent, points, rank_text
+from harness.display.numbers import UNKNOWN, duration, megabytes, money, percent, place_text, points, whole_percent
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
 from harness.reports.tables.machine_marks import memory_marks, parent_marks, time_marks
@@ -22,9 +22,20 @@ def value_text(cell: SuiteCell | None) -> str:
     return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
 
 
-def rank_cell_text(row: Row) -> str:
-    """`1-2 (61 %)`: the shared ranks, and how often the row would be the best."""
-    return UNKNOWN if row.rank is None else rank_text(row.rank.first, row.rank.last, row.rank.p_best)
+def row_place_text(row: Row) -> str:
+    """`may be best`, `15th to 22nd`; an em dash for a row that is not ranked."""
+    rank = row.rank
+    return UNKNOWN if rank is None else place_text(rank.first, rank.last, may_be_best=rank.may_be_best)
+
+
+def p_best_text(row: Row) -> str:
+    """`46 %`: the share of resamples in which the row has the highest score."""
+    return whole_percent(row.rank.p_best if row.rank else None)
+
+
+def short_delta_text(delta: DeltaCell | None) -> str:
+    """`+12.3 better`: without the interval."""
+    return UNKNOWN if delta is None else f"{points(delta.value)} {delta.verdict}"
 
 
 def delta_text(delta: DeltaCell | None) -> str:

@@ -14,7 +14,7 @@ from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.readme import block
-from harness.reports.tables.leaderboard_table import leaderboard_table
+from harness.reports.tables.leaderboard_table import full_table
 from harness.reports.tables.machine_marks import mark_sentences, memory_marks, time_marks
 from harness.store.ingest import ingest
 from tests.reports.board_factory import board_of
@@ -58,11 +58,11 @@ def test_a_row_from_another_machine_and_one_from_a_busy_machine_are_marked(board
 
 
 def test_the_cheapest_row_of_those_that_compare_comes_first(board: Leaderboard) -> None:
-    for column in ("seconds", "usd"):
+    for column in ("time", "cost"):
         ordered = [one.recipe_id for one in sort_rows(board.rows, column)]
         assert set(ordered[-2:]) == {"baseline/tfidf", "baseline/majority"}
     assert sort_rows(board.rows, "memory")[-1].recipe_id == "baseline/tfidf"
-    scores = [one.score.value for one in sort_rows(board.rows, "score") if one.score]
+    scores = [one.score.value for one in sort_rows(board.rows, "accuracy") if one.score]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -89,7 +89,7 @@ def test_nothing_is_said_about_money_where_money_does_not_compare(board: Leaderb
 
 
 def test_the_sql_table_says_which_rows_compare(board: Leaderboard) -> None:
-    found = leaderboard_table(board)
+    found = full_table(board)
     names = list(found.columns)
     rows = {
         dict(zip(names, values, strict=True))["recipe"]: dict(zip(names, values, strict=True)) for values in found.rows
