@@ -27,7 +27,8 @@ CODE = {"score.json": "1", "suites.json": "1"}
 def code(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The code of the stages, which a test may change; the tree itself has none."""
     code = {**CODE, **{f"recipes/{recipe}.json": "1" for recipe in ("baseline/majority", "baseline/tfidf")}}
-    monkeypatch.setattr("harness.own.measure.code_of", lambda project: code)
+    for user in ("measure", "board_here"):
+        monkeypatch.setattr(f"harness.own.{user}.code_of", lambda project: code)
     return code
 
 

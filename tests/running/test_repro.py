@@ -145,10 +145,10 @@ def test_wrong_arguments_are_explained_before_anything_runs(root: Path, argument
 
 
 @pytest.mark.ray
-def test_a_stage_that_no_machine_can_hold_is_told_before_anything_runs(root: Path) -> None:
-    edit(root / "recipes/peft/_family.yaml", "order: 1", "order: 1\nstages: {train: {memory_gb: 90000}}")
-    write_section(Project(root))
-    output = ran(root, "--jobs", "2", code=1)
+def test_a_stage_that_no_machine_can_hold_is_told_before_anything_runs(new: Path) -> None:
+    edit(new / "recipes/peft/_family.yaml", "order: 1", "order: 1\nstages: {train: {memory_gb: 90000}}")
+    write_section(Project(new))
+    output = ran(new, "--jobs", "2", code=1)
     assert "peft@lora-goods-0 asks for" in output
     assert "90000.0 GB" in output
     assert "\nruns " not in output

@@ -54,7 +54,7 @@ def test_both_boards_show_the_mark(board: Leaderboard) -> None:
     texts = []
     for one in (found, board):
         console = Console(file=io.StringIO(), width=200, markup=False)
-        show(one, console, sorting="score")
+        show(one, console, by="accuracy")
         assert isinstance(console.file, io.StringIO)
         texts.append(console.file.getvalue())
     assert "peft/lora†" in texts[0]
