@@ -11,7 +11,7 @@ from harness.records.run_record import SAMPLE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 4
+STORE_VERSION = 5
 """Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {

@@ -143,7 +143,6 @@ def test_history_and_hints_stand_in_the_table(root: Path, planned: Planned) -> N
         "memory": {"train_peak_mb": 2345.0, "score_peak_mb": None},
     }
     board = {"schema": 2, "protocol": {"profiles": ["tiny"], "budget": {}}, "rows": [row], "curves": {}}
-    (root / "reports").mkdir(exist_ok=True)
     (root / "reports/leaderboard.json").write_text(json.dumps(board))
     shown = planned.table()
     assert re.search(r"peft@lora-goods-0 +runs +10 min +2\.3 GB +0\.0600 +code changed", shown)

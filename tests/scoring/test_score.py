@@ -96,7 +96,7 @@ def test_a_metric_that_the_kind_does_not_compute_is_told_before_a_model_is_loade
 
 
 def test_a_run_that_was_not_trained_is_named(prepared: Project) -> None:
-    with pytest.raises(DataError, match="record does not exist"):
+    with pytest.raises(DataError, match="weights of this run are not here"):
         score(prepared, MAJORITY)
 
 

@@ -143,6 +143,7 @@ def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
         "parquet",
         "records",
         "results.duckdb",
+        "training_curves",
     ]
 
 

@@ -189,7 +189,7 @@ class Row(StrictModel):
     status: Literal["ok", "failed"]
     reason: str | None
     stale: str | None = None
-    """What has changed since the row was measured; null: nothing."""
+    """What has changed since the row was measured, so that `dvc repro` would measure it again; null: nothing."""
     marks: list[str] = []
     """What else a reader must know before comparing this row with others, in short sentences without a full stop."""
 
