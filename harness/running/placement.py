@@ -44,7 +44,7 @@ def default_jobs(machines: Sequence[Machine]) -> int:
     """One task per GPU, or one per machine without GPUs: each stage then has all cores that it can use.
 
     Two trainings side by side with one thread each took as long on two cores as one after the other with two threads
-    (reports/bench/runner.json), so more tasks than that are not the default.
+    (docs/running.md), so more tasks than that are not the default.
     """
     return sum(max(1, machine.gpus) for machine in machines)
 

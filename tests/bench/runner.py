@@ -26,7 +26,7 @@ from harness.running.session import Session
 from harness.running.task import Task, stage_command
 from tests.tree import ROOT
 
-STAGES, SECONDS = 8, 20
+STAGES, SECONDS = 8, 10
 JOBS = (1, 2, 4, 8)
 
 
