@@ -163,6 +163,13 @@ class SuiteScore(StrictModel):
     """Prompts cut on the left to fit the model."""
     reason: str | None = None
     """Why there are no metrics, such as a kind of model that the suite does not apply to."""
+    result_hash: str | None = None
+    """Hash of everything that can change the answers: model, questions, rule, code, versions, device. A later scoring
+    with an equal hash keeps the result. Null: there is nothing to keep."""
+    samples_hash: str | None = None
+    """sha256 of the suite's samples. A result whose samples have another hash is not kept."""
+    kept_from: str | None = None
+    """Commit at which the suite was asked, if its result was kept; null: this scoring asked it."""
 
 
 class Latency(StrictModel):
@@ -178,6 +185,10 @@ class Latency(StrictModel):
     """Median length of the prompts in tokens, including solved examples."""
     new_tokens: int
     """Tokens written per prompt; the model continues past its end token."""
+    result_hash: str | None = None
+    """As `SuiteScore.result_hash`."""
+    kept_from: str | None = None
+    """As `SuiteScore.kept_from`."""
 
 
 class ScoreRecord(StrictModel):
@@ -193,7 +204,11 @@ class ScoreRecord(StrictModel):
     adapter_seconds: float | None = None
     """Seconds to attach the adapter to the loaded base model; null for runs without an adapter."""
     memory: Memory | None = None
+    """If results were kept: of this scoring or of the one before, whichever peak is higher."""
     cost: Cost | None = None
+    """Of scoring every suite: the seconds of kept results count as they were measured."""
+    kept_seconds: float = 0.0
+    """The part of `cost.seconds` that belongs to kept results."""
     provenance: Provenance | None = None
 
 

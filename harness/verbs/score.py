@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from harness.own.measure import score_own
 from harness.own.own_project import OwnProject
+from harness.runtime.compiler import without_compiler
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
 from harness.scoring.score import score, summary
@@ -24,8 +25,15 @@ def main(argv: Sequence[str]) -> int:
         "and write scores.json and samples.parquet into reports/records/FAMILY/RECIPE-DOMAIN-SEED/score/.",
         epilog="example: harness score peft/lora --domain hs_products --seed 0",
     )
-    project, key = parse_run(parser, argv)
+    parser.add_argument(
+        "--anew", action="store_true", help="ask every suite again, also those whose result would come out equal"
+    )
+    project, key, options = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
-    print(score_own(project, key) if isinstance(project, OwnProject) else summary(score(project, key)))
+    without_compiler()
+    if isinstance(project, OwnProject):
+        print(score_own(project, key))
+    else:
+        print(summary(score(project, key, keep=not options.anew)))
     return 0

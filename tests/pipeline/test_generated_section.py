@@ -58,7 +58,7 @@ def test_a_family_has_a_group_that_trains_and_one_that_scores(tree: Path) -> Non
         "cmd": f"python -m harness score {arguments}",
         "deps": ["runs/code/score.json", *inputs, "runs/code/suites.json", "data/questions", run],
         "params": ["suites", "official", "scoring.batch_size", "scoring.items", "scoring.items_of", "precision"],
-        "outs": [{f"{records}/score": {"cache": False}}],
+        "outs": [{f"{records}/score": {"cache": False, "persist": True}}],
     }
     assert list(groups["peft"]["matrix"]) == ["recipe", "domain", "seed"]  # DVC names stages in this order
 

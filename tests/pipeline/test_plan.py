@@ -146,8 +146,10 @@ def test_a_fingerprint_that_the_stage_never_saw_makes_it_run() -> None:
 
 def test_changed_suites_and_changed_code_are_told_apart() -> None:
     scoring = stage("score_peft@lora-goods-0", "fingerprint", locked_inputs={CODE: "old", SUITES: "old"})
-    assert steps([scoring], {CODE: "old", SUITES: "new"})[0].reason == "suites changed"
-    assert steps([scoring], {CODE: "new", SUITES: "new"})[0].reason == "suites changed; code changed"
+    assert steps([stage("fingerprint"), scoring], {CODE: "old", SUITES: "new"})[0].reason == "suites changed"
+    assert (
+        steps([stage("fingerprint"), scoring], {CODE: "new", SUITES: "new"})[0].reason == "suites changed; code changed"
+    )
 
 
 def test_a_long_list_of_changes_is_cut() -> None:
@@ -185,7 +187,7 @@ def test_totals_count_only_what_has_a_history() -> None:
         "with all that may run: about 21 min and 0.0700 USD for 2 of 3 stages; 1 has no history",
         "the largest stage needs about 3.5 GB of memory",
         "may run: a stage before it runs; DVC skips it if its inputs stay the same",
-        "restores: DVC copies the missing outputs from its cache",
+        "restores: `dvc checkout` copies the missing outputs from DVC's cache",
         "up to date: 6 of 10 stages",
         "note: so it is",
     ]
