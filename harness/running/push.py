@@ -29,6 +29,7 @@ def push(root: Path, stages: Sequence[str]) -> int:
     try:
         with Repo(str(root)) as repo:
             found = [stage for name in stages for stage in repo.stage.collect(name)]
+            found = [stage for stage in found if not any(out.persist for out in stage.outs)]  # not in the run cache
             for stage in found:
                 repo.stage_cache.save(stage)
             repo.push(targets=list(stages), run_cache=True)
