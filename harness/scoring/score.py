@@ -135,7 +135,7 @@ def require_metrics(project: Project) -> None:
                     where=f"data/suites/{name}.yaml",
                     hint=did_you_mean(metric, kind.metrics),
                 )
-        reason = kind.metrics[suite.metric].cannot_rank
+        reason = kind.metrics[suite.metric].cannot_lead(suite.column)
         if reason:
             raise ConfigError(
                 f'recipes cannot be ranked by "{suite.metric}": {reason}',

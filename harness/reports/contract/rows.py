@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.config.strict import StrictModel
+from harness.display.metrics import Unit
 from harness.evidence.verdict import Verdict
 from harness.reports.contract.sections import Edge
 
@@ -41,6 +42,8 @@ class DeltaCell(StrictModel):
     worse only where this is below 1 - confidence; the interval is not corrected."""
     family: int | None = None
     """Number of comparisons that were corrected together."""
+    unit: Unit = "share"
+    """Differences of shares are written in points, others in their unit."""
 
 
 class RankCell(StrictModel):
@@ -69,6 +72,10 @@ class SuiteCell(StrictModel):
     protocol_hash: str
     reason: str | None
     """Why there is no value; beside a value: why it covers fewer items than the domain has."""
+    unit: Unit = "share"
+    """Unit of the value."""
+    signed: bool = False
+    """The value is a change, which is written with its sign."""
     column: str = "score"
     """What the suite measures: score, hallucination, safety, style, retention, embedding, official."""
     also: dict[str, float | None] = {}

@@ -16,9 +16,9 @@ def how_to_read(board: Leaderboard) -> list[str]:
         *_statistics(board),
         *_detectable(board.rows),
         *_metrics(board),
-        "**Hallucination** is the balanced accuracy of judging statements true or false: the mean of the accuracy on "
-        "true and on false statements, so that always answering True gives 50. The AUC in brackets is not affected by "
-        "a bias towards one answer.",
+        "**Hallucination** shows whether a model can tell true statements about the domain from false ones. The AUC is "
+        "the share of pairs of a true and a false statement in which the true one gets the higher log-odds of being "
+        "true: 50 is guessing, 100 is perfect. A model that says True to everything gets 50.",
         *_refusals(board),
         *_retention(board.rows),
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "

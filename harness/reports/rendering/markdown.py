@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.display.markdown_table import table
+from harness.display.metrics import metric_heading
 from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
@@ -94,11 +95,11 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
         _Column("n", lambda row: UNKNOWN if row.n is None else str(row.n)),
         _Column(f"points to {reference}", lambda row: delta_text(row.delta)),
         _Column(
-            f"hallucination: {', '.join(beside)}, % (AUC)" if beside else "hallucination",
+            _hallucination_heading(beside),
             lambda row: _beside(row.hallucination),
         ),
         _Column("refusal / over-refusal, %", lambda row: refusal_text(row.safety)),
-        _Column("retention, points", lambda row: retention_text(row.retention)),
+        _Column(_retention_heading(rows), lambda row: retention_text(row.retention)),
         _Column("first token, ms (tokens/s)", latency_text, right=True),
         _Column("training memory", lambda row: megabytes(row.memory.train_peak_mb), right=True),
         *_costs(rows, currency=currency),
@@ -107,6 +108,18 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
         _Column("tuning trials", trials_text, right=True),
         _Column("seeds", lambda row: ", ".join(map(str, row.seeds))),
     ]
+
+
+def _hallucination_heading(metrics: list[str]) -> str:
+    if not metrics:
+        return "hallucination"
+    return f"hallucination: {', '.join(metrics)}, %" + ("" if metrics == ["auc"] else " (AUC)")
+
+
+def _retention_heading(rows: list[Row]) -> str:
+    """The metric and its unit where the suite measures a change itself, else points to the reference."""
+    changes = {(cell.metric, cell.unit) for row in rows if (cell := row.retention) and cell.signed}
+    return f"retention: {metric_heading(*changes.pop())}" if len(changes) == 1 else "retention, points"
 
 
 def _costs(rows: list[Row], *, currency: str) -> list[_Column]:
@@ -161,7 +174,8 @@ def _score(row: Row) -> str:
 def _beside(cell: SuiteCell | None) -> str:
     if cell is None or cell.value is None:
         return f"{UNKNOWN} {cell.reason or ''}".rstrip() if cell else UNKNOWN
-    return value_text(cell) + ("" if cell.auc is None else f" ({cell.auc:.2f})")
+    beside = "" if cell.auc is None or cell.metric == "auc" else f" ({cell.auc:.2f})"
+    return value_text(cell) + beside
 
 
 def _conditions(protocol: Protocol) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.display.numbers import UNKNOWN, duration, money, percent, points, rank_text
+from harness.display.metrics import interval_text
+from harness.display.numbers import UNKNOWN, duration, money, percent, rank_text
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
 
@@ -17,8 +18,10 @@ def score_text(row: Row) -> str:
 
 
 def value_text(cell: SuiteCell | None) -> str:
-    """`71.2 [67.1, 75.2]`; an em dash without a value."""
-    return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
+    """`71.2 [67.1, 75.2]`, `+0.160 [+0.121, +0.199]`; an em dash without a value."""
+    if cell is None:
+        return UNKNOWN
+    return interval_text(cell.value, cell.low, cell.high, unit=cell.unit, signed=cell.signed)
 
 
 def rank_cell_text(row: Row) -> str:
@@ -28,7 +31,9 @@ def rank_cell_text(row: Row) -> str:
 
 def delta_text(delta: DeltaCell | None) -> str:
     """`+12.3 [+9.1, +15.4] better`."""
-    return UNKNOWN if delta is None else f"{points(delta.value, delta.low, delta.high)} {delta.verdict}"
+    if delta is None:
+        return UNKNOWN
+    return f"{interval_text(delta.value, delta.low, delta.high, unit=delta.unit, signed=True)} {delta.verdict}"
 
 
 def refusal_text(cell: SuiteCell | None) -> str:
@@ -44,8 +49,14 @@ def refusal_text(cell: SuiteCell | None) -> str:
 
 
 def retention_text(cell: SuiteCell | None) -> str:
-    """`-3.1 [-6.0, -0.2]`: change in points against the same base model."""
-    return UNKNOWN if cell is None or cell.delta is None else points(cell.delta.value, cell.delta.low, cell.delta.high)
+    """`+0.160 [+0.121, +0.199]`: change against the same base model.
+
+    The suite's own value if that is a change; else the difference to the reference, in points.
+    """
+    if cell is None or cell.signed:
+        return value_text(cell)
+    delta = cell.delta
+    return UNKNOWN if delta is None else interval_text(delta.value, delta.low, delta.high, unit=delta.unit, signed=True)
 
 
 def latency_text(row: Row) -> str:

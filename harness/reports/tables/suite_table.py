@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from harness.display.metrics import metric_heading, metric_text
-from harness.display.numbers import UNKNOWN, points
+from harness.display.metrics import Unit, metric_heading, metric_text
+from harness.display.numbers import UNKNOWN
 from harness.reports.contract.leaderboard import Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.tables.cell_texts import delta_text, value_text
@@ -90,7 +90,8 @@ def _retention(rows: Sequence[Row], protocol: Protocol) -> SuiteTable:
     for name in names:
         cells = [row.suites.get(name) for row in rows]
         lines = _heading(name, [cell for cell in cells if cell is not None], protocol)
-        table.headings.append(Heading(name, (lines[0], "points", *lines[2:])))
+        unit = next(cell.delta.unit for cell in cells if cell and cell.delta)
+        table.headings.append(Heading(name, (lines[0], "points" if unit == "share" else unit, *lines[2:])))
         for (_, texts), cell in zip(table.rows, cells, strict=True):
             texts.append(delta_text(cell.delta if cell else None))
     return table
@@ -101,9 +102,14 @@ def _heading(name: str, cells: Sequence[SuiteCell], protocol: Protocol) -> tuple
     metrics = ", ".join(metric_heading(metric, protocol.metric(metric).unit) for metric in shown)
     counts = {cell.n for cell in cells if cell.value is not None}
     n = [f"n {counts.pop()}"] if len(counts) == 1 else []
-    found = [cell.delta.detectable for cell in cells if cell.delta and cell.delta.detectable is not None]
-    detects = [f"detects {points(median(found)).lstrip('+')}"] if found else []
+    deltas = [cell.delta for cell in cells if cell.delta and cell.delta.detectable is not None]
+    found = [delta.detectable for delta in deltas if delta.detectable is not None]
+    detects = [f"detects {_unsigned(median(found), deltas[0].unit)}"] if found else []
     return (name, metrics, *n, *detects)
+
+
+def _unsigned(difference: float, unit: Unit) -> str:
+    return metric_text(difference, unit, signed=False)
 
 
 def _cell(cell: SuiteCell | None, notes: list[str]) -> str:
