@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.project import Project
 from harness.config.suite import Suite
 from harness.items.item import Split
@@ -38,6 +39,8 @@ class Subject:
     """At most this many questions of each view; null: as suite and settings say."""
     precision: str = FLOAT32
     """The dtype in which the device scores language models; part of the protocol."""
+    protocol: ProtocolName = DEFAULT
+    """The protocol of params.yaml that lists the suite."""
 
 
 def ask_suite(
@@ -56,6 +59,7 @@ def ask_suite(
         kind=suite.kind,
         column=suite.column,
         primary=suite.metric,
+        protocol=subject.protocol,
         protocol_hash="",
         metrics={},
     )
@@ -64,7 +68,9 @@ def ask_suite(
     if not found.questions:
         return empty.model_copy(update={"reason": found.reason}), []
     run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))
-    protocol = protocol_hash(suite, kind=kind, data=found.data, run=run, precision=subject.precision)
+    protocol = protocol_hash(
+        suite, kind=kind, data=found.data, run=run, precision=subject.precision, protocol=subject.protocol
+    )
     begun = empty.model_copy(update={"protocol_hash": protocol})
     refusal = cannot_be_asked(subject.model, kind, suite) or _unread_media(subject, suite, found.questions)
     if refusal:

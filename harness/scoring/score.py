@@ -1,4 +1,4 @@
-"""Verb `score`: a finished run -> score/scores.json and score/samples.parquet."""
+"""Verb `score`: a finished run -> score/scores.json and score/samples.parquet; in wide/ for the wide protocol."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from harness.config.params import DEFAULT, WIDE, ProtocolName
 from harness.config.project import Project, RunKey
-from harness.errors import ConfigError, did_you_mean
+from harness.errors import ConfigError, DataError, did_you_mean
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device, prepare_device
 from harness.measure.energy import EnergyMeter
@@ -36,8 +37,13 @@ TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 """Number of prompts, and of new tokens per prompt, for the latency: a few seconds of work without a GPU."""
 
 
-def score(project: Project, key: RunKey) -> ScoreRecord:
-    """Score the run's model on every suite, for every domain that it learnt; in a sequence also for the later ones.
+FOLDERS: dict[ProtocolName, str] = {DEFAULT: "score", WIDE: "wide"}
+"""Protocol -> folder of its record, below that of the run."""
+
+
+def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) -> ScoreRecord:
+    """Score the run's model on every suite of the protocol, for every domain that it learnt; in a sequence also for the
+    later ones.
 
     A failed run, or a model that does not fit into memory, gets a record with the reason and no samples. A suite in
     which memory runs out has an empty cell with the reason, and the other suites are scored.
@@ -47,7 +53,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
         ConfigError: a suite names a metric that its kind does not compute.
     """
     run = read_record(RunRecord, project.run_folder(key) / "train/run.json")
-    with atomic_folder(project.run_folder(key) / "score") as folder:
+    with atomic_folder(project.run_folder(key) / FOLDERS[protocol]) as folder:
         if run.status == "failed":
             record = ScoreRecord(run_id=key.id, status="failed", reason=run.reason)
             write_record(record, folder / "scores.json")
@@ -57,7 +63,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
         device = prepare_device(params.precision)
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
-            asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device))
+            asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device, protocol=protocol))
         seconds = time.perf_counter() - started
         record = ScoreRecord(
             run_id=key.id,
@@ -71,7 +77,7 @@ def score(project: Project, key: RunKey) -> ScoreRecord:
             provenance=provenance(
                 project.root,
                 device,
-                config={"suites": params.suites},
+                config={"suites": params.suites_of(protocol)},
                 domains=domains,
                 precision=device.dtype,
             ),
@@ -91,23 +97,47 @@ class Answered:
     adapter_seconds: float | None = None
 
 
-def _ask_all(project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device) -> Answered:
+def _ask_all(
+    project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device, protocol: ProtocolName
+) -> Answered:
     require_metrics(project)  # a wrong suite is reported before a model is loaded
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
     scored: Scored = []
     for domain in domains:
-        subject = Subject(model, domain, base=_base(context), precision=device.dtype)
-        samples: dict[str, list[Sample]] = {}
-        for name in project.params.suites:
+        subject = Subject(model, domain, base=_base(context), precision=device.dtype, protocol=protocol)
+        samples: dict[str, list[Sample]] = {} if protocol == DEFAULT else _asked_before(project, key, domain.name)
+        for name in project.params.suites_of(protocol):
             suite, samples[name] = ask_suite(project, name, subject=subject, earlier=samples)
             scored.append((suite, samples[name]))
             free_cached_memory()
+    if protocol == WIDE:
+        return Answered(scored)
     scored += ask_official(project, model, domains, precision=device.dtype)
     if not isinstance(model, LanguageModel):
         return Answered(scored)
     latency, _ = attempt(lambda: _latency(model, domains[0]))  # not measured if memory runs out
     return Answered(scored, latency=latency, adapter_seconds=model.adapter_seconds)
+
+
+def _asked_before(project: Project, key: RunKey, domain: str) -> dict[str, list[Sample]]:
+    """Suite -> samples of the default protocol, with which suites of the wide one may be compared (`against`).
+
+    Raises:
+        DataError: the run was not scored by the default protocol yet.
+    """
+    import pyarrow.parquet as pq
+
+    path = project.run_folder(key) / FOLDERS[DEFAULT] / "samples.parquet"
+    if not path.is_file():
+        hint = f"run `harness score {key.recipe_id}` first, without --protocol"
+        raise DataError("the run was not scored by the default protocol", where=str(path), hint=hint)
+    fields = [field.name for field in dataclasses.fields(Sample)]
+    found: dict[str, list[Sample]] = {}
+    for row in pq.read_table(path).to_pylist():
+        if row["domain"] == domain:
+            found.setdefault(row["suite"], []).append(Sample(**{name: row[name] for name in fields}))
+    return found
 
 
 def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
@@ -126,7 +156,7 @@ def require_metrics(project: Project) -> None:
     Raises:
         ConfigError: it names the suite and the metric.
     """
-    for name in project.params.suites:
+    for name in project.params.all_suites:
         suite, kind = project.suite(name), get_kind(project.suite(name).kind)
         for metric in (suite.metric, *suite.also):
             if metric not in kind.metrics:

@@ -11,7 +11,7 @@ from harness.records.run_record import SAMPLE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 3
+STORE_VERSION = 4
 """Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {
@@ -83,6 +83,7 @@ TABLES: dict[str, dict[str, str]] = {
         "kind": "VARCHAR",
         "board_column": "VARCHAR",  # score | hallucination | safety | retention
         "primary_metric": "VARCHAR",
+        "protocol": "VARCHAR",  # default | wide
         "protocol_hash": "VARCHAR",
         "seconds": "DOUBLE",
         "truncated": "BIGINT",  # prompts cut on the left

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.strict import StrictModel
 from harness.display.metrics import Unit
 from harness.evidence.verdict import Verdict
@@ -74,6 +75,8 @@ class SuiteCell(StrictModel):
     """Why there is no value; beside a value: why it covers fewer items than the domain has."""
     unit: Unit = "share"
     """Unit of the value."""
+    protocol: ProtocolName = DEFAULT
+    """`wide`: a suite that only a few recipes are asked, shown in tables of its own."""
     signed: bool = False
     """The value is a change, which is written with its sign."""
     column: str = "score"

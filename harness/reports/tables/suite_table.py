@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from harness.config.params import DEFAULT, WIDE, ProtocolName
 from harness.display.metrics import Unit, metric_heading, metric_text
 from harness.display.numbers import UNKNOWN
 from harness.reports.contract.leaderboard import Protocol
@@ -24,6 +25,7 @@ SUBJECTS = {
 """Column of a suite -> title of its table."""
 
 RETENTION = "Gain and retention"
+WIDE_TITLE = "Wide protocol"
 
 
 @dataclass
@@ -51,15 +53,24 @@ class SuiteTable:
 
 
 def suite_tables(rows: Sequence[Row], protocol: Protocol) -> list[SuiteTable]:
-    """The tables of one domain's rows, in the order of `SUBJECTS`; none for subjects without a suite."""
+    """The tables of one domain's rows, in the order of `SUBJECTS`; none for subjects without a suite.
+
+    The tables of the wide protocol come last, and only with the rows that it asked.
+    """
     rows = [row for row in rows if row.suites]
+    wide = [row for row in rows if any(cell.protocol == WIDE for cell in row.suites.values())]
     found = [_table(rows, column, title, protocol) for column, title in SUBJECTS.items()]
-    return [table for table in [*found, _retention(rows, protocol)] if table.headings or table.unasked]
+    found.append(_retention(rows, protocol))
+    found += [_table(wide, column, f"{WIDE_TITLE}: {title}", protocol, asked=WIDE) for column, title in SUBJECTS.items()]
+    return [table for table in found if table.headings or table.unasked]
 
 
-def _table(rows: Sequence[Row], column: str, title: str, protocol: Protocol) -> SuiteTable:
+def _table(
+    rows: Sequence[Row], column: str, title: str, protocol: Protocol, *, asked: ProtocolName = DEFAULT
+) -> SuiteTable:
     table = SuiteTable(title, rows=[(row, []) for row in rows])
-    names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.column == column)
+    cells_of = [(name, cell) for row in rows for name, cell in row.suites.items()]
+    names = dict.fromkeys(name for name, cell in cells_of if cell.column == column and cell.protocol == asked)
     for name in names:
         cells = [row.suites.get(name) for row in rows]
         known = [cell for cell in cells if cell is not None]
@@ -81,7 +92,8 @@ def _table(rows: Sequence[Row], column: str, title: str, protocol: Protocol) -> 
 def _retention(rows: Sequence[Row], protocol: Protocol) -> SuiteTable:
     """What each recipe gained on the domain, and what it lost elsewhere, in points against the reference."""
     table = SuiteTable(RETENTION, rows=[(row, []) for row in rows])
-    names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.retained and cell.delta)
+    cells_of = [(name, cell) for row in rows for name, cell in row.suites.items() if cell.protocol == DEFAULT]
+    names = dict.fromkeys(name for name, cell in cells_of if cell.retained and cell.delta)
     if not names:
         return table
     table.headings.append(Heading("score", ("gain", "points")))
