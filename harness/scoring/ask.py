@@ -13,7 +13,7 @@ from harness.config.suite import Suite
 from harness.items.item import Split
 from harness.items.media import kinds_of, why_unreadable
 from harness.items.prepared import PreparedDomain
-from harness.models.loaded import LanguageModel, LoadedModel
+from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
 from harness.records.run_record import SuiteScore
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
@@ -72,7 +72,11 @@ def ask_suite(
         suite, kind=kind, data=found.data, run=run, precision=subject.precision, protocol=subject.protocol
     )
     begun = empty.model_copy(update={"protocol_hash": protocol})
-    refusal = cannot_be_asked(subject.model, kind, suite) or _unread_media(subject, suite, found.questions)
+    refusal = (
+        cannot_be_asked(subject.model, kind, suite)
+        or _unread_media(subject, suite, found.questions)
+        or _unlearnt_labels(subject, found.questions)
+    )
     if refusal:
         return begun.model_copy(update={"reason": refusal}), []
     done, samples = _answered(kind, subject.model, run)
@@ -94,6 +98,18 @@ def _unread_media(subject: Subject, suite: Suite, questions: Sequence[Any]) -> s
     source = f"the view {views} of {subject.domain.name}" if views else f"the question set {suite.questions}"
     reason = why_unreadable(kinds_of(questions), reads=subject.model.reads, reader="this model", source=source)
     return f"not applicable: {reason}" if reason else None
+
+
+def _unlearnt_labels(subject: Subject, questions: Sequence[Any]) -> str | None:
+    """Why a label classifier has no answer to the questions: none of their choices is a label that it was trained on.
+
+    So it is with a later domain of a sequence. All labels would get the same probability, which is no answer.
+    """
+    model = subject.model
+    learnt = model.learnt_labels if isinstance(model, LabelClassifier) else None
+    if learnt is None or any(choice in learnt for question in questions for choice in getattr(question, "choices", ())):
+        return None
+    return f"not applicable: this model was trained on none of the labels of {subject.domain.name}"
 
 
 def of_own_domain(suite: Suite) -> bool:
