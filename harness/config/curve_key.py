@@ -1,4 +1,4 @@
-"""What names one learning curve everywhere: (recipe, domain) -> `runs/curves/lowresource/setfit-hs_products`."""
+"""What names one learning curve everywhere: (recipe, domain) -> `lowresource/setfit-hs_products`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.config.params import Params
-from harness.config.project import Project
+from harness.config.project import RECORDS, Project
 
-CURVES_FOLDER = "runs/curves"
+CURVES_FOLDER = f"{RECORDS}/curves"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class CurveKey:
         return f"{curve_group(self.family)}@{self.recipe}-{self.domain}"
 
     def folder(self, project: Project) -> Path:
-        """Where `harness curve` puts its points."""
+        """Where `harness curve` puts its points. They are in git."""
         return project.root / CURVES_FOLDER / self.id
 
 

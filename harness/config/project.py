@@ -21,10 +21,13 @@ from harness.errors import ConfigError, did_you_mean
 
 FAMILY_FILE = "_family.yaml"
 
+RUNS, RECORDS = "runs", "reports/records"
+"""Weights below the first, records below the second; both have the same folders."""
+
 
 @dataclass(frozen=True)
 class RunKey:
-    """What names one run everywhere: (recipe, domains, seed) -> `runs/peft/lora-hs_products-0`."""
+    """What names one run everywhere: (recipe, domains, seed) -> `peft/lora-hs_products-0`."""
 
     family: str
     recipe: str
@@ -222,8 +225,12 @@ class Project:
         return self.root / "data/prepared" / domain
 
     def run_folder(self, key: RunKey) -> Path:
-        """`train/` and `score/` of a run lie below it."""
-        return self.root / "runs" / key.id
+        """The weights of a run, and what is needed to load its model. DVC keeps them; git does not."""
+        return self.root / RUNS / key.id
+
+    def record_folder(self, key: RunKey) -> Path:
+        """The records of a run, in `train/` and `score/` below it. They are in git."""
+        return self.root / RECORDS / key.id
 
     def _named(self, folder: str, name: str, what: str, known: list[str]) -> Path:
         path = self.root / folder / f"{name}.yaml"

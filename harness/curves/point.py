@@ -1,7 +1,7 @@
 """One point of a curve: the recipe trained with k items of one draw and scored on the first test items.
 
-    runs/.curves/<family>/<recipe>-<domain>/<k>-<draw>/train/    the weights, removed when the point is scored
-                                            <k>-<draw>.json      the result, removed when the curve is complete
+    runs/.curves/<family>/<recipe>-<domain>/<k>-<draw>/    the weights, removed when the point is scored
+                                            <k>-<draw>.json the result, removed when the curve is complete
 
 A point with the same code, configuration and data is not repeated, so an interrupted curve continues.
 """

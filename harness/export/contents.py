@@ -14,12 +14,13 @@ from harness.export.base_model import place_base
 from harness.export.layouts import Exported, Layout, layout_of
 from harness.methods.qlora import Qlora, QloraOptions
 from harness.models.base_roles import BASE_ROLES
+from harness.records.outcome import OUTCOME_FILE
 from harness.training.contract import LoadContext, Method
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
 
-RECORDS = ("run.json", "curve.parquet")
-"""Files of every run's `train/` folder that describe the training. They are no part of a model."""
+NO_MODEL = (OUTCOME_FILE,)
+"""Files beside the weights that are no part of a model."""
 
 
 def needs_base(method: Method) -> bool:
@@ -34,12 +35,12 @@ def saved_model(method: Method, context: LoadContext) -> Path:
         ConfigError: no plain library loads what the method saves.
     """
     folder = context.folder / method.saved_as if isinstance(method, SupervisedLM) else context.folder
-    if context.base is not None and {path.name for path in folder.iterdir()} <= set(RECORDS):
+    if context.base is not None and {path.name for path in folder.iterdir()} <= set(NO_MODEL):
         folder = context.base
     if context.base is None or layout_of(folder) is None:
         raise ConfigError(
             f"no plain library loads what the method {context.recipe.run.method} saves: "
-            f"{', '.join(sorted(path.name for path in folder.iterdir() if path.name not in RECORDS))}",
+            f"{', '.join(sorted(path.name for path in folder.iterdir() if path.name not in NO_MODEL))}",
             where="RUN",
             hint="`--merge` writes a plain model" if needs_base(method) else None,
         )

@@ -1,7 +1,7 @@
 """Export a finished run as a folder that plain libraries load: transformers, peft, sentence-transformers.
 
-runs/peft/lora-hs_products-0/train/adapter --> exports/peft/lora-hs_products-0         (adapter, its base, README.md)
-                                 `--merge--> exports/peft/lora-hs_products-0-merged  (plain model in float32, README.md)
+runs/peft/lora-hs_products-0/adapter --> exports/peft/lora-hs_products-0         (adapter, its base, README.md)
+                           `--merge--> exports/peft/lora-hs_products-0-merged  (plain model in float32, README.md)
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from pathlib import Path
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, did_you_mean
-from harness.export.contents import RECORDS, add_base, described, needs_base, saved_model
+from harness.export.contents import NO_MODEL, add_base, described, needs_base, saved_model
 from harness.export.merged import write_merged
 from harness.export.readme import readme
 from harness.measure.device import Device, prepare_device
+from harness.records.outcome import read_outcome
 from harness.records.run_record import RunRecord, read_record
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.registry import get_method
@@ -56,21 +57,23 @@ def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:
 
     Raises:
         ConfigError: the target is not empty, or no plain library loads what the method saves.
-        DataError: the run is missing or failed, its base model has changed, or the merged model gives other logits.
+        DataError: the run or its weights are missing, it failed, its base model has changed, or the merged model
+            gives other logits.
         RunFailed: adapters of the method cannot be merged.
     """
     method = get_method(project.recipe(key.recipe_id).run.method)
     _require_empty(target)
-    record = read_record(RunRecord, project.run_folder(key) / "train/run.json")
+    record = read_record(RunRecord, project.record_folder(key) / "train/run.json")
     if record.status == "failed":
         raise DataError(f"the run failed: {record.reason}", where=key.id)
+    read_outcome(project.run_folder(key))  # reports weights that are not here
     context = load_context(project, key, device=_float32())
     saved = None if merge and needs_base(method) else saved_model(method, context)
     target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_folder(target) as folder:
         change = None
         if saved is not None:
-            shutil.copytree(saved, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*RECORDS))
+            shutil.copytree(saved, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*NO_MODEL))
         elif isinstance(method, SupervisedLM):
             change = write_merged(method, context, folder)
         layout, exported = add_base(project, method, context, folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,17 @@ def _state(stage: Any, changes: list[Any], upstream: set[Any], maker: Callable[[
         changed_inputs=inputs,
         stale_inputs=stale,
         changed_outputs=outputs,
-        outputs_in_cache=bool(outputs) and all(out.hash_info and not out.changed_cache() for out in stage.outs),
+        outputs_in_cache=bool(outputs) and all(_in_cache(out) for out in stage.outs),
         locked_inputs={part.def_path: part.hash_info.value for part in stage.deps if part.hash_info.name == "md5"},
         resources=(stage.meta or {}).get("resources", {}),
     )
+
+
+def _in_cache(out: Any) -> bool:
+    """Whether DVC's cache has the output. The run cache also keeps the outputs that are in git."""
+    kept = copy(out)
+    kept.use_cache = True
+    return bool(kept.hash_info) and not kept.changed_cache()
 
 
 def _maker(graph: Any) -> Callable[[str], Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.config.curve_key import curve_group
+from harness.config.curve_key import CURVES_FOLDER, curve_group
 from harness.config.family import StageHints
-from harness.config.project import FAMILY_FILE, Project, RunKey
+from harness.config.project import FAMILY_FILE, RECORDS, RUNS, Project, RunKey
 from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.training.parents import parent_runs
@@ -44,7 +44,8 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
             *(["data/prepared"] if reads_all else _views(domains)),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
-        outs=(f"{_run_folder(group)}/train",),
+        outs=(f"{RUNS}/{_run_name(group)}",),
+        records=(f"{RECORDS}/{_run_name(group)}/train",),
         resources=_resources(family.stages.train),
     )
 
@@ -66,10 +67,10 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
             *_views(domains),
             "runs/code/suites.json",
             "data/questions",
-            f"{_run_folder(group)}/train",
+            f"{RUNS}/{_run_name(group)}",
         ),
         params=SCORE_PARAMS,
-        outs=(f"{_run_folder(group)}/score",),
+        records=(f"{RECORDS}/{_run_name(group)}/score",),
         resources=_resources(family.stages.score),
     )
 
@@ -90,9 +91,9 @@ def wide_group(project: Project, group: RunGroup) -> StageGroup:
         description=f"ask the wide protocol of a few recipes of {group.family}",
         matrix={**scoring.matrix, "recipe": listed},
         command=f"{scoring.command} --protocol wide",
-        deps=(*(code.get(path, path) for path in scoring.deps), f"{_run_folder(group)}/score/samples.parquet"),
+        deps=(*(code.get(path, path) for path in scoring.deps), *scoring.records),
         params=WIDE_PARAMS,
-        outs=(f"{_run_folder(group)}/wide",),
+        records=(f"{RECORDS}/{_run_name(group)}/wide",),
     )
 
 
@@ -113,7 +114,7 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
             "runs/code/suites.json",
         ),
         params=(*CURVE_PARAMS, *_recipe_params(group.family)),
-        outs=(f"runs/curves/{group.family}/{RECIPE}-{DOMAIN}",),
+        records=(f"{CURVES_FOLDER}/{group.family}/{RECIPE}-{DOMAIN}",),
         resources=_resources(family.stages.curve),
     )
 
@@ -133,8 +134,8 @@ def _arguments(group: RunGroup) -> str:
     return f"{group.family}/{RECIPE} {domains} --seed {SEED}"
 
 
-def _run_folder(group: RunGroup) -> str:
-    return f"runs/{group.family}/{RECIPE}-{'+'.join(group.step or (DOMAIN,))}-{SEED}"
+def _run_name(group: RunGroup) -> str:
+    return f"{group.family}/{RECIPE}-{'+'.join(group.step or (DOMAIN,))}-{SEED}"
 
 
 def _recipe_code(family: str) -> str:
@@ -156,11 +157,11 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 
 
 def _parents(project: Project, group: RunGroup) -> Iterator[str]:
-    """Folders of the runs that the runs of the group start from."""
+    """Folders of the weights of the runs that the runs of the group start from."""
     own = _any_run(group)
     for parent in dict.fromkeys(parent_runs(project, own, group.recipes[0]).values()):
         recipe = RECIPE if parent.recipe_id == own.recipe_id else parent.recipe
-        yield f"runs/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}/train"
+        yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}"
 
 
 def _any_run(group: RunGroup) -> RunKey:

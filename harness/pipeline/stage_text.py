@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,11 @@ class StageGroup:
     deps: Sequence[str]
     params: Sequence[str]
     """Keys of params.yaml, or what `tracked_keys` gives for another file."""
-    outs: Sequence[str]
-    resources: Mapping[str, float]
+    outs: Sequence[str] = ()
+    """Folders that DVC keeps in its cache."""
+    records: Sequence[str] = ()
+    """Folders of records: outs that git keeps."""
+    resources: Mapping[str, float] = field(default_factory=dict)
     """`gpus`, `memory_gb`: hints for planning. DVC ignores them."""
 
     def text(self) -> str:
@@ -33,7 +36,7 @@ class StageGroup:
             f"  cmd: {self.command}",
             *_list("deps", self.deps),
             *_list("params", self.params),
-            *_list("outs", self.outs),
+            *_list("outs", [*self.outs, *(f"{record}: {{cache: false}}" for record in self.records)]),
         ]
         if self.resources:
             hints = ", ".join(f"{name}: {value:g}" for name, value in self.resources.items())

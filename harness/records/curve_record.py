@@ -1,4 +1,4 @@
-"""The contract of `runs/curves/<family>/<recipe>-<domain>/`: `points.json`, and the columns of `points.parquet`."""
+"""The contract of `reports/records/curves/<curve>/`: `points.json`, and the columns of `points.parquet`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Verb `score`: a finished run -> score/scores.json and score/samples.parquet; in wide/ for the wide protocol."""
+"""Verb `score`: the weights of a run -> score/scores.json and score/samples.parquet among its records.
+
+The wide protocol writes the same files into wide/.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ from harness.measure.provenance import provenance
 from harness.models.base_roles import BASE_ROLES
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
-from harness.records.run_record import Cost, Latency, RunRecord, ScoreRecord, SuiteScore, read_record, write_record
+from harness.records.outcome import read_outcome
+from harness.records.run_record import Cost, Latency, ScoreRecord, SuiteScore, write_record
 from harness.runtime.atomic_output import atomic_folder
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
@@ -49,11 +53,11 @@ def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) ->
     which memory runs out has an empty cell with the reason, and the other suites are scored.
 
     Raises:
-        DataError: the run or the domain does not exist.
+        DataError: the weights of the run are not here, or the domain is not prepared.
         ConfigError: a suite names a metric that its kind does not compute.
     """
-    run = read_record(RunRecord, project.run_folder(key) / "train/run.json")
-    with atomic_folder(project.run_folder(key) / FOLDERS[protocol]) as folder:
+    run = read_outcome(project.run_folder(key))
+    with atomic_folder(project.record_folder(key) / FOLDERS[protocol]) as folder:
         if run.status == "failed":
             record = ScoreRecord(run_id=key.id, status="failed", reason=run.reason)
             write_record(record, folder / "scores.json")
@@ -128,7 +132,7 @@ def _asked_before(project: Project, key: RunKey, domain: str) -> dict[str, list[
     """
     import pyarrow.parquet as pq
 
-    path = project.run_folder(key) / FOLDERS[DEFAULT] / "samples.parquet"
+    path = project.record_folder(key) / FOLDERS[DEFAULT] / "samples.parquet"
     if not path.is_file():
         hint = f"run `harness score {key.recipe_id}` first, without --protocol"
         raise DataError("the run was not scored by the default protocol", where=str(path), hint=hint)

@@ -1,11 +1,11 @@
 """`harness ingest`: build reports/results.duckdb and reports/parquet/ from the records of the active runs.
 
-    runs/<run>/train/run.json        --+
-    runs/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
-    runs/<run>/score/samples.parquet --+
-    runs/<run>/wide/*, if it exists  --+
-    recipes/*/*.yaml: tuned -----------+
-    runs/curves/<curve>/points.* ------'
+    reports/records/<run>/train/run.json        --+
+    reports/records/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
+    reports/records/<run>/score/samples.parquet --+
+    reports/records/<run>/wide/*, if it exists  --+
+    recipes/*/*.yaml: tuned ----------------------+
+    reports/records/curves/<curve>/points.* ------'
 
 Both are rebuilt from scratch. The same records give the same Parquet files, byte for byte; the database may differ.
 Runs without these records are listed in the table `unscored`.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.config.curve_key import active_curves
-from harness.config.project import Project, RunKey
+from harness.config.project import RECORDS, Project, RunKey
 from harness.errors import DataError
 from harness.records.run_record import RunRecord, ScoreRecord, read_record
 from harness.runtime.atomic_output import atomic_file, atomic_folder
@@ -94,14 +94,14 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
 
 def _is_scored(project: Project, key: RunKey) -> bool:
     """Whether both stages of the run have ended: each makes its folder whole, also where the run failed."""
-    return all((project.run_folder(key) / stage).is_dir() for stage in ("train", "score"))
+    return all((project.record_folder(key) / stage).is_dir() for stage in ("train", "score"))
 
 
 def _lacks_wide(project: Project, key: RunKey) -> bool:
     """Whether the wide protocol has yet to ask the run."""
     wide = project.params.wide
     asked = bool(wide.suites) and key.recipe in wide.recipes.get(key.family, [])
-    return asked and not (project.run_folder(key) / "wide").is_dir()
+    return asked and not (project.record_folder(key) / "wide").is_dir()
 
 
 def _refuse_nothing(project: Project, keys: list[RunKey], scored: list[RunKey]) -> None:
@@ -114,14 +114,14 @@ def _refuse_nothing(project: Project, keys: list[RunKey], scored: list[RunKey]) 
     if not scored:
         raise DataError(
             f"none of the {len(keys)} active runs has been scored yet",
-            where=str(project.root / "runs"),
+            where=str(project.root / RECORDS),
             hint="`dvc repro` trains and scores them; `harness plan` lists what it would run",
         )
 
 
 def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey) -> bool:
     """Insert all rows of one run; true if it failed."""
-    folder = project.run_folder(key)
+    folder = project.record_folder(key)
     run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
     score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
     _refuse_other_run(run.run_id, key, where=folder / "train/run.json", verb="train")
@@ -152,7 +152,7 @@ def _add_wide(connection: DuckDBPyConnection, folder: Path, key: RunKey) -> None
 
 def _training_of(project: Project, run_id: str) -> RunRecord | None:
     """The training record of any run, also of one that params.yaml does not list; null without a record."""
-    path = project.root / "runs" / run_id / "train/run.json"
+    path = project.root / RECORDS / run_id / "train/run.json"
     return read_record(RunRecord, path) if path.is_file() else None
 
 

@@ -1,4 +1,4 @@
-"""Train one run: (recipe, domains, seed) -> runs/<family>/<recipe>-<domains>-<seed>/train/."""
+"""Train one run: (recipe, domains, seed) -> its weights in runs/, and its record in reports/records/."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from harness.measure.energy import EnergyMeter
 from harness.measure.memory import PeakMemory
 from harness.measure.phases import Phases
 from harness.measure.provenance import provenance, stable_hash
-from harness.records.run_record import Cost, Provenance, RunRecord, Training, read_record, write_record
+from harness.records.outcome import Outcome, read_outcome, write_outcome
+from harness.records.run_record import Cost, Provenance, RunRecord, Training, write_record
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.parents import parent_runs
@@ -28,11 +29,11 @@ from harness.training.refusals.attempt import attempt
 from harness.training.refusals.misfits import require_fit
 from harness.training.refusals.unread_media import refuse_unread_media
 from harness.training.registry import base_role
-from harness.training.training_curve import write_curve
+from harness.training.training_curve import CURVE_FILE, CurvePoint, write_curve
 
 
 def train(project: Project, key: RunKey) -> RunRecord:
-    """Train the run and write its record. A training that fails (diverged, out of memory...) has a record as well.
+    """Train the run and write its weights and its record. A training that fails (diverged...) has a record as well.
 
     In a sequence only the last domain of `key` is learnt. The earlier ones are at hand for replay, and the training
     continues from the run of the step before (harness/training/parents.py).
@@ -41,9 +42,23 @@ def train(project: Project, key: RunKey) -> RunRecord:
         ConfigError, DataError: the training cannot start. This is found before anything expensive, and nothing is
             written.
     """
+    record, curve = train_model(project, key)
+    with atomic_folder(project.record_folder(key) / "train") as folder:
+        write_record(record, folder / "run.json")
+        if curve:
+            write_curve(curve, folder / CURVE_FILE)
+    return record
+
+
+def train_model(project: Project, key: RunKey) -> tuple[RunRecord, list[CurvePoint]]:
+    """Train the run and write its weights, but not its record; the record and the curve of the training.
+
+    Raises:
+        ConfigError, DataError: as `train`.
+    """
     job = _job(project, key)
     checkpoints, phases = project.root / "runs/.checkpoints" / key.id, Phases()
-    with atomic_folder(project.run_folder(key) / "train") as folder:
+    with atomic_folder(project.run_folder(key)) as folder:
         energy, started = EnergyMeter(), time.perf_counter()
         with PeakMemory() as memory:
             trained, reason = attempt(
@@ -51,6 +66,8 @@ def train(project: Project, key: RunKey) -> RunRecord:
             )
         if reason:  # continuing from a checkpoint would fail again
             shutil.rmtree(checkpoints, ignore_errors=True)
+            shutil.rmtree(folder)  # what was saved before the failure depends on chance
+            folder.mkdir()
         # a resumed run also took the time of the interrupted process
         seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
         record = RunRecord(
@@ -62,9 +79,8 @@ def train(project: Project, key: RunKey) -> RunRecord:
             memory=memory.result,
             cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
         )
-        write_record(record, folder / "run.json")
-        write_curve(trained.curve if trained else [], folder / "curve.parquet")
-    return record
+        write_outcome(Outcome(run_id=key.id, status=record.status, reason=reason), folder)
+    return record, list(trained.curve) if trained else []
 
 
 @dataclass(frozen=True)
@@ -179,19 +195,19 @@ def load_context(project: Project, key: RunKey, *, device: Device) -> LoadContex
     """What is needed to load the run's model, its parents included.
 
     Raises:
-        DataError: a parent has no record.
+        DataError: the weights of a parent are not here.
         RunFailed: a parent failed.
     """
     recipe = project.recipe(key.recipe_id)
     parents = {}
     for role, parent in parent_runs(project, key).items():
-        done = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
+        done = read_outcome(project.run_folder(parent))
         if done.status == "failed":
             raise RunFailed(f"its parent {parent.id} failed: {done.reason}")
         parents[role] = load_context(project, parent, device=device)
     base, base_name = base_of(project, recipe)
     return LoadContext(
-        folder=project.run_folder(key) / "train",
+        folder=project.run_folder(key),
         recipe=recipe,
         base=base,
         base_name=base_name,
@@ -253,6 +269,6 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
 def _checkpoint_hash(project: Project, key: RunKey, traced: Provenance) -> str:
     """Hash of configuration, data, seed, code, and the records of the parent runs."""
     code = project.root / f"runs/code/recipes/{key.recipe_id}.json"
-    records = [project.run_folder(parent) / "train/run.json" for parent in parent_runs(project, key).values()]
+    records = [project.record_folder(parent) / "train/run.json" for parent in parent_runs(project, key).values()]
     files = [path.read_text(encoding="utf-8") for path in (code, *records) if path.is_file()]
     return stable_hash([traced.config_hash, traced.data_hash, traced.versions, key.seed, files])

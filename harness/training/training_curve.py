@@ -1,15 +1,21 @@
-"""The curve of one training in long format: a row for each number that the trainer logged at a step.
+"""The curve of one training: the numbers that the trainer logged, as a CSV file that `dvc plots show` draws.
 
 Supervised loops log a loss, a learning rate and a gradient norm. Other trainers log other quantities (reward, KL
-divergence, answer length, entropy). Rows of (step, name, value) hold them all without a change of columns.
+divergence, answer length, entropy). Each has a column; a cell is empty where it was not logged at that step.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+CURVE_FILE = "curve.csv"
+
+MOST_STEPS = 100
+"""The curve is in git, so a trainer that logs more often than the shared loops may not fill it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,13 +45,22 @@ def curve_points(log: Iterable[Mapping[str, Any]]) -> list[CurvePoint]:
 
 
 def write_curve(points: Sequence[CurvePoint], path: Path) -> None:
-    """Write `curve.parquet` with the columns step (int64), name (string) and value (float64)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    """Write one row per step: `step`, `loss` if it was logged, then the other names in order.
 
-    columns = {
-        "step": pa.array([point.step for point in points], pa.int64()),
-        "name": pa.array([point.name for point in points], pa.string()),
-        "value": pa.array([point.value for point in points], pa.float64()),
-    }
-    pq.write_table(pa.table(columns), path)
+    At most `MOST_STEPS` steps are written, the first and the last among them. Values have six significant digits.
+    """
+    steps = _thinned(sorted({point.step for point in points}))
+    names = sorted({point.name for point in points}, key=lambda name: (name != "loss", name))
+    values = {(point.step, point.name): f"{point.value:.6g}" for point in points}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["step", *names])
+        rows.writerows([step, *(values.get((step, name), "") for name in names)] for step in steps)
+
+
+def _thinned(steps: Sequence[int]) -> Sequence[int]:
+    """At most `MOST_STEPS` of the steps, evenly spaced."""
+    if len(steps) <= MOST_STEPS:
+        return steps
+    last = len(steps) - 1
+    return [steps[round(place * last / (MOST_STEPS - 1))] for place in range(MOST_STEPS)]

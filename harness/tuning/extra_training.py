@@ -29,7 +29,7 @@ from harness.records.run_record import RunRecord, read_record
 from harness.training.parents import parent_runs
 from harness.training.refusals.attempt import attempt
 from harness.training.registry import get_method
-from harness.training.train import base_of, opened, resolved_budget, train
+from harness.training.train import base_of, opened, resolved_budget, train_model
 from harness.tuning.judging import judging_suites
 
 Result = TypeVar("Result")
@@ -76,7 +76,7 @@ class ExtraTraining:
         project, recipe = self.project, self.project.recipe(self.key.recipe_id)
         suites = [project.suite(name) for view in self.views for name in judging_suites(project, view)]
         parents = parent_runs(project, self.key).values()
-        records = [read_record(RunRecord, project.run_folder(parent) / "train/run.json") for parent in parents]
+        records = [read_record(RunRecord, project.record_folder(parent) / "train/run.json") for parent in parents]
         config = {
             "run": recipe.run.model_dump(mode="json"),
             "budget": resolved_budget(project.params.budget, recipe).model_dump(),
@@ -111,7 +111,7 @@ class ExtraTraining:
             interrupted training that was resumed.
         """
         try:
-            record = train(self.project, self.key)
+            record, _ = train_model(self.project, self.key)
             if record.status == "failed":
                 return None, record.reason or "no reason was recorded", record.cost.seconds
             started = time.perf_counter()

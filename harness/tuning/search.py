@@ -13,7 +13,7 @@ from harness.config.tuned import Tuned
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
-from harness.records.run_record import RunRecord, read_record
+from harness.records.outcome import read_outcome
 from harness.training.parents import parent_runs
 from harness.training.refusals.misfits import require_fit
 from harness.training.train import base_of
@@ -133,6 +133,6 @@ def require_start(project: Project, key: RunKey, recipe: Recipe) -> None:
             f"the base model {name} is not prepared", where=str(folder), hint=f"run `harness base {folder.name}`"
         )
     for parent in parent_runs(project, key).values():
-        record = read_record(RunRecord, project.run_folder(parent) / "train/run.json")
+        record = read_outcome(project.run_folder(parent))
         if record.status == "failed":
             raise DataError(f"the parent run {parent.id} failed: {record.reason}", where=f"recipes/{recipe.id}.yaml")

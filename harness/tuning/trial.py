@@ -1,7 +1,7 @@
 """One trial: train the recipe with one value of its grid, score it on validation items, and keep one small file.
 
-    runs/.trials/<family>/<recipe>-<domain>-<seed>/<value>/train/    the weights, deleted after the trial
-                                                   <value>.json      the record, kept
+    runs/.trials/<family>/<recipe>-<domain>-<seed>/<value>/    the weights, deleted after the trial
+                                                   <value>.json the record, kept
 
 A finished trial is not repeated while code, configuration and data stay the same, so an interrupted search continues
 where it stopped. `.dvcignore` keeps the folder out of the pipeline.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from harness.config.project import Project
+from harness.config.project import RECORDS, Project
 from harness.config.source import PathSource
 from harness.errors import ConfigError, did_you_mean
 from harness.user_domains.domain_file import BUILDER
@@ -54,6 +54,6 @@ def _report(project: Project, name: str, source: str | None) -> list[str]:
     lines.append(f"removed {source} from data/sources.yaml" if source else "kept the source, which is used elsewhere")
     if source and project.source_folder(source).exists():
         lines.append(f"left: data/sources/{source}/, the copy of your file; delete it if you no longer need it")
-    if any(project.root.glob(f"runs/*/*-{name}-*")):
-        lines.append(f"left: its runs, runs/*/*-{name}-*; boards no longer show them")
+    if any(project.root.glob(f"{RECORDS}/*/*-{name}-*")):
+        lines.append(f"left: its runs, {RECORDS}/*/*-{name}-*; boards no longer show them")
     return lines

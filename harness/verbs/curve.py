@@ -1,4 +1,4 @@
-"""`harness curve`: train and score a recipe with several numbers of items, in runs/curves/<family>/<recipe>-<domain>/.
+"""`harness curve`: train and score a recipe with several numbers of items, in reports/records/curves/<family>/.
 
 harness curve lowresource/setfit --domain hs_products
 """
@@ -20,7 +20,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="harness curve",
         description="Train and score a recipe with several numbers of training items, "
-        "and write runs/curves/FAMILY/RECIPE-DOMAIN/.",
+        "and write reports/records/curves/FAMILY/RECIPE-DOMAIN/.",
         epilog="example: harness curve lowresource/setfit --domain hs_products",
     )
     parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/; it must declare `subset: {}`")

@@ -1,4 +1,4 @@
-"""`harness score`: score a finished run with the suites of a protocol, into <run>/score/ or <run>/wide/.
+"""`harness score`: score a trained run with the suites of a protocol, into score/ or wide/ of its records.
 
 harness score peft/lora --domain hs_products --seed 0
 """
@@ -19,8 +19,8 @@ def main(argv: Sequence[str]) -> int:
     """Score one run and print a summary."""
     parser = argparse.ArgumentParser(
         prog="harness score",
-        description="Score a finished run with every suite of the protocol, "
-        "and write scores.json and samples.parquet into its score/ folder (wide/ for the wide protocol).",
+        description="Score a trained run with every suite of the protocol, and write scores.json and samples.parquet "
+        "into reports/records/FAMILY/RECIPE-DOMAIN-SEED/score/ (wide/ for the wide protocol).",
         epilog="example: harness score peft/lora --domain hs_products --seed 0",
     )
     parser.add_argument(

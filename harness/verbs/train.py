@@ -1,4 +1,4 @@
-"""`harness train`: train one recipe on a domain with a seed, into runs/<family>/<recipe>-<domain>-<seed>/train/.
+"""`harness train`: train one recipe on a domain with a seed: weights in runs/, the record in reports/records/.
 
 harness train peft/lora --domain hs_products --seed 0
 """
@@ -18,7 +18,8 @@ def main(argv: Sequence[str]) -> int:
     """Train one run and print a summary."""
     parser = argparse.ArgumentParser(
         prog="harness train",
-        description="Train one recipe on a domain with a seed: runs/FAMILY/RECIPE-DOMAIN-SEED/train/.",
+        description="Train one recipe on a domain with a seed: weights in runs/FAMILY/RECIPE-DOMAIN-SEED/, "
+        "the record in reports/records/FAMILY/RECIPE-DOMAIN-SEED/train/.",
         epilog="example: harness train peft/lora --domain hs_products --seed 0",
     )
     project, key = parse_run(parser, argv)

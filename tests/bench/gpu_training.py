@@ -121,7 +121,7 @@ def runs_a_dvc_stage(setting: Setting) -> Outcome:
         (clone / folder).symlink_to(setting.project.root / folder)
     run(clone, "python", "-m", "harness", "fingerprint")
     run(clone, "dvc", "repro", "--single-item", STAGE)
-    record = json.loads((clone / f"runs/peft/lora-{DOMAIN}-0/train/run.json").read_text())
+    record = json.loads((clone / f"reports/records/peft/lora-{DOMAIN}-0/train/run.json").read_text())
     figures = {"status": record["status"], "device_kind": record["provenance"]["device_kind"]}
     limits = {"status": "ok", "device_kind": setting.device.kind}
     return Outcome(figures == limits, {**figures, "stage": STAGE}, limits)

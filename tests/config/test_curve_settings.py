@@ -31,7 +31,7 @@ def test_every_recipe_of_the_family_has_a_curve_on_every_domain(tree: Path) -> N
     assert keys == [CurveKey("few_items", name, "goods") for name in ("few", "fewer")]
     assert keys[0].id == "few_items/few-goods"
     assert keys[0].stage == "curve_few_items@few-goods"
-    assert keys[0].folder(Project(tree)) == tree / "runs/curves/few_items/few-goods"
+    assert keys[0].folder(Project(tree)) == tree / "reports/records/curves/few_items/few-goods"
 
 
 @pytest.mark.parametrize(

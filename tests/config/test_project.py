@@ -126,6 +126,7 @@ def test_runs_come_in_the_order_of_the_families(project: Project) -> None:
 def test_folders_are_named_after_what_they_hold(project: Project) -> None:
     root = project.root
     assert project.run_folder(RunKey("peft", "lora", ("a", "b"), 2)) == root / "runs/peft/lora-a+b-2"
+    assert project.record_folder(RunKey("peft", "lora", ("a", "b"), 2)) == root / "reports/records/peft/lora-a+b-2"
     assert project.source_folder("corpus") == root / "data/sources/corpus"
     assert project.base_folder("causal_lm") == root / "data/bases/causal_lm"
     assert project.prepared_folder("goods") == root / "data/prepared/goods"

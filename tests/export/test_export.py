@@ -94,7 +94,7 @@ def test_without_merging_the_adapter_is_exported_with_a_copy_of_its_base(
 def test_an_adapter_whose_base_has_changed_is_not_exported(trained: Project, tmp_path: Path) -> None:
     root = tmp_path / "project"
     shutil.copytree(trained.root, root)
-    shutil.copy(trained.run_folder(key_of("sft/full")) / "train/model/model.safetensors", root / "data/bases/causal_lm")
+    shutil.copy(trained.run_folder(key_of("sft/full")) / "model/model.safetensors", root / "data/bases/causal_lm")
     with pytest.raises(DataError, match="the adapter was trained on other weights"):
         export(Project(root), key_of("peft/lora"), target=tmp_path / "out", merge=False)
     assert not (tmp_path / "out").exists()

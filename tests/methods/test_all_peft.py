@@ -49,7 +49,7 @@ def method_of(recipe: str) -> SupervisedLM:
 
 def saved_in(project: Project, recipe: str) -> Path:
     """The folder of the saved adapter."""
-    return project.run_folder(key_of(recipe)) / "train" / method_of(recipe).saved_as
+    return project.run_folder(key_of(recipe)) / method_of(recipe).saved_as
 
 
 def load(project: Project, recipe: str) -> LanguageModel:

@@ -31,4 +31,4 @@ def test_nothing_is_trained_and_the_base_gives_vectors(trained: tuple[Project, R
 
 def test_no_weights_are_saved(trained: tuple[Project, RunRecord]) -> None:
     project, _ = trained
-    assert not list((project.run_folder(KEY) / "train").rglob("*.safetensors"))
+    assert not list(project.run_folder(KEY).rglob("*.safetensors"))

@@ -21,7 +21,7 @@ def test_every_weight_learns_and_the_saved_model_stands_alone(prepared: Project)
     assert record.training is not None
     assert record.training.trainable_parameters == record.training.total_parameters
     base = load_file(prepared.base_folder("causal_lm") / "model.safetensors")
-    saved = load_file(prepared.run_folder(KEY) / "train/model/model.safetensors")
+    saved = load_file(prepared.run_folder(KEY) / "model/model.safetensors")
     assert set(saved) == set(base)
     assert all((saved[name] != base[name]).any() for name in base)
     for path in Path(prepared.base_folder("causal_lm")).iterdir():
@@ -47,7 +47,7 @@ def test_weights_and_moments_are_float32_beside_bfloat16_products(prepared: Proj
         hook.remove()
     assert (record.status, record.provenance.precision) == ("ok", "mixed")
     assert seen == {torch.float32}
-    saved = load_file(prepared.run_folder(KEY) / "train/model/model.safetensors")
+    saved = load_file(prepared.run_folder(KEY) / "model/model.safetensors")
     assert {weights.dtype for weights in saved.values()} == {np.dtype("float32")}
 
 

@@ -96,7 +96,7 @@ def test_it_learns_both_tasks_from_the_budgets_number_of_examples(trained: dict[
 
 
 def test_the_loss_of_the_curve_falls(trained: dict[str, Any]) -> None:
-    curve = trained["project"].run_folder(KEY) / "train/curve.parquet"
+    curve = trained["project"].record_folder(KEY) / "train/curve.csv"
     assert curve_steps(curve)[-1] == trained["record"].training.steps
     losses, rates = curve_values(curve), curve_values(curve, "learning_rate")
     assert sum(losses[-5:]) < sum(losses[:5])
@@ -109,8 +109,8 @@ def test_in_a_fresh_process_it_gives_the_probabilities_it_was_trained_to(trained
 
 
 def test_only_safetensors_and_text_are_saved_and_no_path_of_this_machine(trained: dict[str, Any]) -> None:
-    folder = trained["project"].run_folder(KEY) / "train"
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "curve.parquet"]
+    folder = trained["project"].run_folder(KEY)
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "outcome.json"]
     assert {path.suffix for path in files} <= {".json", ".safetensors", ".jinja", ".txt"}
     texts = [path.read_text() for path in files if path.suffix == ".json"]
     assert not any(str(trained["project"].root) in text for text in texts)

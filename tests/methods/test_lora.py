@@ -32,7 +32,7 @@ def test_only_low_rank_matrices_are_saved(prepared: Project) -> None:
     from safetensors.torch import load_file
 
     train(prepared, KEY)
-    saved = load_file(prepared.run_folder(KEY) / "train/adapter/adapter_model.safetensors")
+    saved = load_file(prepared.run_folder(KEY) / "adapter/adapter_model.safetensors")
     assert saved
     assert all("lora_A" in name or "lora_B" in name for name in saved)
     assert all(16 in tensor.shape for tensor in saved.values())
@@ -52,6 +52,6 @@ def test_it_is_known_how_long_putting_the_adapter_on_took(prepared: Project) -> 
 
 def test_the_saved_configuration_lists_modules_in_order(prepared: Project) -> None:
     train(prepared, KEY)
-    config = json.loads((prepared.run_folder(KEY) / "train/adapter/adapter_config.json").read_text())
+    config = json.loads((prepared.run_folder(KEY) / "adapter/adapter_config.json").read_text())
     assert len(config["target_modules"]) > 1
     assert config["target_modules"] == sorted(config["target_modules"])

@@ -115,5 +115,5 @@ def test_a_wrong_option_is_told_by_check_with_its_line_and_before_training_and_t
 
 def test_what_is_saved_is_an_adapter_of_the_base(prepared: Project) -> None:
     train(prepared, CLAIMS)
-    folder: Path = prepared.run_folder(CLAIMS) / "train/adapter"
+    folder: Path = prepared.run_folder(CLAIMS) / "adapter"
     assert {"adapter_model.safetensors", "base.json"} <= {path.name for path in folder.iterdir()}

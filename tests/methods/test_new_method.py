@@ -64,7 +64,7 @@ from harness.training.registry import get_method
 from harness.training.train import load_context
 project, key = Project(Path.cwd()), RunKey("peft", "bitfit", ("hs_products",), 0)
 model = get_method("bitfit").load(load_context(project, key, device=prepare_device("float32"))).model
-saved = load_file(project.run_folder(key) / "train/vectors/vectors.safetensors")
+saved = load_file(project.run_folder(key) / "vectors/vectors.safetensors")
 there = dict(model.named_parameters())
 assert saved and all(torch.equal(there[name], values) for name, values in saved.items())
 """
@@ -74,7 +74,7 @@ def test_the_new_method_trains_comes_back_and_is_scored(prepared: Project) -> No
     add_code(prepared.root)
     add_examples(prepared.root)
     run(prepared.root, "-m", "harness", "train", "peft/bitfit", "--domain", "hs_products")
-    record = read_record(RunRecord, prepared.run_folder(BITFIT) / "train/run.json")
+    record = read_record(RunRecord, prepared.record_folder(BITFIT) / "train/run.json")
     assert (record.status, record.reason) == ("ok", None)
     assert record.training is not None
     assert record.training.output_change is not None

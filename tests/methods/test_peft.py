@@ -32,7 +32,7 @@ def with_recipe(project: Project, method: str, *, options: str = "{}", peft: str
 def refusal(project: Project) -> str:
     with pytest.raises(ConfigError) as raised:
         train(project, KEY)
-    assert not (project.run_folder(KEY) / "train").exists()
+    assert not project.run_folder(KEY).exists()
     return str(raised.value)
 
 

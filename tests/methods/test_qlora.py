@@ -61,14 +61,14 @@ def test_what_it_cannot_do_is_refused_before_the_training(prepared: Project, old
     with pytest.raises(ConfigError) as raised:
         train(project, KEY)
     assert told in str(raised.value)
-    assert not (prepared.run_folder(KEY) / "train").exists()
+    assert not prepared.run_folder(KEY).exists()
 
 
 def test_its_saved_matrices_are_the_only_weights(prepared: Project) -> None:
     from safetensors.torch import load_file
 
     train(prepared, KEY)
-    folder: Path = prepared.run_folder(KEY) / "train/adapter"
+    folder: Path = prepared.run_folder(KEY) / "adapter"
     saved = load_file(folder / "adapter_model.safetensors")
     assert len(saved) == 2 * 2 * 7
     assert all("lora_" in name for name in saved)

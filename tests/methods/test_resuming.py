@@ -18,7 +18,7 @@ def interrupted(self: Any, args: Any, state: Any, control: Any, logs: Any = None
 @pytest.mark.parametrize("recipe", ["adapter", "qlora", "p_tuning", "prefix_tuning", "p_tuning_v2"])
 def test_it_continues_to_the_same_weights(prepared: Project, monkeypatch: pytest.MonkeyPatch, recipe: str) -> None:
     key = RunKey("peft", recipe, ("hs_products",), 0)
-    folder = prepared.run_folder(key) / "train/adapter"
+    folder = prepared.run_folder(key) / "adapter"
     train(prepared, key)
     (weights,) = folder.glob("*.safetensors")
     uninterrupted = weights.read_bytes()

@@ -137,7 +137,7 @@ def test_in_a_fresh_process_it_gives_the_outputs_it_was_trained_to(
 def test_adapters_sit_in_both_halves_and_in_the_attention_between_them(trained: dict[str, Any]) -> None:
     from safetensors.torch import load_file
 
-    folder = trained["project"].run_folder(key_of("seq2seq/lora")) / "train/adapter"
+    folder = trained["project"].run_folder(key_of("seq2seq/lora")) / "adapter"
     names = set(load_file(folder / "adapter_model.safetensors"))
     for part in ("encoder.block.0", "decoder.block.0", "EncDecAttention", "DenseReluDense"):
         assert any(part in name for name in names)
@@ -209,7 +209,7 @@ def test_an_interrupted_training_continues_to_the_same_weights(
 ) -> None:
     key = key_of(recipe)
     train(project, key)
-    (weights,) = (project.run_folder(key) / "train").glob("*/*.safetensors")
+    (weights,) = project.run_folder(key).glob("*/*.safetensors")
     uninterrupted = weights.read_bytes()
     interrupt(project, key, monkeypatch)
     assert list((project.root / "runs/.checkpoints" / key.id).glob("checkpoint-2"))

@@ -92,7 +92,7 @@ def test_in_a_fresh_process_it_gives_the_same_odds(trained: tuple[Project, RunRe
 
 def test_only_safetensors_and_text_are_saved_and_no_path_of_this_machine(trained: tuple[Project, RunRecord]) -> None:
     project, _ = trained
-    files = [path for path in (project.run_folder(KEY) / "train").rglob("*") if path.is_file()]
+    files = [path for path in project.run_folder(KEY).rglob("*") if path.is_file()]
     assert {path.suffix for path in files} <= {".safetensors", ".json", ".txt", ".parquet", ".jinja"}
     for path in files:
         if path.suffix in (".json", ".txt"):

@@ -28,11 +28,14 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-run="runs/$recipe-$domains-$seed"
-mkdir -p "$run/$verb"
-inputs=params.yaml
-[ "$verb" = score ] && inputs="params.yaml $run/train/record"
-cat $inputs > "$run/$verb/record"
+run="runs/$recipe-$domains-$seed" records="reports/records/$recipe-$domains-$seed/$verb"
+mkdir -p "$run" "$records"
+if [ "$verb" = train ]; then
+  cat params.yaml > "$run/weights"
+  date +%N > "$records/record"
+else
+  cat params.yaml "$run/weights" > "$records/record"
+fi
 """
 
 

@@ -30,6 +30,7 @@ def test_a_family_has_a_group_that_trains_and_one_that_scores(tree: Path) -> Non
     groups = generated(tree)
     assert list(groups) == ["baseline", "peft", "score_baseline", "score_peft"]
     run = "runs/peft/${item.recipe}-${item.domain}-${item.seed}"
+    records = f"reports/records{run.removeprefix('runs')}"
     inputs = [
         "runs/code/recipes/peft/${item.recipe}.json",
         "data/bases/causal_lm",
@@ -49,15 +50,15 @@ def test_a_family_has_a_group_that_trains_and_one_that_scores(tree: Path) -> Non
             {"recipes/peft/_family.yaml": ["run"]},
             {"recipes/peft/${item.recipe}.yaml": ["run"]},
         ],
-        "outs": [f"{run}/train"],
+        "outs": [run, {f"{records}/train": {"cache": False}}],
     }
     assert groups["score_peft"] == {
         "desc": "score the runs of peft",
         "matrix": matrix,
         "cmd": f"python -m harness score {arguments}",
-        "deps": ["runs/code/score.json", *inputs, "runs/code/suites.json", "data/questions", f"{run}/train"],
+        "deps": ["runs/code/score.json", *inputs, "runs/code/suites.json", "data/questions", run],
         "params": ["suites", "official", "scoring.batch_size", "scoring.items", "scoring.items_of", "precision"],
-        "outs": [f"{run}/score"],
+        "outs": [{f"{records}/score": {"cache": False}}],
     }
     assert list(groups["peft"]["matrix"]) == ["recipe", "domain", "seed"]  # DVC names stages in this order
 
@@ -95,7 +96,7 @@ def test_a_child_depends_on_its_parents_and_its_siblings_do_not(tree: Path) -> N
         "method: full\n  init: {model: peft/lora, other: baseline/majority}",
     )
     groups = generated(tree)
-    where = "${item.domain}-${item.seed}/train"
+    where = "${item.domain}-${item.seed}"
     for name in ("peft-prompt", "score_peft-prompt"):
         assert groups[name]["matrix"]["recipe"] == ["prompt"]
         assert {f"runs/peft/lora-{where}", f"runs/baseline/majority-{where}"} <= set(groups[name]["deps"])
@@ -110,7 +111,7 @@ def test_a_step_of_a_sequence_is_scored_on_all_its_domains(tree: Path) -> None:
     groups = generated(tree)
     train, score = groups["continual-1-goods"], groups["score_continual-1-goods"]
     assert train["matrix"] == {"recipe": "${recipes.continual}", "seed": "${seeds.continual}"}
-    assert train["outs"] == ["runs/continual/${item.recipe}-goods-${item.seed}/train"]
+    assert train["outs"][0] == "runs/continual/${item.recipe}-goods-${item.seed}"
     assert "data/prepared/services/views" not in train["deps"]
     assert "data/prepared/services/views" in score["deps"]
     assert "--domain services" not in score["cmd"]

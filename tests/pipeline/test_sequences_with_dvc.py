@@ -43,12 +43,12 @@ def root(done_once: Path, tmp_path: Path) -> Path:
 
 
 def test_each_step_has_a_run_of_its_own_and_follows_the_step_before(root: Path) -> None:
-    assert (root / "runs/continual/naive-goods-0/score").is_dir()
-    assert (root / "runs/continual/naive-goods+services-0/score").is_dir()
+    assert (root / "reports/records/continual/naive-goods-0/score").is_dir()
+    assert (root / "reports/records/continual/naive-goods+services-0/score").is_dir()
     text = (root / "dvc.yaml").read_text()
     second = text[text.index("  continual-2-goods-services:") : text.index("  # ---- score, by family")]
     assert "cmd: python -m harness train continual/${item.recipe} --domain goods --domain services" in second
-    assert "- runs/continual/${item.recipe}-goods-${item.seed}/train" in second
+    assert "- runs/continual/${item.recipe}-goods-${item.seed}" in second
     assert "- data/prepared/goods/views" in second
     assert "- data/prepared/services/views" in second
 

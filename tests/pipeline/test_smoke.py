@@ -23,7 +23,7 @@ from tests.pipeline.smoke_clone import (
 
 pytestmark = pytest.mark.smoke
 
-LORA = "runs/peft/lora-hs_products-0"
+LORA = "peft/lora-hs_products-0"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_the_terminal_board_and_the_store_answer(clone: Path) -> None:
 def test_editing_one_recipe_runs_only_its_column(clone: Path) -> None:
     recipe = clone / "recipes/peft/lora.yaml"
     before = recipe.read_text()
-    others = {path: path.read_bytes() for path in (clone / "runs").glob("*/*/score/samples.parquet")}
+    others = {path: path.read_bytes() for path in (clone / "reports/records").glob("*/*/score/samples.parquet")}
     recipe.write_text(before.replace("r: 16", "r: 8"))
     ran = stages_run(run(clone, "dvc", "repro"))
     column = {f"{group}@lora-{domain}-0" for group in ("peft", "score_peft") for domain in DOMAINS}
@@ -83,7 +83,7 @@ def test_a_comment_or_a_title_runs_no_training(clone: Path) -> None:
 
 
 def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
-    kept = {path: path.read_bytes() for path in (clone / "runs").glob("*/*/score/samples.parquet")}
+    kept = {path: path.read_bytes() for path in (clone / "reports/records").glob("*/*/score/samples.parquet")}
     told = run(clone, "python", "-m", "harness", "domain", "add", "tickets", "tests/fixtures/tickets.csv")
     assert "text/label" in told
     ran = stages_run(run(clone, "dvc", "repro"))
@@ -104,7 +104,7 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
 
 
 def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path) -> None:
-    recipe, samples = clone / "recipes/peft/lora.yaml", clone / LORA / "score/samples.parquet"
+    recipe, samples = clone / "recipes/peft/lora.yaml", clone / "reports/records" / LORA / "score/samples.parquet"
     recipe.write_text(recipe.read_text().replace("r: 16", "r: 4"))  # a result that no cache holds
     dvc = subprocess.Popen(
         ["dvc", "repro"], cwd=clone, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -115,7 +115,7 @@ def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path
     dvc.wait()
     _, alive = psutil.wait_procs([child], timeout=20)
     assert not alive, "the stage outlived the killed dvc"
-    assert not (clone / LORA / "train").exists()
+    assert not (clone / "runs" / LORA).exists()
     assert "peft@lora-hs_products-0" in stages_run(run(clone, "dvc", "repro"))
     after_kill = samples.read_bytes()
     for stage in ("peft@lora-hs_products-0", "score_peft@lora-hs_products-0"):

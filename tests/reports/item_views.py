@@ -49,7 +49,7 @@ GROUNDED = {
 def write_abstention(project: Project, run: str, *, prepared: bool = True) -> None:
     """The run was also asked about extracts (suite `grounded`); the questions are there if `prepared`."""
     (key,) = [key for key in project.runs() if key.id == run]
-    folder = project.run_folder(key) / "score"
+    folder = project.record_folder(key) / "score"
     record = read_record(ScoreRecord, folder / "scores.json")
     suite = SuiteScore(
         suite="grounded",

@@ -43,7 +43,7 @@ def add_suite(
         metrics={metric: Metric(value=value, n=n)} if n else {},
         reason=reason,
     )
-    folder = project.run_folder(key) / "score"
+    folder = project.record_folder(key) / "score"
     record = read_record(ScoreRecord, folder / "scores.json")
     write_record(record.model_copy(update={"suites": [*record.suites, score]}), folder / "scores.json")
     own = {"run_id": key.id, "suite": name, "domain": key.domains[0], "answer": "x"}
@@ -59,7 +59,7 @@ def add_suite(
 
 def without_questions(project: Project, key: RunKey, suite: str) -> None:
     """The domain has nothing for a suite of the run: no protocol, no samples, only the reason."""
-    folder = project.run_folder(key) / "score"
+    folder = project.record_folder(key) / "score"
     record = read_record(ScoreRecord, folder / "scores.json")
     bare = {"metrics": {}, "protocol_hash": "", "reason": NO_QUESTIONS[suite]}
     suites = [s.model_copy(update=bare) if s.suite == suite else s for s in record.suites]

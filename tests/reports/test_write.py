@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.config.project import Project
+from harness.config.project import RECORDS, Project
 from harness.errors import DataError
 from harness.reports.board.findings import SMOKE
 from harness.reports.contract.leaderboard import Leaderboard
@@ -130,7 +130,7 @@ def test_a_partial_matrix_gives_a_partial_board_that_names_what_is_not_scored(tm
     project = recorded_project(tmp_path)
     gone = ["baseline/zero_shot-hs_products-0", "peft/lora-hs_products-1"]
     for run in gone:
-        shutil.rmtree(project.root / "runs" / run / "score")
+        shutil.rmtree(project.root / RECORDS / run / "score")
     ingest(project)
     board = board_of(project)
     assert board.unscored == gone

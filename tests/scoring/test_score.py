@@ -16,7 +16,7 @@ MAJORITY = RunKey("baseline", "majority", ("hs_products",), 0)
 def test_every_item_of_every_suite_is_kept_and_twice_gives_the_same_bytes(prepared: Project) -> None:
     train(prepared, LORA)
     record = score(prepared, LORA)
-    folder = prepared.run_folder(LORA) / "score"
+    folder = prepared.record_folder(LORA) / "score"
     assert record == read_record(ScoreRecord, folder / "scores.json")
     assert record.latency is not None
     assert (record.latency.prompts, record.latency.new_tokens) == (TIMED_PROMPTS, TIMED_TOKENS)
@@ -72,7 +72,7 @@ def test_a_failed_run_is_not_scored_and_keeps_its_reason(prepared: Project) -> N
     assert record.status == "failed"
     assert record.reason is not None
     assert "diverged" in record.reason
-    assert not (project.run_folder(LORA) / "score/samples.parquet").exists()
+    assert not (project.record_folder(LORA) / "score/samples.parquet").exists()
 
 
 def test_a_model_that_does_not_fit_when_scored_is_a_row(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:

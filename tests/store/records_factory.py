@@ -80,7 +80,7 @@ def write_run(
             _suite("claims", **own, column="hallucination", metric="balanced_accuracy", rows=claims),
         ]
         rows += questions + claims
-    folder = project.run_folder(key) / "score"
+    folder = project.record_folder(key) / "score"
     folder.mkdir(parents=True, exist_ok=True)
     score = ScoreRecord(
         run_id=key.id,
@@ -97,7 +97,7 @@ def write_run(
 def write_failed_run(project: Project, key: RunKey, *, reason: str) -> None:
     """A training that failed: a record of each stage, no samples."""
     write_training(project, key, reason=reason)
-    folder = project.run_folder(key) / "score"
+    folder = project.record_folder(key) / "score"
     folder.mkdir(parents=True, exist_ok=True)
     write_record(ScoreRecord(run_id=key.id, status="failed", reason=reason), folder / "scores.json")
 
@@ -146,7 +146,7 @@ def write_training(
         cost=Cost(seconds=seconds + key.seed),
         provenance=_provenance(),
     )
-    folder = project.run_folder(key) / "train"
+    folder = project.record_folder(key) / "train"
     folder.mkdir(parents=True, exist_ok=True)
     write_record(record, folder / "run.json")
 
@@ -169,7 +169,7 @@ def write_samples(project: Project, key: RunKey, rows: list[dict[str, Any]]) -> 
     own = {"run_id": key.id, "domain": key.domains[0]}
     empty = {"log_odds": None, "gold_loglikelihood": None, "loglikelihoods": None}
     table = pa.Table.from_pylist([own | empty | row for row in rows], schema=schema)
-    parquet.write_table(table, project.run_folder(key) / "score/samples.parquet")
+    parquet.write_table(table, project.record_folder(key) / "score/samples.parquet")
 
 
 def _provenance(gpu: str | None = None) -> Provenance:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.config.project import Project, RunKey
+from harness.config.project import RECORDS, Project, RunKey
 from harness.records.run_record import RunRecord, read_record, write_record
 from harness.store.ancestry import ancestors
 from harness.store.ingest import ingest
@@ -67,7 +67,7 @@ def test_energy_with_parents_is_unknown_where_one_training_did_not_measure_it(re
     write_run(recorded, LORA, parents={"model": first})
     energy = f"SELECT train_energy_wh_with_parents FROM runs WHERE run_id = '{LORA.id}'"
     for run_id, expected in ((LORA.id, None), (first, 5.0)):
-        path = recorded.root / "runs" / run_id / "train/run.json"
+        path = recorded.root / RECORDS / run_id / "train/run.json"
         record = read_record(RunRecord, path)
         write_record(record.model_copy(update={"cost": record.cost.model_copy(update={"energy_wh": 2.5})}), path)
         ingest(recorded)
@@ -75,7 +75,7 @@ def test_energy_with_parents_is_unknown_where_one_training_did_not_measure_it(re
 
 
 def test_runs_that_name_each_other_as_parents_do_not_loop(recorded: Project) -> None:
-    path = recorded.run_folder(LORA) / "train/run.json"
+    path = recorded.record_folder(LORA) / "train/run.json"
     run = read_record(RunRecord, path)
     a = run.model_copy(update={"run_id": "a", "parents": {"model": "b"}})
     b = run.model_copy(update={"run_id": "b", "parents": {"model": "a"}})

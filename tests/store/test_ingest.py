@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from ruamel.yaml import YAML
 
-from harness.config.project import Project, RunKey
+from harness.config.project import RECORDS, Project, RunKey
 from harness.errors import DataError
 from harness.records.run_record import ScoreRecord, read_record, write_record
 from harness.store.ingest import Ingested, ingest
@@ -77,7 +77,7 @@ def test_a_run_keeps_its_figures(recorded: Project) -> None:
 
 
 def test_a_metric_that_is_not_defined_is_null(recorded: Project) -> None:
-    path = recorded.run_folder(LORA) / "score/scores.json"
+    path = recorded.record_folder(LORA) / "score/scores.json"
     path.write_text(path.read_text().replace('"value": 0.75', '"value": null'))
     ingest(recorded)
     assert query(recorded, f"SELECT value FROM scores WHERE metric = 'auc' AND run_id = '{LORA.id}'") == [(None,)]
@@ -90,7 +90,7 @@ def test_the_view_of_results_has_the_metric_of_the_board(recorded: Project) -> N
 
 
 def test_a_failed_run_is_a_row_with_its_reason(recorded: Project) -> None:
-    shutil.rmtree(recorded.run_folder(LORA))
+    shutil.rmtree(recorded.record_folder(LORA))
     write_failed_run(recorded, LORA, reason="out of memory")
     assert ingest(recorded).failed == 1
     found = query(recorded, "SELECT run_id, failed_stage, reason FROM runs WHERE status = 'failed'")
@@ -121,7 +121,7 @@ def test_parquet_built_twice_is_the_same_byte_for_byte(recorded: Project) -> Non
     ("file", "verb"), [("train/run.json", "train"), ("score/scores.json", "score"), ("score/samples.parquet", "score")]
 )
 def test_a_missing_record_names_the_run_and_the_next_step(recorded: Project, file: str, verb: str) -> None:
-    (recorded.run_folder(LORA) / file).unlink()
+    (recorded.record_folder(LORA) / file).unlink()
     with pytest.raises(DataError) as raised:
         ingest(recorded)
     assert LORA.id in raised.value.what
@@ -133,7 +133,7 @@ def test_a_missing_record_names_the_run_and_the_next_step(recorded: Project, fil
 def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
     ingest(recorded)
     before = hashes(recorded)
-    (recorded.run_folder(LORA) / "score/scores.json").unlink()
+    (recorded.record_folder(LORA) / "score/scores.json").unlink()
     with pytest.raises(DataError):
         ingest(recorded)
     assert hashes(recorded) == before
@@ -142,8 +142,8 @@ def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
 
 
 def test_runs_that_are_not_scored_yet_are_listed_and_the_others_are_ingested(recorded: Project) -> None:
-    shutil.rmtree(recorded.run_folder(LORA) / "score")
-    shutil.rmtree(recorded.run_folder(FULL))
+    shutil.rmtree(recorded.record_folder(LORA) / "score")
+    shutil.rmtree(recorded.record_folder(FULL))
     done = ingest(recorded)
     assert (done.runs, done.unscored) == (4, (FULL.id, LORA.id))
     assert query(recorded, "FROM unscored ORDER BY id") == [(LORA.id,), (FULL.id,)]
@@ -153,7 +153,7 @@ def test_runs_that_are_not_scored_yet_are_listed_and_the_others_are_ingested(rec
 def test_without_any_scored_run_the_older_store_stays(recorded: Project) -> None:
     ingest(recorded)
     before = hashes(recorded)
-    shutil.rmtree(recorded.root / "runs")
+    shutil.rmtree(recorded.root / RECORDS)
     with pytest.raises(DataError, match="none of the 6 active runs has been scored yet"):
         ingest(recorded)
     assert hashes(recorded) == before
@@ -170,7 +170,7 @@ def test_dvc_keeps_the_older_files_until_the_new_ones_are_whole(project: Project
 
 
 def test_a_record_of_another_run_is_refused(recorded: Project) -> None:
-    path = recorded.run_folder(LORA) / "train/run.json"
+    path = recorded.record_folder(LORA) / "train/run.json"
     path.write_text(path.read_text().replace("lora-hs_products-0", "lora-hs_products-1"))
     with pytest.raises(DataError, match='the record belongs to run "peft/lora-hs_products-1"') as raised:
         ingest(recorded)
@@ -200,7 +200,7 @@ def test_samples_that_contradict_the_scores_are_refused(
 
 
 def test_official_tasks_need_no_samples(recorded: Project) -> None:
-    path = recorded.run_folder(LORA) / "score/scores.json"
+    path = recorded.record_folder(LORA) / "score/scores.json"
     record = read_record(ScoreRecord, path)
     task = record.suites[0].model_copy(update={"suite": "mmlu", "kind": "lm_eval", "column": "official"})
     write_record(record.model_copy(update={"suites": [*record.suites, task]}), path)
@@ -208,7 +208,7 @@ def test_official_tasks_need_no_samples(recorded: Project) -> None:
 
 
 def test_a_truncated_samples_file_is_named(recorded: Project) -> None:
-    path = recorded.run_folder(LORA) / "score/samples.parquet"
+    path = recorded.record_folder(LORA) / "score/samples.parquet"
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(DataError, match="cannot be read") as raised:
         ingest(recorded)
@@ -217,7 +217,7 @@ def test_a_truncated_samples_file_is_named(recorded: Project) -> None:
 
 
 def test_a_samples_file_without_a_column_is_refused(recorded: Project) -> None:
-    path = recorded.run_folder(LORA) / "score/samples.parquet"
+    path = recorded.record_folder(LORA) / "score/samples.parquet"
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE s AS SELECT * EXCLUDE (gold) FROM read_parquet('{path}')")
         connection.execute(f"COPY s TO '{path}' (FORMAT parquet)")
@@ -284,7 +284,7 @@ def test_the_verb_says_what_it_did(
 def test_the_verb_lists_what_is_not_scored_yet(
     recorded: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.rmtree(recorded.run_folder(LORA) / "score")
+    shutil.rmtree(recorded.record_folder(LORA) / "score")
     monkeypatch.chdir(recorded.root)
     assert main([]) == 0
     assert capsys.readouterr().out.splitlines()[0] == f"not scored yet: {LORA.id}"

@@ -65,9 +65,8 @@ def test_a_new_method_needs_its_file_and_a_recipe_only(prepared: Project) -> Non
         )
         assert done.returncode == 0, done.stderr
     assert "classification accuracy" in done.stdout
-    folder = prepared.root / "runs/baseline/coin-hs_products-0"
-    assert (folder / "train/sides.txt").read_text() == "3"
-    assert (folder / "score/samples.parquet").is_file()
+    assert (prepared.root / "runs/baseline/coin-hs_products-0/sides.txt").read_text() == "3"
+    assert (prepared.root / "reports/records/baseline/coin-hs_products-0/score/samples.parquet").is_file()
 
 
 def test_methods_are_found_by_their_file() -> None:
@@ -108,7 +107,7 @@ def test_a_recipe_starts_from_its_parent_run(prepared: Project) -> None:
     project = Project(prepared.root)
     record = train(project, RunKey("sft", "after_lora", ("hs_products",), 0))
     assert record.status == "ok"
-    saved = project.run_folder(RunKey("sft", "after_lora", ("hs_products",), 0)) / "train/model/model.safetensors"
+    saved = project.run_folder(RunKey("sft", "after_lora", ("hs_products",), 0)) / "model/model.safetensors"
     assert saved.is_file()
 
 

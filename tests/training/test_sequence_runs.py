@@ -59,7 +59,7 @@ def test_a_step_learns_its_last_domain_and_knows_the_earlier_ones(
     assert [[domain.name for domain in context.domains] for context in seen] == [["hs_products"], ["services"]]
     assert [[domain.name for domain in context.earlier_domains] for context in seen] == [[], ["hs_products"]]
     assert not seen[0].parents
-    assert seen[1].parents["model"].folder == sequence.run_folder(step("count", FIRST)) / "train"
+    assert seen[1].parents["model"].folder == sequence.run_folder(step("count", FIRST))
     assert (first.domains, first.parents) == (["hs_products"], {})
     assert second.domains == ["hs_products", "services"]
     assert second.parents == {"model": "continual/count-hs_products-0"}
@@ -70,7 +70,7 @@ def test_every_step_is_scored_on_all_domains_of_the_sequence(sequence: Project) 
     record = score(sequence, step("count", FIRST))
     assert record.status == "ok"
     assert {suite.domain for suite in record.suites} == {"hs_products", "services"}
-    samples = pq.read_table(sequence.run_folder(step("count", FIRST)) / "score/samples.parquet").to_pylist()
+    samples = pq.read_table(sequence.record_folder(step("count", FIRST)) / "score/samples.parquet").to_pylist()
     assert {row["domain"] for row in samples} == {"hs_products", "services"}
 
 
@@ -89,7 +89,7 @@ def test_a_method_that_starts_from_nothing_needs_no_earlier_step(sequence: Proje
 def test_a_step_whose_step_before_did_not_run_says_so(sequence: Project) -> None:
     with pytest.raises(DataError) as caught:
         train(sequence, step("naive", SECOND))
-    assert "runs/continual/naive-hs_products-0/train/run.json" in str(caught.value)
+    assert "runs/continual/naive-hs_products-0/outcome.json" in str(caught.value)
 
 
 def test_the_verb_takes_several_domains_of_such_a_family_as_a_sequence(

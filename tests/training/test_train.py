@@ -8,6 +8,7 @@ from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, RunFailed
 from harness.methods.lora import Lora
 from harness.methods.majority import Majority
+from harness.records.outcome import read_outcome
 from harness.records.run_record import RunRecord, read_record
 from harness.training.train import resolved_budget, summary, train
 from harness.verbs.train import main
@@ -25,9 +26,9 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_lora_trains_and_its_record_says_what_happened(prepared: Project) -> None:
     record = train(prepared, LORA)
-    folder = prepared.run_folder(LORA) / "train"
+    folder, records = prepared.run_folder(LORA), prepared.record_folder(LORA) / "train"
     assert record.status == "ok"
-    assert record == read_record(RunRecord, folder / "run.json")
+    assert record == read_record(RunRecord, records / "run.json")
     trained = record.training
     assert trained is not None
     assert trained.steps == 4  # 64 examples in batches of 16
@@ -40,16 +41,20 @@ def test_lora_trains_and_its_record_says_what_happened(prepared: Project) -> Non
     assert record.memory is not None
     assert record.memory.resident_mb > 100
     assert set(record.phases) == {"load", "train", "save"}
-    assert curve_steps(folder / "curve.parquet") == [1, 2, 3, 4]
-    assert all(loss > 0 for loss in curve_values(folder / "curve.parquet"))
+    assert curve_steps(records / "curve.csv") == [1, 2, 3, 4]
+    assert all(loss > 0 for loss in curve_values(records / "curve.csv"))
 
 
-def test_the_same_run_twice_gives_the_same_weights(prepared: Project) -> None:
-    weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_run_twice_gives_the_same_folder_of_weights(prepared: Project) -> None:
     train(prepared, LORA)
-    first = weights.read_bytes()
+    first = contents(prepared.run_folder(LORA))
+    assert {"outcome.json", "adapter/adapter_model.safetensors"} <= first.keys()
     train(prepared, LORA)
-    assert weights.read_bytes() == first
+    assert contents(prepared.run_folder(LORA)) == first
 
 
 def test_a_recipe_that_cannot_learn_from_the_domain_is_a_row_that_says_so(prepared: Project) -> None:
@@ -67,15 +72,13 @@ def test_another_seed_gives_other_weights(prepared: Project) -> None:
     other = RunKey("peft", "lora", ("hs_products",), 1)
     for key in (LORA, other):
         train(prepared, key)
-    first, second = (
-        load_file(prepared.run_folder(key) / "train/adapter/adapter_model.safetensors") for key in (LORA, other)
-    )
+    first, second = (load_file(prepared.run_folder(key) / "adapter/adapter_model.safetensors") for key in (LORA, other))
     assert any((first[name] != second[name]).any() for name in first)
 
 
 def test_no_path_of_this_machine_is_saved(prepared: Project) -> None:
     train(prepared, LORA)
-    for path in (prepared.run_folder(LORA) / "train").rglob("*"):
+    for path in prepared.run_folder(LORA).rglob("*"):
         if path.suffix in (".json", ".md", ".jinja"):
             assert str(prepared.root) not in path.read_text()
 
@@ -83,7 +86,7 @@ def test_no_path_of_this_machine_is_saved(prepared: Project) -> None:
 def test_an_interrupted_training_continues_to_the_same_weights(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
+    weights = prepared.run_folder(LORA) / "adapter/adapter_model.safetensors"
     train(prepared, LORA)
     uninterrupted = weights.read_bytes()
     edit(prepared.root / "params.yaml", "checkpoint_minutes: 10", "checkpoint_minutes: 0")
@@ -121,7 +124,7 @@ def test_a_checkpoint_of_another_configuration_is_not_continued(
     monkeypatch.undo()
     edit(prepared.root / "recipes/peft/lora.yaml", "    lora_alpha: 32", "    lora_alpha: 48")
     changed = train(Project(prepared.root), LORA)
-    weights = prepared.run_folder(LORA) / "train/adapter/adapter_model.safetensors"
+    weights = prepared.run_folder(LORA) / "adapter/adapter_model.safetensors"
     resumed = weights.read_bytes()
     fresh = train(Project(prepared.root), LORA)
     assert weights.read_bytes() == resumed
@@ -136,7 +139,9 @@ def test_a_loss_that_is_not_a_number_is_a_row_with_its_reason(prepared: Project)
     assert "diverged" in record.reason
     assert record.training is None
     assert "FAILED" in summary(record)
-    assert (prepared.run_folder(LORA) / "train/run.json").is_file()
+    assert (prepared.record_folder(LORA) / "train/run.json").is_file()
+    assert list(contents(prepared.run_folder(LORA))) == ["outcome.json"]
+    assert read_outcome(prepared.run_folder(LORA)).reason == record.reason
 
 
 def test_weights_that_do_not_change_the_output_are_a_failed_run(
@@ -165,7 +170,8 @@ def test_a_bug_is_no_row_and_leaves_nothing(prepared: Project, monkeypatch: pyte
     monkeypatch.setattr(Majority, "train", crash)
     with pytest.raises(ZeroDivisionError):
         train(prepared, MAJORITY)
-    assert list(prepared.run_folder(MAJORITY).iterdir()) == []
+    assert not prepared.run_folder(MAJORITY).exists()
+    assert not prepared.record_folder(MAJORITY).exists()
 
 
 def test_an_unknown_peft_argument_is_told_before_training(prepared: Project) -> None:
@@ -207,7 +213,7 @@ def test_the_verb_prints_one_line(
     assert main(["baseline/majority", "--domain", "hs_products"]) == 0
     line = capsys.readouterr().out
     assert line.startswith("baseline/majority-hs_products-0: trained in ")
-    assert json.loads((prepared.run_folder(MAJORITY) / "train/run.json").read_text())["status"] == "ok"
+    assert json.loads((prepared.record_folder(MAJORITY) / "train/run.json").read_text())["status"] == "ok"
 
 
 def test_run_failed_is_the_only_reason_a_method_may_give(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:

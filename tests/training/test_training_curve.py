@@ -4,9 +4,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from harness.training.training_curve import CurvePoint, curve_points, write_curve
 from tests.curve_file import curve_steps, curve_values
 
@@ -32,21 +29,23 @@ def test_text_flags_and_the_closing_summary_are_left_out() -> None:
     assert not {"note", "flag", "train_runtime", "train_loss"} & {point.name for point in curve_points(LOG)}
 
 
-def test_a_curve_is_written_in_long_format(tmp_path: Path) -> None:
-    path = tmp_path / "curve.parquet"
+def test_each_name_is_a_column_and_the_loss_comes_first(tmp_path: Path) -> None:
+    path = tmp_path / "curve.csv"
     write_curve(curve_points(LOG), path)
-    fields = [("step", pa.int64()), ("name", pa.string()), ("value", pa.float64())]
-    assert pq.read_schema(path).equals(pa.schema(fields))
+    assert path.read_text() == "step,loss,epoch,grad_norm,objective/kl\n1,0.7,0.25,,0.1\n2,0.5,0.5,2,\n"
     assert (curve_steps(path), curve_values(path)) == ([1, 2], [0.7, 0.5])
     assert curve_values(path, "objective/kl") == [0.1]
 
 
-def test_a_run_that_logged_nothing_has_the_same_columns_and_no_row(tmp_path: Path) -> None:
-    write_curve([], tmp_path / "curve.parquet")
-    table = pq.read_table(tmp_path / "curve.parquet")
-    assert (table.column_names, len(table)) == (["step", "name", "value"], 0)
+def test_a_long_training_is_thinned_and_keeps_its_first_and_last_step(tmp_path: Path) -> None:
+    path = tmp_path / "curve.csv"
+    write_curve([CurvePoint(step, "loss", 1 / step) for step in range(1, 5001)], path)
+    steps = curve_steps(path)
+    assert (len(steps), steps[0], steps[-1]) == (100, 1, 5000)
+    assert curve_values(path)[0] == 1
+    assert path.stat().st_size < 2000
 
 
 def test_a_value_that_is_not_finite_is_kept(tmp_path: Path) -> None:
-    write_curve([CurvePoint(1, "grad_norm", math.inf)], tmp_path / "curve.parquet")
-    assert curve_values(tmp_path / "curve.parquet", "grad_norm") == [math.inf]
+    write_curve([CurvePoint(1, "grad_norm", math.inf)], tmp_path / "curve.csv")
+    assert curve_values(tmp_path / "curve.csv", "grad_norm") == [math.inf]

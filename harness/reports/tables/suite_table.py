@@ -61,7 +61,9 @@ def suite_tables(rows: Sequence[Row], protocol: Protocol) -> list[SuiteTable]:
     wide = [row for row in rows if any(cell.protocol == WIDE for cell in row.suites.values())]
     found = [_table(rows, column, title, protocol) for column, title in SUBJECTS.items()]
     found.append(_retention(rows, protocol))
-    found += [_table(wide, column, f"{WIDE_TITLE}: {title}", protocol, asked=WIDE) for column, title in SUBJECTS.items()]
+    found += [
+        _table(wide, column, f"{WIDE_TITLE}: {title}", protocol, asked=WIDE) for column, title in SUBJECTS.items()
+    ]
     return [table for table in found if table.headings or table.unasked]
 
 

@@ -47,7 +47,9 @@ class Scope(SuiteKind):
         "auc_far": MetricSpec(explanation="The AUC with everyday prompts as the only texts outside the domain."),
         "labelled_near": _labelled("items of other domains"),
         "labelled_far": _labelled("everyday prompts"),
-        "declined_inside": MetricSpec(explanation="Share of the domain's own items that were declined.", better="lower"),
+        "declined_inside": MetricSpec(
+            explanation="Share of the domain's own items that were declined.", better="lower"
+        ),
     }
     lacking = "labels and a way to decline"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Arguments = TypeVar("Arguments", bound="TrainingArguments")
 
 CURVE_POINTS = 40
-"""Number of times that a trainer logs during a run, approximately: more would only make curve.parquet larger."""
+"""Number of times that a trainer logs during a run, approximately: more would only make curve.csv larger."""
 
 
 def optimizer_steps(context: TrainContext, *, examples: int) -> int:

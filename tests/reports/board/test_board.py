@@ -123,7 +123,7 @@ def test_what_was_not_measured_is_null(recorded: Project) -> None:
 
 def test_latency_is_the_mean_of_the_seeds(recorded: Project) -> None:
     for seed, milliseconds in enumerate((80.0, 90.0, 100.0)):
-        path = recorded.run_folder(run("peft/lora", seed)) / "score/scores.json"
+        path = recorded.record_folder(run("peft/lora", seed)) / "score/scores.json"
         latency = Latency(
             first_token_ms=milliseconds, tokens_per_second=20.0, prompts=8, prompt_tokens=60.0, new_tokens=16
         )
@@ -198,13 +198,13 @@ def test_seeds_that_answered_other_items_are_refused(recorded: Project) -> None:
 
 
 def edited(project: Project, key: RunKey, change: Callable[[str], str]) -> None:
-    path = project.run_folder(key) / "score/scores.json"
+    path = project.record_folder(key) / "score/scores.json"
     path.write_text(change(path.read_text()))
 
 
 def test_a_metric_that_is_no_mean_of_the_samples_has_no_interval(recorded: Project) -> None:
     edited(recorded, run("baseline/tfidf"), lambda text: text.replace('"accuracy"', '"perplexity_rank"'))
-    path = recorded.run_folder(run("baseline/tfidf")) / "score/scores.json"
+    path = recorded.record_folder(run("baseline/tfidf")) / "score/scores.json"
     assert "perplexity_rank" in path.read_text()
     value = row_of(board(recorded), "baseline/tfidf").score
     assert value is not None
@@ -216,13 +216,13 @@ def test_a_metric_that_is_no_mean_of_the_samples_has_no_interval(recorded: Proje
 
 
 def test_gpu_memory_counts_where_the_gpu_was_used(recorded: Project) -> None:
-    path = recorded.run_folder(run("peft/lora", 2)) / "train/run.json"
+    path = recorded.record_folder(run("peft/lora", 2)) / "train/run.json"
     path.write_text(path.read_text().replace('"cuda_reserved_mb": null', '"cuda_reserved_mb": 21000.0'))
     memory = row_of(board(recorded), "peft/lora").memory
     assert (memory.train_peak_mb, memory.kind) == (21000.0, "cuda_reserved")
 
 
 def test_a_row_that_overrides_the_budget_is_flagged(recorded: Project) -> None:
-    path = recorded.run_folder(run("sft/full", 1)) / "train/run.json"
+    path = recorded.record_folder(run("sft/full", 1)) / "train/run.json"
     path.write_text(path.read_text().replace('"budget_overridden": false', '"budget_overridden": true'))
     assert row_of(board(recorded), "sft/full").budget_overridden

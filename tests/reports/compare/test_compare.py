@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from harness.__main__ import main as harness
-from harness.config.project import Project
+from harness.config.project import RECORDS, Project
 from harness.errors import DataError
 from harness.records.run_record import ScoreRecord, SuiteScore, read_record, write_record
 from harness.reports.compare.comparison import Comparison, Wanted, comparisons
@@ -145,7 +145,7 @@ def test_suites_without_questions_on_the_domain_are_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project = recorded_project(tmp_path)
-    for path in (project.root / "runs").glob("*/*/score/scores.json"):
+    for path in (project.root / RECORDS).glob("*/*/score/scores.json"):
         record = read_record(ScoreRecord, path)
         lacking = [
             SuiteScore(

@@ -108,7 +108,7 @@ def test_a_column_that_no_suite_of_the_domain_can_fill_keeps_the_reason(recorded
 
 def test_a_suite_scored_by_another_protocol_loses_its_cell_and_not_the_row(recorded: Project) -> None:
     (key,) = keys(recorded, "few_shot")
-    path = recorded.run_folder(key) / "score/scores.json"
+    path = recorded.record_folder(key) / "score/scores.json"
     before, answers = path.read_text().split('"suite": "answers"')
     path.write_text(f'{before}"suite": "answers"{answers.replace("p1", "older", 1)}')
     row = row_of(board(recorded), "few_shot")
@@ -118,7 +118,7 @@ def test_a_suite_scored_by_another_protocol_loses_its_cell_and_not_the_row(recor
 
 
 def test_seeds_of_different_protocols_are_not_pooled_in_any_suite(recorded: Project) -> None:
-    path = recorded.run_folder(keys(recorded, "lora")[1]) / "score/scores.json"
+    path = recorded.record_folder(keys(recorded, "lora")[1]) / "score/scores.json"
     before, answers = path.read_text().split('"suite": "answers"')
     path.write_text(f'{before}"suite": "answers"{answers.replace("p1", "older", 1)}')
     cell = row_of(board(recorded), "lora").suites["answers"]
@@ -198,7 +198,7 @@ def test_refusals_show_both_shares_and_how_good_their_detector_is(recorded: Proj
     for key in asked.runs():
         if key.recipe not in LABELS_ONLY:
             add_suite(asked, key, name="refusals", metric="balanced_accuracy", values=[1.0, 0.0], column="safety")
-            path = asked.run_folder(key) / "score/scores.json"
+            path = asked.record_folder(key) / "score/scores.json"
             record = read_record(ScoreRecord, path)
             more = {"refusal": Metric(value=0.6, n=1), "over_refusal": Metric(value=0.1, n=1)}
             last = record.suites[-1]

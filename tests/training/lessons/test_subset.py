@@ -136,7 +136,7 @@ def test_the_few_items_of_a_run_follow_its_seed(prepared: Project) -> None:
         record = train(project, key)
         assert record.training is not None
         assert (record.training.examples, record.budget_overridden) == (5, True)
-        (saved,) = [p for p in (project.run_folder(key) / "train").glob("*.json") if p.name != "run.json"]
+        (saved,) = [p for p in project.run_folder(key).glob("*.json") if p.name != "outcome.json"]
         contents.append(saved.read_text())
     assert contents[0] == contents[1]
     assert len(set(contents[1:])) > 1

@@ -52,7 +52,7 @@ def test_parts_of_a_batch_accumulated_have_the_loss_of_the_whole(project: Projec
 
 def first_loss(project: Project) -> float:
     train(project, KEY)
-    return curve_values(project.run_folder(KEY) / "train/curve.parquet")[0]
+    return curve_values(project.record_folder(KEY) / "train/curve.csv")[0]
 
 
 def test_activations_can_be_computed_again(project: Project) -> None:

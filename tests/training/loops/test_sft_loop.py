@@ -91,7 +91,7 @@ def test_an_output_layer_with_an_adapter_trains_with_the_plain_loss_and_is_score
 def test_the_plain_loss_of_an_output_layer_equals_trls_chunked_loss(
     prepared: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    curve = prepared.run_folder(LORA) / "train/curve.parquet"
+    curve = prepared.record_folder(LORA) / "train/curve.csv"
     assert train(prepared, LORA).status == "ok"
     chunked = curve_values(curve)
     monkeypatch.setattr("harness.training.loops.sft_loop._output_layer_is_wrapped", lambda model: True)

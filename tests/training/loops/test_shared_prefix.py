@@ -103,7 +103,7 @@ def test_a_training_shares_and_its_losses_are_those_of_one_that_does_not(
 
     monkeypatch.setattr(sharing_trainer.SharingTrainer, "__init__", watched)
     key = RunKey("peft", "lora", ("hs_products",), 0)
-    curve = prepared.run_folder(key) / "train/curve.parquet"
+    curve = prepared.record_folder(key) / "train/curve.csv"
     losses = []
     for shares in (None, False):
         monkeypatch.setattr(sharing_trainer.SharingTrainer, "shares", shares)
