@@ -10,7 +10,6 @@ from pydantic import Field, PositiveInt
 from harness.config.memory_fit import BoardBudget
 from harness.config.strict import StrictModel
 
-
 ProtocolName = Literal["default", "wide"]
 DEFAULT: ProtocolName = "default"
 WIDE: ProtocolName = "wide"
@@ -85,7 +84,7 @@ class Wide(StrictModel):
 
     suites: list[str] = []
     recipes: dict[str, list[str]] = {}
-    """Family -> recipes that are asked, among those that run. A DVC matrix needs a list for every family, maybe empty."""
+    """Family -> recipes that are asked, among those that run. DVC needs a list for every family; it may be empty."""
 
 
 class Params(StrictModel):

@@ -37,8 +37,8 @@ class ItemScores:
         """Check shapes and values.
 
         Raises:
-            DataError: lengths differ, an item occurs twice, there is no score, or a score is not finite or, where scores
-                are shares, outside [0, 1].
+            DataError: lengths differ, an item occurs twice, there is no score, or a score is not finite; also if scores
+                are shares and one is outside [0, 1].
         """
         n = len(self.items)
         if self.correct.ndim != 2 or self.correct.shape[1] != n or not len(self.clusters) == len(self.groups) == n:

@@ -139,7 +139,7 @@ def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey) -> b
 
 
 def _add_wide(connection: DuckDBPyConnection, folder: Path, key: RunKey) -> None:
-    """What the wide protocol asked of the run, if it did: its suites and samples. Its seconds are no cost of the run."""
+    """What the wide protocol asked of the run, if it did. Its seconds are no cost of the run."""
     if not folder.is_dir():
         return
     wide = read_record(ScoreRecord, _existing(folder / "scores.json", key, verb="score"))

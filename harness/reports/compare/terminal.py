@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.display.metrics import interval_text, metric_heading, metric_text
+from harness.display.metrics import interval_text, metric_text
 from harness.display.numbers import UNKNOWN, level, p_text, percent
 from harness.display.plain_text import plain, shortened
 from harness.reports.compare.comparison import Comparison

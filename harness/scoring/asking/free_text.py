@@ -15,8 +15,8 @@ from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 BLANK_LINE = "\n\n"
 
 ROWS = 4
-"""Rows that are written together, in batches of `SuiteRun.batch_size`: a step of writing reads one token per row, and all
-weights of the model. On two CPU cores 64 rows together take three quarters of the time of four times 16."""
+"""Batches of `SuiteRun.batch_size` whose rows are written together: a step of writing reads one token per row, and all
+weights of the model. On a CPU, 64 rows together take four fifths of the time of four times 16."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Claims(ChoosingKind):
         }
 
     def is_right(self, answer: str, *, correct: float, question: Question | None) -> bool | None:
-        """Whether the statement was judged rightly; `correct` may be the share of an item's pairs in the right order."""
+        """Whether the statement was judged rightly; `correct` may be the share of its pairs in the right order."""
         if question is None:
             return None
         return answer == VERDICTS[question.answer == question.choices[0]]
