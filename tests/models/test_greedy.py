@@ -154,3 +154,19 @@ def test_a_prompt_with_further_inputs_is_a_batch_of_its_own_with_them() -> None:
     answers = write_greedily(model, Letters(), prompts=prompts, max_new_tokens=4, batch_size=3)
     assert [answer.text for answer in answers] == ["b", "c", "b"]
     assert model.extras == [{}, {"pixels": "a picture"}, {}]
+
+
+def test_what_all_prompts_begin_with_is_read_once_and_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llama()
+    prompts = [(7, 8, 9, *rest) for rest in PROMPTS]
+    apart = [written(model, [prompt])[0] for prompt in prompts]
+    read: list[int] = []
+    generate = model.generate
+
+    def counted(**inputs: Any) -> Any:
+        read.append(inputs["past_key_values"].get_seq_length())
+        return generate(**inputs)
+
+    monkeypatch.setattr(model, "generate", counted)
+    assert written(model, prompts, batch_size=4) == apart
+    assert read == [3]

@@ -142,3 +142,21 @@ def test_scores_in_bfloat16_have_a_protocol_of_their_own(prepared: Project) -> N
     after = score(Project(prepared.root), MAJORITY).suites[0]
     assert after.protocol_hash != before.protocol_hash
     assert after.metrics == before.metrics
+
+
+def test_the_wide_protocol_has_its_own_record_and_compares_with_what_was_asked_before(prepared: Project) -> None:
+    settings = prepared.root / "params.yaml"
+    wide = "wide: {suites: [robustness, reworded], recipes: {baseline: [majority]}}\nofficial:"
+    settings.write_text(settings.read_text().replace("\nofficial:", f"\n{wide}", 1))
+    project = Project(prepared.root)
+    train(project, MAJORITY)
+    with pytest.raises(DataError, match="not scored by the default protocol"):
+        score(project, MAJORITY, protocol="wide")
+    default = score(project, MAJORITY)
+    record = score(project, MAJORITY, protocol="wide")
+    assert [suite.suite for suite in record.suites] == ["robustness", "reworded"]
+    assert {suite.protocol for suite in record.suites} == {"wide"}
+    assert {suite.protocol for suite in default.suites} == {"default"}
+    assert record.suites[0].metrics["drop"].value == 0.0  # the majority class has no eyes for typing errors
+    assert record == read_record(ScoreRecord, project.record_folder(MAJORITY) / "wide/scores.json")
+    assert default == read_record(ScoreRecord, project.record_folder(MAJORITY) / "score/scores.json")

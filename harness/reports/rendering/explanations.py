@@ -116,7 +116,7 @@ def _wide(rows: list[Row]) -> list[str]:
         return []
     return [
         f"**{WIDE_TITLE}.** These suites cost much, or most models of this size only guess in them. So they are asked "
-        "of a few recipes (`wide` in params.yaml), after everything else. They are part of no column of the main table, "
+        "of a few recipes (`wide` in params.yaml), after everything else. They are in no column of the main table, "
         "and of no row's scoring time.",
     ]
 

@@ -74,7 +74,8 @@ class WrittenLabel(SuiteKind):
 
     def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """A share of texts of which there are none is null."""
-        inside, outside = [], []
+        inside: list[str] = []
+        outside: list[str] = []
         for sample, question in zip(asked.samples, run.questions, strict=True):
             kept = inside if getattr(question, "kind", IN) == IN else outside
             kept.append(sort_of(sample.answer, question.choices))

@@ -15,7 +15,9 @@ SUITES = Path(__file__).parents[3] / "data/suites"
 
 def content(noun: str, labels: tuple[str, ...], *, prompt: str = "Which of them? {text}") -> Content:
     """Twelve items, four of which are in training."""
-    items = [Item(id=f"{n}", text=f"{noun} {n}", cluster=f"{noun}{n}", label=labels[n % len(labels)]) for n in range(12)]
+    items = [
+        Item(id=f"{n}", text=f"{noun} {n}", cluster=f"{noun}{n}", label=labels[n % len(labels)]) for n in range(12)
+    ]
     split: dict[str, Split] = {item.id: "train" if n < 4 else "test" for n, item in enumerate(items)}
     domain = Domain(
         title=noun,
