@@ -9,6 +9,7 @@ from harness.config.project import Project
 from harness.config.suite import Suite
 from harness.items.item import Split
 from harness.items.prepared import PreparedDomain
+from harness.items.rows import content_hash
 from harness.scoring.contract import SuiteKind
 from harness.suites.contract import get_set
 from harness.suites.questions_on_disk import read_questions
@@ -50,6 +51,8 @@ def gather(
         if not rows:
             nothing = f"the set {suite.questions} has no questions about the domain"
             return Gathered(reason=nothing if own else "there is no other domain to ask about")
+        if own:  # the questions of further domains are no part of the protocol
+            digest = content_hash(rows)
         return _usable({suite.questions: rows}, {suite.questions: digest}, limit=limit, kind=kind)
     found = {view: domain.rows(kind.row, view, split) for view in suite.views if view in domain.meta["views"]}
     if not any(found.values()):

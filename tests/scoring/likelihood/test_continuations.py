@@ -12,7 +12,7 @@ from harness.models.loaded import LanguageModel
 from harness.scoring.likelihood import continuations
 from harness.scoring.likelihood.continuations import TOLERANCE, continuation_loglikelihoods, tolerance
 from harness.scoring.likelihood.plain_likelihood import score_plainly
-from harness.scoring.likelihood.tree_likelihood import Prompt
+from harness.scoring.likelihood.tree_likelihood import Prompt, score_prompts
 
 CHOICES = ("live animals", "iron", "iron and steel")
 
@@ -140,7 +140,7 @@ def test_rounding_does_not_make_scoring_slow_and_another_result_does(
     wordy_lm: LanguageModel, monkeypatch: pytest.MonkeyPatch, off: float, fast: bool
 ) -> None:
     """A trained prefix was 0.0016 nats off; sliding windows are off by tenths of a nat."""
-    exact = continuations.score_prompts
+    exact = score_prompts
 
     def rounded(*args: Any, **settings: Any) -> Any:
         return [[(value + off, greedy) for value, greedy in row] for row in exact(*args, **settings)]
