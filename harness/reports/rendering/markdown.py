@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.display.markdown_table import table
-from harness.display.metrics import metric_heading
 from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
@@ -23,6 +22,7 @@ from harness.reports.tables.cell_texts import (
     money_with_parents_text,
     rank_cell_text,
     refusal_text,
+    retention_heading,
     retention_text,
     score_text,
     time_with_parents_text,
@@ -99,7 +99,7 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
             lambda row: _beside(row.hallucination),
         ),
         _Column("refusal / over-refusal, %", lambda row: refusal_text(row.safety)),
-        _Column(_retention_heading(rows), lambda row: retention_text(row.retention)),
+        _Column(retention_heading(rows), lambda row: retention_text(row.retention)),
         _Column("first token, ms (tokens/s)", latency_text, right=True),
         _Column("training memory", lambda row: megabytes(row.memory.train_peak_mb), right=True),
         *_costs(rows, currency=currency),
@@ -114,12 +114,6 @@ def _hallucination_heading(metrics: list[str]) -> str:
     if not metrics:
         return "hallucination"
     return f"hallucination: {', '.join(metrics)}, %" + ("" if metrics == ["auc"] else " (AUC)")
-
-
-def _retention_heading(rows: list[Row]) -> str:
-    """The metric and its unit where the suite measures a change itself, else points to the reference."""
-    changes = {(cell.metric, cell.unit) for row in rows if (cell := row.retention) and cell.signed}
-    return f"retention: {metric_heading(*changes.pop())}" if len(changes) == 1 else "retention, points"
 
 
 def _costs(rows: list[Row], *, currency: str) -> list[_Column]:

@@ -14,6 +14,7 @@ from harness.reports.contract.rows import Row
 from harness.reports.tables.cell_texts import (
     delta_text,
     refusal_text,
+    retention_heading,
     retention_text,
     score_text,
     unscored_sentences,
@@ -84,7 +85,8 @@ def _conditions(rows: list[Row], protocol: Protocol, *, shown: int) -> str:
 def _table(rows: list[Row], *, currency: str) -> str:
     metrics = sorted({row.score.metric for row in rows if row.score})
     score = f"{', '.join(metrics)}, %" if metrics else "score"
-    header = ["recipe", score, "difference", "refusal / over-refusal, %", "retention", "memory", "training", currency]
+    retained = retention_heading(rows)
+    header = ["recipe", score, "difference", "refusal / over-refusal, %", retained, "memory", "training", currency]
     return table(header, [_cells(row) for row in rows], numeric=(5, 6, 7))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.display.metrics import interval_text
+from collections.abc import Sequence
+
+from harness.display.metrics import interval_text, metric_heading
 from harness.display.numbers import UNKNOWN, duration, money, percent, rank_text
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
@@ -57,6 +59,12 @@ def retention_text(cell: SuiteCell | None) -> str:
         return value_text(cell)
     delta = cell.delta
     return UNKNOWN if delta is None else interval_text(delta.value, delta.low, delta.high, unit=delta.unit, signed=True)
+
+
+def retention_heading(rows: Sequence[Row]) -> str:
+    """The metric and its unit where the suite measures a change itself, else points to the reference."""
+    changes = {(cell.metric, cell.unit) for row in rows if (cell := row.retention) and cell.signed}
+    return f"retention: {metric_heading(*changes.pop())}" if len(changes) == 1 else "retention, points"
 
 
 def latency_text(row: Row) -> str:
