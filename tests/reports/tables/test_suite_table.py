@@ -132,7 +132,7 @@ def test_a_suite_that_only_some_seeds_were_asked_is_of_those(recorded: Project) 
     assert (cell.value, cell.n) == (0.75, 4)
 
 
-@pytest.mark.parametrize("metric", ["chrf_corpus", "unfinished", "auc"])
+@pytest.mark.parametrize("metric", ["chrf_corpus", "unfinished", "refusal"])
 def test_a_metric_of_all_items_at_once_has_no_interval_even_where_it_meets_the_mean(
     recorded: Project, metric: str
 ) -> None:
@@ -162,9 +162,10 @@ def test_the_table_says_why_cells_are_empty_and_which_suites_were_not_asked(reco
 
 def test_further_metrics_stand_beside_their_suite_as_means_over_seeds(recorded: Project) -> None:
     table = table_of(board(recorded), "Hallucination")
-    assert [heading.lines[0] for heading in table.headings] == ["claims", "auc", "ece, %"]
+    assert [heading.lines[0] for heading in table.headings] == ["claims", "balanced_accuracy, %", "ece, %"]
     cells = {row.recipe: cells for row, cells in table.rows}
-    assert cells["lora"][1:] == ["0.75", "—"]  # these records have no calibration
+    assert cells["lora"][0].startswith(f"{cells['lora'][1]} [")
+    assert cells["lora"][2] == "—"  # these records have no calibration
 
 
 def test_what_was_forgotten_stands_beside_what_was_gained(recorded: Project) -> None:
@@ -245,7 +246,7 @@ def test_the_board_carries_what_is_needed_to_write_its_metrics(recorded: Project
     protocol = board(recorded).protocol
     assert {"accuracy", "token_f1", "chrf", "auc", "brier"} <= set(protocol.metrics)
     auc, brier = protocol.metric("auc"), protocol.metric("brier")
-    assert (auc.unit, auc.better, auc.signed) == ("score", "higher", False)
+    assert (auc.unit, auc.better, auc.signed) == ("share", "higher", False)
     assert (brier.unit, brier.better) == ("score", "lower")
     assert brier.explanation.startswith("Brier score")
 
