@@ -232,6 +232,10 @@ class Project:
         """The records of a run, in `train/` and `score/` below it. They are in git."""
         return self.root / RECORDS / key.id
 
+    def checkpoint_folder(self, key: RunKey) -> Path:
+        """Checkpoints of a training that has not ended yet."""
+        return self.root / RUNS / ".checkpoints" / key.id
+
     def _named(self, folder: str, name: str, what: str, known: list[str]) -> Path:
         path = self.root / folder / f"{name}.yaml"
         if name not in known:

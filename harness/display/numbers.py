@@ -21,10 +21,22 @@ def points(value: float | None, low: float | None = None, high: float | None = N
     return f"{_tenths(100 * value, sign=True)}{_interval(low, high, sign=True)}"
 
 
-def rank_text(first: int, last: int, p_best: float | None) -> str:
-    """`1-2 (61 %)`: the ranks that a tie group shares, and the probability of being the best of all."""
-    place = str(first) if first == last else f"{first}-{last}"
-    return place if p_best is None else f"{place} ({_whole_percent(p_best)} %)"
+def place_text(first: int, last: int, *, may_be_best: bool) -> str:
+    """`best`, `may be best`, `3rd`, `15th to 22nd`: the place on a board, as far as it is known."""
+    if may_be_best:
+        return "best" if last == 1 else "may be best"
+    return ordinal(first) if first == last else f"{ordinal(first)} to {ordinal(last)}"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `4th`, `11th`, `21st`."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def whole_percent(share: float | None) -> str:
+    """`61 %`, `< 1 %`; 0 and 100 are only written for shares of exactly 0 and 1."""
+    return UNKNOWN if share is None else f"{_whole_percent(share)} %"
 
 
 def p_text(p: float | None) -> str:
@@ -92,7 +104,6 @@ def count(number: int | None) -> str:
 
 
 def _whole_percent(share: float) -> str:
-    """0 and 100 are only written for shares of exactly 0 and 1."""
     if 0 < share < 0.01:
         return "< 1"
     if 0.99 < share < 1:

@@ -1,44 +1,48 @@
-"""Which recipe is best, as far as these items and seeds can tell: tie groups and the probability of being best.
+"""Which recipe is best, as far as these items and seeds can tell: the set of the best, rank ranges, P(best).
 
-    score   .70   .68   .66   .45        a pair is apart if the p-value of its paired difference, Holm-corrected
-    rank     1     1     3     4         over all pairs, is below alpha: .68 is not apart from .70, .66 is
+    score      .70    .68    .66    .45        .68 and .66 cannot be told from the best. .45 is surely behind all
+    best?      yes    yes    yes    no         three, so its rank is 4. Their ranks are 1 to 3.
+    ranks      1-3    1-3    1-3    4-4
 
-The correction is over all pairs, not only those with the leader, because the leader was chosen by looking at the same
-answers.
+Two judgements are made with the same resamples. `best_set.py` decides which recipes cannot be told from the best. For
+the rank ranges, all pairs of recipes are compared and adjusted together (`step_down.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from harness.errors import DataError
-from harness.evidence.draws import Part, Table, cluster_deviations, seed_deviations, spread_of, student_over_normal
-from harness.evidence.holm import holm
+from harness.evidence.best_set import best_set_p_values
+from harness.evidence.contrasts import pairwise
+from harness.evidence.draws import Table, cluster_deviations, seed_deviations, student_over_normal
 from harness.evidence.item_scores import Floats, ItemScores, paired
-from harness.evidence.resampling import Resampling, difference_p
+from harness.evidence.resampling import Resampling
+from harness.evidence.step_down import step_down
 
 
 @dataclass(frozen=True)
 class Rank:
-    """The rank of one recipe."""
+    """The place of one recipe among all."""
 
+    may_be_best: bool
+    """The recipe cannot be told from the best: it is in the confidence set of the best."""
     first: int
-    """1 + the number of recipes in better groups."""
+    """1 + the number of recipes that are surely better; 1 for recipes that may be best, at least 2 for others."""
     last: int
-    """first + size of the recipe's group - 1."""
+    """The number of recipes - the number of recipes that are surely worse; 1 for the only one that may be best."""
     best: float | None
     """Share of resamples in which the recipe has the highest score, ties shared; null for a single cluster."""
 
 
 def ranks(scores: Sequence[ItemScores], *, resampling: Resampling) -> list[Rank]:
-    """The rank of each recipe, in the order given.
+    """The place of each recipe, in the order given.
 
-    The highest score opens the first group, which holds all recipes that are not apart from it; the highest score of
-    the rest opens the next group. A low score with so few items that it is not apart from the best shares its rank.
+    Each of the two judgements is wrong about some recipe on at most 1 - confidence of all boards: `may_be_best` leaves
+    out a recipe that is truly best, or a rank range does not hold the true rank.
 
     Raises:
         DataError: the recipes have not answered the same items.
@@ -47,18 +51,24 @@ def ranks(scores: Sequence[ItemScores], *, resampling: Resampling) -> list[Rank]
         return []
     tables = _tables(scores)
     values = [one.value for one in scores]
-    draws = _Draws.of(tables, resampling)
-    apart = _apart(values, draws, resampling=resampling)
+    count, draws = len(scores), _Draws.of(tables, resampling)
+    if tables[0].clusters < 2:
+        return [Rank(True, 1, count, None)] * count
+    alpha = 1 - resampling.confidence
+    pairs = pairwise(tables, draws.by_cluster, resampling=resampling)
+    surely = [pair for pair, p in zip(pairs, step_down(list(pairs.values())), strict=True) if p < alpha]
+    better = [(i, j) if values[i] > values[j] else (j, i) for i, j in surely]  # (better, worse)
+    in_set = [p >= alpha for p in best_set_p_values(values, pairs)]
     best = _best(values, draws, resampling=resampling)
-    found: list[Rank | None] = [None] * len(scores)
-    left = sorted(range(len(scores)), key=lambda i: (-values[i], i))
-    while left:
-        group = [i for i in left if i == left[0] or frozenset((left[0], i)) not in apart]
-        first = len(scores) - len(left) + 1
-        for i in group:
-            found[i] = Rank(first, first + len(group) - 1, best[i])
-        left = [i for i in left if i not in group]
-    return [rank for rank in found if rank]
+    return [
+        Rank(
+            may_be_best=in_set[i],
+            first=1 if in_set[i] else max(2, 1 + sum(worse == i for _, worse in better)),
+            last=1 if in_set == [j == i for j in range(count)] else count - sum(winner == i for winner, _ in better),
+            best=best[i],
+        )
+        for i in range(count)
+    ]
 
 
 @dataclass(frozen=True)
@@ -83,30 +93,11 @@ def _tables(scores: Sequence[ItemScores]) -> list[Table]:
     return [Table.of(paired(one, scores[0])[0].restricted_to(scores[0].items)) for one in scores]
 
 
-def _apart(values: Sequence[float], draws: _Draws, *, resampling: Resampling) -> set[frozenset[int]]:
-    """Pairs of recipes whose difference survives Holm's correction."""
-    if draws.tables[0].clusters < 2:
-        return set()
-    pairs = list(combinations(range(len(values)), 2))
-    found = []
-    for i, j in pairs:
-        parts = [
-            Part(draws.by_cluster[i] - draws.by_cluster[j], units=draws.tables[i].clusters),
-            Part(draws.by_seed[i], units=draws.tables[i].seeds),
-            Part(-draws.by_seed[j], units=draws.tables[j].seeds),
-        ]
-        found.append(difference_p(values[i] - values[j], spread_of(parts, seed=resampling.seed), draws.tables[i]))
-    alpha = 1 - resampling.confidence
-    return {frozenset(pair) for pair, p in zip(pairs, holm(found), strict=True) if p is not None and p < alpha}
-
-
-def _best(values: Sequence[float], draws: _Draws, *, resampling: Resampling) -> list[float | None]:
+def _best(values: Sequence[float], draws: _Draws, *, resampling: Resampling) -> list[float]:
     """The share of resamples that each recipe wins.
 
     The seeds of a recipe are few, so their deviations get the tails of Student's t with seeds - 1 degrees of freedom.
     """
-    if draws.tables[0].clusters < 2:
-        return [None] * len(values)
     drawn = np.array(values)[:, None] + draws.by_cluster
     for i, table in enumerate(draws.tables):
         if table.seeds > 1:

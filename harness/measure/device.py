@@ -74,7 +74,7 @@ def prepare_device(precision: str) -> Device:
     dtype = "float32" if precision == "auto" else precision
     use_onednn_if_exact()
     mixed = precision == "auto" and multiplies_bfloat16(torch.cpu.get_capabilities())
-    return Device("cpu", _cpu_name(), torch.get_num_threads(), dtype, mixed=mixed)
+    return Device("cpu", cpu_name(), torch.get_num_threads(), dtype, mixed=mixed)
 
 
 def multiplies_bfloat16(capabilities: Mapping[str, Any]) -> bool:
@@ -85,7 +85,8 @@ def multiplies_bfloat16(capabilities: Mapping[str, Any]) -> bool:
     return any(capabilities.get(name) is True for name in ("avx512_bf16", "amx_bf16"))
 
 
-def _cpu_name() -> str:
+def cpu_name() -> str:
+    """Model of the CPU and number of its logical cores."""
     cpuinfo = Path("/proc/cpuinfo")
     model = platform.processor() or platform.machine()
     if cpuinfo.exists():

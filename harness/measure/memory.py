@@ -28,6 +28,8 @@ class PeakMemory:
         self._stop = threading.Event()
         self._sampled = 0
         self.result: Memory | None = None
+        self.gpu_used = False
+        """Whether the block put anything on the GPU. Known after the block."""
 
     def __enter__(self) -> PeakMemory:
         self._before = self._process.memory_info().rss
@@ -39,6 +41,7 @@ class PeakMemory:
             import torch
 
             torch.cuda.reset_peak_memory_stats()
+        self._gpu_before = _gpu_bytes()
         return self
 
     def __exit__(
@@ -54,6 +57,7 @@ class PeakMemory:
         if _cuda_in_use():
             import torch
 
+            self.gpu_used = torch.cuda.max_memory_allocated() > self._gpu_before
             allocated, reserved = torch.cuda.max_memory_allocated() / MB, torch.cuda.max_memory_reserved() / MB
         self.result = Memory(
             resident_mb=round(peak / MB, 1),
@@ -98,6 +102,11 @@ def _high_water_mark() -> int:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     raise OSError("the kernel reports no VmHWM")
+
+
+def _gpu_bytes() -> int:
+    """Bytes of all tensors on the GPU now."""
+    return int(sys.modules["torch"].cuda.memory_allocated()) if _cuda_in_use() else 0
 
 
 def _cuda_in_use() -> bool:

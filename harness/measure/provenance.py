@@ -29,7 +29,13 @@ PACKAGES = (
 
 
 def provenance(
-    root: Path, device: Device, *, config: Any, domains: Sequence[PreparedDomain], precision: str
+    root: Path,
+    device: Device,
+    *,
+    config: Any,
+    domains: Sequence[PreparedDomain],
+    precision: str,
+    machine: str | None = None,
 ) -> Provenance:
     """Collect the provenance of a run.
 
@@ -39,6 +45,7 @@ def provenance(
         config: a JSON-serialisable description of what was asked for; only its hash is kept.
         domains: the prepared domains that the run read.
         precision: the precision that the run computed in.
+        machine: the name of the device that was chosen on this machine; null: `device`.
     """
     commit, dirty = git_state(root)
     data = "\n".join(f"{domain.name}:{domain.data_hash}" for domain in domains)
@@ -48,6 +55,7 @@ def provenance(
         versions={"python": platform.python_version(), **_versions()},
         device_kind=device.kind,
         device=device.name,
+        machine=machine or device.name,
         threads=device.threads,
         gpus=device.gpus,
         precision=precision,

@@ -82,7 +82,9 @@ class SetFit(Method):
         outcome = train_on_pairs(encoder.model, pairs, context=context)
         change = _change(before, encoder.embed(probes))
         with context.phases("train"):
-            head = _fitted(encoder.embed([question.text for question in train]), train, strength=options.C)
+            vectors = encoder.embed([question.text for question in train])
+        with context.phases("head"):
+            head = _fitted(vectors, train, strength=options.C)
         with context.phases("save"):
             _save(encoder, head, context.folder, base_name=context.base_name)
         weights = sum(parameter.numel() for parameter in encoder.model.parameters())
@@ -97,6 +99,7 @@ class SetFit(Method):
             truncated=encoder.cut([question.text for question in train]),
             output_change=change,
             curve=outcome.curve,
+            cpu_phases=("head",),
             notes={
                 "pairs": len(pairs),
                 "positive_pairs": sum(pair.similarity == 1 for pair in pairs),

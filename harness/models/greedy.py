@@ -1,5 +1,7 @@
 """Let a model write greedily: every token is the one that the model finds most likely.
 
+Logits are computed in float32, as for likelihoods: in bfloat16 the likeliest tokens often tie.
+
 The model's own generation settings (sampling, penalties, beams, forced or forbidden tokens) are set aside meanwhile, so
 that every model writes by the same rule, and writes the same text again when it is asked again.
 """
@@ -17,6 +19,7 @@ from transformers import GenerationConfig
 from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
 from harness.models.encoding.batching import batches
 from harness.models.encoding.encoded import EncodedPrompt
+from harness.models.float32_logits import float32_logits
 from harness.models.prefix import NOTHING, Prefix, common_prefix, read_prefix
 
 
@@ -61,7 +64,7 @@ def write_greedily(
         decoder_start_token_id=decoder_start(model),
     )
     order = sorted(range(len(prompts)), key=lambda place: (-len(prompts[place].tokens), place))
-    with torch.inference_mode(), _only(model, config):
+    with torch.inference_mode(), _only(model, config), float32_logits(model):
         shared = _shared_prefix(model, prompts)
         for places in batches(order, batch_size=batch_size, alone=lambda place: bool(prompts[place].extra)):
             asked = [prompts[place] for place in places]

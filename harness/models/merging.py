@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from typing import Any
 
@@ -30,6 +31,9 @@ def changes_tied_weights(model: Any) -> bool:
 def fold_in(model: Any, *, of: str) -> Any:
     """The plain model with the adapter merged; a model without an adapter is returned as it is.
 
+    Weights in bfloat16 are merged in float32 and rounded once: added in bfloat16, a small change of a weight would
+    first be rounded itself, and then be lost beside the weight.
+
     `of`: the run that trained the adapter, for the error.
 
     Raises:
@@ -41,9 +45,28 @@ def fold_in(model: Any, *, of: str) -> Any:
     if not hasattr(model, "peft_config"):
         return model
     try:
-        return model.merge_and_unload()
+        _merge_narrow_layers(model)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "All adapters are already merged")
+            return model.merge_and_unload()
     except (NotImplementedError, AttributeError, ValueError) as error:
         raise RunFailed(f"refused: peft cannot merge the {_kind(model)} adapter of {of}: {error}") from error
+
+
+def _merge_narrow_layers(model: Any) -> None:
+    """Merge the adapter of each layer with 16-bit weights, one layer at a time, so that little memory is needed."""
+    import torch
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    for layer in model.modules():
+        if not isinstance(layer, BaseTunerLayer):
+            continue
+        base = layer.get_base_layer()
+        dtype = getattr(getattr(base, "weight", None), "dtype", None)
+        if dtype in (torch.bfloat16, torch.float16):
+            layer.float()
+            layer.merge()
+            base.to(dtype)
 
 
 def why_not_merged(model: Any) -> str | None:

@@ -1,9 +1,13 @@
-"""Time, memory and money that stages took when they last ran, from the committed board."""
+"""Time, memory and money that stages took when they last ran, from the committed board.
+
+Seconds of different machines are never added up: the rows that count were all measured on one kind of machine, which is
+this one if the board has rows from here.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +17,11 @@ from harness.config.curve_key import active_curves
 from harness.config.params import Params
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
+from harness.pipeline.measured_rows import rows_that_count, this_machine
 from harness.pipeline.run_groups import score_stage, train_stages
 
 BOARD = "reports/leaderboard.json"
-SCHEMA = 1
+SCHEMA = 2
 """Schema version of the board."""
 
 
@@ -51,12 +56,14 @@ def read_history(project: Project) -> History:
     if found is None:
         return History({}, (note,))
     with _readable(project.root / BOARD):
-        measured = _measured(found)
+        rows, notes = rows_that_count(found["rows"], this_machine)
+        measured = _measured(rows)
         estimates = _curve_estimates(found, project)
         for run, stage in train_stages(project).items():
             if row := measured.get(_row_key(run)):
                 estimates[stage], estimates[score_stage(stage)] = row
-        return History(estimates, tuple(_budget_notes(found["protocol"]["budget"], project.params)))
+        notes += _budget_notes(found["protocol"]["budget"], project.params)
+        return History(estimates, tuple(notes))
 
 
 def training_estimate(project: Project, run: RunKey) -> Estimate | None:
@@ -69,7 +76,7 @@ def training_estimate(project: Project, run: RunKey) -> Estimate | None:
     if found is None:
         return None
     with _readable(project.root / BOARD):
-        row = _measured(found).get(_row_key(run))
+        row = _measured(rows_that_count(found["rows"], this_machine)[0]).get(_row_key(run))
         return row[0] if row else None
 
 
@@ -104,9 +111,8 @@ def _row_key(run: RunKey) -> tuple[str, str, str]:
     return run.family, run.recipe, "+".join(run.domains)
 
 
-def _measured(board: Mapping[str, Any]) -> dict[tuple[str, str, str], tuple[Estimate, Estimate]]:
-    """Family, recipe and domains of each row that did not fail -> estimates of training and scoring."""
-    rows = [row for row in board["rows"] if row["status"] == "ok"]
+def _measured(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], tuple[Estimate, Estimate]]:
+    """Family, recipe and domains of each row -> estimates of training and scoring."""
     return {(row["family"], row["recipe"], row["domain"]): _estimates(row) for row in rows}
 
 

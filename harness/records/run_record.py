@@ -39,6 +39,12 @@ class Cost(StrictModel):
 
     seconds: float
     """Wall time."""
+    cpu_seconds: float | None = None
+    """CPU time of the process and its children, user and system; null also for a training that was resumed."""
+    others_share: float | None = None
+    """Share of the machine's CPU time that other processes took meanwhile, 0 to 1; null where it cannot be measured."""
+    busy: bool | None = None
+    """Other processes probably made the phase longer (harness/measure/workload.py); null: not measured."""
     energy_wh: float | None = None
     """Energy in watt hours, from RAPL or NVML; null if the machine does not report it."""
 
@@ -53,7 +59,10 @@ class Provenance(StrictModel):
     """Versions of Python and of the libraries that compute."""
     device_kind: Literal["cuda", "cpu"]
     device: str
-    """Name of the device, as the driver or the kernel reports it."""
+    """Name of the device that computed, as the driver or the kernel reports it. Money follows it."""
+    machine: str | None = None
+    """Name of the best device of the machine: its GPU, if it has one. It differs from `device` for methods that compute
+    on the CPU of such a machine. Null in older records: `device`."""
     threads: int
     gpus: int = 0
     """Number of GPUs that computed: 0 or 1."""
@@ -63,6 +72,11 @@ class Provenance(StrictModel):
     """sha256 of the resolved recipe, budget and base model."""
     data_hash: str
     """sha256 of the prepared domains."""
+
+    @property
+    def measured_on(self) -> str:
+        """What seconds, memory and money depend on. They are compared only where this is the same."""
+        return f"{self.machine or self.device}, {self.threads} thread{'' if self.threads == 1 else 's'}"
 
 
 class Training(StrictModel):
@@ -83,6 +97,8 @@ class Training(StrictModel):
     """Training items cut to `max_length`."""
     output_change: float | None = None
     """Largest absolute change of a logit on probe prompts since the start; null if nothing is trained."""
+    cpu_phases: list[str] = []
+    """Phases that compute on the CPU also where the device is a GPU, such as the head of SetFit."""
     notes: dict[str, Any] = {}
     """Facts that the method reports: number of shots, chosen regularisation..."""
 

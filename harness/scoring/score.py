@@ -6,7 +6,6 @@ The wide protocol writes the same files into wide/.
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +16,15 @@ from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, did_you_mean
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device, prepare_device
-from harness.measure.energy import EnergyMeter
+from harness.measure.device_used import device_used
 from harness.measure.memory import PeakMemory, free_cached_memory
+from harness.measure.phase_cost import CostMeter
 from harness.measure.provenance import provenance
 from harness.models.base_roles import BASE_ROLES
 from harness.models.causal_lm import load_folder
 from harness.models.loaded import LanguageModel
 from harness.records.outcome import read_outcome
-from harness.records.run_record import Cost, Latency, ScoreRecord, SuiteScore, write_record
+from harness.records.run_record import Latency, ScoreRecord, SuiteScore, write_record
 from harness.runtime.atomic_output import atomic_folder
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
@@ -65,10 +65,10 @@ def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) ->
         params = project.params
         domains = [PreparedDomain.open(project.prepared_folder(name)) for name in project.scored_domains(key)]
         device = prepare_device(params.precision)
-        energy, started = EnergyMeter(), time.perf_counter()
+        meter = CostMeter()
         with PeakMemory() as memory:
             asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device, protocol=protocol))
-        seconds = time.perf_counter() - started
+        used = device_used(device, gpu_used=memory.gpu_used or (reason or "").startswith(OUT_OF_MEMORY))
         record = ScoreRecord(
             run_id=key.id,
             status="ok" if asked else "failed",
@@ -77,13 +77,14 @@ def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) ->
             latency=asked.latency if asked else None,
             adapter_seconds=asked.adapter_seconds if asked else None,
             memory=memory.result,
-            cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
+            cost=meter.cost(used),
             provenance=provenance(
                 project.root,
-                device,
+                used,
+                machine=device.name,
                 config={"suites": params.suites_of(protocol)},
                 domains=domains,
-                precision=device.dtype,
+                precision=used.dtype,
             ),
         )
         if asked:

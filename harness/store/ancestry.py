@@ -32,17 +32,23 @@ def ancestors(run: RunRecord, read: Callable[[str], RunRecord | None]) -> list[R
 def cost_with_parents(run: RunRecord, older: list[RunRecord] | None, *, prices: Prices) -> dict[str, float | None]:
     """Columns of the table `runs`: training of `run` and of all its ancestors together.
 
+    `parents_alike`: whether all ancestors were trained on the run's kind of machine, none while it was busy.
+
     All are null where an ancestor's record is missing, energy also where a run did not measure it.
 
     Raises:
         ConfigError: a GPU is not in the price table.
     """
+    names = ("train_seconds_with_parents", "train_usd_with_parents", "train_energy_wh_with_parents", "parents_alike")
     if older is None:
-        return dict.fromkeys(("train_seconds_with_parents", "train_usd_with_parents", "train_energy_wh_with_parents"))
+        return dict.fromkeys(names)
     runs = [run, *older]
     energy = [one.cost.energy_wh for one in runs]
     return {
         "train_seconds_with_parents": math.fsum(one.cost.seconds for one in runs),
         "train_usd_with_parents": math.fsum(training_usd(one, prices) for one in runs),
+        "parents_alike": all(
+            one.provenance.measured_on == run.provenance.measured_on and not one.cost.busy for one in older
+        ),
         "train_energy_wh_with_parents": None if None in energy else math.fsum(e for e in energy if e is not None),
     }

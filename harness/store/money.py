@@ -8,12 +8,17 @@ from harness.records.run_record import Provenance, RunRecord, ScoreRecord
 
 
 def training_usd(run: RunRecord, prices: Prices) -> float:
-    """Cost of a training, in the currency of the price table.
+    """Cost of a training, in the currency of the price table, at the price of the device that computed.
+
+    On a GPU, phases that compute on the CPU (`Training.cpu_phases`) cost what its CPU threads cost.
 
     Raises:
         ConfigError: its GPU is not in the price table.
     """
-    return run.cost.seconds / 3600 * price_of(run.provenance, prices)
+    where, names = run.provenance, run.training.cpu_phases if run.training else []
+    on_cpu = sum(run.phases.get(name, 0.0) for name in names) if where.device_kind == "cuda" else 0.0
+    cpu_price = hourly_price("cpu", "", threads=where.threads, prices=prices)
+    return ((run.cost.seconds - on_cpu) * price_of(where, prices) + on_cpu * cpu_price) / 3600
 
 
 def scoring_usd(run: RunRecord, score: ScoreRecord, prices: Prices) -> float | None:

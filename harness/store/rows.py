@@ -47,6 +47,12 @@ def run_row(run: RunRecord, score: ScoreRecord, *, older: list[RunRecord] | None
     row |= _measured("score", memory=score.memory, cost=score.cost, usd=scoring_usd(run, score, prices))
     row |= cost_with_parents(run, older, prices=prices)
     row |= run.provenance.model_dump(exclude={"versions"})
+    row["train_measured_on"] = run.provenance.measured_on
+    if score.cost:
+        scored_by = score.provenance or run.provenance
+        row |= {"score_device_kind": scored_by.device_kind, "score_device": scored_by.device}
+        row["score_measured_on"] = scored_by.measured_on
+    row["machine"] = run.provenance.machine or run.provenance.device
     row["versions"] = _json(run.provenance.versions)
     return row
 

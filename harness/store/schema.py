@@ -44,11 +44,16 @@ TABLES: dict[str, dict[str, str]] = {
         "tokens_per_second": "DOUBLE",
         "phases": "MAP(VARCHAR, DOUBLE)",  # seconds
         "train_seconds": "DOUBLE",
+        "train_cpu_seconds": "DOUBLE",  # user and system, children included
+        "train_others_share": "DOUBLE",  # share of the machine's CPU time that other processes took
+        "train_busy": "BOOLEAN",  # other processes probably made it longer; null: not measured
+        "train_measured_on": "VARCHAR",  # machine and threads: seconds, memory and money compare only where it agrees
         "train_usd": "DOUBLE",
         "train_energy_wh": "DOUBLE",
         "train_seconds_with_parents": "DOUBLE",  # with the training of every run that this one starts from, each once;
         "train_usd_with_parents": "DOUBLE",  # null where the record of one of them is missing
         "train_energy_wh_with_parents": "DOUBLE",
+        "parents_alike": "BOOLEAN",  # all parents were trained on the same kind of machine, none while it was busy
         "train_resident_mb": "DOUBLE",  # MB are 10^6 bytes, all memory figures are peaks
         "train_before_mb": "DOUBLE",
         "train_cuda_allocated_mb": "DOUBLE",
@@ -57,6 +62,12 @@ TABLES: dict[str, dict[str, str]] = {
         "generated_per_second": "DOUBLE",  # tokens after the first, at batch 1
         "adapter_seconds": "DOUBLE",  # to put the adapter on the loaded base
         "score_seconds": "DOUBLE",
+        "score_cpu_seconds": "DOUBLE",
+        "score_others_share": "DOUBLE",
+        "score_busy": "BOOLEAN",
+        "score_measured_on": "VARCHAR",
+        "score_device_kind": "VARCHAR",  # cuda | cpu
+        "score_device": "VARCHAR",
         "score_usd": "DOUBLE",  # at the price of the device that scored
         "score_energy_wh": "DOUBLE",
         "score_resident_mb": "DOUBLE",
@@ -65,8 +76,9 @@ TABLES: dict[str, dict[str, str]] = {
         "score_cuda_reserved_mb": "DOUBLE",
         "commit": "VARCHAR",
         "dirty": "BOOLEAN",
-        "device_kind": "VARCHAR",  # cuda | cpu
+        "device_kind": "VARCHAR",  # cuda | cpu: what the training computed on
         "device": "VARCHAR",
+        "machine": "VARCHAR",  # its best device: the GPU, also where the training computed on the CPU beside it
         "threads": "INTEGER",
         "precision": "VARCHAR",  # of training: float32 | bfloat16 | mixed (products in bfloat16)
         "versions": "MAP(VARCHAR, VARCHAR)",

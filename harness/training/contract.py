@@ -137,6 +137,8 @@ class TrainedModel:
     """Largest absolute change of an output on probe texts; null where nothing is trained."""
     curve: list[CurvePoint] = field(default_factory=list)
     """Every number that was logged while training, by step and name."""
+    cpu_phases: tuple[str, ...] = ()
+    """Phases (names of the stopwatch) that compute on the CPU also on a machine with a GPU: they are priced so."""
     notes: dict[str, Any] = field(default_factory=dict)
     """Further facts, by name."""
 

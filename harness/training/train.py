@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +15,17 @@ from harness.errors import ConfigError, RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.measure.cost import hourly_price
 from harness.measure.device import Device, prepare_device
-from harness.measure.energy import EnergyMeter
+from harness.measure.device_used import device_used
 from harness.measure.memory import PeakMemory
+from harness.measure.phase_cost import CostMeter
 from harness.measure.phases import Phases
 from harness.measure.provenance import provenance, stable_hash
 from harness.records.outcome import Outcome, read_outcome, write_outcome
-from harness.records.run_record import Cost, Provenance, RunRecord, Training, write_record
+from harness.records.run_record import Provenance, RunRecord, Training, write_record
 from harness.runtime.atomic_output import atomic_folder
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel, first_view
 from harness.training.parents import parent_runs
-from harness.training.refusals.attempt import attempt
+from harness.training.refusals.attempt import OUT_OF_MEMORY, attempt
 from harness.training.refusals.misfits import require_fit
 from harness.training.refusals.unread_media import refuse_unread_media
 from harness.training.registry import base_role
@@ -57,9 +57,9 @@ def train_model(project: Project, key: RunKey) -> tuple[RunRecord, list[CurvePoi
         ConfigError, DataError: as `train`.
     """
     job = _job(project, key)
-    checkpoints, phases = project.root / "runs/.checkpoints" / key.id, Phases()
+    checkpoints, phases = project.checkpoint_folder(key), Phases()
     with atomic_folder(project.run_folder(key)) as folder:
-        energy, started = EnergyMeter(), time.perf_counter()
+        meter = CostMeter()
         with PeakMemory() as memory:
             trained, reason = attempt(
                 lambda: job.method.train(_context(project, job, folder=folder, checkpoints=checkpoints, phases=phases))
@@ -68,16 +68,16 @@ def train_model(project: Project, key: RunKey) -> tuple[RunRecord, list[CurvePoi
             shutil.rmtree(checkpoints, ignore_errors=True)
             shutil.rmtree(folder)  # what was saved before the failure depends on chance
             folder.mkdir()
-        # a resumed run also took the time of the interrupted process
-        seconds = max(time.perf_counter() - started, sum(phases.seconds.values()))
+        used = device_used(job.device, gpu_used=memory.gpu_used or (reason or "").startswith(OUT_OF_MEMORY))
         record = RunRecord(
-            **_facts(project, job),
+            **_facts(project, job, used=used),
             status="failed" if trained is None else "ok",
             reason=reason,
             training=_training(trained, saved_bytes=folder_bytes(folder)) if trained else None,
             phases={name: round(value, 3) for name, value in phases.seconds.items()},
             memory=memory.result,
-            cost=Cost(seconds=round(seconds, 3), energy_wh=energy.watt_hours()),
+            # a resumed run also took the time of the interrupted process
+            cost=meter.cost(used, at_least=sum(phases.seconds.values())),
         )
         write_outcome(Outcome(run_id=key.id, status=record.status, reason=reason), folder)
     return record, list(trained.curve) if trained else []
@@ -164,8 +164,9 @@ def _context(project: Project, job: _Job, *, folder: Path, checkpoints: Path, ph
     )
 
 
-def _facts(project: Project, job: _Job) -> dict[str, Any]:
-    """The part of the record that is known before the training."""
+def _facts(project: Project, job: _Job, *, used: Device) -> dict[str, Any]:
+    """The part of the record that does not depend on how the training ended. `used`: the device that computed."""
+    device = {"device_kind": used.kind, "device": used.name, "gpus": used.gpus, "precision": used.training_precision}
     return {
         "run_id": job.key.id,
         "family": job.key.family,
@@ -178,7 +179,7 @@ def _facts(project: Project, job: _Job) -> dict[str, Any]:
         "profile": project.params.profile,
         "budget": job.budget.model_dump(),
         "budget_overridden": job.budget != project.params.budget,
-        "provenance": job.traced,
+        "provenance": job.traced.model_copy(update=device),
     }
 
 
@@ -261,6 +262,7 @@ def _training(trained: TrainedModel, *, saved_bytes: int) -> Training:
         **{name: getattr(trained, name) for name in fields},
         truncated=trained.truncated,
         output_change=trained.output_change,
+        cpu_phases=list(trained.cpu_phases),
         notes=trained.notes,
         saved_bytes=saved_bytes,
     )

@@ -21,9 +21,10 @@ VERBS = {
     "ingest": "build the DuckDB store and its Parquet files from all records",
     "report": "write the boards from the Parquet files",
     "leaderboard": "show the board in the terminal",
-    "compare": "compare two recipes or runs suite by suite, and list the items that flipped",
+    "compare": "compare two recipes or runs suite by suite; list the items that only one got right",
+    "verify": "repeat published runs here, and say item by item how well they agree",
     "samples": "read the answers of a run, item by item",
-    "query": "ask the store in SQL",
+    "query": "query the board, all results and every answer in SQL",
     "completion": "print a script that completes commands in bash or zsh",
 }
 """Verb -> what it does. `harness/verbs/<verb>.py` holds `main(argv) -> exit code`."""

@@ -17,14 +17,17 @@ def main(argv: Sequence[str]) -> int:
     """Print the comparison, or its JSON: a list with one entry per domain."""
     parser = argparse.ArgumentParser(
         prog="harness compare",
-        description="The paired difference of two recipes on every suite, A minus B, and the items that flipped.",
+        description="Compare two recipes or runs: on each suite the difference A - B, paired by item, and the items "
+        "that only one of them got right.",
     )
     parser.add_argument("first", metavar="A", help="recipe (peft/lora) or run (peft/lora-hs_products-0)")
     parser.add_argument("second", metavar="B", help="recipe or run, such as baseline/zero_shot")
     parser.add_argument("--domain", metavar="D", help="only this domain (default: all that both have)")
-    parser.add_argument("--suite", metavar="S", help="only this suite (default: all)")
-    parser.add_argument("--limit", metavar="N", type=whole_number, default=5, help="items in each list (default: 5)")
-    parser.add_argument("--json", action="store_true", help="all figures, texts uncut")
+    parser.add_argument("--suite", metavar="S", help="only this suite (default: all that either has)")
+    parser.add_argument(
+        "--limit", metavar="N", type=whole_number, default=5, help="at most N items in each list (default: 5)"
+    )
+    parser.add_argument("--json", action="store_true", help="print all figures as JSON, texts uncut")
     options = parser.parse_args(argv)
     project = Project.here()
     found = comparisons(

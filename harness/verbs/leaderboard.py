@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from harness.config.project import Project
 from harness.display.console import table_console
-from harness.reports.board.sorting import COLUMNS
+from harness.reports.board.sorting import SORTINGS
 from harness.reports.contract.leaderboard_file import board_json, read_board_file
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.rendering.terminal_suites import show_suites
@@ -15,15 +15,23 @@ from harness.reports.rendering.terminal_suites import show_suites
 
 def main(argv: Sequence[str]) -> int:
     """Print the board, or its JSON."""
-    parser = argparse.ArgumentParser(prog="harness leaderboard", description="Show the board in the terminal.")
+    parser = argparse.ArgumentParser(
+        prog="harness leaderboard",
+        description="Show the board in the terminal. A narrow terminal shows fewer columns and says which are missing.",
+    )
     parser.add_argument("--domain", metavar="D", help="only this domain")
-    parser.add_argument("--sort", metavar="COLUMN", default="score", help=", ".join(COLUMNS) + " (default: score)")
-    parser.add_argument("--suites", action="store_true", help="every suite instead of the columns of the board")
-    parser.add_argument("--json", action="store_true", help="the rows as in reports/leaderboard.json")
+    parser.add_argument(
+        "--by",
+        metavar="WHAT",
+        default="accuracy",
+        help=f"what to sort by, the best row first: {', '.join(SORTINGS)} (default: accuracy)",
+    )
+    parser.add_argument("--suites", action="store_true", help="one column per suite instead of memory, time and cost")
+    parser.add_argument("--json", action="store_true", help="print reports/leaderboard.json, in the order asked for")
     options = parser.parse_args(argv)
-    board = chosen(read_board_file(Project.here().root / "reports"), domain=options.domain, sort=options.sort)
+    board = chosen(read_board_file(Project.here().root / "reports"), domain=options.domain, by=options.by)
     if options.json:
         print(board_json(board), end="")
         return 0
-    (show_suites if options.suites else show)(board, table_console(), sorting=options.sort)
+    (show_suites if options.suites else show)(board, table_console(), by=options.by)
     return 0

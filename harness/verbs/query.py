@@ -7,13 +7,15 @@ import csv
 import json
 import math
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from harness.config.project import Project
 from harness.display.console import table_console
 from harness.display.plain_text import plain, shortened
-from harness.reports.tables.leaderboard_table import NAME, leaderboard_for
+from harness.reports.rendering.column_fit import Column, Layout, drawn_table, first_that_fits
+from harness.reports.tables.leaderboard_table import FULL_NAME, NAME, leaderboard_for
 from harness.store.parquet_views import RELATIONS
 from harness.store.query import TABLE_ROWS, Answer, ask
 
@@ -21,14 +23,14 @@ CELL_WIDTH = 60
 """Longest text of a cell in a printed table, in characters."""
 
 EXAMPLES = (
-    f"SELECT recipe, value, low, high, verdict, train_memory_mb, usd FROM {NAME} "
-    "WHERE comparable ORDER BY domain, rank",
+    f"SELECT recipe, value, low, high, place, memory_mb, usd FROM {NAME} WHERE verdict = 'better' ORDER BY usd",
+    f"SELECT recipe, rank, rank_last, p_adjusted, energy_wh FROM {FULL_NAME} WHERE comparable ORDER BY domain, rank",
     "SELECT recipe, suite, domain, metric, avg(value) AS value FROM results "
     "WHERE protocol_hash != '' GROUP BY ALL ORDER BY domain, suite, value DESC",
     "SELECT item_id, gold, answer FROM samples JOIN runs USING (run_id) "
     "WHERE recipe = 'peft/lora' AND suite = 'classification' AND correct = 0 LIMIT 5",
 )
-"""Queries that answer common questions: the board, every suite, wrong answers."""
+"""Queries that answer common questions: what is better and cheap, all figures, every suite, wrong answers."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -53,28 +55,38 @@ def _parser() -> argparse.ArgumentParser:
         prog="harness query",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Query the store in SQL (read only).\n\n"
-        f"`{NAME}` holds the rows of the board that `harness report` wrote last. A recipe is written with its family\n"
-        f"in every table: peft/lora. Tables: {NAME}, " + ", ".join(RELATIONS[:-1]) + f" and {RELATIONS[-1]}.",
+        f"`{NAME}` holds the rows of the board that `harness report` wrote last, in rounded figures; `{FULL_NAME}`\n"
+        "holds all columns and digits of these rows. A recipe is written with its family in every table: peft/lora.\n"
+        + textwrap.fill(f"Tables: {', '.join([NAME, FULL_NAME, *RELATIONS[:-1]])} and {RELATIONS[-1]}.", width=110),
         epilog="examples:\n" + "\n".join(f'  harness query "{example}"' for example in EXAMPLES),
     )
     parser.add_argument("sql", help='one SELECT, FROM, DESCRIBE, SHOW, SUMMARIZE or PIVOT; try "DESCRIBE runs"')
     style = parser.add_mutually_exclusive_group()
-    style.add_argument("--json", action="store_true", help="a list of objects, texts uncut")
-    style.add_argument("--csv", action="store_true", help="comma-separated values with a header, texts uncut")
+    style.add_argument("--json", action="store_true", help="print all rows as JSON, texts uncut")
+    style.add_argument(
+        "--csv", action="store_true", help="print all rows as comma-separated values with a header, texts uncut"
+    )
     return parser
 
 
 def _print_table(answer: Answer) -> None:
-    from rich.table import Table
+    """As many columns as fit, the first ones first, and notes on what is missing."""
+    from rich.text import Text
 
-    numeric = [all(isinstance(row[i], int | float | None) for row in answer.rows) for i in range(len(answer.columns))]
-    table = Table(header_style="bold", row_styles=["", "dim"])
-    for name, right in zip(answer.columns, numeric, strict=True):
-        table.add_column(plain(name), justify="right" if right else "left", overflow="fold")
-    shown = [[_text(value) for value in row] for row in answer.rows[:TABLE_ROWS]]
-    for row in shown:
-        table.add_row(*(shortened(text, most=CELL_WIDTH) for text in row))
-    table_console().print(table)
+    rows = answer.rows[:TABLE_ROWS]
+    shown = [[_text(value) for value in row] for row in rows]
+    columns = {}
+    for i, name in enumerate(answer.columns):
+        right = all(isinstance(row[i], int | float | None) for row in rows)
+        cells = [Text(shortened(row[i], most=CELL_WIDTH)) for row in shown]
+        columns[str(i)] = Column(cells, right=right, heading=plain(name))  # two columns may have one name
+    names, console = tuple(columns), table_console()
+    layouts = (Layout(names[:count]) for count in range(len(names), 0, -1))
+    layout = first_that_fits(columns, layouts, console.width)
+    console.print(drawn_table(columns, layout, width=console.width, title=""))
+    if len(layout.shown) < len(names):
+        left_out = ", ".join(answer.columns[len(layout.shown) :])
+        print(f"left out for width: {plain(left_out)}; --csv or --json prints all", file=sys.stderr)
     if len(answer.rows) > TABLE_ROWS:
         print(f"the first {TABLE_ROWS} of {len(answer.rows):,} rows; --csv or --json prints all", file=sys.stderr)
     if any(len(text) > CELL_WIDTH for row in shown for text in row):

@@ -33,20 +33,28 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="harness samples", description="Read the answers of a run, item by item.")
-    parser.add_argument("run", metavar="RUN", help="run (peft/lora-hs_products-0) or recipe (seeds pooled)")
-    parser.add_argument("--suite", metavar="S", help="the suite whose items to show; without it the suites are listed")
-    parser.add_argument("--domain", metavar="D", help="the domain asked about, where there are several")
+    parser = argparse.ArgumentParser(
+        prog="harness samples",
+        description="Read the answers of a run, item by item: question, right answer, answer given.",
+    )
+    parser.add_argument(
+        "run", metavar="RUN", help="a run (peft/lora-hs_products-0), or a recipe: then its seeds are pooled"
+    )
+    parser.add_argument(
+        "--suite", metavar="S", help="the suite whose items to show; without it, an error message lists the suites"
+    )
+    parser.add_argument(
+        "--domain", metavar="D", help="only answers about this domain; needed where the run was asked about several"
+    )
     parser.add_argument("--wrong", action="store_true", help="only wrong answers (graded answers: below one half)")
     parser.add_argument("--limit", metavar="N", type=whole_number, default=20, help="at most N items (default: 20)")
     style = parser.add_mutually_exclusive_group()
     style.add_argument(
         "--prompt",
         action="store_true",
-        help="each item with its whole prompt, extracts included; a chat template and solved examples, which a recipe "
-        "may put around it, are not shown",
+        help="show the whole prompt of each item, without the chat template and solved examples that a recipe may add",
     )
-    style.add_argument("--json", action="store_true", help="a list of objects, texts uncut")
+    style.add_argument("--json", action="store_true", help="print the items as JSON, texts uncut")
     return parser
 
 

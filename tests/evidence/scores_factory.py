@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from statistics import NormalDist
+
 import numpy as np
 
 from harness.evidence.item_scores import Floats, ItemScores
@@ -40,3 +43,45 @@ class Board:
         luck = self.random.normal(0, self.spread, (count, 1)) if count > 1 else 0.0
         chance = share + self.hard + own + luck
         return table((self.random.random((count, 240)) < chance).astype(float), per_cluster=3)
+
+
+SIZES = (1,) * 90 + (2,) * 15 + (5,) * 8 + (6,) * 2 + (7,) * 4
+"""200 items in 119 clusters, as unequal as those of the board of `hs_products`."""
+ONE_EACH = (1,) * 300
+"""300 items, one per cluster."""
+
+
+def probit_board(
+    random: np.random.Generator,
+    shares: Sequence[float],
+    *,
+    sizes: Sequence[int] = SIZES,
+    seeds: int = 1,
+    spread: float = 0.0,
+) -> list[ItemScores]:
+    """One recipe for each true share of right answers, on the same items.
+
+    Recipes vary together: they share the difficulty of clusters and of items. Each also has its own luck with
+    clusters, items and, for several seeds, seeds (`spread`). The parts are chosen so that the standard errors of scores
+    (3.7 to 4.7 points with `SIZES`) and of differences (3.4 to 4.6) are close to those of the board of `hs_products`.
+    """
+    common, item, own, rest = 0.35, 0.2, 0.15, 0.3
+    total = common + item + own + rest + (spread**2 if seeds > 1 else 0.0)
+    cluster_of = np.repeat(np.arange(len(sizes)), sizes)
+    n, clusters = len(cluster_of), len(sizes)
+    hard = np.sqrt(common) * random.standard_normal(clusters)[cluster_of] + np.sqrt(item) * random.standard_normal(n)
+    found = []
+    for share in shares:
+        level = NormalDist(0, float(np.sqrt(total))).inv_cdf(share)
+        luck = spread * random.standard_normal((seeds, 1)) if seeds > 1 else 0.0
+        latent = level + hard + np.sqrt(own) * random.standard_normal(clusters)[cluster_of] + luck
+        correct = latent + np.sqrt(rest) * random.standard_normal((seeds, n)) > 0
+        found.append(
+            ItemScores(
+                items=tuple(map(str, range(n))),
+                clusters=tuple(map(str, cluster_of)),
+                groups=("",) * n,
+                correct=correct.astype(float),
+            )
+        )
+    return found

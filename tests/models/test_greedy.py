@@ -170,3 +170,22 @@ def test_what_all_prompts_begin_with_is_read_once_and_changes_no_answer(monkeypa
     monkeypatch.setattr(model, "generate", counted)
     assert written(model, prompts, batch_size=4) == apart
     assert read == [3]
+
+
+def test_tokens_that_tie_in_bfloat16_are_told_apart_in_float32() -> None:
+    """Two tokens' logits near 20 differ by less than bfloat16 can show; the likelier one has the higher number."""
+    model = tiny_llama().to(torch.bfloat16)
+    model.config.eos_token_id = model.generation_config.eos_token_id = None
+    prompt = (2, 3, 4)
+    with torch.inference_mode():
+        state = model.model(torch.tensor([prompt])).last_hidden_state[0, -1]
+        model.lm_head.weight.zero_()
+        model.lm_head.weight[5] = (20 * state / state.float().square().sum()).to(torch.bfloat16)
+        model.lm_head.weight[6] = model.lm_head.weight[5]
+        model.lm_head.weight[6, 0] = model.lm_head.weight[5, 0] * (1 + 2**-7)
+        small = model.lm_head.weight[5, 0] * state[0]
+        if small < 0:  # then the larger weight makes the token less likely
+            model.lm_head.weight[6, 0] = model.lm_head.weight[5, 0] * (1 - 2**-7)
+        logits = model(torch.tensor([prompt])).logits[0, -1]
+        assert logits[5] == logits[6] == logits.max()
+    assert written(model, [prompt], max_new_tokens=1)[0].text == "e"

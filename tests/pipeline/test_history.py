@@ -26,7 +26,7 @@ def row(recipe: str, **values: Any) -> dict[str, Any]:
 
 
 def board(*rows: dict[str, Any], profiles: tuple[str, ...] = ("tiny",), **budget: float) -> dict[str, Any]:
-    return {"schema": 1, "protocol": {"profiles": list(profiles), "budget": budget}, "rows": list(rows), "curves": {}}
+    return {"schema": 2, "protocol": {"profiles": list(profiles), "budget": budget}, "rows": list(rows), "curves": {}}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_another_budget_is_told(root: Path) -> None:
     assert found.estimates
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"schema": 1}', '{"schema": 2, "protocol": {}, "rows": []}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"schema": 2}', '{"schema": 1, "protocol": {}, "rows": []}'])
 def test_a_file_that_is_no_board_is_an_error(root: Path, content: str) -> None:
     with pytest.raises(DataError, match=r"leaderboard\.json"):
         history(root, content)

@@ -133,7 +133,7 @@ def test_history_and_hints_stand_in_the_table(root: Path, planned: Planned) -> N
         "cost": {"usd": 0.08, "train_seconds": 600.0, "score_seconds": 200.0},
         "memory": {"train_peak_mb": 2345.0, "score_peak_mb": None},
     }
-    board = {"schema": 1, "protocol": {"profiles": ["tiny"], "budget": {}}, "rows": [row], "curves": {}}
+    board = {"schema": 2, "protocol": {"profiles": ["tiny"], "budget": {}}, "rows": [row], "curves": {}}
     (root / "reports").mkdir()
     (root / "reports/leaderboard.json").write_text(json.dumps(board))
     shown = planned.table()

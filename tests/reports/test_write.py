@@ -57,13 +57,14 @@ def test_the_same_store_gives_the_same_bytes(project: Project, board: Leaderboar
 def test_the_json_has_the_keys_that_other_tools_read(project: Project, board: Leaderboard) -> None:
     write(board, project)
     content = json.loads((project.root / "reports/leaderboard.json").read_text())
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     (row,) = [row for row in content["rows"] if row["recipe"] == "lora"]
     keys = "domain family recipe seeds n score delta hallucination safety retention memory cost trainable_parameters"
     assert set(f"{keys} saved_bytes latency_ms status reason".split()) <= set(row)
     assert {"metric", "value", "low", "high"} <= set(row["score"])
     assert {"reference", "value", "low", "high", "verdict"} <= set(row["delta"])
     assert {"suite", "metric", "value", "low", "high", "n", "auc", "reason"} <= set(row["hallucination"])
+    assert {"may_be_best", "first", "last", "p_best"} <= set(row["rank"])
     assert {"train_peak_mb", "score_peak_mb"} <= set(row["memory"])
     assert {"usd", "train_seconds", "score_seconds"} <= set(row["cost"])
     assert row["status"] in ("ok", "failed")
@@ -74,7 +75,7 @@ def test_the_protocol_holds_the_conditions(board: Leaderboard) -> None:
     assert (protocol.profiles, protocol.base_models, protocol.devices) == (
         ["smoke"],
         ["tiny-random-llama"],
-        ["2 cores"],
+        ["2 cores, 2 threads"],
     )
     assert protocol.budget == {"train_examples": 64, "epochs": 1, "max_length": 256}
     assert protocol.suites["claims"].protocol_hashes == {"hs_products": ["older", "p1"]}
@@ -115,7 +116,7 @@ def test_a_board_of_another_version_is_refused(board: Leaderboard, tmp_path: Pat
 
     (tmp_path / "leaderboard.json").write_text(board_json(board))
     assert read_board_file(tmp_path) == board
-    (tmp_path / "leaderboard.json").write_text(board_json(board).replace('"schema": 1', '"schema": 2'))
+    (tmp_path / "leaderboard.json").write_text(board_json(board).replace('"schema": 2', '"schema": 1'))
     with pytest.raises(DataError, match="not a board that this version can read: schema"):
         read_board_file(tmp_path)
 

@@ -4,6 +4,7 @@ import torch
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError
+from harness.measure.device import Device, cpu_name
 from harness.records.run_record import SAMPLE_COLUMNS, ScoreRecord, read_record
 from harness.scoring.score import TIMED_PROMPTS, TIMED_TOKENS, score, summary
 from harness.training.train import train
@@ -160,3 +161,14 @@ def test_the_wide_protocol_has_its_own_record_and_compares_with_what_was_asked_b
     assert record.suites[0].metrics["drop"].value == 0.0  # the majority class has no eyes for typing errors
     assert record == read_record(ScoreRecord, project.record_folder(MAJORITY) / "wide/scores.json")
     assert default == read_record(ScoreRecord, project.record_folder(MAJORITY) / "score/scores.json")
+
+
+def test_a_model_that_needs_no_gpu_is_scored_on_the_cpu_of_a_machine_with_one(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(prepared, MAJORITY)
+    gpu = Device("cuda", "NVIDIA L4", threads=2, dtype="float32")
+    monkeypatch.setattr("harness.scoring.score.prepare_device", lambda precision: gpu)
+    where = score(prepared, MAJORITY).provenance
+    assert where is not None
+    assert (where.device_kind, where.device, where.machine) == ("cpu", cpu_name(), "NVIDIA L4")

@@ -6,6 +6,7 @@ from safetensors.numpy import load_file
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, RunFailed
+from harness.measure.device import Device, cpu_name
 from harness.methods.lora import Lora
 from harness.methods.majority import Majority
 from harness.records.outcome import read_outcome
@@ -222,3 +223,21 @@ def test_run_failed_is_the_only_reason_a_method_may_give(prepared: Project, monk
 
     monkeypatch.setattr(Majority, "train", refuse)
     assert train(prepared, MAJORITY).reason == "refused: this device has no 4-bit kernels"
+
+
+def test_a_method_that_needs_no_gpu_says_so_on_a_machine_with_one(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpu = Device("cuda", "NVIDIA L4", threads=2, dtype="bfloat16")
+    monkeypatch.setattr("harness.training.train.prepare_device", lambda precision: gpu)
+    where = train(prepared, MAJORITY).provenance
+    assert (where.device_kind, where.device, where.gpus) == ("cpu", cpu_name(), 0)
+    assert where.measured_on == "NVIDIA L4, 2 threads"
+
+
+def test_the_record_says_how_much_cpu_time_it_took_and_what_ran_beside_it(prepared: Project) -> None:
+    cost = train(prepared, LORA).cost
+    assert cost.cpu_seconds is not None
+    assert 0 < cost.cpu_seconds < 100 * cost.seconds
+    assert cost.others_share is None or 0 <= cost.others_share <= 1
+    assert (cost.busy is None) == (cost.others_share is None)

@@ -25,7 +25,7 @@ def test_without_trials_the_estimate_is_the_training_time_on_the_board(prepared:
     cost = {"train_seconds": 100.0, "score_seconds": 900.0, "usd": 0.1}
     row = {"family": "peft", "recipe": "lora", "domain": "hs_products", "status": "ok", "cost": cost}
     row["memory"] = {"train_peak_mb": 1.0, "score_peak_mb": 1.0}
-    board = {"schema": 1, "protocol": {"profiles": ["smoke"], "budget": {}}, "rows": [row], "curves": {}}
+    board = {"schema": 2, "protocol": {"profiles": ["smoke"], "budget": {}}, "rows": [row], "curves": {}}
     path = prepared.root / "reports/leaderboard.json"
     path.parent.mkdir()
     path.write_text(json.dumps(board))

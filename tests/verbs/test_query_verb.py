@@ -43,18 +43,18 @@ def test_every_example_of_the_help_has_an_answer(example: str, capsys: pytest.Ca
     assert example in capsys.readouterr().out
 
 
-def test_the_first_example_ranks_recipes_as_the_board_does(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_full_table_ranks_recipes_as_the_board_does(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     board = Leaderboard.model_validate_json((root / "reports/leaderboard.json").read_bytes())
     ranked = sorted((row for row in board.rows if row.rank), key=lambda row: row.rank.first if row.rank else 0)
-    found = [row["recipe"] for row in answer(EXAMPLES[0], capsys)]
+    found = [row["recipe"] for row in answer(EXAMPLES[1], capsys)]
     assert found[: len(ranked)] == [row.recipe_id for row in ranked]
 
 
-def test_the_table_leaderboard_has_the_figures_of_the_board_to_the_digit(
+def test_the_table_leaderboard_full_has_the_figures_of_the_board_to_the_digit(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     board = json.loads((root / "reports/leaderboard.json").read_text())
-    found = answer("FROM leaderboard", capsys)
+    found = answer("FROM leaderboard_full", capsys)
     assert len(found) == len(board["rows"])
     for shown, row in zip(found, board["rows"], strict=True):
         assert shown["recipe"] == f"{row['family']}/{row['recipe']}"
@@ -66,7 +66,30 @@ def test_the_table_leaderboard_has_the_figures_of_the_board_to_the_digit(
         assert shown["train_memory_mb"] == row["memory"]["train_peak_mb"]
 
 
-@pytest.mark.parametrize("table", ["runs", "results", "curve_points", "curve_samples", "leaderboard"])
+def test_the_table_leaderboard_is_short_and_rounded(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    board = json.loads((root / "reports/leaderboard.json").read_text())
+    found = answer("FROM leaderboard", capsys)
+    shown = "domain recipe value low high place difference verdict memory_mb seconds usd status"
+    assert " ".join(found[0]) == shown
+    assert [row["value"] for row in found] == [
+        row["score"] and round(row["score"]["value"], 3) for row in board["rows"]
+    ]
+    assert found[0]["place"] in ("best", "may be best")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_table_shows_the_columns_that_fit_and_breaks_no_word(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    main(["FROM leaderboard"])
+    printed = capsys.readouterr()
+    assert max(map(len, printed.out.splitlines())) <= width
+    assert "baseline/zero_shot" in printed.out
+    assert ("left out for width: " in printed.err) == ("status" not in printed.out)
+
+
+@pytest.mark.parametrize("table", ["runs", "results", "curve_points", "curve_samples", "leaderboard_full"])
 def test_a_recipe_is_written_with_its_family_in_every_table(table: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = answer(f"SELECT DISTINCT family, recipe FROM {table}", capsys)
     assert rows

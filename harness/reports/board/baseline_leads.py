@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from harness.evidence.holm import holm
-from harness.evidence.resampling import Estimate, difference_interval
+from harness.evidence.families import judged_together
+from harness.evidence.item_scores import ItemScores
+from harness.evidence.resampling import Estimate
 from harness.reports.board.estimates import EstimatedGroup
 from harness.reports.board.groups import Group
 from harness.reports.board.settings import Settings
@@ -40,7 +41,7 @@ class Lesson(NamedTuple):
 def baseline_leads(groups: Sequence[EstimatedGroup], settings: Settings) -> list[BaselineLead]:
     """All leads on one domain, by baseline and then by place; `groups` come in board order.
 
-    Of several baselines with the same lesson only the best is compared. Holm's correction covers all comparisons.
+    Of several baselines with the same lesson only the best is compared. All comparisons are adjusted together.
     """
     lessons = {i: lesson_of(one.scored.group, settings) for i, one in enumerate(groups) if one.ranked}
     best: dict[Lesson, int] = {}
@@ -48,12 +49,12 @@ def baseline_leads(groups: Sequence[EstimatedGroup], settings: Settings) -> list
         if groups[i].scored.group.base_model is None:
             best.setdefault(lesson, i)
     pairs = [(best[lesson], i) for i, lesson in lessons.items() if lesson in best and _fine_tuned(groups[i])]
-    found = [_difference(groups[i], groups[j], settings) for i, j in pairs]
-    adjusted = holm([estimate.p_value if estimate else None for estimate in found])
+    found = judged_together([_items(groups[i], groups[j]) for i, j in pairs], resampling=settings.resampling)
+    alpha = 1 - settings.resampling.confidence
     return [
-        BaselineLead(i, j, estimate)
-        for (i, j), estimate, p in sorted(zip(pairs, found, adjusted, strict=True), key=lambda entry: entry[0])
-        if estimate and p is not None and (estimate.low or 0) > 0 and p < 1 - settings.resampling.confidence
+        BaselineLead(i, j, one.difference)
+        for (i, j), one in sorted(zip(pairs, found, strict=True), key=lambda entry: entry[0])
+        if one and one.p_adjusted is not None and (one.difference.low or 0) > 0 and one.p_adjusted < alpha
     ]
 
 
@@ -71,8 +72,6 @@ def _fine_tuned(one: EstimatedGroup) -> bool:
     return group.base_model is not None and any(run["trainable_parameters"] for run in group.runs)
 
 
-def _difference(left: EstimatedGroup, right: EstimatedGroup, settings: Settings) -> Estimate | None:
+def _items(left: EstimatedGroup, right: EstimatedGroup) -> tuple[ItemScores, ItemScores] | None:
     first, second = left.scored.main_items, right.scored.main_items
-    if first is None or second is None:
-        return None
-    return difference_interval(first, second, resampling=settings.resampling)
+    return None if first is None or second is None else (first, second)

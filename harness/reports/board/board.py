@@ -18,6 +18,7 @@ from harness.reports.board.baseline_leads import BaselineLead, baseline_leads
 from harness.reports.board.differences import differences
 from harness.reports.board.estimates import estimated
 from harness.reports.board.groups import protocol_of, protocols_of, read_groups
+from harness.reports.board.machines import machine_cell, usual_kind, usual_memory
 from harness.reports.board.ranks import rank_cells
 from harness.reports.board.rows import row_of
 from harness.reports.board.scored_groups import ScoredGroup, read_scores
@@ -63,8 +64,16 @@ def domain_board(domain: str, scored: Sequence[ScoredGroup], settings: Settings)
     reference = next((one for one in references if one.group.signature == protocol), None)
     deltas = differences(in_order, reference, settings)
     ranks = rank_cells(found, settings.resampling)
+    usual = usual_kind([one.group for one in in_order], settings.reference)
+    memory = usual_memory([one.group for one in in_order])
     rows = [
-        row_of(one, deltas=of_one, rank=rank, settings=settings)
+        row_of(
+            one,
+            deltas=of_one,
+            rank=rank,
+            machine=machine_cell(one.scored.group, usual, memory=memory),
+            settings=settings,
+        )
         for one, of_one, rank in zip(found, deltas, ranks, strict=True)
     ]
     return DomainBoard(domain, rows, baseline_leads(found, settings))

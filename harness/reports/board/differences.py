@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.evidence.holm import holm
+from harness.evidence.families import Judged, judged_together
 from harness.evidence.item_scores import ItemScores
-from harness.evidence.resampling import Estimate, difference_interval
 from harness.evidence.verdict import detectable_difference, verdict
 from harness.reports.board.groups import Record
 from harness.reports.board.scored_groups import ScoredGroup
@@ -22,7 +21,7 @@ def differences(
 ) -> list[dict[str, DeltaCell]]:
     """For each group: suite -> difference to the reference; a suite without a difference is left out.
 
-    The p-values of one suite are corrected together, over all groups of the domain.
+    The p-values of one suite are adjusted together, over all groups of the domain.
     """
     found: list[dict[str, DeltaCell]] = [{} for _ in groups]
     if reference is None:
@@ -55,22 +54,14 @@ def _pairable(one: ScoredGroup, reference: ScoredGroup, suite: str, settings: Se
 def _of_suite(
     others: Sequence[ItemScores | None], reference: ItemScores | None, spec: MetricSpec, settings: Settings
 ) -> list[DeltaCell | None]:
-    estimates = [
-        difference_interval(one, reference, resampling=settings.resampling) if one and reference else None
-        for one in others
-    ]
-    p_values = [estimate.p_value if estimate else None for estimate in estimates]
-    family = sum(p is not None for p in p_values)
-    return [
-        _cell(estimate, adjusted, family=family, spec=spec, settings=settings) if estimate else None
-        for estimate, adjusted in zip(estimates, holm(p_values), strict=True)
-    ]
+    pairs = [(one, reference) if one and reference else None for one in others]
+    judged = judged_together(pairs, resampling=settings.resampling)
+    family = sum(one is not None and one.p_adjusted is not None for one in judged)
+    return [_cell(one, family=family, spec=spec, settings=settings) if one else None for one in judged]
 
 
-def _cell(
-    estimate: Estimate, adjusted: float | None, *, family: int, spec: MetricSpec, settings: Settings
-) -> DeltaCell:
-    confidence = settings.resampling.confidence
+def _cell(judged: Judged, *, family: int, spec: MetricSpec, settings: Settings) -> DeltaCell:
+    estimate, adjusted, confidence = judged.difference, judged.p_adjusted, settings.resampling.confidence
     return DeltaCell(
         reference=settings.reference or "",
         **rounded_bounds(estimate),

@@ -40,14 +40,15 @@ def _leader(ranked: list[Row], settings: Settings) -> list[str]:
     best, *others = ranked
     assert best.score is not None  # what `ranked` means
     score = percent(best.score.value, best.score.low, best.score.high)
-    sentences = [f"Highest score: {_title(best)} with {score} %{_one_seed(best)}."]
+    sentences = [f"Highest score: {_title(best)} with {score} %.{_one_seed(best)}"]
     compared = [row for row in others if row.rank and best.rank]
-    close = [_flagged(row) for row in compared if row.rank and row.rank.first == 1]
-    how = f"paired differences, Holm-corrected over all pairs, {level(settings.resampling.confidence)}"
+    close = [_flagged(row) for row in compared if row.rank and row.rank.may_be_best]
+    chance = f"with these items and seeds ({level(settings.resampling.confidence)} confidence)"
     if close:
-        sentences.append(f"Not separable from it ({how}): {', '.join(close)}.")
+        which = f"{len(close)} other rows" if len(close) > 1 else "One other row"
+        sentences.append(f"{which} cannot be told from the best {chance}: {', '.join(close)}.")
     elif compared:
-        sentences.append(f"Every other ranked recipe scores lower ({how}).")
+        sentences.append(f"It is the best: every other ranked row scores lower {chance}.")
     apart = [row.row_id for row in others if row not in compared]
     if apart:
         sentences.append(f"Not compared with it item by item: {', '.join(apart)}.")
@@ -55,19 +56,24 @@ def _leader(ranked: list[Row], settings: Settings) -> list[str]:
 
 
 def _beaten_by_baselines(board: DomainBoard, *, smoke: bool) -> list[str]:
-    """One sentence for each baseline that beats fine-tuned models."""
+    """One sentence or two for each baseline that beats fine-tuned models."""
     sentences = []
-    for place, leads in groupby(board.leads, key=lambda lead: lead.baseline):
+    for place, found in groupby(board.leads, key=lambda lead: lead.baseline):
+        leads = list(found)
         beaten = [
             f"{board.rows[lead.beaten].row_id} by "
             f"{points(lead.difference.value, lead.difference.low, lead.difference.high)}"
             for lead in leads
         ]
-        which = "this fine-tune was" if len(beaten) == 1 else "these fine-tunes were"
-        judgement = "" if smoke else f": by this score {which} not worth the money"
+        one = len(beaten) == 1
+        which = "This fine-tune" if one else "These fine-tunes"
+        compared = [board.rows[place], *(board.rows[lead.beaten] for lead in leads)]
+        priced = all(row.time_compares for row in compared)  # else nothing is said about money
+        verdict = f", and by this score {'was' if one else 'were'} not worth the money"
+        judgement = verdict if priced and not smoke else ""
         sentences.append(
-            f"{_title(board.rows[place])} needs no pretrained model and beats, in points, {', '.join(beaten)}, which "
-            f"learnt the same task from as many training examples{judgement}."
+            f"{_title(board.rows[place])} needs no pretrained model and beats, in points, {', '.join(beaten)}. "
+            f"{which} learnt the same task from as many training examples{judgement}."
         )
     return sentences
 
@@ -77,9 +83,13 @@ def _title(row: Row) -> str:
 
 
 def _flagged(row: Row) -> str:
-    return f"{row.row_id} with its own budget" if row.budget_overridden else row.row_id
+    """`lowresource/fewshot_lora [own budget: 64 examples]`; the id alone for a row with the board's budget."""
+    if not row.budget_overridden:
+        return row.row_id
+    examples = row.budget.get("train_examples")
+    return f"{row.row_id} [own budget{'' if examples is None else f': {examples:g} examples'}]"
 
 
 def _one_seed(row: Row) -> str:
     trained = row.base_model is not None and row.trainable_parameters and len(row.seeds) == 1
-    return " (measured on one training seed: this describes the checkpoint, not the method)" if trained else ""
+    return " It was trained with one seed: this describes one trained model, not the method." if trained else ""

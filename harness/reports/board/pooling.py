@@ -23,7 +23,7 @@ def run_facts(group: Group) -> dict[str, Any]:
         "base_model": runs[0]["base_model"],
         "seeds": [run["seed"] for run in runs],
         "failed_seeds": [run["seed"] for run in group.failed],
-        "memory": _memory(runs),
+        "memory": memory_of(runs),
         "cost": _cost(runs),
         "parents": sorted({parent for run in runs for parent in dict(run["parents"] or {}).values()}),
         "trainable_parameters": _highest(runs, "trainable_parameters"),
@@ -42,7 +42,8 @@ def run_facts(group: Group) -> dict[str, Any]:
     }
 
 
-def _memory(runs: list[Record]) -> MemoryCell:
+def memory_of(runs: list[Record]) -> MemoryCell:
+    """The highest peaks of these runs."""
     # libraries report 0 where a process has not used the GPU: such a run is measured by its resident memory
     on_gpu = any(run["train_cuda_reserved_mb"] or run["score_cuda_reserved_mb"] for run in runs)
     kind: Literal["cuda_reserved", "resident"] = "cuda_reserved" if on_gpu else "resident"

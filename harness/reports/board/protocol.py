@@ -34,7 +34,7 @@ def read_protocol(connection: DuckDBPyConnection, project: Project, *, sources: 
         commits=_distinct(connection, '"commit"'),
         refusal_detector=_detector(project),
         dirty=bool(connection.execute("SELECT coalesce(bool_or(dirty), false) FROM runs").fetchall()[0][0]),
-        devices=_distinct(connection, "device"),
+        devices=_machines(connection),
         sources=sources,
     )
 
@@ -42,6 +42,15 @@ def read_protocol(connection: DuckDBPyConnection, project: Project, *, sources: 
 def _distinct(connection: DuckDBPyConnection, column: str) -> list[str]:
     rows = connection.execute(f"SELECT DISTINCT {column} FROM runs WHERE {column} IS NOT NULL ORDER BY ALL").fetchall()
     return [row[0] for row in rows]
+
+
+def _machines(connection: DuckDBPyConnection) -> list[str]:
+    """Every kind of machine, by name, that a run was trained or scored on."""
+    query = (
+        "SELECT DISTINCT kind FROM (SELECT unnest([train_measured_on, score_measured_on]) AS kind FROM runs) "
+        "WHERE kind IS NOT NULL ORDER BY ALL"
+    )
+    return [row[0] for row in connection.execute(query).fetchall()]
 
 
 def _budget(connection: DuckDBPyConnection) -> dict[str, float]:

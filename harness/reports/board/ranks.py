@@ -24,5 +24,5 @@ def rank_cells(groups: Sequence[EstimatedGroup], resampling: Resampling) -> list
     scores = {i: items for i, items in scores.items() if frozenset(items.items) == most}
     found: list[RankCell | None] = [None] * len(groups)
     for i, rank in zip(scores, ranks(list(scores.values()), resampling=resampling), strict=True):
-        found[i] = RankCell(first=rank.first, last=rank.last, p_best=rounded_p(rank.best))
+        found[i] = RankCell(may_be_best=rank.may_be_best, first=rank.first, last=rank.last, p_best=rounded_p(rank.best))
     return found

@@ -12,7 +12,7 @@ from harness.reports.board.item_scores import recorded_mean
 from harness.reports.board.pooling import run_facts
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded, rounded_bounds
-from harness.reports.contract.rows import DeltaCell, RankCell, Row, ScoreCell, SuiteCell
+from harness.reports.contract.rows import DeltaCell, MachineCell, RankCell, Row, ScoreCell, SuiteCell
 from harness.scoring.metric_registry import metric_spec
 
 OTHER_PROTOCOL = "scored by another protocol"
@@ -25,7 +25,12 @@ _WITHOUT_VALUE: dict[str, Any] = {**dict.fromkeys(("value", "low", "high", "auc"
 
 
 def row_of(
-    estimated: EstimatedGroup, *, deltas: Mapping[str, DeltaCell], rank: RankCell | None, settings: Settings
+    estimated: EstimatedGroup,
+    *,
+    deltas: Mapping[str, DeltaCell],
+    rank: RankCell | None,
+    machine: MachineCell,
+    settings: Settings,
 ) -> Row:
     """The row. `deltas`: suite -> difference to the reference."""
     group, facts = estimated.scored.group, run_facts(estimated.scored.group)
@@ -36,6 +41,7 @@ def row_of(
         facts["reason"] = score.reason
     return Row(
         **facts,
+        machine=machine,
         n=score.n if score else None,
         score=_score_cell(score),
         rank=rank,

@@ -1,40 +1,66 @@
-"""Sort the rows of a board by one of its columns, the best first."""
+"""Sort the rows of a board by one of its columns, the best first.
+
+Seconds, memory and money of rows from another kind of machine, or from a busy one, are not compared with the others':
+such rows stand below those that compare.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from harness.errors import ConfigError, did_you_mean
 from harness.reports.contract.rows import Row
 
-Number = float | None
 
-COLUMNS: dict[str, tuple[Callable[[Row], Number], bool]] = {
-    "score": (lambda row: row.score.value if row.score else None, True),
-    "delta": (lambda row: row.delta.value if row.delta else None, True),
-    "hallucination": (lambda row: row.hallucination.value if row.hallucination else None, True),
-    "memory": (lambda row: row.memory.train_peak_mb, False),
-    "usd": (lambda row: row.cost.usd, False),
-    "seconds": (lambda row: row.cost.train_seconds, False),
-    "parameters": (lambda row: row.trainable_parameters, False),
-    "bytes": (lambda row: row.saved_bytes, False),
+@dataclass(frozen=True)
+class Sorting:
+    """One way to sort."""
+
+    read: Callable[[Row], float | None]
+    """The value of a row; null: not measured."""
+    highest_first: bool
+    """Whether the highest value is the best."""
+    compares: Callable[[Row], bool] = lambda row: True
+    """Whether the value of a row may be compared with those of other rows."""
+
+
+def _memory_compares(row: Row) -> bool:
+    return row.memory_compares
+
+
+def _time_compares(row: Row) -> bool:
+    return row.time_compares
+
+
+SORTINGS: dict[str, Sorting] = {
+    "accuracy": Sorting(lambda row: row.score.value if row.score else None, highest_first=True),
+    "memory": Sorting(lambda row: row.memory.train_peak_mb, highest_first=False, compares=_memory_compares),
+    "time": Sorting(lambda row: row.cost.train_seconds, highest_first=False, compares=_time_compares),
+    "cost": Sorting(lambda row: row.cost.usd, highest_first=False, compares=_time_compares),
+    "retention": Sorting(
+        lambda row: row.retention.delta.value if row.retention and row.retention.delta else None, highest_first=True
+    ),
+    "hallucination": Sorting(lambda row: row.hallucination.value if row.hallucination else None, highest_first=True),
+    "safety": Sorting(lambda row: row.safety.value if row.safety else None, highest_first=True),
 }
-"""Column -> (its value in a row, whether the highest value is the best). Suites only rank by metrics of which more is
-better (`MetricSpec.cannot_rank`), so the highest score is always the best."""
+"""Name -> how to sort. `accuracy` is the score of the board, whatever its metric. Suites only rank by metrics of which
+more is better (`MetricSpec.cannot_rank`), so the highest score is always the best."""
 
 
-def sort_rows(rows: Iterable[Row], column: str) -> list[Row]:
-    """The best row first, rows without a value last, equal rows in the order given.
+def sort_rows(rows: Iterable[Row], by: str) -> list[Row]:
+    """The best row first, then rows whose value does not compare, rows without a value last, equal rows as given.
 
     Raises:
-        ConfigError: there is no such column.
+        ConfigError: there is no such sorting.
     """
-    if column not in COLUMNS:
-        raise ConfigError(f'cannot sort by "{column}"', hint=did_you_mean(column, COLUMNS))
-    read, highest_first = COLUMNS[column]
+    if by not in SORTINGS:
+        raise ConfigError(f'cannot sort by "{by}"', expected=", ".join(SORTINGS), hint=did_you_mean(by, SORTINGS))
+    sorting = SORTINGS[by]
 
-    def place(row: Row) -> tuple[bool, float]:
-        value = read(row)
-        return value is None, 0.0 if value is None else -value if highest_first else value
+    def place(row: Row) -> tuple[bool, bool, float]:
+        value = sorting.read(row)
+        sign = -1 if sorting.highest_first else 1
+        return value is None, not sorting.compares(row), sign * (value or 0.0)
 
     return sorted(rows, key=place)

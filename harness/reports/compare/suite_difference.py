@@ -53,7 +53,7 @@ class SuiteDifference(StrictModel):
     high: float | None = None
     p_value: float | None = None
     p_adjusted: float | None = None
-    """Holm-corrected over the suites compared here."""
+    """Adjusted over the suites compared here (Holm)."""
     family: int | None = None
     """Number of comparisons that were corrected together."""
     verdict: Verdict | None = None

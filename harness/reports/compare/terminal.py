@@ -34,7 +34,7 @@ def _table(suites: Sequence[SuiteDifference], title: str) -> object:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     in_nats = any(suite.unit != "share" for suite in suites)
     first, second, difference = ("A", "B", "A - B") if in_nats else ("A, %", "B, %", "A - B, points")
-    for name in ("suite", first, second, difference, "p", "p (Holm)", "A is", "detectable", "n"):
+    for name in ("suite", first, second, difference, "p", "p, adjusted", "A is", "detectable", "n"):
         table.add_column(name, justify="left" if name in ("suite", "A is") else "right", overflow="fold")
     for suite in suites:
         table.add_row(*map(plain, _cells(suite)))
@@ -71,8 +71,8 @@ def _explanation(comparison: Comparison) -> Iterator[str]:
     seeds = f"A has {_seeds(comparison.first_seeds)}, B {_seeds(comparison.second_seeds)}"
     yield (
         f"{level(comparison.confidence)} intervals, paired by item, resampled by cluster and seed; {seeds}. Verdicts "
-        f"are Holm-corrected over these suites; equivalent: within {percent(comparison.margin)} points. Detectable: "
-        "the true difference that is found with 80 % probability."
+        f"are adjusted for the number of suites (Holm). Equivalent: within {percent(comparison.margin)} points. "
+        "Detectable: the true difference that is found with 80 % probability."
     )
     yield "An item counts for a side if its part of the suite's metric, as the mean over seeds, is above one half."
 

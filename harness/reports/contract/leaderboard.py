@@ -93,13 +93,13 @@ class Protocol(StrictModel):
 class Leaderboard(StrictModel):
     """All of leaderboard.json."""
 
-    version: Literal[1] = Field(default=1, alias="schema")
+    version: Literal[2] = Field(default=2, alias="schema")
     """Raised when a key changes its meaning. New keys do not raise it."""
     protocol: Protocol
     cards: dict[str, str] = {}
     """Prepared domain -> its data card, relative to the folder of this file."""
     findings: dict[str, list[str]]
-    """Domain -> generated sentences: the best row, the rows that share its rank, what a simple baseline beats."""
+    """Domain -> generated sentences: the best row, the rows that may be best too, what a simple baseline beats."""
     tuning: dict[str, TuningInfo] = {}
     """Recipe id -> how it was tuned."""
     transfer: dict[str, Transfer] = {}

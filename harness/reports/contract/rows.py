@@ -39,22 +39,26 @@ class DeltaCell(StrictModel):
     p_value: float | None = None
     """Two-sided, from the same resamples as the interval; null where there is no interval."""
     p_adjusted: float | None = None
-    """Holm-corrected over all recipes of the domain that were compared with the reference. The verdict is better or
-    worse only where this is below 1 - confidence; the interval is not corrected."""
+    """Adjusted over all recipes of the domain that were compared with the reference (step-down maximum test, by
+    resampling). The verdict is better or worse only where this is below 1 - confidence. The interval is not
+    adjusted."""
     family: int | None = None
-    """Number of comparisons that were corrected together."""
+    """Number of comparisons that were adjusted together."""
     unit: Unit = "share"
     """Differences of shares are written in points, others in their unit."""
 
 
 class RankCell(StrictModel):
-    """The rank among the rows of a domain. Rows that cannot be told apart share a rank."""
+    """The place among the ranked rows of a domain, as far as these items and seeds can tell."""
 
+    may_be_best: bool
+    """The row cannot be told from the best: it is in the model confidence set of the domain's rows."""
     first: int
-    """Recipes that cannot be told apart from the best of their group share it: 1, 1, 3. Two recipes are told apart if
-    the p-value of their paired difference, Holm-corrected over all pairs of ranked rows, is below 1 - confidence."""
+    """1 + the number of rows that are surely better; 1 for rows that may be best, at least 2 for others. Two rows are
+    surely different if the p-value of their paired difference, adjusted over all pairs of ranked rows, is below
+    1 - confidence."""
     last: int
-    """first + size of the group - 1; equal to `first` for a group of one."""
+    """The number of ranked rows - the number of rows that are surely worse; 1 for the only row that may be best."""
     p_best: float | None
     """Share of resamples of clusters and seeds in which this recipe has the highest score. Ties are shared."""
 
@@ -84,7 +88,7 @@ class SuiteCell(StrictModel):
     also: dict[str, float | None] = {}
     """Further metrics of the suite, mean over seeds."""
     delta: DeltaCell | None = None
-    """Difference to the reference, Holm-corrected over the recipes of the domain, suite by suite. For suites that
+    """Difference to the reference, adjusted over the recipes of the domain, suite by suite. For suites that
     measure forgetting it is null where the row has another base model than the reference."""
     retained: bool = False
     """The suite measures forgetting: a fall against the base model means that something was forgotten."""
@@ -111,6 +115,23 @@ class CostCell(StrictModel):
     of them is missing."""
     train_seconds_with_parents: float | None = None
     """The same for training time."""
+
+
+class MachineCell(StrictModel):
+    """Where the figures of a row were measured. Seconds, memory and money compare within one kind of machine only."""
+
+    measured_on: list[str] = []
+    """Every kind (device and threads) that a seed was trained or scored on; empty in older files."""
+    usual: bool = True
+    """All seeds were measured on the kind of machine that most rows of the domain were measured on."""
+    usual_memory: bool = True
+    """Memory is what most rows of the domain report: that of the GPU, or that of the process."""
+    busy: bool = False
+    """Other work kept the machine busy while a seed was trained or scored."""
+    others_share: float | None = None
+    """Largest share of the machine's CPU time that other processes took, over seeds and stages; null: not measured."""
+    parents_alike: bool = True
+    """All parents were trained on the same kind of machine as the row, none while it was busy."""
 
 
 class Row(StrictModel):
@@ -141,6 +162,8 @@ class Row(StrictModel):
     is empty where the domain has no questions for the suite. Empty for failed rows."""
     memory: MemoryCell
     cost: CostCell
+    machine: MachineCell = MachineCell()
+    """Where memory, seconds and money were measured."""
     parents: list[str] = []
     """Ids of the runs that the seeds of this row start from."""
     trainable_parameters: int | None
@@ -175,6 +198,8 @@ class Row(StrictModel):
     """False: scored by another protocol than the reference. Such a row is never ranked with the others."""
     status: Literal["ok", "failed"]
     reason: str | None
+    stale: str | None = None
+    """What has changed since the row was measured; null: nothing."""
 
     @property
     def recipe_id(self) -> str:
@@ -190,6 +215,16 @@ class Row(StrictModel):
     def learnt_elsewhere(self) -> bool:
         """Whether it was trained on other domains than the one that was asked."""
         return self.domains not in ([], [self.domain])
+
+    @property
+    def memory_compares(self) -> bool:
+        """Whether its memory may be compared with that of the other rows of the domain."""
+        return self.machine.usual and self.machine.usual_memory
+
+    @property
+    def time_compares(self) -> bool:
+        """Whether its seconds and its money may be compared with those of the other rows of the domain."""
+        return self.machine.usual and not self.machine.busy
 
     @property
     def ranked(self) -> bool:

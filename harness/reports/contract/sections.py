@@ -94,7 +94,7 @@ class TransferCell(StrictModel):
     low: float | None
     high: float | None
     verdict: Verdict | None
-    """Holm-corrected over all recipes of the domain, as on the board."""
+    """Adjusted over all recipes of the domain, as on the board."""
 
 
 class TransferRow(StrictModel):

@@ -24,13 +24,17 @@ def how_to_read(board: Leaderboard) -> list[str]:
         *_refusals(board),
         *_retention(board.rows),
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
-        "seeds. Money covers training and scoring, at the prices in the table below.",
+        "seeds. Money covers training and scoring, at the prices in the table below; each at the price of the device "
+        "that computed, which is the CPU for methods that put nothing on the GPU. These figures compare only between "
+        "rows that were measured on the same kind of machine with equal threads, and seconds and money only where no "
+        "other work kept the machine busy. Rows where this is not so carry a mark.",
         *_parents(board.rows),
         *_latency(board.rows),
         *_tuning(board.rows),
         *_transfer(board),
         *_wide(board.rows),
-        "An em dash means that nothing was measured. A failed run keeps its row and shows the reason.",
+        "An em dash means that nothing was measured. A failed run keeps its row and shows the reason. A *stale* row "
+        "was measured before something changed that may change its figures.",
     ]
 
 
@@ -38,7 +42,7 @@ def _statistics(board: Leaderboard) -> list[str]:
     """Intervals, seeds, differences, ranks."""
     protocol = board.protocol
     margin = percent(protocol.equivalence_margin)
-    chance = f"{round(100 * (1 - protocol.confidence), 6):g} %"
+    confidence, chance = level(protocol.confidence), level(1 - protocol.confidence)
     sizes = sorted({row.delta.family for row in board.rows if row.delta and row.delta.family})
     family = f" ({' or '.join(map(str, sizes))} of them)" if sizes else ""
     return [
@@ -49,14 +53,17 @@ def _statistics(board: Leaderboard) -> list[str]:
         "method. Baselines that train nothing need only one.",
         "**Differences** are paired by item: both recipes answered the same questions. The verdict is *equivalent* "
         f"if the whole interval lies within {margin} points of 0. Otherwise it is *better* or *worse* if the interval "
-        "excludes 0 and the difference survives Holm's correction, else *undecided*. *Undecided* does not mean that "
-        "there is no difference. The correction covers all recipes of the domain that were compared with the "
-        f"reference{family}: if none of them had any effect, the chance that even one is called better or worse would "
-        f"be at most {chance}. Intervals and *equivalent* are not corrected. p-values come from the same resamples as "
-        "the intervals.",
-        "**Rank** shows which recipes can be told apart. Recipes that cannot be separated from the best of their group "
-        "share its rank (1, 1, 3). This is judged by paired differences, Holm-corrected over all pairs of ranked rows. "
-        "P(best), in brackets, is the share of resamples in which the recipe has the highest score.",
+        "excludes 0 and the difference stands after adjustment for the number of recipes, else *undecided*. "
+        "*Undecided* does not mean that there is no difference. The adjustment covers all recipes of the domain that "
+        f"were compared with the reference{family}: if none of them had any effect, the chance that even one is called "
+        f"better or worse would be {chance}. It uses the resamples of the intervals (step-down maximum test, Romano & "
+        "Wolf 2005). Intervals and *equivalent* are not adjusted.",
+        "**Place.** A row that *may be best* cannot be told from the best: chance alone could explain why it scores "
+        f"lower than the best row with these items and seeds. On {confidence} of boards, these rows include every "
+        "recipe that is truly best (model confidence set, Hansen et al. 2011). Any other row has a range, such as "
+        "15th to 22nd: the rows that are surely better come before it, and the rows that are surely worse come after "
+        f"it. On {confidence} of boards, all ranges hold the true places. **P(best)** is the share of resamples in "
+        "which the row has the highest score.",
     ]
 
 
@@ -170,8 +177,8 @@ def _detectable(rows: list[Row]) -> list[str]:
     text = points(median(found)).lstrip("+")
     return [
         f"**Detectable difference.** With these items and seeds, a true difference of {text} points (median of the "
-        "rows) is found with 80 % probability if it is the only comparison. After Holm's correction it must be "
-        "somewhat larger. Smaller differences often end undecided. More test items or seeds lower this limit."
+        "rows) is found with 80 % probability if it is the only comparison. After adjustment for all rows it must "
+        "be somewhat larger. Smaller differences often end undecided. More test items or seeds lower this limit."
     ]
 
 

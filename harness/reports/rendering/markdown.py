@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.display.markdown_table import table
-from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money, percent
+from harness.display.numbers import UNKNOWN, byte_size, count, level, percent
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row, SuiteCell
@@ -19,17 +19,24 @@ from harness.reports.tables.cell_texts import (
     delta_text,
     latency_text,
     learnt_text,
+    memory_text,
+    money_text,
     money_with_parents_text,
-    rank_cell_text,
+    p_best_text,
     refusal_text,
     retention_heading,
     retention_text,
+    row_place_text,
     score_text,
+    score_time_text,
     time_with_parents_text,
+    train_time_text,
     trials_text,
     unscored_sentences,
     value_text,
 )
+from harness.reports.tables.machine_marks import mark_sentences
+from harness.reports.tables.notes import stale_notes
 from harness.reports.tables.suite_table import Heading, suite_tables
 
 _NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
@@ -72,6 +79,7 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
             "than the table above. Score them again with `dvc repro` before you rank them.",
             _board(other, currency=currency),
         ]
+    parts.append("\n\n".join(map(markdown_cell, mark_sentences(rows))))
     parts += _every_suite(rows, board)
     return [part for part in parts if part]
 
@@ -90,7 +98,8 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
     return [
         _Column("recipe", _name),
         _Column("family", lambda row: row.family),
-        _Column("rank (P best)", rank_cell_text),
+        _Column("place", row_place_text),
+        _Column("P(best)", p_best_text, right=True),
         _Column(f"score: {', '.join(metrics)}, %" if metrics else "score", _score),
         _Column("n", lambda row: UNKNOWN if row.n is None else str(row.n)),
         _Column(f"points to {reference}", lambda row: delta_text(row.delta)),
@@ -101,7 +110,7 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
         _Column("refusal / over-refusal, %", lambda row: refusal_text(row.safety)),
         _Column(retention_heading(rows), lambda row: retention_text(row.retention)),
         _Column("first token, ms (tokens/s)", latency_text, right=True),
-        _Column("training memory", lambda row: megabytes(row.memory.train_peak_mb), right=True),
+        _Column("training memory", memory_text, right=True),
         *_costs(rows, currency=currency),
         _Column("trained parameters", lambda row: count(row.trainable_parameters), right=True),
         _Column("saved", lambda row: byte_size(row.saved_bytes), right=True),
@@ -118,12 +127,12 @@ def _hallucination_heading(metrics: list[str]) -> str:
 
 def _costs(rows: list[Row], *, currency: str) -> list[_Column]:
     """Time and money. The columns with parents are there only if some row has parents."""
-    time = [_Column("training time", lambda row: duration(row.cost.train_seconds), right=True)]
-    usd = [_Column(currency, lambda row: money(row.cost.usd), right=True)]
+    time = [_Column("training time", train_time_text, right=True)]
+    usd = [_Column(currency, money_text, right=True)]
     if any(row.parents for row in rows):
         time.append(_Column("training time with parents", time_with_parents_text, right=True))
         usd.append(_Column(f"{currency} with parents", money_with_parents_text, right=True))
-    return [*time, _Column("scoring time", lambda row: duration(row.cost.score_seconds), right=True), *usd]
+    return [*time, _Column("scoring time", score_time_text, right=True), *usd]
 
 
 def _every_suite(rows: list[Row], board: Leaderboard) -> list[str]:
@@ -148,7 +157,8 @@ def _heading(heading: Heading) -> str:
 def _name(row: Row) -> str:
     shots = f", {row.shots} shots" if row.shots else ""
     learnt = f", {learnt_text(row)}" if row.learnt_elsewhere else ""
-    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}"
+    marks = "".join(f" ({mark})" for mark in stale_notes(row))
+    return f"{row.title} ({row.recipe}{shots}{learnt}){_own_budget(row)}{marks}"
 
 
 def _own_budget(row: Row) -> str:

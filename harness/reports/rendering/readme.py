@@ -6,19 +6,25 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from harness.display.markdown_table import table
-from harness.display.numbers import duration, level, megabytes, money
+from harness.display.numbers import level
 from harness.display.plain_text import markdown_cell
 from harness.errors import DataError
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row
 from harness.reports.tables.cell_texts import (
     delta_text,
+    memory_text,
+    money_text,
     refusal_text,
     retention_heading,
     retention_text,
+    row_place_text,
     score_text,
+    train_time_text,
     unscored_sentences,
 )
+from harness.reports.tables.machine_marks import mark_sentences
+from harness.reports.tables.notes import NumberedNotes, stale_notes
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
 END = "<!-- /board -->"
@@ -45,7 +51,10 @@ def block(board: Leaderboard) -> str:
         chosen = leaders(list(rows))
         shown += len(chosen)
         parts.append(f"**{markdown_cell(domain)}**")
-        parts.append(_table(chosen, currency=protocol.prices.currency))
+        notes = NumberedNotes([stale_notes(row) for row in chosen])
+        parts.append(_table(chosen, notes, currency=protocol.prices.currency))
+        parts.append("  \n".join(map(markdown_cell, notes.lines())))
+        parts.append("\n\n".join(map(markdown_cell, mark_sentences(chosen))))
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
     parts += map(markdown_cell, unscored_sentences(board))
     parts.append(_conditions(board.rows, protocol, shown=shown))
@@ -67,7 +76,7 @@ def _conditions(rows: list[Row], protocol: Protocol, *, shown: int) -> str:
     own = any(row.budget_overridden for row in rows)
     budget = f" The budget of each recipe is {examples:g} training examples" if examples else ""
     budget += ", except for recipes marked \\*, which set their own." if own and budget else "." if budget else ""
-    corrected = "; verdicts are Holm-corrected" if any(row.rank for row in rows) else ""
+    corrected = "; verdicts are adjusted for the number of rows" if any(row.rank for row in rows) else ""
     reference = next((row.delta.reference for row in rows if row.delta), None)
     difference = f" Differences are in points to {reference}, paired by item{corrected}." if reference else ""
     models = "Base models" if len(protocol.base_models) > 1 else "Base model"
@@ -82,22 +91,33 @@ def _conditions(rows: list[Row], protocol: Protocol, *, shown: int) -> str:
     )
 
 
-def _table(rows: list[Row], *, currency: str) -> str:
+def _table(rows: list[Row], notes: NumberedNotes, *, currency: str) -> str:
     metrics = sorted({row.score.metric for row in rows if row.score})
     score = f"{', '.join(metrics)}, %" if metrics else "score"
-    retained = retention_heading(rows)
-    header = ["recipe", score, "difference", "refusal / over-refusal, %", retained, "memory", "training", currency]
-    return table(header, [_cells(row) for row in rows], numeric=(5, 6, 7))
+    header = [
+        "recipe",
+        score,
+        "place",
+        "difference",
+        "refusal / over-refusal, %",
+        retention_heading(rows),
+        "memory",
+        "training",
+        currency,
+    ]
+    lines = [_cells(row, notes.label(place)) for place, row in enumerate(rows)]
+    return table(header, lines, numeric=(6, 7, 8))
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row, label: str) -> list[str]:
     return [
-        row.row_id + ("*" if row.budget_overridden else ""),
+        row.row_id + ("*" if row.budget_overridden else "") + label,
         score_text(row),
+        row_place_text(row),
         delta_text(row.delta),
         refusal_text(row.safety),
         retention_text(row.retention),
-        megabytes(row.memory.train_peak_mb),
-        duration(row.cost.train_seconds),
-        money(row.cost.usd),
+        memory_text(row),
+        train_time_text(row),
+        money_text(row),
     ]

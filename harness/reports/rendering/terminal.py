@@ -1,90 +1,57 @@
-"""The board in the terminal: one table per domain with as many columns as fit, then the findings."""
+"""The board in the terminal: one table per domain with as many columns as fit, its notes, then the findings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from harness.display.numbers import UNKNOWN, byte_size, count, duration, level, megabytes, money
+from harness.display.numbers import level
 from harness.display.plain_text import plain
 from harness.errors import DataError, did_you_mean
 from harness.reports.board.sorting import sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
-from harness.reports.rendering.column_fit import STACKED_WRAPS, WRAPS, layout, stacked
-from harness.reports.tables.cell_texts import (
-    delta_text,
-    money_with_parents_text,
-    rank_cell_text,
-    refusal_text,
-    retention_text,
-    score_text,
-    time_with_parents_text,
-    trials_text,
-    unscored_sentences,
-    value_text,
+from harness.reports.rendering.column_fit import Layout, drawn_table, first_that_fits
+from harness.reports.rendering.terminal_columns import (
+    BAR,
+    DIFFERENCE,
+    PLACE,
+    RECIPE,
+    SCORE,
+    columns_of,
+    main_columns,
+    sorted_column,
 )
+from harness.reports.tables.cell_texts import unscored_sentences
+from harness.reports.tables.machine_marks import mark_sentences
+from harness.reports.tables.notes import NumberedNotes, notes_of
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
-
-VERDICT_STYLES = {"better": "green", "worse": "red", "equivalent": "cyan", "undecided": "yellow"}
-MONEY, WITH_PARENTS = "money", " with parents"
-DROPPED = (
-    f"train time{WITH_PARENTS}",
-    f"{MONEY}{WITH_PARENTS}",
-    "saved",
-    "parameters",
-    "trials",
-    "seeds",
-    "first token",
-    "score time",
-    "n",
-    "train time",
-    "train memory",
-    MONEY,
-    "rank",
-    "refusal/over",
-    "retention",
-    "hallucination",
-)
-"""Columns that a narrow terminal leaves out, in this order. `MONEY` stands for the currency of the board."""
-SORTED = {
-    "score": "score",
-    "delta": "to reference",
-    "hallucination": "hallucination",
-    "memory": "train memory",
-    "usd": MONEY,
-    "seconds": "train time",
-    "parameters": "parameters",
-    "bytes": "saved",
-}
-"""Name of a sorting -> the column that shows it, which is never left out."""
 
 
-def chosen(board: Leaderboard, *, domain: str | None, sort: str) -> Leaderboard:
-    """The board of one domain (or all), sorted by one column; rows that cannot be ranked stay below the others.
+def chosen(board: Leaderboard, *, domain: str | None, by: str) -> Leaderboard:
+    """The board of one domain (or all), sorted; rows that cannot be ranked stay below the others.
 
     Raises:
         DataError: no row has that domain.
-        ConfigError: an unknown column.
+        ConfigError: an unknown sorting.
     """
     domains = sorted({row.domain for row in board.rows})
     if domain is not None and domain not in domains:
         raise DataError(
             f'no row of the domain "{domain}"', where="reports/leaderboard.json", hint=did_you_mean(domain, domains)
         )
-    rows = sort_rows([row for row in board.rows if domain in (None, row.domain)], sort)
+    rows = sort_rows([row for row in board.rows if domain in (None, row.domain)], by)
     rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
     findings = {d: found for d, found in board.findings.items() if domain in (None, d)}
     transfer = {d: found for d, found in board.transfer.items() if domain in (None, d)}
     return board.model_copy(update={"rows": rows, "findings": findings, "transfer": transfer})
 
 
-def show(board: Leaderboard, console: Console, *, sorting: str = "score") -> None:
-    """One table per domain, each followed by its findings; the column that `sorting` reads is always shown."""
+def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
+    """One table per domain, each followed by its notes and findings; the column sorted by is always shown."""
     from rich.text import Text
 
     for sentence in unscored_sentences(board):
@@ -94,100 +61,73 @@ def show(board: Leaderboard, console: Console, *, sorting: str = "score") -> Non
         rows = list(of_domain)
         ranked = [row for row in rows if row.comparable]
         if ranked:
-            hidden += _print(ranked, f"{domain}", board, console, sorting=sorting)
+            hidden += _print(ranked, f"{domain}, by {by}, the best first", board, console, by=by)
         other = [row for row in rows if not row.comparable]
         if other:
             title = f"{domain}: not comparable, scored by another protocol"
-            hidden += _print(other, title, board, console, sorting=sorting)
+            hidden += _print(other, title, board, console, by=by)
+        for sentence in mark_sentences(rows):
+            console.print(Text(plain(sentence)))
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))
         console.print()
     console.print(Text(_conditions(board), style="dim"))
     if hidden:
-        names = ", ".join(dict.fromkeys(hidden))
-        console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+        names = "; ".join(dict.fromkeys(hidden))
+        console.print(Text(f"Left out for width: {names}. A wider terminal shows more, --json all.", style="dim"))
 
 
 def _conditions(board: Leaderboard) -> str:
     protocol = board.protocol
     reference = next((row.delta.reference for row in board.rows if row.delta), None)
-    return "; ".join(
+    return " ".join(
         [
-            f"{level(protocol.confidence)} intervals",
-            *([f"differences to {reference}, paired by item, with Holm-corrected verdicts"] if reference else []),
-            "recipes with equal ranks cannot be told apart, P(best) in brackets",
-            *(["* own budget"] if any(row.budget_overridden for row in board.rows) else []),
-            f"prices of {protocol.prices.as_of}. How to read it: reports/leaderboard.md",
+            f"Brackets hold {level(protocol.confidence)} intervals.",
+            *([f"Differences are in points to {reference}, paired by item."] if reference else []),
+            "May be best: cannot be told from the best row with these items and seeds.",
+            "Memory and time are those of the training; money adds scoring, at prices of "
+            f"{protocol.prices.as_of}. More: reports/leaderboard.md",
         ]
     )
 
 
-def _print(rows: list[Row], title: str, board: Leaderboard, console: Console, *, sorting: str) -> list[str]:
-    """Print as many columns as fit; return the names of the columns left out."""
-    from rich.table import Table
-
-    currency = board.protocol.prices.currency
-    shows_parents = any(row.parents for row in rows)
-    columns = {name: [cell(row) for row in rows] for name, cell in cells_of(currency).items()}
-    columns = {name: cells for name, cells in columns.items() if shows_parents or not name.endswith(WITH_PARENTS)}
-    dropped = [name.replace(MONEY, currency) for name in DROPPED if name != SORTED[sorting]]
-    if SORTED[sorting] in DROPPED:
-        dropped.append("to reference")  # three columns fit anywhere: recipe, score and the one sorted by
-    shown, widths = layout(columns, dropped[:-1], console.width, wraps=WRAPS)
-    if not shown:
-        columns |= {name: list(map(stacked, columns[name])) for name in ("score", "hallucination")}
-        shown, widths = layout(columns, dropped, console.width, wraps=STACKED_WRAPS)
-    table = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
-    for name, width in zip(shown, widths, strict=True):
-        table.add_column(name, width=width, overflow="fold", justify="left" if name in WRAPS else "right")
-    for i, row in enumerate(rows):
-        table.add_row(*(columns[name][i] for name in shown), style="dim" if row.status == "failed" else "")
-    console.print(table)
-    return [name for name in columns if name not in shown]
-
-
-def cells_of(currency: str) -> dict[str, Callable[[Row], Text]]:
-    """Column -> the cell of a row, in the order of the table."""
+def _print(rows: list[Row], title: str, board: Leaderboard, console: Console, *, by: str) -> list[str]:
+    """Print as many columns as fit; return the names of what is left out."""
     from rich.text import Text
 
-    def text(write: Callable[[Row], str]) -> Callable[[Row], Text]:
-        return lambda row: Text(plain(write(row)))
-
-    return {
-        "recipe": text(lambda row: row.row_id + ("*" if row.budget_overridden else "")),
-        "rank": text(rank_cell_text),
-        "score": _score,
-        "to reference": _delta,
-        "hallucination": text(lambda row: value_text(row.hallucination)),
-        "refusal/over": text(lambda row: refusal_text(row.safety).replace(" / ", "/")),
-        "retention": text(lambda row: retention_text(row.retention)),
-        currency: text(lambda row: money(row.cost.usd)),
-        f"{currency}{WITH_PARENTS}": text(money_with_parents_text),
-        "train memory": text(lambda row: megabytes(row.memory.train_peak_mb)),
-        "train time": text(lambda row: duration(row.cost.train_seconds)),
-        f"train time{WITH_PARENTS}": text(time_with_parents_text),
-        "first token": text(lambda row: UNKNOWN if row.latency_ms is None else f"{row.latency_ms:.0f} ms"),
-        "score time": text(lambda row: duration(row.cost.score_seconds)),
-        "parameters": text(lambda row: count(row.trainable_parameters)),
-        "saved": text(lambda row: byte_size(row.saved_bytes)),
-        "trials": text(trials_text),
-        "seeds": text(lambda row: str(len(row.seeds))),
-        "n": text(lambda row: UNKNOWN if row.n is None else str(row.n)),
-    }
+    ascii_only = not console.encoding.startswith("utf")
+    notes = NumberedNotes([notes_of(row) for row in rows], ascii_only=ascii_only)
+    columns = columns_of(rows, list(map(notes.label, range(len(rows)))), board, by=by, ascii_only=ascii_only)
+    main = [name for name in columns if name in (*main_columns(board), sorted_column(board, by))]
+    layouts = _layouts(list(columns), main, sorted_column(board, by))
+    layout = first_that_fits(columns, layouts, console.width)
+    console.print(drawn_table(columns, layout, width=console.width, title=plain(title)))
+    for line in notes.lines():
+        console.print(Text(plain(line)))
+    without_interval = [name for name in layout.shown if name in layout.short and name not in (RECIPE, SCORE)]
+    left_out = [f"interval of {name}" for name in without_interval]
+    left_out += [name for name in columns if name not in layout.shown]
+    return [name.replace(BAR, "bar").replace("\n", " ") for name in left_out]
 
 
-def _score(row: Row) -> Text:
-    from rich.text import Text
+def _layouts(names: Sequence[str], main: Sequence[str], sorted_by: str) -> Iterator[Layout]:
+    """From the widest to the narrowest: fewer further columns, then shorter texts, then fewer of the main columns.
 
-    if row.status == "failed":
-        return Text(plain(score_text(row)), style="red")
-    text = Text(plain(score_text(row)), style="" if row.score is None else "bold")
-    if row.failed_seeds and row.score:
-        text.append(f" failed: {plain(row.reason or '')}", style="red")
-    return text
+    Recipe, score and the column sorted by are always there.
+    """
+    further, kept = [name for name in names if name not in main and name != PLACE], {RECIPE, SCORE, sorted_by}
+    intervals = (DIFFERENCE, *({sorted_by} - {SCORE}))
+    short = [frozenset(one) for one in ((), (RECIPE,), intervals, (RECIPE, *intervals))]
+    for count in range(len(further), 0, -1):
+        yield _layout(names, {*main, PLACE, *further[:count]}, short[0])
+    yield from (_layout(names, {*main, PLACE}, one) for one in short)
+    yield from (_layout(names, set(main), one) for one in short)
+    left = list(main)
+    while droppable := [name for name in left if name not in kept]:
+        left.remove(BAR if droppable == [BAR, DIFFERENCE] else droppable[-1])
+        yield from (_layout(names, set(left), one) for one in short[2:])
+    yield _layout(names, set(left), frozenset((RECIPE, SCORE, *intervals)))
 
 
-def _delta(row: Row) -> Text:
-    from rich.text import Text
-
-    return Text(delta_text(row.delta), style="" if row.delta is None else VERDICT_STYLES[row.delta.verdict])
+def _layout(names: Sequence[str], shown: set[str], short: frozenset[str]) -> Layout:
+    return Layout(tuple(name for name in names if name in shown), short & shown)

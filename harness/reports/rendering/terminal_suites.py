@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from harness.display.numbers import level
 from harness.display.plain_text import plain
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.contract.rows import Row
-from harness.reports.rendering.column_fit import WRAPS, layout, stacked
-from harness.reports.rendering.terminal import MONEY, SORTED, cells_of
+from harness.reports.rendering.column_fit import (
+    Column,
+    Layout,
+    broken_after_family,
+    drawn_table,
+    first_that_fits,
+    stacked,
+)
+from harness.reports.rendering.terminal_columns import RECIPE, columns_of, sorted_column
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.tables.suite_table import SuiteTable, suite_tables
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
 
-def show_suites(board: Leaderboard, console: Console, *, sorting: str = "score") -> None:
+def show_suites(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
     """The tables of each domain, each followed by the reasons for its empty cells.
 
-    Sorted by another column than the score, each table also shows this column.
+    Sorted by anything but the score, each table also shows this column.
     """
     from rich.text import Text
 
@@ -35,59 +40,56 @@ def show_suites(board: Leaderboard, console: Console, *, sorting: str = "score")
             console.print(Text(f"{plain(domain)}: no recipe was scored"))
         for table in tables:
             if table.headings:
-                hidden += _print(table, f"{domain}: {table.title}", console, beside=_sorted_by(board, sorting))
+                hidden += _print(table, f"{domain}: {table.title}", console, beside=_sorted_by(table, board, by))
             for number, note in enumerate(table.notes, start=1):
                 console.print(Text(f"({number}) {plain(note)}"))
             if table.unasked:
                 console.print(Text(f"no questions on this domain: {plain('; '.join(table.unasked))}"))
             console.print()
-    console.print(Text(f"{level(board.protocol.confidence)} intervals in brackets", style="dim"))
+    console.print(Text(f"{level(board.protocol.confidence)} intervals in brackets.", style="dim"))
     if hidden:
-        names = ", ".join(dict.fromkeys(hidden))
-        console.print(Text(f"left out for width: {names} (--json has all)", style="dim"))
+        names = "; ".join(dict.fromkeys(hidden))
+        console.print(Text(f"Left out for width: {names}. A wider terminal shows more, --json all.", style="dim"))
 
 
-def _sorted_by(board: Leaderboard, sorting: str) -> dict[str, Callable[[Row], Text]]:
-    """The column of the board that `sorting` reads; nothing for the score, which is one of the suites."""
-    if sorting == "score":
+def _sorted_by(table: SuiteTable, board: Leaderboard, by: str) -> dict[str, Column]:
+    """The column of the board that shows what the rows are sorted by; nothing for the score, which is a suite."""
+    if by == "accuracy":
         return {}
-    currency = board.protocol.prices.currency
-    name = SORTED[sorting].replace(MONEY, currency)
-    return {name: cells_of(currency)[name]}
+    rows = [row for row, _ in table.rows]
+    name = sorted_column(board, by)
+    return {name: columns_of(rows, [""] * len(rows), board, by=by, ascii_only=True)[name]}
 
 
-def _print(
-    table: SuiteTable, title: str, console: Console, *, beside: Mapping[str, Callable[[Row], Text]]
-) -> list[str]:
+def _print(table: SuiteTable, title: str, console: Console, *, beside: Mapping[str, Column]) -> list[str]:
     """Print as many columns as fit; return the names of the others. Further metrics go first, then the last suites."""
-    from rich.table import Table
     from rich.text import Text
 
-    headings = _distinct(["\n".join(heading.lines) for heading in table.headings])
-    columns = {"recipe": [Text(plain(row.row_id)) for row, _ in table.rows]}
-    columns |= {name: [cell(row) for row, _ in table.rows] for name, cell in beside.items()}
-    for place, heading in enumerate(headings):
-        columns[heading] = [Text(plain(cells[place])) for _, cells in table.rows]
-    lines = {text: heading.lines for text, heading in zip(headings, table.headings, strict=True)}
-    further = [text for text in headings[::-1] if len(lines[text]) == 1]
-    shown, widths = layout(columns, further, console.width, wraps=WRAPS)
-    if not shown:
-        columns |= {heading: list(map(stacked, columns[heading])) for heading in headings}
-        own = [text for text in headings[1:][::-1] if text not in further]
-        shown, widths = layout(columns, [*further, *own], console.width, wraps=WRAPS)
-    drawn = Table(title=plain(title), title_justify="left", title_style="bold", header_style="bold")
-    for heading, width in zip(shown, widths, strict=True):
-        drawn.add_column(heading, width=width, overflow="fold", justify="left" if heading == "recipe" else "right")
-    for i in range(len(table.rows)):
-        drawn.add_row(*(columns[heading][i] for heading in shown))
-    console.print(drawn)
+    keys = list(map(str, range(len(table.headings))))  # two suites may have one heading
+    names = [Text(plain(row.row_id)) for row, _ in table.rows]
+    columns = {RECIPE: Column(names, short=broken_after_family(names)), **beside}
+    for place, (key, heading) in enumerate(zip(keys, table.headings, strict=True)):
+        cells = [Text(plain(cells[place])) for _, cells in table.rows]
+        columns[key] = Column(cells, short=list(map(stacked, cells)), right=True, heading="\n".join(heading.lines))
+    further = [key for key, heading in zip(keys, table.headings, strict=True) if len(heading.lines) == 1]
+    own = [key for key in keys if key not in further]
+    layout = first_that_fits(columns, _layouts(columns, further, own), console.width)
+    console.print(drawn_table(columns, layout, width=console.width, title=plain(title)))
     return [
         heading.suite if len(heading.lines) > 1 else f"{heading.suite} {heading.lines[0].removesuffix(', %')}"
-        for heading, text in zip(table.headings, headings, strict=True)
-        if text not in shown
+        for heading, key in zip(table.headings, keys, strict=True)
+        if key not in layout.shown
     ]
 
 
-def _distinct(headings: list[str]) -> list[str]:
-    """Headings made unique by invisible characters: columns are found by heading, and suites may share a metric."""
-    return [text + "\u200b" * headings[:place].count(text) for place, text in enumerate(headings)]
+def _layouts(columns: Mapping[str, Column], further: Sequence[str], own: Sequence[str]) -> Iterator[Layout]:
+    """Fewer further metrics, then intervals below their values, then fewer suites."""
+    names = list(columns)
+    for count in range(len(further) + 1):
+        dropped = further[len(further) - count :]
+        yield Layout(tuple(name for name in names if name not in dropped))
+    for count in range(max(1, len(own))):
+        dropped = [*further, *own[len(own) - count :]]
+        shown = tuple(name for name in names if name not in dropped)
+        yield Layout(shown, frozenset((RECIPE,)))
+        yield Layout(shown, frozenset(shown))

@@ -10,11 +10,11 @@ from harness.reports.contract.sections import Curve, CurveCell, CurveSet
 
 READING = (
     "Each point is the mean over several trainings. Each training uses the given number of items (in total, not per "
-    "label), drawn anew. Brackets hold the interval over draws and test items together. The last column is the time of "
-    "all trainings of the row, scoring included. With 32 or more items every recipe makes as many passes as on the "
-    "main board. With fewer items it makes more passes, so that it sees as many examples as with 32. Points are not "
-    "corrected for the number of comparisons, and they use fewer test items than the table of the domain: use that "
-    "table to judge between two recipes."
+    "label), drawn anew. Brackets hold the interval over draws and test items together. The last column is the time "
+    "of all trainings of the row, scoring included; curves may come from different machines, so it is no comparison. "
+    "With 32 or more items every recipe makes as many passes as on the main board. With fewer items it makes more "
+    "passes, so that it sees as many examples as with 32. Points are not corrected for the number of comparisons, and "
+    "they use fewer test items than the table of the domain: use that table to judge between two recipes."
 )
 
 

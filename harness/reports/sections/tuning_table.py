@@ -29,6 +29,7 @@ def tuning_section(board: Leaderboard) -> list[str]:
         "## Tuning",
         table(HEADER, (_cells(name, info) for name, info in board.tuning.items()), numeric=(3, 6, 7, 8)),
     ]
+    parts.append("Recipes may have been tuned on different machines: the column *time* is no comparison between them.")
     untuned = sorted({row.recipe_id for row in board.rows if row.trials == 0})
     if untuned:
         names = markdown_cell(", ".join(untuned))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.display.metrics import interval_text, metric_heading
-from harness.display.numbers import UNKNOWN, duration, money, percent, rank_text
+from harness.display.numbers import UNKNOWN, duration, megabytes, money, percent, place_text, points, whole_percent
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
+from harness.reports.tables.machine_marks import memory_marks, parent_marks, time_marks
 
 
 def score_text(row: Row) -> str:
@@ -26,9 +27,20 @@ def value_text(cell: SuiteCell | None) -> str:
     return interval_text(cell.value, cell.low, cell.high, unit=cell.unit, signed=cell.signed)
 
 
-def rank_cell_text(row: Row) -> str:
-    """`1-2 (61 %)`: the shared ranks, and how often the row would be the best."""
-    return UNKNOWN if row.rank is None else rank_text(row.rank.first, row.rank.last, row.rank.p_best)
+def row_place_text(row: Row) -> str:
+    """`may be best`, `15th to 22nd`; an em dash for a row that is not ranked."""
+    rank = row.rank
+    return UNKNOWN if rank is None else place_text(rank.first, rank.last, may_be_best=rank.may_be_best)
+
+
+def p_best_text(row: Row) -> str:
+    """`46 %`: the share of resamples in which the row has the highest score."""
+    return whole_percent(row.rank.p_best if row.rank else None)
+
+
+def short_delta_text(delta: DeltaCell | None) -> str:
+    """`+12.3 better`: without the interval."""
+    return UNKNOWN if delta is None else f"{points(delta.value)} {delta.verdict}"
 
 
 def delta_text(delta: DeltaCell | None) -> str:
@@ -72,7 +84,7 @@ def latency_text(row: Row) -> str:
     if row.latency_ms is None:
         return UNKNOWN
     rate = "" if row.generated_per_second is None else f" ({row.generated_per_second:.0f})"
-    return f"{row.latency_ms:.0f}{rate}"
+    return f"{row.latency_ms:.0f}{rate}{time_marks(row)}"
 
 
 def trials_text(row: Row) -> str:
@@ -89,12 +101,37 @@ def trials_text(row: Row) -> str:
 
 def time_with_parents_text(row: Row) -> str:
     """Training time of the row and of every run that it starts from."""
-    return duration(row.cost.train_seconds_with_parents)
+    return marked(duration(row.cost.train_seconds_with_parents), parent_marks(row))
 
 
 def money_with_parents_text(row: Row) -> str:
     """Cost of the row and of training every run that it starts from."""
-    return money(row.cost.usd_with_parents)
+    return marked(money(row.cost.usd_with_parents), parent_marks(row))
+
+
+def train_time_text(row: Row) -> str:
+    """Training time: `3 min 05 s`, with a mark where it does not compare with that of other rows."""
+    return marked(duration(row.cost.train_seconds), time_marks(row))
+
+
+def score_time_text(row: Row) -> str:
+    """Scoring time, with its mark."""
+    return marked(duration(row.cost.score_seconds), time_marks(row))
+
+
+def money_text(row: Row) -> str:
+    """Cost of training and scoring, with its mark."""
+    return marked(money(row.cost.usd), time_marks(row))
+
+
+def memory_text(row: Row) -> str:
+    """Training memory, with its mark."""
+    return marked(megabytes(row.memory.train_peak_mb), memory_marks(row))
+
+
+def marked(text: str, marks: str) -> str:
+    """The text with marks behind it; what was not measured gets none."""
+    return text if text == UNKNOWN else text + marks
 
 
 def learnt_text(row: Row) -> str:

@@ -22,17 +22,27 @@ def of_baselines(groups: list[ScoredGroup], *profiles: str) -> list[str]:
 def test_the_leader_and_recipes_not_separable_from_it_are_named() -> None:
     first, second = sentences([group("sft/full", 150), group("peft/lora", 149), ZERO])
     assert first.startswith("Highest score: FULL (sft/full) with 75.0 [")
-    assert second == "Not separable from it (paired differences, Holm-corrected over all pairs, 95 %): peft/lora."
+    assert second == (
+        "One other row cannot be told from the best with these items and seeds (95 % confidence): peft/lora."
+    )
+
+
+def test_several_rows_that_may_be_best_are_counted() -> None:
+    found = sentences([group("sft/full", 150), group("peft/lora", 149), group("peft/ia3", 148), ZERO])
+    assert found[1].startswith("2 other rows cannot be told from the best")
+    assert found[1].endswith(": peft/lora, peft/ia3.")
 
 
 def test_a_row_with_its_own_budget_is_flagged_in_the_sentences() -> None:
     first, second = sentences([group("sft/full", 150, own_budget=True), group("peft/lora", 149, own_budget=True)])
-    assert first.startswith("Highest score: FULL (sft/full with its own budget) with 75.0 [")
-    assert second.endswith(": peft/lora with its own budget.")
+    assert first.startswith("Highest score: FULL (sft/full [own budget: 512 examples]) with 75.0 [")
+    assert second.endswith(": peft/lora [own budget: 512 examples].")
 
 
 def test_a_clear_leader_is_called_one() -> None:
-    assert sentences([group("sft/full", 150), ZERO])[1].startswith("Every other ranked recipe scores lower")
+    assert sentences([group("sft/full", 150), ZERO])[1] == (
+        "It is the best: every other ranked row scores lower with these items and seeds (95 % confidence)."
+    )
 
 
 def test_a_recipe_without_scores_of_items_is_not_called_worse() -> None:
@@ -46,7 +56,7 @@ def test_a_baseline_that_beats_a_fine_tune_is_named() -> None:
         "TFIDF (baseline/tfidf) needs no pretrained model and beats, in points, peft/lora by +35.0 ["
     )
     assert beaten.endswith(
-        "], which learnt the same task from as many training examples: by this score this fine-tune was not worth the "
+        "]. This fine-tune learnt the same task from as many training examples, and by this score was not worth the "
         "money."
     )
 
@@ -56,8 +66,8 @@ TWO_BEATEN = [TFIDF, group("peft/lora", 80, trained=1000), group("sft/full", 70,
 
 def test_all_that_a_baseline_beats_stand_in_one_sentence() -> None:
     (beaten,) = of_baselines(TWO_BEATEN, "cpu")
-    assert re.search(r"peft/lora by \+35\.0 \[[^]]*\], sft/full by \+40\.0 \[[^]]*\], which learnt", beaten)
-    assert beaten.endswith("these fine-tunes were not worth the money.")
+    assert re.search(r"peft/lora by \+35\.0 \[[^]]*\], sft/full by \+40\.0 \[[^]]*\]\. These fine-tunes learnt", beaten)
+    assert beaten.endswith("by this score were not worth the money.")
 
 
 def test_random_weights_are_said_first_and_not_judged() -> None:
@@ -107,9 +117,10 @@ def test_a_baseline_that_loses_or_ties_is_not_praised() -> None:
     assert of_baselines([group("peft/lora", 151, trained=1000), TFIDF]) == []
 
 
-def test_a_leader_with_one_training_seed_is_a_checkpoint() -> None:
-    assert "this describes the checkpoint, not the method" in sentences([group("peft/lora", 90, trained=10)])[0]
-    assert "checkpoint" not in sentences([group("peft/lora", 90, trained=10, seeds=(0, 1))])[0]
+def test_a_leader_with_one_training_seed_is_one_trained_model() -> None:
+    one_seed = "It was trained with one seed: this describes one trained model, not the method."
+    assert sentences([group("peft/lora", 90, trained=10)])[0].endswith(one_seed)
+    assert "seed" not in sentences([group("peft/lora", 90, trained=10, seeds=(0, 1))])[0]
 
 
 def test_a_row_of_another_protocol_never_leads() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.display.numbers import p_text, rank_text
+from harness.display.numbers import p_text, place_text, whole_percent
 from harness.reports.board.board import domain_board
 from harness.reports.contract.leaderboard import Leaderboard
 from tests.reports.board.invented_groups import SETTINGS, group
@@ -17,7 +17,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Leaderboard:
 def test_ranked_rows_have_a_rank_and_others_none(board: Leaderboard) -> None:
     assert [row.recipe_id for row in board.rows if row.rank] == [row.recipe_id for row in board.rows if row.ranked]
     (first, *_) = [row.rank for row in board.rows if row.rank]
-    assert first.first == 1
+    assert (first.first, first.may_be_best) == (1, True)
     assert sum(row.rank.p_best or 0 for row in board.rows if row.rank) == pytest.approx(1)
 
 
@@ -39,11 +39,29 @@ def test_a_row_that_answered_other_items_has_no_rank() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rank", "text"),
-    [((1, 2, 0.613), "1-2 (61 %)"), ((3, 3, 0.0), "3 (0 %)"), ((1, 1, 0.997), "1 (> 99 %)"), ((1, 4, None), "1-4")],
+    ("first", "last", "may_be_best", "text"),
+    [
+        (1, 1, True, "best"),
+        (1, 14, True, "may be best"),
+        (2, 2, False, "2nd"),
+        (15, 22, False, "15th to 22nd"),
+        (3, 11, False, "3rd to 11th"),
+        (21, 111, False, "21st to 111th"),
+    ],
 )
-def test_a_rank_reads_as_places_and_probability(rank: tuple[int, int, float | None], text: str) -> None:
-    assert rank_text(*rank) == text
+def test_a_place_is_written_in_words(first: int, last: int, may_be_best: bool, text: str) -> None:
+    assert place_text(first, last, may_be_best=may_be_best) == text
+
+
+def test_a_share_is_written_as_0_or_100_only_if_it_is() -> None:
+    assert [whole_percent(share) for share in (0.0, 0.004, 0.613, 0.997, 1.0, None)] == [
+        "0 %",
+        "< 1 %",
+        "61 %",
+        "> 99 %",
+        "100 %",
+        "—",
+    ]
 
 
 def test_a_p_value_is_never_0() -> None:

@@ -212,7 +212,7 @@ def test_the_report_names_the_sides_and_the_correction(here: Project, capsys: py
     for part in (
         "A = peft/lora-hs_products-0, B = baseline/zero_shot",
         "McNemar's exact test, p ",
-        "Holm-corrected over",
+        "adjusted for the number of suites (Holm)",
     ):
         assert part in shown
     assert "only A counts: " in shown

@@ -68,7 +68,8 @@ def test_the_reader_learns_how_to_read_it_and_under_which_conditions_it_holds(bo
     middle = 100 * detectable[len(detectable) // 2]
     assert f"a true difference of {middle:.1f} points" in text
     for fact in (
-        "Holm's correction",
+        "step-down maximum test",
+        "A row that *may be best* cannot be told from the best",
         "(3 of them)",
         "200 resamples",
         "| prices | USD, as of 2026-11-22",

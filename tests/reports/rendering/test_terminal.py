@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from pathlib import Path
@@ -9,15 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from rich.text import Text
 
 from harness.errors import ConfigError, DataError
-from harness.reports.board.sorting import COLUMNS
+from harness.reports.board.sorting import SORTINGS
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.rendering.column_fit import WRAPS, fit
-from harness.reports.rendering.terminal import MONEY, SORTED, chosen, show
+from harness.reports.contract.rows import MachineCell, Row
+from harness.reports.rendering.column_fit import Column, Layout, broken_after_family, drawn_table, first_that_fits
+from harness.reports.rendering.interval_bar import interval_bar
+from harness.reports.rendering.terminal import chosen, show
+from harness.reports.rendering.terminal_columns import sorted_column
 from harness.reports.write import write
 from harness.verbs.leaderboard import main
 from tests.reports.board_factory import board_of, recorded_project
+from tests.tree import ROOT
+
+WIDTHS = [80, 100, 120, 160]
 
 
 @pytest.fixture(scope="module")
@@ -32,62 +40,153 @@ def board(root: Path) -> Leaderboard:
     return Leaderboard.model_validate_json((root / "reports/leaderboard.json").read_bytes())
 
 
-def shown(board: Leaderboard, *, width: int, colour: bool = False, sorting: str = "score") -> str:
-    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False, force_terminal=colour)
-    show(board, console, sorting=sorting)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+@pytest.fixture(scope="module")
+def real() -> Leaderboard:
+    """The committed board: long names, many rows, several families."""
+    return Leaderboard.model_validate_json((ROOT / "reports/leaderboard.json").read_bytes())
 
 
-@pytest.mark.parametrize("width", [80, 100, 140, 250])
-def test_no_line_is_wider_than_the_terminal_and_no_number_is_cut(board: Leaderboard, width: int) -> None:
-    text = shown(board, width=width)
+def shown(
+    board: Leaderboard, *, width: int, colour: bool = False, by: str = "accuracy", encoding: str = "utf-8"
+) -> str:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    console = Console(
+        file=file, width=width, markup=False, highlight=False, force_terminal=colour, legacy_windows=False
+    )
+    show(board, console, by=by)
+    file.flush()
+    assert isinstance(file.buffer, io.BytesIO)
+    return file.buffer.getvalue().decode(encoding)
+
+
+def changed(board: Leaderboard, recipe: str, **update: object) -> Leaderboard:
+    rows = [row.model_copy(update=update if row.recipe_id == recipe else {}) for row in board.rows]
+    return board.model_copy(update={"rows": rows})
+
+
+def heading(text: str) -> str:
+    """The words above the first table, without its title."""
+    return " ".join(" ".join(text.split("\n─")[0].splitlines()[1:]).split())
+
+
+def table_of(text: str) -> list[str]:
+    """The lines of the first table, without title and heading."""
+    return re.split(r"─{20,}\n", text)[1].splitlines()
+
+
+def line_of(text: str, recipe: str) -> str:
+    """The line of a row; both lines where its name is broken after the family."""
+    family, _, name = recipe.partition("/")
+    lines = text.splitlines()
+    for line, below in itertools.pairwise(lines):
+        if line.startswith(recipe):
+            return line
+        if line.startswith(f"{family}/ ") and below.startswith(name):
+            return f"{line} {family}/{below}"
+    raise AssertionError(f"no row of {recipe}")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("by", SORTINGS)
+def test_no_line_is_too_wide_and_no_word_is_broken(real: Leaderboard, by: str, width: int) -> None:
+    text = shown(chosen(real, domain=None, by=by), width=width, by=by)
     assert max(len(line) for line in text.splitlines()) <= width
-    for row in board.rows:
+    words = set(re.split(r"[\s/¹²³⁴⁵]+", text))
+    for row in real.rows:
+        assert {row.family, row.recipe} <= words
+        if row.score and row.score.low is not None:
+            assert f"{100 * row.score.value:.1f} [{100 * row.score.low:.1f}, " in text
         if row.delta:
-            assert f"{100 * row.delta.value:+.1f} [" in text
-        if row.hallucination and row.hallucination.value is not None:
-            assert re.search(rf"\b{100 * row.hallucination.value:.1f}\b", text)
+            assert row.delta.verdict in words
 
 
-def headers(text: str) -> list[str]:
-    return [name.strip() for name in next(line for line in text.splitlines() if "┃" in line).strip("┃").split("┃")]
+def test_a_person_reads_score_difference_and_costs_first(real: Leaderboard) -> None:
+    assert heading(shown(real, width=160)).startswith("cost recipe score 0 100 % difference memory time USD place")
+    assert heading(shown(real, width=100)) == "cost recipe score 0 100 % difference memory time USD"
+    assert heading(shown(real, width=80)) == "recipe score 0 100 % difference memory"
+    everything = heading(shown(real, width=400))
+    assert everything.index("place") < everything.index("retention") < everything.index("seeds")
 
 
-def test_the_judgements_stay_longest_on_a_narrow_terminal(board: Leaderboard) -> None:
-    assert headers(shown(board, width=80)) == ["recipe", "score", "to reference", "hallucination"]
-    assert headers(shown(board, width=60)) == ["recipe", "score", "to reference"]
-    everything = headers(shown(board, width=300))
-    almost = headers(shown(board, width=185))
-    assert set(everything) - set(almost) <= {"saved", "parameters", "trials", "seeds", "score time", "first token"}
+def test_a_narrow_terminal_names_what_is_left_out(real: Leaderboard) -> None:
+    text = " ".join(shown(real, width=80).split())
+    assert "Left out for width: interval of difference; time; cost USD; place; retention; hallucination;" in text
+    assert "Left out" not in shown(real, width=400)
 
 
-def test_on_a_narrow_terminal_the_interval_stands_below_its_value(board: Leaderboard) -> None:
-    (lora,) = [row for row in board.rows if row.recipe == "lora"]
-    assert lora.score is not None
-    assert lora.score.low is not None
-    lines = shown(board, width=80).splitlines()
-    at = next(i for i, line in enumerate(lines) if "peft/lora " in line)
-    assert f"│ {100 * lora.score.value:.1f} " in lines[at]
-    assert f"│ [{100 * lora.score.low:.1f}, " in lines[at + 1]
+@pytest.mark.parametrize("width", [60, *WIDTHS])
+@pytest.mark.parametrize("by", SORTINGS)
+def test_the_column_sorted_by_is_always_shown(board: Leaderboard, by: str, width: int) -> None:
+    text = shown(chosen(board, domain=None, by=by), width=width, by=by)
+    assert set(sorted_column(board, by).split()) <= set(heading(text).split())
+    assert text.startswith(f"hs_products, by {by}, the best first")
+    assert max(map(len, table_of(text))) <= width
 
 
-def test_a_narrow_terminal_names_the_columns_left_out(board: Leaderboard) -> None:
-    assert "left out for width: rank, refusal/over, retention, USD" in " ".join(shown(board, width=80).split())
-    assert "left out" not in shown(board, width=300)
+def test_the_place_needs_no_legend(board: Leaderboard) -> None:
+    text = shown(board, width=300)
+    assert any(place in line_of(text, "sft/full") for place in ("  best", "may be best"))
+    assert re.search(r"\d(st|nd|rd|th)", line_of(text, "baseline/zero_shot"))
+    assert "cannot be told from the best" in text
+    assert "(3 %)" not in text
+
+
+def test_the_bar_spans_the_interval_on_a_scale_from_0_to_100() -> None:
+    assert interval_bar(0.5, 0.3, 0.72, width=10, plain=False) == "   ──●──  "
+    assert interval_bar(0.5, 0.3, 0.72, width=10, plain=True) == "   --o--  "
+    assert interval_bar(1.0, None, None, width=8, plain=False) == "       ●"
+    assert interval_bar(None, None, None, width=8, plain=False) == ""
+
+
+def test_a_terminal_without_unicode_gets_plain_characters(board: Leaderboard) -> None:
+    text = shown(changed(board, "peft/lora", stale="the recipe has changed"), width=120, encoding="ascii")
+    assert "-o-" in text
+    assert "peft/lora stale (2)" in line_of(text, "peft/lora")
+    assert "(2) stale: the recipe has changed" in text
+    assert "?o" not in text
 
 
 def test_verdicts_have_colours_and_failures_are_red(board: Leaderboard) -> None:
     text = shown(board, width=300, colour=True)
     assert "\x1b[32m+" in text
-    assert "\x1b[2;31mfailed" in text
+    assert "\x1b[31mfailed" in text
     assert "\x1b[31m |" not in text
 
 
-def test_failed_rows_keep_their_reason_below_the_others(board: Leaderboard) -> None:
-    text = shown(board, width=300)
-    assert "failed: seed 0: CUDA out of memory | <b>40 GB</b>" in text
-    assert text.index("baseline/zero_shot ") < text.index("baseline/majority")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_failed_rows_stand_below_the_others_with_their_reason_as_a_note(board: Leaderboard, width: int) -> None:
+    text = shown(board, width=width)
+    failed = line_of(text, "baseline/majority")
+    assert text.index(line_of(text, "baseline/zero_shot")[:40]) < text.index(failed[:40])
+    (number,) = re.findall("[¹²³]", failed)
+    assert "failed" in failed
+    note = f"{number} failed: seed 0: CUDA out of memory | <b>40 GB</b>"
+    assert note in " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_stale_rows_are_visible_and_explained(board: Leaderboard, width: int) -> None:
+    changes = {"stale": "the recipe has changed", "budget_overridden": True, "budget": {}}
+    text = shown(changed(changed(board, "peft/lora", **changes), "baseline/tfidf", **changes), width=width)
+    stale, own = re.findall("[¹²³⁴]", line_of(text, "peft/lora"))
+    assert f"peft/lora stale{stale} {own}" in line_of(text, "peft/lora")
+    assert f"baseline/tfidf stale{stale} {own}" in line_of(text, "baseline/tfidf")
+    assert re.search(f"^{stale} stale: the recipe has changed *$", text, re.MULTILINE)
+    assert text.count("stale: the recipe has changed") == 1
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_rows_from_other_machines_are_marked_and_explained(board: Leaderboard, width: int) -> None:
+    elsewhere = MachineCell(measured_on=["a faster CPU, 8 threads"], usual=False)
+    text = shown(changed(board, "peft/lora", machine=elsewhere), width=width)
+    assert "†" in line_of(text, "peft/lora")
+    assert "Measured on another kind of machine (a faster CPU, 8 threads)" in " ".join(text.split())
+
+
+def test_failed_seeds_are_named_beside_the_score_of_the_others(board: Leaderboard) -> None:
+    text = shown(board, width=160)
+    (number,) = re.findall("[¹²³⁴]", line_of(text, "sft/full"))
+    assert f"{number} the figures are those of the other seeds. Failed: seed 2: CUDA out of memory" in text
 
 
 def test_another_protocol_has_its_own_table(board: Leaderboard) -> None:
@@ -96,14 +195,14 @@ def test_another_protocol_has_its_own_table(board: Leaderboard) -> None:
 
 
 def test_sorting_leaves_failed_and_other_rows_below(board: Leaderboard) -> None:
-    rows = chosen(board, domain=None, sort="usd").rows
+    rows = chosen(board, domain=None, by="cost").rows
     assert rows[0].recipe_id == "baseline/tfidf"
     assert [row.recipe_id for row in rows[-2:]] == ["baseline/few_shot", "baseline/majority"]
 
 
 def test_an_unknown_domain_gets_a_suggestion(board: Leaderboard) -> None:
     with pytest.raises(DataError) as raised:
-        chosen(board, domain="hs_product", sort="score")
+        chosen(board, domain="hs_product", by="accuracy")
     assert raised.value.hint == 'did you mean "hs_products"?'
 
 
@@ -121,7 +220,7 @@ def test_a_pipe_gets_every_column(
     monkeypatch.chdir(root)
     monkeypatch.delenv("COLUMNS", raising=False)
     main([])
-    assert headers(capsys.readouterr().out)[-2:] == ["seeds", "n"]
+    assert "Left out" not in capsys.readouterr().out
 
 
 def test_a_pipe_is_as_wide_as_the_user_says(
@@ -133,10 +232,10 @@ def test_a_pipe_is_as_wide_as_the_user_says(
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
-def test_an_unknown_column_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_sorting_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
-    with pytest.raises(ConfigError, match="cannot sort by"):
-        main(["--sort", "speed"])
+    with pytest.raises(ConfigError, match='cannot sort by "speed"'):
+        main(["--by", "speed"])
 
 
 def test_without_a_board_the_next_step_is_named(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,52 +246,43 @@ def test_without_a_board_the_next_step_is_named(root: Path, tmp_path: Path, monk
         main([])
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["recipe", "score", "n", "saved"]), st.integers(1, 60)), min_size=4, max_size=12
-    ),
-    st.integers(20, 300),
-)
-def test_columns_that_fit_fill_no_more_than_the_width(columns: list[tuple[str, int]], width: int) -> None:
-    names, widest = [name for name, _ in columns], [wide for _, wide in columns]
-    widths = fit(names, widest, width)
-    least = [min(wide, WRAPS.get(name, wide)) for name, wide in columns]
-    if widths is None:
-        assert sum(least) + 3 * len(least) + 1 > width
-    else:
-        assert sum(widths) + 3 * len(widths) + 1 <= width
-        assert all(low <= found <= high for low, found, high in zip(least, widths, widest, strict=True))
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=8), st.integers(20, 200))
+def test_the_table_is_as_wide_as_its_layout_says(wide: list[int], width: int) -> None:
+    columns = {f"{i}": Column([Text("x" * one)]) for i, one in enumerate(wide)}
+    layouts = [Layout(tuple(columns)[:count]) for count in range(len(wide), 0, -1)]
+    layout = first_that_fits(columns, layouts, width)
+    console = Console(file=io.StringIO(), width=max(width, wide[0]))
+    console.print(drawn_table(columns, layout, width=width, title=""))
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert len(lines) == 3  # heading, rule, one row: nothing wraps
+    assert [len(cell) for cell in lines[-1].split()] == wide[: len(layout.shown)]
+    assert len(layout.shown) == len(wide) or sum(wide[: len(layout.shown) + 1]) + 2 * len(layout.shown) > width
 
 
-def test_recipes_with_their_own_budget_are_marked_and_explained(board: Leaderboard) -> None:
-    assert "* own budget" not in shown(board, width=250)
-    rows = [row.model_copy(update={"budget_overridden": row.recipe == "lora"}) for row in board.rows]
-    text = shown(board.model_copy(update={"rows": rows}), width=250)
-    assert "peft/lora*" in text
-    assert "* own budget" in text
+def test_long_names_break_after_the_family_and_short_ones_stay() -> None:
+    names = [Text("peft/lora"), Text("lowresource/fewshot_lora_augmented")]
+    assert [name.plain for name in broken_after_family(names)] == ["peft/lora", "lowresource/\nfewshot_lora_augmented"]
+
+
+def test_recipes_with_their_own_budget_have_a_note(board: Leaderboard) -> None:
+    assert "its own budget" not in shown(board, width=250)
+    own: Row = next(row for row in board.rows if row.recipe == "lora")
+    text = shown(changed(board, "peft/lora", budget_overridden=True), width=250)
+    assert f"its own budget: {own.budget['train_examples']:g} training examples" in text
+    assert re.search("peft/lora[¹²³]", text)
 
 
 def test_the_reference_of_the_differences_is_named(board: Leaderboard) -> None:
-    assert "differences to baseline/zero_shot, paired by item" in shown(board, width=250)
-
-
-@pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize("sorting", SORTED)
-def test_the_column_sorted_by_is_always_shown(board: Leaderboard, sorting: str, width: int) -> None:
-    text = shown(chosen(board, domain=None, sort=sorting), width=width, sorting=sorting)
-    assert SORTED[sorting].replace(MONEY, "USD") in headers(text)
-    assert max(len(line) for line in text.splitlines() if line.startswith(("┃", "│"))) <= width
-
-
-def test_every_sorting_has_a_column() -> None:
-    assert set(SORTED) == set(COLUMNS)
+    assert "Differences are in points to baseline/zero_shot, paired by item." in shown(board, width=250)
 
 
 def test_the_table_of_suites_shows_the_column_sorted_by(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
-    main(["--suites", "--sort", "memory"])
-    shown = capsys.readouterr().out
-    assert all("memory" in table.partition("┡")[0] for table in shown.split("┏")[1:])
-    assert "1.50 GB" in shown
+    main(["--suites", "--by", "memory"])
+    tables = re.split(r"─{20,}\n", capsys.readouterr().out)
+    assert len(tables) > 2
+    assert all("memory" in above for above in tables[:-1])
+    assert "1.50 GB" in tables[1]

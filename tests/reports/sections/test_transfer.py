@@ -219,5 +219,5 @@ def test_board_and_terminal_show_it(board: Leaderboard, rows: list[Row], found: 
     assert "| multitask/only_claims | claims 512 | 30.0 (-10.0 [-12.0, -8.0] worse) |" in section
     assert f"**{TITLE}** scores" in text
     file = io.StringIO()
-    show_suites(chosen(full, domain="hs_products", sort="score"), Console(file=file, width=300, markup=False))
+    show_suites(chosen(full, domain="hs_products", by="accuracy"), Console(file=file, width=300, markup=False))
     assert f"hs_products: {TITLE}" in file.getvalue()

@@ -282,7 +282,7 @@ def test_the_terminal_shows_as_many_suites_as_fit(recorded: Project, width: int)
         assert "65.0 [" in text
         assert f"(1) {CANNOT}" in text
     else:
-        left_out = text[text.index("left out for width") :]
+        left_out = text[text.index("Left out for width") :]
         assert "answers rouge_l" in left_out
         assert ("answers," in left_out) != ("token_f1, %" in text)
 

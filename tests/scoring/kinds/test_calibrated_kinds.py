@@ -79,3 +79,16 @@ def test_claims_are_calibrated_whatever_the_words_for_true_and_false(monkeypatch
     metrics = metrics_of(Claims(), questions, rows, metric="balanced_accuracy", patch=monkeypatch)
     assert metrics["ece"].value == pytest.approx((2 * 0.2 + 0.9) / 3)
     assert metrics["brier"].value == pytest.approx((2 * 0.08 + 2 * 0.81) / 3)
+
+
+def test_statements_whose_two_answers_tie_exactly_are_judged_by_lot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that ties on every statement must not get the score of always saying True."""
+    questions = [question(str(place), "True" if place % 2 else "False", ("True", "False")) for place in range(200)]
+    monkeypatch.setattr(
+        "harness.scoring.kinds.claims.choice_loglikelihoods", lambda model, run: Choices([logs(0.5, 0.5)] * 200)
+    )
+    run = SuiteRun("suite", "view", questions, batch_size=2, metric="balanced_accuracy")
+    asked = Claims().ask(object(), run)  # type: ignore[arg-type]
+    says = [sample.answer for sample in asked.samples]
+    assert 70 < says.count("true") < 130
+    assert [sample.answer for sample in Claims().ask(object(), run).samples] == says  # type: ignore[arg-type]
