@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.config.curve_key import active_curves
+from harness.config.params import WIDE
 from harness.config.project import RECORDS, Project, RunKey
 from harness.errors import DataError
 from harness.records.run_record import RunRecord, ScoreRecord, read_record
@@ -147,7 +148,8 @@ def _add_wide(connection: DuckDBPyConnection, folder: Path, key: RunKey) -> None
     if wide.status == "ok":
         insert(connection, "suites", rows=suite_rows(wide))
         insert(connection, "scores", rows=score_rows(wide))
-        add_samples(connection, _existing(folder / "samples.parquet", key, verb="score"), run_id=key.id)
+        path = _existing(folder / "samples.parquet", key, verb="score")
+        add_samples(connection, path, run_id=key.id, protocol=WIDE)
 
 
 def _training_of(project: Project, run_id: str) -> RunRecord | None:
