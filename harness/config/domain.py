@@ -44,6 +44,9 @@ class AnswerTask(_PromptTask):
 
     prompt: str = Field(default="{text}", pattern=r"\{text\}")
     """`{text}` is replaced by the item's question or instruction."""
+    choices: int = Field(default=4, ge=2)
+    """Most choices that a question offers: the right answer and wrong ones. Where questions list more options, this
+    must be larger, because all options of a question are its choices."""
 
 
 class DescribeTask(_PromptTask):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from harness.items.item import Item
 from harness.texts.near_index import NEAR, NearIndex, folded
+from harness.texts.rare_words import rare_words
+from harness.texts.shared_parts import own_parts
+from harness.user_files.formats.dialogue import TOOL_RESULT
 
 __all__ = ["NEAR", "compared_texts", "near_duplicate_groups", "near_duplicates", "texts_of"]
 
@@ -17,7 +21,10 @@ SHARED_BY, SHARED_SHARE = 5, 0.02
 """A line is part of the task, not of an item, if it occurs in this many items and in this share of all items."""
 
 STOCK_ANSWER_BY = 5
-"""An answer that this many items share word for word is a stock reply. To learn it is the task and not a leak."""
+"""An answer that this many items share word for word, apart from numbers, is a stock reply. To learn it is the task and
+not a leak."""
+
+_DIGITS = re.compile(r"\d+")
 
 
 def texts_of(item: Item) -> list[str]:
@@ -39,17 +46,33 @@ def compared_texts(items: Sequence[Item]) -> dict[str, list[str]]:
 
     - Lines that many items share are left out. Some formats repeat a task definition or a system prompt in every text,
       which would make all items near-duplicates of each other. A text of shared lines only is compared whole.
+    - Of what remains, the beginning and the end that most items share are left out, also within a line.
     - Stock replies are left out. A help desk has a dozen of them, and each occurs in some held-out item.
+    - Conversations with tools are compared without the words that most of them have. The same question with another
+      result of a tool has another answer.
     """
-    given = Counter(answer for item in items for answer in set(map(folded, _long_answers(item))))
+    given = Counter(answer for item in items for answer in set(map(_wording, _long_answers(item))))
     stock = {answer for answer, count in given.items() if count >= STOCK_ANSWER_BY}
     texts = {
-        item.id: _asked_texts(item) + [answer for answer in _long_answers(item) if folded(answer) not in stock]
+        item.id: _asked_texts(item) + [answer for answer in _long_answers(item) if _wording(answer) not in stock]
         for item in items
     }
     seen = Counter(line for several in texts.values() for text in several for line in set(_lines(text)))
     shared = {line for line, count in seen.items() if count >= max(SHARED_BY, SHARED_SHARE * len(items))}
-    return {name: [_without(shared, text) for text in several] for name, several in texts.items()}
+    own = {
+        (name, place): _without(shared, text) for name, several in texts.items() for place, text in enumerate(several)
+    }
+    places = sorted({place for _, place in own})
+    for at in places:  # questions share other words than answers do
+        own |= own_parts({(name, place): text for (name, place), text in own.items() if place == at})
+    with_tools = {at for at in own if TOOL_RESULT in texts[at[0]][at[1]]}
+    own |= rare_words({at: own[at] for at in own if at in with_tools})
+    return {name: [own[name, place] for place in range(len(several))] for name, several in texts.items()}
+
+
+def _wording(answer: str) -> str:
+    """The answer with each number as 0: `It costs 0 crowns.`"""
+    return _DIGITS.sub("0", folded(answer))
 
 
 def _without(shared: set[str], text: str) -> str:

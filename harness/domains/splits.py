@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from harness.config.domain import Splits
 from harness.errors import DataError
 from harness.items.item import SPLITS, Item, Split, shuffle_key
+from harness.items.unpaired import has_only_wrong_answers
 
 
 def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
@@ -20,6 +21,8 @@ def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
       never exceeds its size.
     - Each label keeps at least one cluster for training.
     - Of a held-out cluster at most `per_cluster` items are used. The others are in no split and not in the result.
+    - Items with wrong answers only cannot be asked. They do not count for the size of a split, and are in no split if
+      their cluster is held out.
 
     Raises:
         DataError: a split would be empty, or only some items have a split in the source.
@@ -52,7 +55,7 @@ def _with_given_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split
 def _drawn(items: Sequence[Item], wanted: Splits, *, targets: Sequence[tuple[Split, int]]) -> dict[str, Split]:
     """Draw whole clusters for each target, in the order of the targets. What is left is training."""
     cap = wanted.per_cluster or len(items)
-    clusters = _clusters(items, wanted.seed, cap=cap)
+    clusters = _clusters([item for item in items if not has_only_wrong_answers(item)], wanted.seed, cap=cap)
     split_of_cluster: dict[str, Split] = {}
     for split, target in targets:
         for cluster in _draw(clusters, split_of_cluster, target=target):
@@ -61,6 +64,8 @@ def _drawn(items: Sequence[Item], wanted: Splits, *, targets: Sequence[tuple[Spl
     held_out: Counter[str] = Counter()
     for item in sorted(items, key=lambda item: shuffle_key(wanted.seed, item.id)):
         split_of_item = split_of_cluster.get(item.cluster, "train")
+        if split_of_item != "train" and has_only_wrong_answers(item):
+            continue
         held_out[item.cluster] += split_of_item != "train"
         if held_out[item.cluster] <= cap:
             assigned[item.id] = split_of_item

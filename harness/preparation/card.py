@@ -12,6 +12,7 @@ from harness.display.markdown_table import table
 from harness.display.plain_text import shortened
 from harness.domains.views.registry import VIEWS
 from harness.items.item import SPLITS, Item, Split
+from harness.items.unpaired import has_only_wrong_answers
 from harness.texts.personal import without_personal
 
 EXAMPLE_CHARACTERS = 200
@@ -26,6 +27,7 @@ def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any
     labelled = [item for item in items if item.label is not None]
     per_split = {name: Counter(item.label for item in labelled if split[item.id] == name) for name in SPLITS}
     labels = sorted({item.label for item in labelled if item.label is not None})
+    rejected = sum(has_only_wrong_answers(item) for item in items)
     trained = {item.cluster for item in items if split[item.id] == "train"}
     held_out = {item.cluster for item in items if split[item.id] != "train"}
     return {
@@ -39,6 +41,7 @@ def describe(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, Any
         "labels_without_training_items": [label for label in labels if not per_split["train"][label]],
         "majority_share_test": _largest_share(per_split["test"]) if labels else None,
         "example": _example(items, split),
+        **({"only_wrong_answers": rejected} if rejected else {}),
     }
 
 
@@ -70,6 +73,11 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
         f"- items: {', '.join(f'{name} {count}' for name, count in card['items'].items())}, "
         f"in {card['clusters']} clusters{_straddling(card)}"
     )
+    if card.get("only_wrong_answers"):
+        yield (
+            f"- {card['only_wrong_answers']} of these items have wrong answers only: they are no examples of answers, "
+            "and the view unpaired_preferences holds them"
+        )
     for name, what in (("characters", "text"), ("answer_characters", "answer")):
         if card[name]:
             lengths = card[name]

@@ -26,6 +26,8 @@ from harness.runtime.atomic_output import atomic_folder
 from harness.suites.questions_on_disk import asked_texts
 
 OWN = "its own validation and test items"
+SUITE = "suite "
+"""Start of the origin of texts that a suite asks."""
 
 
 def prepare(project: Project, name: str) -> dict[str, Any]:
@@ -69,7 +71,14 @@ def _leaks(project: Project, collected: CollectedDomain) -> dict[str, set[str]]:
     """Origin of held-out texts -> ids of the training items that nearly repeat one of them."""
     texts = compared_texts(collected.items)
     train = {name: several for name, several in texts.items() if collected.split[name] == "train"}
-    return near_duplicates(train, held_out_texts(project, collected), near=NEAR)
+    held_out = held_out_texts(project, collected)
+    leaks = near_duplicates(train, held_out, near=NEAR)
+    # a suite may ask a question in the wording that the items of this domain share, so whole texts are compared too
+    whole = {item.id: [item.text] for item in collected.items if item.id in train and item.text not in train[item.id]}
+    suites = {origin: several for origin, several in held_out.items() if origin.startswith(SUITE)}
+    for origin, names in near_duplicates(whole, suites, near=NEAR).items():
+        leaks[origin] |= names
+    return leaks
 
 
 def _write_views(content: Content, folder: Path) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str
         if other != own.name and other in project.params.prepared_domains:
             found[f"domain {other}"] = _held_out(CollectedDomain.open(path.parent))
     suites = asked_texts(project.questions_folder, project.question_sets)
-    return {**found, **{f"suite {suite}": texts for suite, texts in suites.items()}}
+    return {**found, **{f"{SUITE}{suite}": texts for suite, texts in suites.items()}}
 
 
 def _held_out(collected: CollectedDomain) -> list[str]:

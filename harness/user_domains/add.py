@@ -17,17 +17,21 @@ from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.domains.collect import check_items, check_tasks
 from harness.domains.duplicates import Deduplicated, deduplicate
+from harness.domains.views.multiple_choice import WRONG
 from harness.errors import ConfigError, DataError, did_you_mean
 from harness.items.item import Item
+from harness.items.unpaired import has_only_wrong_answers
 from harness.preparation.prepare import check_labels
-from harness.sources.checksum import sha256_file
 from harness.user_domains.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
 from harness.user_domains.inspect.inspection import Inspection, inspect_items
 from harness.user_domains.inspect.lengths import ruler_of
 from harness.user_domains.own_file import OwnFile, own_file
+from harness.user_domains.own_records import read_own
 from harness.user_domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
 from harness.user_domains.registration import Change, with_domain
-from harness.user_files.reading import Columns, Reading, check_labels_of_file, read_items
+from harness.user_files.folders.paths import LabelFrom
+from harness.user_files.layout import DECIDED_BY_FILE, Layout
+from harness.user_files.reading import Columns, Reading, check_labels_of_file
 
 DEFAULT_LICENCE = "LicenseRef-Proprietary"
 """SPDX identifier of a licence that is not on the SPDX list."""
@@ -53,6 +57,12 @@ class Request:
     """Title of the domain; None: as in the replaced domain, or made from the name."""
     is_replacement: bool = False
     """Replace the file of an existing domain."""
+    layout: Layout = DECIDED_BY_FILE
+    """How tables and plain text are cut into records."""
+    pattern: str | None = None
+    """Which files of a folder are read, as a glob pattern; None: all that hold records."""
+    label_from: LabelFrom | None = None
+    """Where the label of the records of a folder is; None: recognise it."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,13 @@ class InspectedFile:
     """The content of the file and the report on it, before anything is planned."""
 
     file: OwnFile
-    sha256: str
+    sha256: str | None
+    """None for a folder."""
     reading: Reading
+    options: dict[str, str | bool]
+    """Options of the builder `records` beside the format and the columns."""
+    files: int
+    """Number of files read."""
     unique: Deduplicated
     inspection: Inspection
 
@@ -87,11 +102,16 @@ def inspect_file(project: Project, request: Request) -> InspectedFile:
     """
     check_name(project, request)
     file = own_file(request.file, root=project.root)
-    sha256 = sha256_file(file.path)
-    reading = read_items(file.path, columns=request.columns, format=request.format)
-    if sha256_file(file.path) != sha256:
-        hint = "wait until the program that writes it has finished, then repeat"
-        raise DataError("the file changed while it was read", where=str(request.file), hint=hint)
+    own = read_own(
+        file,
+        given=request.file,
+        columns=request.columns,
+        format=request.format,
+        layout=request.layout,
+        pattern=request.pattern,
+        label_from=request.label_from,
+    )
+    reading = own.reading
     unique = deduplicate(reading.items)
     if not unique.items:
         raise DataError(
@@ -107,7 +127,7 @@ def inspect_file(project: Project, request: Request) -> InspectedFile:
         ruler=ruler_of(project.root / "data/bases/causal_lm"),
         limit=project.params.budget.max_length,
     )
-    return InspectedFile(file, sha256, reading, unique, inspection)
+    return InspectedFile(file, own.sha256, reading, own.options, own.files, unique, inspection)
 
 
 def check_name(project: Project, request: Request) -> None:
@@ -148,7 +168,7 @@ def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
     path = project.root / f"data/domains/{request.name}.yaml"
     items = inspected.unique.items
     with _located(where):
-        check_enough(items)
+        check_enough(_asked(items))
     check_labels_of_file(items, where=where)
     with _located(where):
         text = _domain_text(request, inspected, path=path)
@@ -168,7 +188,7 @@ def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
 
 def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> str:
     reading = inspected.reading
-    options = {"file": inspected.file.path.name, "format": reading.format, **reading.columns.named}
+    options = {**inspected.options, "format": reading.format, **reading.columns.named}
     title = " ".join((request.title or "").split()) or None
     if path.is_file():
         return rewritten_domain(path, options=options, title=title)
@@ -178,15 +198,30 @@ def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> s
         summary=f"Records of {inspected.file.path.name}: {_summary(inspected.unique.items)}.",
         language=_language(inspected.inspection),
         options=options,
-        splits=split_sizes(inspected.unique.items),
+        splits=split_sizes(_asked(inspected.unique.items)),
         items=inspected.unique.items,
+        most_choices=_most_choices(inspected),
     )
+
+
+def _most_choices(inspected: InspectedFile) -> int | None:
+    """Most options of a question of a multiple-choice file, if there are more than a question offers otherwise."""
+    if inspected.reading.format != "multiple_choice":
+        return None
+    most = 1 + max(len(item.wrong_answers) for item in inspected.unique.items)
+    return most if most > WRONG + 1 else None
+
+
+def _asked(items: Sequence[Item]) -> list[Item]:
+    """The items that can be held out: those with a right answer, a label or a text to read."""
+    return [item for item in items if not has_only_wrong_answers(item)]
 
 
 def _summary(items: Sequence[Item]) -> str:
     has = {
         "classify texts": any(item.label is not None for item in items),
         "answer prompts": any(item.answer is not None for item in items),
+        "prefer good replies": any(item.wrong_answers for item in items),
         "retrieve matching texts": any(item.positive is not None for item in items),
     }
     return ", ".join(task for task, is_served in has.items() if is_served) or "plain text"
@@ -220,7 +255,7 @@ def _located(where: str) -> Iterator[None]:
 
 
 def _own_origin(path: Path) -> str:
-    return f"{path.name}, a file of the user's own"
+    return f"{path.name}, {'a folder' if path.is_dir() else 'a file'} of the user's own"
 
 
 def _source(project: Project, request: Request, inspected: InspectedFile, *, source_name: str) -> PathSource:

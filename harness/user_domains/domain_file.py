@@ -27,11 +27,15 @@ def domain_yaml(
     title: str,
     summary: str,
     language: str,
-    options: Mapping[str, str],
+    options: Mapping[str, str | bool],
     splits: Splits,
     items: Sequence[Item],
+    most_choices: int | None = None,
 ) -> str:
-    """The text of a new domain file, with all tasks for which the items have data."""
+    """The text of a new domain file, with all tasks for which the items have data.
+
+    `most_choices`: most choices of a question, where a question lists more than the usual four.
+    """
     labels = {item.label for item in items if item.label is not None}
     content = CommentedMap(title=title, summary=summary, language=language, builder=BUILDER, source=name)
     content["options"] = CommentedMap(options)
@@ -41,6 +45,8 @@ def domain_yaml(
         content["classify"] = CommentedMap(prompt=LiteralScalarString(classify_prompt(len(labels))))
     if any(item.answer is not None for item in items):
         content["answer"] = CommentedMap(prompt=DoubleQuotedScalarString("{text}"))
+        if most_choices:
+            content["answer"]["choices"] = most_choices
     if labels:
         content["claims"] = _claims(splits)
     _comment(content, name, given_splits=any(item.given_split for item in items))
@@ -54,7 +60,7 @@ def classify_prompt(labels: int) -> str:
     return "Which label fits this text?\nText: {text}"
 
 
-def rewritten_domain(path: Path, *, options: Mapping[str, str], title: str | None) -> str:
+def rewritten_domain(path: Path, *, options: Mapping[str, str | bool], title: str | None) -> str:
     """The text of an existing domain file with new options, and with a new title if one is given.
 
     A summary that `add` wrote gets the name of the new file. Everything else stays as it is.

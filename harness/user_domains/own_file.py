@@ -1,4 +1,4 @@
-"""Check that the path which the user gives is a usable file, and decide how data/sources.yaml names it."""
+"""Check that the path which the user gives is a usable file or folder, and decide how data/sources.yaml names it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUGGESTED = 3
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file that may become a source."""
+    """A file or folder that may become a source."""
 
     path: Path
     """Absolute."""
@@ -23,44 +23,45 @@ class OwnFile:
     """The path in data/sources.yaml: relative to the project's root if the file is inside it, otherwise absolute."""
     is_inside: bool
     """The file is inside the project."""
+    is_folder: bool = False
 
 
 def own_file(given: Path, *, root: Path) -> OwnFile:
     """The file that the user names, relative to the working directory or absolute.
 
     Raises:
-        DataError: the file does not exist (similar names are suggested), is a folder or a device, is inside
-            data/sources/, is named ORIGIN.json, has a name that is not UTF-8, or must not be read.
+        DataError: the file does not exist (similar names are suggested), is a device, is inside data/sources/, is
+            named ORIGIN.json, has a name that is not UTF-8, or must not be read; the folder contains data/sources/.
     """
     try:
         path = _located(given)
     except OSError as error:  # the name is too long, or a folder must not be entered
         what = f"the path cannot be read: {error.strerror}"
         raise DataError(what, where=str(given), hint="check the path and its permissions") from None
-    if path.is_dir():
-        hint = _inside(path)
-        raise DataError("the path is a folder", where=str(given), expected="one file of records", hint=hint)
-    if not path.is_file():
+    if not path.is_file() and not path.is_dir():
         what = "the path is not a plain file"
         raise DataError(what, where=str(given), expected="one file of records", hint="copy the records into a file")
     root = root.resolve()
+    if (root / "data/sources").is_relative_to(path.resolve()):
+        hint = "give a folder that holds only the data"
+        raise DataError("the folder contains data/sources/ of the project", where=str(given), hint=hint)
     if path.resolve().is_relative_to(root / "data/sources"):
         hint = "copy the file to another folder; `harness fetch` overwrites data/sources/"
         raise DataError("the file is inside data/sources/", where=str(given), hint=hint)
     if str(path).encode(errors="ignore").decode() != str(path):  # os.fsdecode turns such bytes into lone surrogates
         hint = "rename the file or its folder"
         raise DataError("the name of the file is not UTF-8", where=ascii(str(given)), hint=hint)
-    if path.name == ORIGIN_FILE:
+    if path.name == ORIGIN_FILE or (path / ORIGIN_FILE).exists():
         hint = "rename the file; `harness fetch` writes a file of this name into the same folder"
         raise DataError(f"the file is named {ORIGIN_FILE}", where=str(given), hint=hint)
     try:
-        path.open("rb").close()
+        next(path.iterdir(), None) if path.is_dir() else path.open("rb").close()
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
         raise DataError(what, where=str(given), hint="check its permissions") from None
     if path.is_relative_to(root):
-        return OwnFile(path, path.relative_to(root).as_posix(), is_inside=True)
-    return OwnFile(path, str(path), is_inside=False)
+        return OwnFile(path, path.relative_to(root).as_posix(), is_inside=True, is_folder=path.is_dir())
+    return OwnFile(path, str(path), is_inside=False, is_folder=path.is_dir())
 
 
 def _located(given: Path) -> Path:
@@ -89,8 +90,3 @@ def _nearest(path: Path) -> str:
     if near:
         return "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
     return f"no file in {folder} has a similar name"
-
-
-def _inside(folder: Path) -> str:
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())[:SUGGESTED]
-    return f"give a file in it, for example {', '.join(names)}" if names else "give a file"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from harness.config.domain import Splits
 from harness.domains.leaks import NEAR, compared_texts, near_duplicates
@@ -19,6 +21,11 @@ MOST_HELD_OUT = 400
 TEST_SHARE, VALIDATION_SHARE = 0.2, 0.1
 IN_ALL_SPLITS = 3
 """Items that a label needs to be in all three splits."""
+DIFFERENT_ANSWERS = 0.4
+"""Share of the test items that two recipes are assumed to answer differently, one right and the other wrong."""
+FEW_POINTS = 10
+"""A test that needs a larger difference than this is called small."""
+_Z_OF_TEST = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
 COMPARED = 20_000
 """Up to this many items, leaks are counted here already; `harness prepare` removes them for any number."""
 
@@ -33,6 +40,8 @@ class PlannedSplits:
     """Training items that leak a held-out item, which `prepare` removes; None if not counted."""
     untested_labels: tuple[str, ...]
     """Labels without a test item."""
+    test_clusters: int
+    """Clusters of the test items; items of one cluster tend to be easy or hard together."""
 
 
 def split_sizes(items: Sequence[Item]) -> Splits:
@@ -83,7 +92,30 @@ def plan_splits(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
     labels = {item.label for item in items if item.label is not None}
     tested = {item.label for item in items if split.get(item.id) == "test"}
     untested = tuple(sorted(label for label in labels if label not in tested))
-    return PlannedSplits({name: counts[name] for name in SPLITS}, leaks, untested)
+    clusters = len({item.cluster for item in items if split.get(item.id) == "test"})
+    return PlannedSplits({name: counts[name] for name in SPLITS}, leaks, untested, clusters)
+
+
+def smallest_difference(items: int) -> float:
+    """The difference in accuracy, in points, that a test with this many independent items usually shows.
+
+    A paired test at 95 % confidence finds it with a probability of 80 %, if two recipes answer differently on
+    `DIFFERENT_ANSWERS` of the items (Connor 1987, Biometrics 43, 207-211, for McNemar's test).
+    """
+    return min(100.0, 100 * _Z_OF_TEST * math.sqrt(DIFFERENT_ANSWERS / items))
+
+
+def told_apart(splits: PlannedSplits) -> str:
+    """How large a difference the planned test items can show, in plain words."""
+    items, clusters = splits.counts["test"], splits.test_clusters
+    least, most = smallest_difference(items), smallest_difference(clusters)
+    points = f"about {least:.0f}" if clusters == items else f"about {least:.0f} to {most:.0f}"
+    where = f"{items:,} test items" + ("" if clusters == items else f" in {clusters:,} clusters")
+    line = f"{where}: two recipes must differ by {points} points of accuracy before the board can tell them apart"
+    if most <= FEW_POINTS:
+        return line
+    enough = math.ceil(DIFFERENT_ANSWERS * (100 * _Z_OF_TEST / FEW_POINTS) ** 2 / 10) * 10
+    return f"{line}; {enough:,} test items would show {FEW_POINTS} points"
 
 
 def _check_given(items: Sequence[Item]) -> None:

@@ -14,6 +14,13 @@ def is_cell(value: Any) -> bool:
     return not isinstance(value, list | tuple | dict | bytes)
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a cell holds nothing: null, a blank text, an empty list, or one of these as JSON text."""
+    if isinstance(value, str):
+        return value.strip() in ("", "[]", "{}", "null", "None", "NaN", "nan")
+    return value is None or value != value or value in ([], {}) or (is_cell(value) and value_text(value) is None)
+
+
 def kind_of(value: Any) -> str:
     """What a value is that is not a cell, for messages: `a list`."""
     kinds: dict[type, str] = {dict: "an object", bytes: "bytes (a picture or a sound?)"}

@@ -45,6 +45,8 @@ class Columns:
     """Column of a name of the record that is stable across versions of the file."""
     split: str | None = None
     """Column that says train, validation or test."""
+    rating: str | None = None
+    """Column that says how good the reply is; `none` if no column is a rating."""
 
     @property
     def named(self) -> dict[str, str]:
@@ -83,14 +85,16 @@ def check_columns(columns: Columns, names: Sequence[str], *, where: str) -> None
         DataError: a column does not exist (the nearest name is suggested), or one column has two of these roles.
     """
     for option, name in columns.named.items():
-        if name not in names:
+        if name not in names and (option, name) != ("rating", "none"):
             raise DataError(
                 f'the file has no column "{name}" (named with --{option})',
                 where=where,
                 expected=f"one of: {listed(names)}",
                 hint=did_you_mean(name, names),
             )
-    roles = [(option, name) for option, name in columns.named.items() if option in ("input", "output", "label")]
+    roles = [
+        (option, name) for option, name in columns.named.items() if option in ("input", "output", "label", "rating")
+    ]
     for option, name in roles:
         for other, same in roles:
             if option < other and name == same:

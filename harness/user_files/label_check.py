@@ -26,7 +26,7 @@ def check_labels_of_file(items: Sequence[Item], *, where: str | None = None) -> 
             f'all {len(labels):,} records have the label "{labels[0][:80]}"',
             where=where,
             expected="at least two classes",
-            hint="check which column is the label; a task with a single class needs no model",
+            hint="check which column is the label; if each class has a file of its own, give the folder of these files",
         )
     if len(classes) > MAX_LABELS or len(classes) == len(labels):
         raise DataError(

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.errors import DataError, did_you_mean
+from harness.items.item import Note
+from harness.user_files.by_contents import missed_label, suggestion, text_and_label
 from harness.user_files.cell_text import is_cell, kind_of
 from harness.user_files.columns import COMPLETIONS, LABELS, PROMPTS, TEXTS, Columns, candidates, listed
 from harness.user_files.formats.contract import SAMPLE, RecordFormat, TableFormat
 from harness.user_files.formats.registry import FORMATS
+from harness.user_files.json_cells import shape_of
 from harness.user_files.record import Record
 
 _PAIRS = ((("input", PROMPTS), ("output", COMPLETIONS)), (("input", TEXTS), ("label", LABELS)))
@@ -24,6 +27,8 @@ class Choice:
 
     format: RecordFormat
     columns: Columns
+    notes: tuple[Note, ...] = ()
+    """What was decided by the contents of columns, because their names say nothing."""
 
 
 def choose_format(
@@ -41,20 +46,26 @@ def choose_format(
     not_content = {columns.id, columns.cluster, columns.split}
     free = [name for name in names if name not in not_content]
     if columns.input or columns.output:
-        return _by_columns(free, columns, file=file)
+        return _by_columns(free, columns, records, file=file)
     not_content |= {columns.label}
     visible = [replace(record, value=_without(record.value, not_content)) for record in records]
     found = _majority(visible)
     if columns.label and (found is None or found.name in ("text_label", "plain_text")):
-        return _by_columns(free, columns, file=file)
+        return _by_columns(free, columns, records, file=file)
     if found is None or found.name == "plain_text":
         _refuse_ambiguity(free, columns, file=file)
+    if found is not None:
+        _refuse_mixture(visible, found)
+        if found.name != "plain_text":
+            return Choice(found, _resolved(found, free, columns, file=file))
+        _refuse_unread(visible)
+    plain = _resolved(found, free, columns, file=file) if found is not None else columns
+    by_contents = text_and_label(records, free, columns, text=plain.input)
+    if by_contents is not None:
+        return Choice(FORMATS["text_label"], *by_contents)
     if found is None:
         raise _unrecognised(names, visible, file=file)
-    _refuse_mixture(visible, found)
-    if found.name == "plain_text":
-        _refuse_unread(visible)
-    return Choice(found, _resolved(found, free, columns, file=file))
+    return Choice(found, plain, missed_label(records, free, text=plain.input))
 
 
 def first_fit(value: Mapping[str, Any]) -> RecordFormat | None:
@@ -83,7 +94,7 @@ def _named(name: str, records: Sequence[Record], names: Sequence[str], *, column
     return Choice(chosen, _resolved(chosen, names, columns, file=file))
 
 
-def _by_columns(free: Sequence[str], columns: Columns, *, file: str) -> Choice:
+def _by_columns(free: Sequence[str], columns: Columns, records: Sequence[Record], *, file: str) -> Choice:
     """The table format for the columns that the user names; an output decides before a label."""
     asked_for = "prompt_completion" if columns.output else "text_label" if columns.label else None
     for name in [asked_for] if asked_for else ["prompt_completion", "text_label"]:
@@ -92,7 +103,11 @@ def _by_columns(free: Sequence[str], columns: Columns, *, file: str) -> Choice:
             return Choice(chosen, resolved)
     _refuse_ambiguity(free, columns, file=file)
     if columns.input and not columns.output and not columns.label:
-        return Choice(FORMATS["plain_text"], columns)
+        return Choice(FORMATS["plain_text"], columns, missed_label(records, free, text=columns.input))
+    if columns.label and not columns.output:
+        by_contents = text_and_label(records, free, columns, text=None)
+        if by_contents is not None:
+            return Choice(FORMATS["text_label"], *by_contents)
     raise _unrecognised(free, file=file)
 
 
@@ -173,18 +188,23 @@ def _refuse_unread(records: Sequence[Record]) -> None:
 
 def _unrecognised(names: Sequence[str], records: Sequence[Record] = (), *, file: str) -> DataError:
     nested = {
-        name: kind_of(value)
+        name: shape
         for record in records[:SAMPLE]
         for name, value in record.value.items()
-        if not is_cell(value)
+        if (shape := shape_of(value)) is not None
     }
     kinds = ", ".join(f'"{name[:60]}" holds {what}' for name, what in list(nested.items())[:5])
-    table = file.casefold().removesuffix(".gz").endswith((".csv", ".tsv", ".tab"))
+    named = (".jsonl", ".ndjson", ".json", ".parquet", ".pq")
+    table = "column 1" not in names and not file.casefold().removesuffix(".gz").endswith(named)
     return DataError(
         f"no record format fits the columns: {listed(names) or 'the records have none'}"
         + (f" ({kinds})" if kinds else ""),
         where=file,
         expected="one of: " + "; ".join(known.title for known in FORMATS.values()),
-        hint="name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
-        + ("; the first line must hold the names of the columns" if table else ""),
+        hint=(
+            suggestion(records, names)
+            or "name the columns: --input COL, and --output COL (free text) or --label COL (classes)"
+        )
+        + ("; a list of messages needs role and content, or from and value, in each message" if nested else "")
+        + ("; the first line must hold the names of the columns (else use --no-header)" if table else ""),
     )

@@ -25,6 +25,8 @@ class Record:
     """Place among the records of the file, from 0."""
     value: dict[str, Any]
     """Column -> value with the container's type; a missing value or NaN is None."""
+    split_column: str | None = None
+    """The column of the split, if the structure of the file gives it, as in `{"train": [...], "test": [...]}`."""
 
     @property
     def where(self) -> str:
@@ -41,6 +43,8 @@ class FileContent:
     """`UTF-8`, `UTF-8 with BOM`, `UTF-16`, or `binary` for Parquet."""
     notes: tuple[Note, ...] = ()
     """Decisions made while reading."""
+    split_column: str | None = None
+    """As in the records."""
 
     @property
     def columns(self) -> list[str]:

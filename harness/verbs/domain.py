@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.user_domains.add import InspectedFile, Plan, Request
+    from harness.user_domains.planned_splits import PlannedSplits
 
 COLUMN_OPTIONS = {
     "input": "the prompt, or the text that has a label",
@@ -23,9 +24,10 @@ COLUMN_OPTIONS = {
     "cluster": "records with the same value stay in one split (a customer, a source document)",
     "id": "a stable name of the record",
     "split": "train, validation or test",
+    "rating": "how good the reply is (true or false, 1 to 5, ...); `none` if no column is a rating",
 }
 """Option -> description of the column that it names."""
-MOST_UNREAD = 10
+MOST_UNUSED = 50
 """Most names of unused columns that are shown."""
 MOST_FIELDS = 30
 """Most fields of the first record that are shown."""
@@ -56,10 +58,25 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="inspect a file of records and add it as a domain")
     add.add_argument("name", metavar="NAME", help="small letters, digits and underscores")
-    add.add_argument("file", metavar="FILE", type=Path, help="JSONL, JSON, CSV, TSV, text or Parquet; gzipped or not")
+    add.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="JSONL, JSON, CSV, TSV, text or Parquet, also in gzip or zip; or a folder",
+    )
     for name, about in COLUMN_OPTIONS.items():
         add.add_argument(f"--{name}", metavar="COL", help=f"column: {about}")
     add.add_argument("--format", metavar="F", help="the record format, if recognition is wrong")
+    add.add_argument(
+        "--delimiter", metavar="SIGN", help="sign between the cells of a table, or tab, comma, semicolon, pipe"
+    )
+    add.add_argument("--quoting", choices=("standard", "none"), help="none: quotes in a table are ordinary characters")
+    add.add_argument("--no-header", action="store_true", help="the first line of a table is a record")
+    add.add_argument("--lines", action="store_true", help="each line of a text file is one text")
+    add.add_argument("--files", metavar="PATTERN", help="files of a folder to read (default: all that hold records)")
+    add.add_argument(
+        "--label-from", choices=("folder", "file"), help="the label is the name of the folder or of the file"
+    )
     add.add_argument("--licence", metavar="SPDX", help="licence of the data (default: LicenseRef-Proprietary)")
     add.add_argument("--origin", metavar="TEXT", help="whom to credit for the data")
     add.add_argument("--title", metavar="T", help="title on boards and cards (default: made from NAME)")
@@ -89,6 +106,7 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 def _add(project: Project, options: argparse.Namespace) -> None:
     from harness.user_domains.add import Request, inspect_file, plan
     from harness.user_domains.registration import write_all
+    from harness.user_files.layout import layout_of
     from harness.user_files.reading import Columns
 
     request = Request(
@@ -100,6 +118,14 @@ def _add(project: Project, options: argparse.Namespace) -> None:
         origin=options.origin,
         title=options.title,
         is_replacement=options.replace,
+        layout=layout_of(
+            delimiter=options.delimiter,
+            quoting=options.quoting,
+            header=False if options.no_header else None,
+            lines=options.lines,
+        ),
+        pattern=options.files,
+        label_from=options.label_from,
     )
     console = table_console()
     inspected = inspect_file(project, request)
@@ -120,7 +146,7 @@ def _print_inspection(request: Request, inspected: InspectedFile, console: Conso
     from harness.user_domains.inspect.rendering import show_report, shown
 
     console.print(
-        Text(f"recognised {inspected.reading.title} in {shown(request.file.name)}", style="bold"), soft_wrap=True
+        Text(f"recognised {inspected.reading.title} in {_read(request, inspected)}", style="bold"), soft_wrap=True
     )
     example = inspected.reading.example
     fields = list(example.items()) if isinstance(example, dict) else [("text", example)]
@@ -136,6 +162,18 @@ def _print_inspection(request: Request, inspected: InspectedFile, console: Conso
     show_report(inspected.inspection, console)
 
 
+def _read(request: Request, inspected: InspectedFile) -> str:
+    """The name of the file; for a folder also the number of files read."""
+    from harness.user_domains.inspect.rendering import shown
+
+    name = shown(request.file.resolve().name)
+    return (
+        f"{inspected.files:,} {'file' if inspected.files == 1 else 'files'} of {name}/"
+        if inspected.file.is_folder
+        else name
+    )
+
+
 def _columns(inspected: InspectedFile) -> Iterator[str]:
     """The role of each column, and the columns that are not used."""
     from harness.user_domains.inspect.rendering import shown
@@ -143,16 +181,21 @@ def _columns(inspected: InspectedFile) -> Iterator[str]:
     named = ", ".join(f'{role} "{shown(name)}"' for role, name in inspected.reading.columns.named.items())
     if named:
         yield f"columns: {named}"
-    if inspected.reading.unread:
-        names = ", ".join(f'"{shown(name)}"' for name in inspected.reading.unread[:MOST_UNREAD])
-        more = len(inspected.reading.unread) - MOST_UNREAD
-        yield f"columns not used: {names}" + (f" and {more} more" if more > 0 else "")
+    if inspected.reading.rating:
+        yield f"ratings of replies: {inspected.reading.rating.scale.title}"
+    if inspected.reading.unused:
+        listed = inspected.reading.unused[:MOST_UNUSED]
+        names = ", ".join(f'"{shown(column.name)}" ({column.cells:,})' for column in listed)
+        more = len(inspected.reading.unused) - MOST_UNUSED
+        yield f"columns not used (cells that hold something): {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _closing(
     project: Project, request: Request, planned: Plan, *, inspected: InspectedFile, dry_run: bool, before: int
 ) -> Iterator[str]:
     """The planned splits, the written files and the next steps."""
+    from harness.user_domains.planned_splits import told_apart
+
     name, splits = request.name, planned.splits
     leaks = (
         f" (of which {splits.leaks:,} nearly repeat a held-out item and will be removed as leaks)"
@@ -161,6 +204,8 @@ def _closing(
     )
     train, *held_out = (f"{split} {count:,}" for split, count in splits.counts.items())
     yield f"splits: {train}{leaks}, {', '.join(held_out)}"
+    if not planned.skip:
+        yield f"  {_warning(splits)}{told_apart(splits)}"
     if splits.untested_labels:
         yield f"  {len(splits.untested_labels):,} labels have too few items for the test split"
     yield ""
@@ -181,10 +226,19 @@ def _closing(
     yield f"      `harness domain show {name}` prints the data card once `dvc repro prepare` has run"
 
 
+def _warning(splits: PlannedSplits) -> str:
+    """`warning: ` if the test items show large differences only."""
+    from harness.user_domains.inspect.rendering import WARNING
+    from harness.user_domains.planned_splits import FEW_POINTS, smallest_difference
+
+    return WARNING if smallest_difference(splits.test_clusters) > FEW_POINTS else ""
+
+
 def _as_json(
     project: Project, request: Request, inspected: InspectedFile, planned: Plan, *, written: bool
 ) -> dict[str, Any]:
     from harness.user_domains.inspect.inspection import inspection_json
+    from harness.user_domains.planned_splits import smallest_difference
 
     return {
         "name": request.name,
@@ -192,9 +246,12 @@ def _as_json(
         "sha256": inspected.sha256,
         "format": inspected.reading.format,
         "columns": inspected.reading.columns.named,
-        "unread": list(inspected.reading.unread),
+        "unused": {column.name: column.cells for column in inspected.reading.unused},
+        "rating_scale": inspected.reading.rating.scale.title if inspected.reading.rating else None,
         "inspection": inspection_json(inspected.inspection),
         "splits": planned.splits.counts,
+        "test_clusters": planned.splits.test_clusters,
+        "detectable_points": round(smallest_difference(planned.splits.counts["test"]), 1),
         "skip": planned.skip,
         "written": [str(change.path.relative_to(project.root)) for change in planned.changes] if written else [],
     }

@@ -74,6 +74,8 @@ class StageCosts(StrictModel):
     """What training, or scoring, took. Only costs of one kind of machine describe the method alone."""
 
     seconds: Ratio
+    cpu_seconds: Ratio
+    """CPU time, which other work changes less than wall time."""
     memory_mb: Ratio
     """Peak: of the GPU if both used one, else resident."""
     published_on: str | None

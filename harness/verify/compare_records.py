@@ -62,6 +62,9 @@ def _costs(published: Measured, here: Measured) -> StageCosts:
     name = "cuda_reserved_mb" if on_gpu else "resident_mb"
     return StageCosts(
         seconds=Ratio(published=cost.seconds if cost else None, here=cost_here.seconds if cost_here else None),
+        cpu_seconds=Ratio(
+            published=cost.cpu_seconds if cost else None, here=cost_here.cpu_seconds if cost_here else None
+        ),
         memory_mb=Ratio(
             published=getattr(memory, name) if memory else None,
             here=getattr(memory_here, name) if memory_here else None,

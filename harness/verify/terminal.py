@@ -81,7 +81,7 @@ def _cost_lines(stage: str, costs: StageCosts) -> Iterator[str]:
     if seconds.ratio is not None:
         yield (
             f"{stage}: {duration(seconds.here)} here, {duration(seconds.published)} published (x {seconds.ratio:.2f}); "
-            f"memory {megabytes(memory.here)} here, {megabytes(memory.published)} published"
+            f"{_cpu_time(costs)}memory {megabytes(memory.here)} here, {megabytes(memory.published)} published"
             + (f" (x {memory.ratio:.2f})" if memory.ratio is not None else "")
         )
     if costs.here_on != costs.published_on:
@@ -91,3 +91,11 @@ def _cost_lines(stage: str, costs: StageCosts) -> Iterator[str]:
     for where, busy in (("here", costs.here_busy), ("for the published record", costs.published_busy)):
         if busy:
             yield f"warning: other work kept the machine busy during {stage} {where}: its seconds say little"
+
+
+def _cpu_time(costs: StageCosts) -> str:
+    """`CPU time 3.7 s here, 3.6 s published (x 1.03); `; empty where a record does not hold it."""
+    cpu = costs.cpu_seconds
+    if cpu.ratio is None:
+        return ""
+    return f"CPU time {duration(cpu.here)} here, {duration(cpu.published)} published (x {cpu.ratio:.2f}); "

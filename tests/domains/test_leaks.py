@@ -72,13 +72,54 @@ def test_further_right_answers_count_like_the_first() -> None:
 def test_a_stock_reply_is_not_a_leak_but_a_rare_answer_is() -> None:
     rare = LONG_ANSWER.replace("ten", "two")
     items = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=LONG_ANSWER) for n in range(400)]
-    items[5:] = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=f"{rare} {n}") for n in range(5, 400)]
+    words = {n: "".join(chr(97 + int(digit)) for digit in str(n)) for n in range(400)}
+    items[5:] = [
+        Item(id=str(n), text=f"question {n}", cluster=str(n), answer=f"{rare} {words[n]}") for n in range(5, 400)
+    ]
     texts = compared_texts(items)
     assert [texts[str(n)] for n in range(5)] == [[f"question {n}"] for n in range(5)]
-    assert texts["7"] == ["question 7", f"{rare} 7"]
+    assert len(texts["7"]) == 2  # the rare answer is compared, too
 
 
 def test_a_document_in_the_words_of_a_stock_reply_is_still_compared() -> None:
     items = [Item(id=str(n), text=f"question {n}", cluster=str(n), answer=LONG_ANSWER) for n in range(5)]
     items.append(Item(id="document", text=LONG_ANSWER, cluster="document", is_document=True))
     assert compared_texts(items)["document"] == [LONG_ANSWER]
+
+
+def test_a_task_on_the_same_line_as_the_text_is_not_compared() -> None:
+    task = "Classify the following customer message into one of the topics and reply with the name of the desk only:"
+    own = ["My kettle does not start", "My lamp is too loud", "My drill arrived broken", "My radio lost its manual"]
+    items = [Item(id=str(n), text=f"{task} {text}, what now?", cluster=str(n)) for n, text in enumerate(own * 2)]
+    texts = compared_texts(items)
+    assert near_duplicates({"0": texts["0"]}, {"other": texts["1"], "same": texts["4"]}) == {
+        "other": set(),
+        "same": {"0"},
+    }
+
+
+def test_a_near_copy_behind_a_task_is_still_found() -> None:
+    task = "Classify the following customer message into one of the topics and reply with the name of the desk only:"
+    items = [Item(id=f"other{n}", text=f"{task} message {n} about {n}", cluster=str(n)) for n in range(6)]
+    items += [
+        Item(id="train", text=f"{task} {COTTON}", cluster="a"),
+        Item(id="test", text=f"{task} {COTTON}.", cluster="b"),
+    ]
+    texts = compared_texts(items)
+    assert near_duplicates({"train": texts["train"]}, {"own": texts["test"]}) == {"own": {"train"}}
+
+
+def test_a_stock_reply_may_hold_other_numbers_each_time() -> None:
+    replies = [f"Please send the kettle to desk {n} with form {n * 9}." for n in range(5)]
+    items = [Item(id=str(n), text=f"question {n}", cluster="c", answer=reply) for n, reply in enumerate(replies)]
+    assert all(len(texts) == 1 for texts in compared_texts(items).values())
+
+
+def test_the_same_question_with_another_result_of_a_tool_is_no_copy() -> None:
+    asked = 'User: What is the stock of part {0}?\nTool call: {{"part": {0}}}\nTool result: {{"stock": {1}}}'
+    numbers = [*((n, n * 37 % 101) for n in range(20)), (3, 10)]
+    items = [Item(id=str(n), text=asked.format(*pair), cluster="c") for n, pair in enumerate(numbers)]
+    texts = compared_texts(items)
+    others = [text for n in range(4, 21) for text in texts[str(n)]]
+    assert near_duplicates({"3": texts["3"]}, {"others": others}) == {"others": {"3"}}  # item 20 is a copy
+    assert near_duplicates({"5": texts["5"]}, {"others": texts["6"] + texts["7"]}) == {"others": set()}

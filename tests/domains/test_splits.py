@@ -115,3 +115,19 @@ def test_unused_items_of_a_drawn_validation_cluster_do_not_stay_in_training() ->
     assert len(drawn) == 3
     assert not drawn & trained
     assert sum(name == "test" for name in split.values()) == 4  # what the source holds out stays whole
+
+
+def rejected(name: str, cluster: str) -> Item:
+    return Item(id=name, text=f"text {name}", cluster=cluster, wrong_answers=("no",))
+
+
+def test_items_with_wrong_answers_only_are_never_held_out() -> None:
+    asked = items_of([1] * 40, labels=1)
+    alone = [rejected(f"alone {n}", f"alone {n}") for n in range(40)]
+    beside = [rejected(f"beside {n}", str(n)) for n in range(40)]
+    split = assign_splits([*asked, *alone, *beside], Splits(validation=5, test=10))
+    counts = Counter(split[item.id] for item in asked)
+    assert counts == {"train": 25, "validation": 5, "test": 10}
+    assert {split[item.id] for item in alone} == {"train"}
+    for item, same in zip(asked, beside, strict=True):  # those of held-out clusters are in no split
+        assert split.get(same.id) == ("train" if split[item.id] == "train" else None)

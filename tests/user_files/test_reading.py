@@ -57,7 +57,8 @@ json_values = st.recursive(
     max_leaves=6,
 )
 NAMES = """text label prompt completion chosen rejected messages conversations anchor positive negatives inputs targets
-Definition Instances instruction context output response role parent_id message_id id split"""
+Definition Instances instruction context output response role parent_id message_id id split rating score history system
+tools choices options A B answer question answerKey completions scores human_ref_A human_ref_B labels images"""
 names = st.sampled_from(sorted(NAMES.split()))
 
 
@@ -73,8 +74,8 @@ def test_no_file_of_json_objects_ends_in_anything_but_items_or_a_clear_error(
     assert told.startswith(str(path))
 
 
-def test_a_text_file_of_one_paragraph_says_what_a_record_is(tmp_path: Path) -> None:
+def test_a_text_file_of_one_line_says_that_records_need_a_place_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "book.txt"
-    path.write_text("first line\nsecond line\n", encoding="utf-8")
-    with pytest.raises(DataError, match="put blank lines between them"):
+    path.write_text("only line\n", encoding="utf-8")
+    with pytest.raises(DataError, match="a line, a row or a paragraph of its own"):
         read_items(path)

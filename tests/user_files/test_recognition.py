@@ -9,6 +9,7 @@ from harness.user_files.columns import NONE_GIVEN
 from harness.user_files.formats.registry import FORMATS
 from harness.user_files.reading import Columns, read_items
 from harness.user_files.record import Record
+from harness.user_files.unused_columns import UnusedColumn
 from tests.user_files.writers import WRITERS
 from tests.user_files.written_containers import write_lines
 
@@ -52,7 +53,7 @@ def test_a_format_can_be_named(name: str, tmp_path: Path) -> None:
 def test_every_format_shows_an_example_that_json_can_hold(name: str) -> None:
     facts = ("question " * 100, "context " * 100, "reply " * 100, "worse " * 100)
     shown = FORMATS[name.partition(",")[0]].example(Record("file", 1, 0, WRITERS[name].record(facts)))
-    assert len(json.dumps(shown)) < 1000
+    assert len(json.dumps(shown)) < 1200
 
 
 def test_a_column_that_is_missing_suggests_the_nearest(tmp_path: Path) -> None:
@@ -232,6 +233,8 @@ def test_a_table_without_a_header_is_hinted_at(tmp_path: Path) -> None:
 
 
 def test_columns_of_which_nothing_is_read_are_reported(tmp_path: Path) -> None:
-    reading = read_items(write_lines(tmp_path, *table("id", "question", "context", "answer", "split")))
-    assert reading.unread == ("context",)
-    assert read_items(write_lines(tmp_path, *table("instruction", "output", "source"))).unread == ()
+    reading = read_items(write_lines(tmp_path, *table("id", "question", "source", "answer", "split")))
+    assert reading.unused == (UnusedColumn("source", 3),)
+    assert read_items(write_lines(tmp_path, *table("instruction", "output", "kind"))).unused == (
+        UnusedColumn("kind", 3),
+    )

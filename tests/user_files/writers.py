@@ -41,6 +41,10 @@ def _preferred(facts: Facts) -> Item:
     return _item(text=facts[0], answer=facts[2], wrong_answers=(facts[3],))
 
 
+def _chosen_second(facts: Facts) -> Item:
+    return _item(text=f"{facts[0]}\n\nA. {facts[3]}\nB. {facts[2]}", answer=facts[2], wrong_answers=(facts[3],))
+
+
 def _found(facts: Facts) -> Item:
     return _item(text=facts[0], anchors=(facts[0],), positive=facts[2], negatives=(facts[3],))
 
@@ -110,6 +114,51 @@ WRITERS: dict[str, Writer] = {
         flat=False,
     ),
     "preference, as in hh-rlhf": Writer(lambda f: {"chosen": _hh(f[0], f[2]), "rejected": _hh(f[0], f[3])}, _preferred),
+    "preference, of messages by other names": Writer(
+        lambda f: {
+            "chosen_messages": _turns(("user", f[0]), ("assistant", f[2])),
+            "rejected_messages": _turns(("user", f[0]), ("assistant", f[3])),
+        },
+        _preferred,
+        flat=False,
+    ),
+    "preference, as OpenAI has it": Writer(
+        lambda f: {
+            "input": {"messages": _turns(("system", f[1]), ("user", f[0]))},
+            "preferred_output": _turns(("assistant", f[2])),
+            "non_preferred_output": _turns(("assistant", f[3])),
+        },
+        lambda f: _item(text=f"{f[1]}\n\n{f[0]}", answer=f[2], wrong_answers=(f[3],)),
+        flat=False,
+    ),
+    "two_replies": Writer(
+        lambda f: {"history": f[0], "human_ref_A": f[3], "human_ref_B": f[2], "labels": 0}, _preferred
+    ),
+    "two_replies, with a winner": Writer(
+        lambda f: {"prompt": f[0], "response_a": f[2], "response_b": f[3], "winner": "model_a"}, _preferred
+    ),
+    "scored_replies": Writer(
+        lambda f: {
+            "instruction": f[0],
+            "completions": [{"response": f[3], "score": 2.5}, {"response": f[2], "score": 4}],
+        },
+        _preferred,
+        flat=False,
+    ),
+    "scored_replies, with a list of scores": Writer(
+        lambda f: {"prompt": f[0], "responses": [f[2], f[3]], "scores": [1, -1]}, _preferred, flat=False
+    ),
+    "multiple_choice": Writer(
+        lambda f: {"question": f[0], "choices": [f[3], f[2]], "answer": "B"}, _chosen_second, flat=False
+    ),
+    "multiple_choice, as in ARC": Writer(
+        lambda f: {"question": f[0], "choices": {"text": [f[3], f[2]], "label": ["A", "B"]}, "answerKey": "B"},
+        _chosen_second,
+        flat=False,
+    ),
+    "multiple_choice, in columns": Writer(
+        lambda f: {"question": f[0], "A": f[3], "B": f[2], "answer": "B"}, _chosen_second
+    ),
     "triplet": Writer(lambda f: {"anchor": f[0], "positive": f[2], "negative": f[3]}, _found),
     "triplet, with a list": Writer(
         lambda f: {"query": f[0], "positive": f[2], "negatives": [f[3]]}, _found, flat=False

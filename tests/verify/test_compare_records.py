@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from harness.config.project import RECORDS, Project, RunKey
+from harness.display.console import table_console
 from harness.errors import DataError
 from harness.records.run_record import RunRecord, read_record, write_record
 from harness.verify.agreement import Agreement
 from harness.verify.compare_records import compare_records
-from harness.verify.terminal import lines, summary
+from harness.verify.terminal import lines, show, summary
 from tests.store.records_factory import write_failed_run, write_run
 from tests.tree import copy_tree
 
@@ -128,18 +129,31 @@ def test_a_suite_of_another_protocol_is_not_compared(pair: tuple[Project, Projec
 
 def test_costs_are_ratios_with_both_machines_and_a_warning_of_other_work(pair: tuple[Project, Project]) -> None:
     record = read_record(RunRecord, pair[1].record_folder(LORA) / "train/run.json")
+    change_run(pair[0], cost=record.cost.model_copy(update={"cpu_seconds": 60.0}))
     change_run(
         pair[1],
-        cost=record.cost.model_copy(update={"seconds": 250.0, "busy": True}),
+        cost=record.cost.model_copy(update={"seconds": 250.0, "cpu_seconds": 66.0, "busy": True}),
         provenance=record.provenance.model_copy(update={"device": "other cores", "data_hash": "new"}),
     )
     found = compared(pair)
     assert found.training.seconds.ratio == 2.5
     text = "\n".join(lines(found))
     assert "4 min 10 s here, 1 min 40 s published (x 2.50)" in text
+    assert "CPU time 1 min 06 s here, 1 min 00 s published (x 1.10)" in text
     assert "measured on other cores, 2 threads here, published on 2 cores, 2 threads" in text
     assert "warning: other work kept the machine busy during training here" in text
     assert "the prepared data differ" in text
+
+
+def test_the_terminal_shows_a_table_of_suites_and_the_verdict(
+    pair: tuple[Project, Project], capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_samples(pair[1], correct=flipped(2))
+    show(compared(pair), table_console())
+    text = capsys.readouterr().out
+    assert "peft/lora-hs_products-0: 2 of 210 answers differ, every difference is inside its interval" in text
+    assert "2 of 150 answers differ, the difference is inside the interval" in text
+    assert "-1.3 [" in text
 
 
 def test_records_of_two_runs_are_refused(pair: tuple[Project, Project]) -> None:

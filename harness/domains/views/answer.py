@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.domains.views.contract import Content, View
-from harness.domains.views.multiple_choice import distinct, multiple_choice
+from harness.domains.views.multiple_choice import WRONG, distinct, multiple_choice
 from harness.domains.views.templates import fill
 from harness.items.item import Item
 from harness.items.rows import Question
@@ -12,8 +12,8 @@ from harness.items.rows import Question
 def answer_view(content: Content) -> list[Question]:
     """One question per item with an answer; empty if the domain has no `answer` task.
 
-    `choices` are the right answer and up to three of the item's wrong answers. So the same rows can be scored as free
-    text and as multiple choice. An item without wrong answers has no choices.
+    `choices` are the right answer and the first of the item's wrong answers, `answer.choices` in all. So the same rows
+    can be scored as free text and as multiple choice. An item without wrong answers has no choices.
     """
     task = content.domain.answer
     return answer_questions(content, task.prompt) if task else []
@@ -21,6 +21,7 @@ def answer_view(content: Content) -> list[Question]:
 
 def answer_questions(content: Content, template: str) -> list[Question]:
     """The questions with the prompt `template`, in which `{text}` is replaced."""
+    most_wrong = content.domain.answer.choices - 1 if content.domain.answer else WRONG
     return [
         Question(
             id=item.id,
@@ -29,7 +30,11 @@ def answer_questions(content: Content, template: str) -> list[Question]:
             text=item.text,
             prompt=fill(template, text=item.text),
             choices=multiple_choice(
-                answer, content.wrong_answers(item), rng=content.rng(f"answer: {item.id}"), others=item.other_answers
+                answer,
+                content.wrong_answers(item),
+                rng=content.rng(f"answer: {item.id}"),
+                others=item.other_answers,
+                most_wrong=most_wrong,
             ),
             answer=answer,
             references=tuple(distinct(item.other_answers, apart_from=[answer])),

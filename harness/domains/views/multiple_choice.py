@@ -12,13 +12,13 @@ WRONG = 3
 
 
 def multiple_choice(
-    answer: str, wrong: Sequence[str], *, rng: random.Random, others: Sequence[str] = ()
+    answer: str, wrong: Sequence[str], *, rng: random.Random, others: Sequence[str] = (), most_wrong: int = WRONG
 ) -> tuple[str, ...]:
-    """`answer` and the first three of `wrong`, shuffled; empty if there is no wrong answer.
+    """`answer` and the first `most_wrong` of `wrong`, shuffled; empty if there is no wrong answer.
 
     `others` are further right answers, which are never offered as wrong ones.
     """
-    offered = distinct(wrong, apart_from=[answer, *others])[:WRONG]
+    offered = distinct(wrong, apart_from=[answer, *others])[:most_wrong]
     return shuffled([answer, *offered], rng=rng) if offered else ()
 
 

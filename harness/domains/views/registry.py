@@ -18,6 +18,7 @@ from harness.domains.views import (
     reworded,
     translate,
     unanswerable,
+    unpaired,
 )
 from harness.domains.views.contract import View
 
@@ -30,6 +31,7 @@ VIEWS: dict[str, View] = {
     **instruction.VIEWS,
     **pairs.VIEWS,
     **preferences.VIEWS,
+    **unpaired.VIEWS,
     **documents.VIEWS,
     **claims.VIEWS,
     **unanswerable.VIEWS,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.domains.duplicates import Deduplicated
-from harness.domains.leaks import NEAR, near_duplicate_groups, near_duplicates, texts_of
+from harness.domains.leaks import NEAR, compared_texts, near_duplicate_groups, near_duplicates
 from harness.items.item import Item
 from harness.texts.near_index import folded
 
@@ -42,7 +42,9 @@ class Copies:
     conflicts: tuple[Conflict, ...]
     """Examples of contradictions."""
     similar_groups: int
-    """Groups of texts with a character 5-gram Jaccard similarity of at least `NEAR`, without exact copies."""
+    """Groups of texts with a character 5-gram Jaccard similarity of at least `NEAR`, without exact copies.
+
+    Texts are compared without what many of them share (`harness.domains.leaks.compared_texts`)."""
     similar_items: int
     """Items in these groups; all of them are kept."""
     similar_examples: tuple[tuple[str, str], ...]
@@ -59,7 +61,7 @@ def find_copies(items: Sequence[Item], unique: Deduplicated, *, sample: Sequence
     `unique` is the result of deduplicating `items`. Similar texts and leaks are searched in `sample`, a part of it.
     """
     texts = {item.id: item.text for item in sample}
-    groups = near_duplicate_groups(texts, near=NEAR)
+    groups = near_duplicate_groups({name: several[0] for name, several in compared_texts(sample).items()}, near=NEAR)
     return Copies(
         duplicates=unique.duplicates,
         merged=unique.merged,
@@ -85,9 +87,10 @@ def _conflicts(items: Sequence[Item]) -> tuple[Conflict, ...]:
 
 
 def _split_leaks(items: Sequence[Item]) -> dict[str, int]:
-    train = {item.id: texts_of(item) for item in items if item.given_split == "train"}
+    texts = compared_texts(items)
+    train = {item.id: texts[item.id] for item in items if item.given_split == "train"}
     held_out: dict[str, list[str]] = {}
     for item in items:
         if item.given_split in ("validation", "test"):
-            held_out.setdefault(item.given_split, []).extend(texts_of(item))
+            held_out.setdefault(item.given_split, []).extend(texts[item.id])
     return {split: len(ids) for split, ids in near_duplicates(train, held_out, near=NEAR).items()}

@@ -1,18 +1,23 @@
-"""Read the bytes of a file for a parser: hash them, unpack gzip, and limit their number."""
+"""Read the bytes of a file for a parser: hash them, unpack gzip or zip, and limit their number."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import io
+import zipfile
 import zlib
+from pathlib import PurePath
 from typing import IO, Any
 
 from harness.errors import DataError
+from harness.user_files.containers.zip_member import only_member
 from harness.user_files.record import MAX_BYTES
 
 GZIP_MAGIC = b"\x1f\x8b"
-_HEAD = 4096
+ZIP_MAGIC = b"PK\x03\x04"
+HEAD = 4096
+"""Bytes at the start of a file by which its kind is recognised."""
 _BLOCK = 1 << 16
 
 
@@ -41,22 +46,26 @@ class HashedFile(io.RawIOBase):
 
 
 class ByteStream(io.BufferedIOBase):
-    """The unpacked bytes of a file, gzipped or not; at most `limit` bytes.
+    """The unpacked bytes of a file, gzipped or not, or of the only member of a `.zip`; at most `limit` bytes.
 
-    Reading raises DataError if the gzip is damaged or has more bytes.
+    Reading raises DataError if the gzip or zip is damaged or has more bytes; a zip must hold one file.
     """
 
     def __init__(self, file: HashedFile, *, path: str, limit: int = MAX_BYTES) -> None:
         buffered = io.BufferedReader(file)
         self.gzipped = buffered.peek(2)[:2] == GZIP_MAGIC
         self._stream: Any = gzip.GzipFile(fileobj=buffered) if self.gzipped else buffered
+        self.name = PurePath(path).name
+        """Name whose suffix says how to read the bytes: that of the file, or of the member of a zip."""
+        if self.name.lower().endswith(".zip") and buffered.peek(4)[:4] == ZIP_MAGIC:
+            self.name, self._stream = only_member(buffered, path=path, limit=limit)
         self.path, self._limit = path, limit
         self._unpacked = 0
         self.delivered = 0
         """Number of bytes returned so far."""
         self.head = b""
         """The first few thousand bytes."""
-        while len(self.head) < _HEAD and (block := self._next(_HEAD - len(self.head))):
+        while len(self.head) < HEAD and (block := self._next(HEAD - len(self.head))):
             self.head += block
         self._pending = self.head
 
@@ -89,15 +98,15 @@ class ByteStream(io.BufferedIOBase):
     def _next(self, size: int) -> bytes:
         try:
             block: bytes = self._stream.read1(size)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error) as error:
             raise DataError(
-                f"the gzip file is damaged or cut off: {error}",
+                f"the {'gzip' if self.gzipped else 'zip'} file is damaged or cut off: {error}",
                 where=self.path,
                 hint="copy the file again, or compress it again",
             ) from None
         self._unpacked += len(block)
         if self._unpacked > self._limit:
-            what = "unpacks to" if self.gzipped else "has"
+            what = "unpacks to" if self.gzipped or self.name != PurePath(self.path).name else "has"
             raise DataError(
                 f"the file {what} more than {self._limit:,} bytes",
                 where=self.path,

@@ -8,13 +8,17 @@ from typing import Any
 
 from harness.errors import DataError
 from harness.user_files.containers.byte_stream import ByteStream
+from harness.user_files.containers.class_names import NAMED, class_names, named_class
+from harness.user_files.decision_log import DecisionLog
 from harness.user_files.record import MAX_BYTES, Record
 
 _ROWS = 1000
 
 
-def parquet_rows(stream: ByteStream) -> Iterator[Record]:
+def parquet_rows(stream: ByteStream, decisions: DecisionLog) -> Iterator[Record]:
     """The rows of a Parquet file. NaN becomes None; lists and structs become lists and dicts.
+
+    Where the schema of Hugging Face `datasets` names the classes of a column, its numbers become these names.
 
     Raises:
         DataError: the file is damaged or too large, two columns have the same name, or a date is after the year 9999.
@@ -25,6 +29,7 @@ def parquet_rows(stream: ByteStream) -> Iterator[Record]:
     try:
         file = pq.ParquetFile(pa.BufferReader(stream.read()))
         _check_names(file.schema_arrow.names, where=stream.path)
+        names = class_names(file.schema_arrow.metadata or {}, where=stream.path)
         index = size = 0
         for batch in file.iter_batches(batch_size=_ROWS):
             size += batch.nbytes
@@ -32,8 +37,12 @@ def parquet_rows(stream: ByteStream) -> Iterator[Record]:
                 what = f"the file unpacks to more than {MAX_BYTES:,} bytes"
                 raise DataError(what, where=stream.path, hint="use a sample of the records")
             for row in batch.to_pylist():
-                yield Record(stream.path, None, index, {name: _without_nan(value) for name, value in row.items()})
+                value = {name: _without_nan(cell) for name, cell in row.items()}
+                named = {column: named_class(value.get(column), known) for column, known in names.items()}
+                yield Record(stream.path, None, index, value | named)
                 index += 1
+        for column in names:
+            decisions.count_named(NAMED, column, index)
     except OverflowError as error:  # Spark and databases write a date after the year 9999 for "never"
         hint = "cast the columns of dates to text, or remove them"
         raise DataError(f"a value is out of Python's range: {error}", where=stream.path, hint=hint) from None

@@ -1,8 +1,8 @@
-"""Read a file into raw records: choose the reader by the file's name and first bytes."""
+"""Read a file into raw records."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 from pathlib import Path
 
@@ -10,32 +10,23 @@ from harness.errors import DataError
 from harness.items.item import shuffle_key
 from harness.user_files.containers.binary_files import PARQUET_MAGIC
 from harness.user_files.containers.byte_stream import ByteStream, HashedFile
-from harness.user_files.containers.json_files import json_document, json_lines
-from harness.user_files.containers.paragraphs import paragraphs
+from harness.user_files.containers.choose_reader import reader_of, refuse_layout
+from harness.user_files.containers.paragraphs import whole_text
 from harness.user_files.containers.parquet_files import parquet_rows
-from harness.user_files.containers.tables import csv_rows, tsv_rows
 from harness.user_files.containers.text_stream import TextStream
 from harness.user_files.decision_log import DecisionLog
+from harness.user_files.layout import DECIDED_BY_FILE, Layout
 from harness.user_files.record import FileContent, Record
 
 NOT_DRAWN = "records were not drawn, because the domain reads only some records of each file"
-Reader = Callable[[TextStream, DecisionLog], Iterator[Record]]
-
-READERS: dict[str, Reader] = {
-    ".jsonl": json_lines,
-    ".ndjson": json_lines,
-    ".json": json_document,
-    ".csv": csv_rows,
-    ".tsv": tsv_rows,
-    ".tab": tsv_rows,
-    ".txt": paragraphs,
-    ".md": paragraphs,
-}
-"""Suffix -> reader of text files. Parquet and gzip are recognised by their first bytes."""
 
 
-def read_file(path: Path, *, at_most: int | None = None) -> FileContent:
+def read_file(
+    path: Path, *, at_most: int | None = None, layout: Layout = DECIDED_BY_FILE, is_whole: bool = False
+) -> FileContent:
     """All records of the file, or a pseudo-random draw of `at_most` records, which is the same each time.
+
+    `layout`: options of tables and plain text. `is_whole`: a file of plain text is one record.
 
     Raises:
         DataError: the file is missing, empty, binary, in another encoding, malformed (with line and column), too large,
@@ -52,7 +43,7 @@ def read_file(path: Path, *, at_most: int | None = None) -> FileContent:
     try:
         with path.open("rb") as file:
             hashed = HashedFile(file)
-            content = _content(hashed, path, at_most)
+            content = _content(hashed, path, at_most, layout=layout, is_whole=is_whole)
             digest = hashed.sha256_of_all()
     except PermissionError as error:
         what = f"the file cannot be read: {error.strerror}"
@@ -67,19 +58,21 @@ def read_file(path: Path, *, at_most: int | None = None) -> FileContent:
     return content
 
 
-def _content(hashed: HashedFile, path: Path, at_most: int | None) -> FileContent:
+def _content(hashed: HashedFile, path: Path, at_most: int | None, *, layout: Layout, is_whole: bool) -> FileContent:
     decisions = DecisionLog()
     stream = ByteStream(hashed, path=str(path))
     if not stream.head:
         raise DataError("the file is empty", where=str(path), expected="records", hint="export the file again")
     if stream.head.startswith(PARQUET_MAGIC):
-        records = _drawn(parquet_rows(stream), at_most, decisions)
+        refuse_layout(layout, "Parquet", where=str(path))
+        records = _drawn(parquet_rows(stream, decisions), at_most, decisions)
         return FileContent(records, "binary", decisions.notes())
     text = TextStream(stream)
     if text.encoding == "UTF-16":
         decisions.count("files were UTF-16 and were decoded")
-    records = _drawn(_reader(path, text.head)(text, decisions), at_most, decisions)
-    return FileContent(records, text.encoding, decisions.notes())
+    reader = whole_text if is_whole else reader_of(stream, text, decisions, layout)
+    records = _drawn(reader(text, decisions), at_most, decisions)
+    return FileContent(records, text.encoding, decisions.notes(), split_column=_split_column(records))
 
 
 def _drawn(records: Iterable[Record], at_most: int | None, decisions: DecisionLog) -> list[Record]:
@@ -106,40 +99,8 @@ def _place_in_draw(record: Record) -> str:
     return shuffle_key(0, str(record.index))
 
 
-def _reader(path: Path, head: str) -> Reader:
-    suffix = _suffix(path)
-    start = head.lstrip()[:1]
-    if not start:
-        what = "the file holds only blank lines"
-        raise DataError(what, where=str(path), expected="records", hint="export the file again")
-    if suffix in (".jsonl", ".ndjson") and start == "[":
-        return json_document
-    if suffix in READERS:
-        return READERS[suffix]
-    if suffix in (".parquet", ".pq"):
-        raise DataError(
-            "the file is named Parquet but does not start with PAR1",
-            where=str(path),
-            hint="rename it after its real format, or export it again",
-        )
-    if start in ("{", "["):
-        return json_document
-    raise DataError(
-        f'the suffix "{suffix}" is unknown' if suffix else "the file name has no suffix",
-        where=str(path),
-        expected=f"{', '.join([*READERS, '.parquet'])}, each with or without .gz",
-        hint="rename the file after its format",
-    )
-
-
-def reader_of(path: Path) -> Reader | None:
-    """The reader for the suffix of the file; None if the suffix is unknown."""
-    return READERS.get(_suffix(path))
-
-
-def _suffix(path: Path) -> str:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    return next((name for name in reversed(suffixes) if name not in (".gz", ".gzip")), "")
+def _split_column(records: list[Record]) -> str | None:
+    return next((record.split_column for record in records if record.split_column), None)
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from harness.user_files.drafts.ids import with_ids
 MAX_TEXT = 200_000
 """Most characters of a text or an answer; no model here reads as much at once."""
 
+ANY_REPLY = "answer or wrong_answers"
+"""In `needs`: one of the two fields; a rated reply may be right or wrong."""
 TOO_LONG = f"records with a text over {MAX_TEXT:,} characters were left out"
 LINE_BREAKS = "labels had line breaks, tabs or double spaces turned into single spaces"
 NUMBERS = "labels that were numbers were turned into text"
@@ -86,8 +88,8 @@ def _label(draft: Draft, column: str | None, decisions: DecisionLog) -> str | No
 def _unusable(item: Item, wanted: Sequence[str]) -> str | None:
     """Why the item is left out; None if it is usable."""
     for field in wanted:
-        if not getattr(item, field):
-            return f"records with an empty {field.replace('_answers', ' answer')} were left out"
+        if not any(getattr(item, name) for name in field.split(" or ")):
+            return f"records with an empty {field.split(' or ')[0].replace('_answers', ' answer')} were left out"
     texts = [item.text, item.answer, item.positive, *item.other_answers, *item.wrong_answers, *item.negatives]
     return TOO_LONG if any(text and len(text) > MAX_TEXT for text in texts) else None
 

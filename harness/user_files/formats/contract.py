@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from harness.user_files.columns import Columns
@@ -26,6 +26,8 @@ class RecordFormat(ABC):
     """Name for people, with the keys in brackets."""
     needs: ClassVar[tuple[str, ...]]
     """Fields of `Draft` that a record must fill; records with a gap are left out."""
+    is_one_reply: ClassVar[bool] = False
+    """Whether a record is one reply to one prompt, which a column of the file may rate (see `ratings`)."""
 
     @abstractmethod
     def fits(self, value: Mapping[str, Any]) -> bool:
@@ -39,6 +41,13 @@ class RecordFormat(ABC):
 
         Raises:
             DataError: a value is of a kind that this format cannot hold.
+        """
+
+    @abstractmethod
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """The columns of the file of which `drafts` uses the content. `names` are all columns of the file.
+
+        Columns that the user names (`columns.named`) need not be among them.
         """
 
     def recognise(self, records: Sequence[Record]) -> bool:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from harness.user_files.cell_text import cell_text, is_cell, joined
 from harness.user_files.columns import Columns
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.drafts.draft import Draft
+from harness.user_files.formats.context import context_columns, with_context
 from harness.user_files.formats.contract import RecordFormat
+from harness.user_files.formats.dialogue import Turn
 from harness.user_files.record import Record
 
 
 class InstructionFormat(RecordFormat):
-    """The text is the columns `asked_from` in this order, with blank lines between; the answer is the reply."""
+    """The text is the columns `asked_from` in this order, with blank lines between; the answer is the reply.
+
+    A system prompt, tools and earlier turns in columns of their own stand before the text (see `context`).
+    """
 
     needs = ("text", "answer")
+    is_one_reply = True
     instruction: ClassVar[str]
     """Column of the instruction. A record without an instruction is left out."""
     reply: ClassVar[str]
@@ -25,10 +31,12 @@ class InstructionFormat(RecordFormat):
     """Columns of the instruction and of its context, in the order of the text."""
     optional: ClassVar[tuple[str, ...]] = ()
     """Columns that may be missing."""
+    required: ClassVar[tuple[str, ...]] = ()
+    """Columns of the context that must exist."""
 
     def fits(self, value: Mapping[str, Any]) -> bool:
         """All columns that are not optional exist, and each column holds one value."""
-        keys = {*self.asked_from, self.reply}
+        keys = {*self.asked_from, *self.required, self.reply}
         return keys - set(self.optional) <= value.keys() and all(is_cell(value.get(key)) for key in keys)
 
     def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
@@ -36,12 +44,22 @@ class InstructionFormat(RecordFormat):
         for record in records:
             instruction = cell_text(record, self.instruction)
             parts = [cell_text(record, column) for column in self.asked_from]
-            text = joined(*parts) if instruction and instruction.strip() else None
-            yield Draft(record, text, answer=cell_text(record, self.reply))
+            answer = cell_text(record, self.reply)
+            if not instruction or not instruction.strip():
+                yield Draft(record, None, answer=answer)
+            elif (text := with_context(record, [Turn("user", joined(*parts))], columns, decisions)) is not None:
+                yield Draft(record, text, answer=answer)
+
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """The columns of the question with its context, and the reply."""
+        return {*self.asked_from, self.reply} & set(names) | context_columns(names, columns)
 
 
 class Alpaca(InstructionFormat):
-    """An instruction, an input that may be empty or missing, and the output (Taori et al., 2023)."""
+    """An instruction, an input that may be empty or missing, and the output (Taori et al., 2023).
+
+    `system` and `history`, a list of [question, reply] pairs, are those of LLaMA-Factory.
+    """
 
     name = "alpaca"
     title = "Alpaca (instruction, input, output)"
@@ -68,7 +86,8 @@ class OpenOrca(InstructionFormat):
     name = "open_orca"
     title = "OpenOrca (system_prompt, question, response)"
     instruction, reply = "question", "response"
-    asked_from = ("system_prompt", "question")
+    asked_from = ("question",)
+    required = ("system_prompt",)
 
 
 class Flan(InstructionFormat):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,6 +49,11 @@ class OpenAssistant(RecordFormat):
         for message in usable.values():
             if message.role == "user":
                 yield from _drafts(message, replies.get(message.id, []), usable, decisions=decisions)
+
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """The tree, or the columns of one message."""
+        flat = {"message_id", "parent_id", "role", "text", "rank", "deleted", "review_result"}
+        return {"message_tree_id", "prompt"} if "message_id" not in names else {"message_tree_id"} | flat
 
 
 @dataclass(frozen=True)

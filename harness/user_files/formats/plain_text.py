@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +35,10 @@ class PlainText(TableFormat):
         """One draft per record."""
         for record in records:
             yield Draft(record, cell_text(record, columns.input), is_document=True)
+
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """Nothing beside the column that `resolve` names."""
+        return set()
 
     def example(self, record: Record) -> dict[str, Any] | str:
         """Only the text if the record has no other column."""

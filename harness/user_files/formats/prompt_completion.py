@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.user_files.cell_text import cell_text, is_cell
+from harness.user_files.cell_text import cell_text, is_cell, joined
 from harness.user_files.columns import COMPLETIONS, PROMPTS, TEXTS, Columns, the_one
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.drafts.draft import Draft
+from harness.user_files.formats.context import context_columns, with_context
 from harness.user_files.formats.contract import TableFormat
-from harness.user_files.formats.dialogue import conversation_text, is_conversation, read_turns
+from harness.user_files.formats.dialogue import (
+    Role,
+    Turn,
+    conversation_text,
+    is_conversation,
+    is_refused,
+    last_reply,
+    read_turns,
+)
 from harness.user_files.record import Record
+
+_PASSAGES = ("context", "passage")
+"""Columns of a passage that a question is about. It follows the question after a blank line, as in Dolly."""
 
 
 class PromptCompletion(TableFormat):
-    """A prompt and the reply to it, as texts or as lists of messages (TRL's conversational format)."""
+    """A prompt and the reply to it, as texts or as lists of messages (TRL's conversational format).
+
+    A passage follows the prompt. A system prompt, tools and earlier turns stand before it (see `context`).
+    """
 
     name = "prompt_completion"
+    is_one_reply = True
     title = "prompt/completion (prompt, completion)"
     needs = ("text", "answer")
 
@@ -41,14 +57,34 @@ class PromptCompletion(TableFormat):
     def drafts(self, records: Sequence[Record], columns: Columns, *, decisions: DecisionLog) -> Iterator[Draft]:
         """One draft per record."""
         for record in records:
-            text = _text(record, columns.input, decisions)
-            yield Draft(record, text, answer=_text(record, columns.output, decisions))
+            asked = _turns(record, columns.input, "user", decisions)
+            replied = _turns(record, columns.output, "assistant", decisions)
+            place = last_reply(replied)
+            passages = [cell_text(record, name) for name in sorted(self._passages(record.value.keys(), columns))]
+            if not asked or place is None:
+                if not is_refused([*asked, *replied], decisions):
+                    yield Draft(record, conversation_text(asked) or None)
+                continue
+            if is_refused([replied[place]], decisions):
+                continue
+            asked[-1] = replace(asked[-1], text=joined(asked[-1].text, *passages))
+            # of a completion of several messages only the last is learnt: the others may hold what a tool answered
+            text = with_context(record, [*asked, *replied[:place]], columns, decisions)
+            if text is not None:
+                yield Draft(record, text, answer=replied[place].text)
+
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """Prompt, completion, passage and context."""
+        return self._passages(names, columns) | context_columns(names, columns)
+
+    def _passages(self, names: Collection[str], columns: Columns) -> set[str]:
+        return {name for name in _PASSAGES if name in names and name not in columns.named.values()}
 
 
-def _text(record: Record, column: str | None, decisions: DecisionLog) -> str | None:
+def _turns(record: Record, column: str | None, role: Role, decisions: DecisionLog) -> list[Turn]:
+    """The messages of a column; a text is one turn of `role`, and an empty one is none."""
     value = record.value.get(column or "")
-    if not is_conversation(value):
-        return cell_text(record, column)
-    turns = read_turns(value, decisions)
-    only = len(turns) == 1 and turns[0].role != "system"
-    return turns[0].text if only else conversation_text(turns)
+    if is_conversation(value):
+        return read_turns(value, decisions)
+    text = cell_text(record, column)
+    return [Turn(role, text)] if text and text.strip() else []

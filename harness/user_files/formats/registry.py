@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from harness.user_files.formats.compared.scored_replies import ScoredReplies
+from harness.user_files.formats.compared.two_replies import TwoReplies
 from harness.user_files.formats.contract import RecordFormat
 from harness.user_files.formats.conversations import OpenAiMessages, ShareGpt
 from harness.user_files.formats.instruction_formats import Alpaca, Dolly, Flan, OpenOrca
+from harness.user_files.formats.multiple_choice.multiple_choice import MultipleChoice
 from harness.user_files.formats.open_assistant import OpenAssistant
 from harness.user_files.formats.plain_text import PlainText
 from harness.user_files.formats.preference import Preference
@@ -19,6 +22,9 @@ FORMATS: dict[str, RecordFormat] = {
         SuperNaturalInstructions(),
         OpenAssistant(),
         Preference(),  # before messages: many preference files repeat the chosen conversation in `messages`
+        TwoReplies(),
+        ScoredReplies(),
+        MultipleChoice(),
         ShareGpt(),
         OpenAiMessages(),
         Triplet(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.errors import DataError
@@ -40,6 +40,10 @@ class SuperNaturalInstructions(RecordFormat):
             definition = joined(*map(value_text, _listed(value.get("Definition"))))
             for number, instance in enumerate(_listed(value.get("Instances")), 1):
                 yield _draft(record, definition, instance, where=f"{record.where}, instance {number}")
+
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """Definition and instances; the worked examples are counted one by one."""
+        return {"Definition", "Instances", "Positive Examples", "Negative Examples"}
 
 
 def _draft(record: Record, definition: str, instance: Any, *, where: str) -> Draft:

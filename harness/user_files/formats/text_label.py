@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,3 +38,7 @@ class TextLabel(TableFormat):
         """One draft per record; the label is read from its column later."""
         for record in records:
             yield Draft(record, cell_text(record, columns.input))
+
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """Nothing beside the two columns that `resolve` names."""
+        return set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.user_files.cell_text import cell_text, is_cell, value_text
@@ -42,14 +42,23 @@ class Triplet(RecordFormat):
                 negatives=tuple(_negatives(record)),
             )
 
+    def reads(self, names: Collection[str], columns: Columns) -> set[str]:
+        """Anchor, positive and all negatives."""
+        anchor = next((name for name in ("anchor", "query") if name in names), "anchor")
+        return {anchor, "positive", *_negative_columns(names)}
+
 
 def _anchor(value: Mapping[str, Any]) -> str | None:
     return next((name for name in ("anchor", "query") if name in value), None)
 
 
+def _negative_columns(names: Iterable[str]) -> list[str]:
+    numbered = [(int(match[1]), name) for name in names if (match := _NUMBERED.fullmatch(name))]
+    return ["negative", "negatives", *(name for _, name in sorted(numbered))]
+
+
 def _negatives(record: Record) -> Iterator[str]:
-    numbered = [(int(match[1]), name) for name in record.value if (match := _NUMBERED.fullmatch(name))]
-    for name in ["negative", "negatives", *(name for _, name in sorted(numbered))]:
+    for name in _negative_columns(record.value):
         value = record.value.get(name)
         if isinstance(value, list) and all(map(is_cell, value)):
             yield from (text for text in map(value_text, value) if text is not None)

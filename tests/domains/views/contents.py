@@ -74,6 +74,11 @@ def rich(count: int = 60, **changed: Any) -> Content:
     return in_turn([rich_item(number) for number in range(count)], all_tasks(**changed))
 
 
+def only_rejected(number: int) -> Item:
+    """An item of which only a reply is known that people rejected."""
+    return Item(id=f"i{number}", text=f"question {number}", cluster=f"c{number}", wrong_answers=(f"Rude {number}.",))
+
+
 def one(item: Item, asked: Domain, *, split: str = "train") -> Content:
     """A content of one item."""
     return Content([item], {item.id: next(name for name in SPLITS if name == split)}, asked)

@@ -9,7 +9,7 @@ from harness.domains.views.contract import Content
 from harness.domains.views.registry import VIEWS
 from harness.items.item import Item
 from harness.items.rows import Instruction, Question
-from tests.domains.views.contents import all_tasks, domain, in_turn, rich
+from tests.domains.views.contents import all_tasks, domain, in_turn, only_rejected, rich_item
 from tests.tree import ROOT
 
 PLACE = {
@@ -21,8 +21,14 @@ PLACE = {
     "grounded": 1,
     "instruction": 2,
     "preferences": 2,
+    "unpaired_preferences": 2,
 }
 """View -> how many parts its ids have at most beyond the item's, which here has no dash itself."""
+
+
+def rich() -> Content:
+    """A content for which every view has rows."""
+    return in_turn([*(rich_item(number) for number in range(60)), only_rejected(60)], all_tasks())
 
 
 @pytest.fixture(scope="module", params=[name for name in VIEWS if name != "documents"])

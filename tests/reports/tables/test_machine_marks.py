@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from harness.config.project import RECORDS, Project, RunKey
+from harness.display.console import table_console
 from harness.records.run_record import RunRecord, read_record, write_record
 from harness.reports.board.sorting import sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.readme import block
+from harness.reports.rendering.terminal import chosen, show
 from harness.reports.tables.leaderboard_table import full_table
 from harness.reports.tables.machine_marks import mark_sentences, memory_marks, time_marks
 from harness.store.ingest import ingest
@@ -80,6 +82,14 @@ def test_every_rendering_shows_marks_and_sentences(board: Leaderboard) -> None:
         assert "1 s †" in text or "1.0 s †" in text
         assert "Measured on another kind of machine" in text
         assert "62 % of the machine's CPU time" in text
+
+
+def test_the_terminal_shows_marks_and_sentences(board: Leaderboard, capsys: pytest.CaptureFixture[str]) -> None:
+    show(chosen(board, domain=None, by="cost"), table_console(), by="cost")
+    text = capsys.readouterr().out
+    assert "1 s †" in text or "1.0 s †" in text
+    assert "Measured on another kind of machine (a faster CPU, 8 threads) than most rows" in text
+    assert "62 % of the machine's CPU time" in text
 
 
 def test_nothing_is_said_about_money_where_money_does_not_compare(board: Leaderboard) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-import harness.user_files.containers.read_file as files
 from harness.errors import DataError
+from harness.user_files.containers import choose_reader
+from harness.user_files.containers import read_file as files
 from harness.user_files.containers.byte_stream import ByteStream, HashedFile
 from harness.user_files.containers.read_file import read_file
 from harness.user_files.containers.text_stream import TextStream
@@ -194,7 +195,7 @@ def test_a_file_that_changes_while_it_is_read_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     path = write_file(tmp_path, LINES)
-    reader = files.READERS[".jsonl"]
+    reader = choose_reader.READERS[".jsonl"]
 
     def reading_while_it_changes(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
         records = list(reader(text, decisions))
@@ -209,21 +210,21 @@ def test_a_file_that_changes_while_it_is_read_is_an_error(
             raise DataError("the record is cut off")
         return iter(records)
 
-    monkeypatch.setitem(files.READERS, ".jsonl", reading_while_it_changes)
+    monkeypatch.setitem(choose_reader.READERS, ".jsonl", reading_while_it_changes)
     assert "changed while it was read" in complaint(path)
 
 
 def test_a_change_that_keeps_size_and_time_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_file(tmp_path, LINES)
     monkeypatch.setattr(files, "_state", lambda path: (0, 0))
-    reader = files.READERS[".jsonl"]
+    reader = choose_reader.READERS[".jsonl"]
 
     def reading_while_it_changes(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
         records = list(reader(text, decisions))
         path.write_text(LINES.replace("a", "z"))
         return iter(records)
 
-    monkeypatch.setitem(files.READERS, ".jsonl", reading_while_it_changes)
+    monkeypatch.setitem(choose_reader.READERS, ".jsonl", reading_while_it_changes)
     assert "changed while it was read" in complaint(path)
 
 

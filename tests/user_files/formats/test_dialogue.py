@@ -1,13 +1,16 @@
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.formats.dialogue import (
     NO_TEXT,
-    TOOLS,
     Turn,
     conversation_text,
     is_conversation,
+    is_refused,
     question_and_answer,
     read_transcript,
     read_turns,
@@ -42,25 +45,88 @@ def test_without_a_reply_to_a_user_there_is_no_answer() -> None:
     assert question_and_answer([Turn("system", "a"), Turn("assistant", "b")]) is None
 
 
-def test_messages_of_tools_and_without_text_are_left_out_and_counted() -> None:
-    decisions = DecisionLog()
-    messages = [
-        {"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": "x"}]},
-        {"role": "assistant", "content": None, "tool_calls": [{"name": "search"}]},
-        {"role": "tool", "content": "42"},
-        {"from": "observation", "value": "43"},
+def test_calls_and_results_of_tools_are_turns() -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "stock", "arguments": '{"part": 7}'}}
+    expected = "User: How many?\nTool call: {}\nTool result: 42\nAssistant: It is 42."
+    of_openai = [
+        {"role": "user", "content": "How many?"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "content": "42", "tool_call_id": "1"},
         {"role": "assistant", "content": "It is 42."},
     ]
-    assert read_turns(messages, decisions) == [Turn("user", "Look"), Turn("assistant", "It is 42.")]
-    assert {note.what: note.count for note in decisions.notes()} == {NO_TEXT: 1, TOOLS: 2}
+    written = '{"name": "stock", "arguments": "{\\"part\\": 7}"}'
+    assert conversation_text(read_turns(of_openai, DecisionLog())) == expected.format(written)
+    of_share_gpt = [
+        {"from": "human", "value": "How many?"},
+        {"from": "function_call", "value": written},
+        {"from": "observation", "value": 42},
+        {"from": "gpt", "value": "It is 42."},
+    ]
+    turns = read_turns(of_share_gpt, DecisionLog())
+    assert conversation_text(turns) == expected.format(written)
+    assert not is_refused(turns, DecisionLog())
 
 
-def test_an_unknown_role_is_named_in_the_note() -> None:
+def test_a_result_that_is_an_object_is_written_as_json() -> None:
+    turns = read_turns([{"role": "tool", "content": {"stock": 3}}], DecisionLog())
+    assert turns == [Turn("tool_result", '{"stock": 3}')]
+
+
+def test_what_is_said_before_a_call_of_a_tool_is_no_answer() -> None:
+    turns = read_turns(
+        [
+            {"role": "user", "content": "How many?"},
+            {"role": "assistant", "content": "I look.", "tool_calls": [{"function": {"name": "stock"}}]},
+        ],
+        DecisionLog(),
+    )
+    assert question_and_answer(turns) is None
+
+
+def test_a_reply_of_weight_0_is_context_and_no_answer() -> None:
+    spoken = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": "good", "weight": 1},
+        {"role": "user", "content": "b"},
+        {"role": "assistant", "content": "bad", "weight": 0},
+    ]
+    assert question_and_answer(read_turns(spoken, DecisionLog())) == ("a", "good")
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ({"role": "moderator", "content": "Stop."}, "a message has the unknown role moderator"),
+        ({"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image_url"}]}, "the type image_url"),
+        ({"role": "tool", "content": [{"type": "image", "source": "x"}]}, "a message holds a part of the type image"),
+    ],
+)
+def test_a_message_that_cannot_be_read_refuses_the_record_with_its_reason(message: dict[str, Any], reason: str) -> None:
     decisions = DecisionLog()
-    messages = [{"role": "moderator", "content": "Stop."}, {"role": "user", "content": "Hi"}]
-    assert read_turns(messages, decisions) == [Turn("user", "Hi")]
+    turns = read_turns([message, {"role": "assistant", "content": "Hi"}], decisions)
+    assert is_refused(turns, decisions)
     (note,) = decisions.notes()
-    assert note.what == "messages of the unknown role moderator were left out of conversations"
+    assert note.what.startswith("records were left out, because")
+    assert reason in note.what
+
+
+def test_parts_may_have_their_text_under_several_keys() -> None:
+    parts = [{"type": "text", "value": "a"}, {"type": "input_text", "text": "b"}, {"text": {"value": "c"}}, "d"]
+    assert read_turns([{"role": "user", "content": parts}], DecisionLog()) == [Turn("user", "a\nb\nc\nd")]
+
+
+def test_messages_without_any_text_are_counted() -> None:
+    decisions = DecisionLog()
+    assert read_turns([{"role": "user", "content": " "}, {"role": "user", "content": None}], decisions) == []
+    assert {note.what: note.count for note in decisions.notes()} == {NO_TEXT: 2}
+
+
+@pytest.mark.parametrize(
+    ("asks", "replies"), [("human", "ai"), ("Human", "AI"), ("user", "model"), ("customer", "agent"), ("user", "bot")]
+)
+def test_usual_names_of_roles_are_known(asks: str, replies: str) -> None:
+    messages = [{"role": asks, "content": "a"}, {"role": replies, "content": "b"}]
+    assert question_and_answer(read_turns(messages, DecisionLog())) == ("a", "b")
 
 
 def test_what_is_no_list_of_messages_has_no_turns() -> None:

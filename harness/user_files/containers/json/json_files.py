@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.errors import DataError
-from harness.user_files.containers.json_values import parse_json
+from harness.user_files.containers.json.json_splits import is_splits, records_of_splits
+from harness.user_files.containers.json.json_values import parse_json
 from harness.user_files.containers.text_stream import TextStream
 from harness.user_files.decision_log import DecisionLog
 from harness.user_files.record import Record
@@ -30,6 +31,7 @@ def json_lines(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
 def json_document(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
     """The records of an array of objects, of an object with one such array, or of one object, which is the record.
 
+    If the keys of the object are splits, as in `{"train": [...], "test": [...]}`, each record gets its key in a column.
     A `.json` file with one object per line is read as JSONL.
 
     Raises:
@@ -44,6 +46,8 @@ def json_document(text: TextStream, decisions: DecisionLog) -> Iterator[Record]:
     if isinstance(value, list):
         for index, (line, inner) in enumerate(zip(_lines_of_elements(content), value, strict=True)):
             yield Record(text.path, line, index, _object(inner, where=f"{text.path}:{line}"))
+    elif isinstance(value, dict) and is_splits(value):
+        yield from records_of_splits(value, decisions, path=text.path)
     elif isinstance(value, dict):
         for index, inner in enumerate(_records_of(value, decisions, where=text.path)):
             yield Record(text.path, None, index, _object(inner, where=f"{text.path}: record {index + 1}"))
@@ -106,7 +110,8 @@ def _records_of(value: dict[str, Any], decisions: DecisionLog, *, where: str) ->
             f"the file holds several lists of objects: {', '.join(named)}",
             where=where,
             expected="one list of records",
-            hint="write one list, and add a column `split` with the name of the former list",
+            hint="keys such as train and test would be read as splits; if these are classes, write one list and add a "
+            'column "label" with the name of the former list; or give each list a file of its own',
         )
     if any(lists.values()) or any(isinstance(inner, dict) for inner in value.values()):
         raise DataError(

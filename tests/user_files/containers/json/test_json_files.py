@@ -58,8 +58,8 @@ def test_an_object_with_one_list_of_records_is_those_records(tmp_path: Path) -> 
 
 
 def test_several_lists_of_records_are_an_error_that_names_them(tmp_path: Path) -> None:
-    message = complaint(write_file(tmp_path, json.dumps({"train": ROWS, "test": ROWS}), "data.json"))
-    assert "several lists of objects: train, test" in message
+    message = complaint(write_file(tmp_path, json.dumps({"good": ROWS, "bad": ROWS}), "data.json"))
+    assert "several lists of objects: good, bad" in message
 
 
 @pytest.mark.parametrize("columns", [{"text": ["a"], "label": ["x"]}, {"text": {"0": "a"}, "label": {"0": "x"}}])

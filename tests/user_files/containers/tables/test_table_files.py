@@ -4,6 +4,7 @@ import pytest
 
 from harness.errors import DataError
 from harness.user_files.containers.read_file import read_file
+from harness.user_files.layout import Layout
 from harness.user_files.record import FileContent
 
 
@@ -33,6 +34,7 @@ def test_another_delimiter_of_csv_is_found_and_noted(tmp_path: Path, delimiter: 
     content = read(tmp_path, f'text{delimiter}label\n"a, b"{delimiter}x\n')
     assert values(content) == [["a, b", "x"]]
     assert repr(delimiter) in content.notes[0].what
+    assert content.notes[0].what.endswith("instead of commas")
 
 
 def test_a_comma_stays_the_delimiter_though_cells_hold_semicolons(tmp_path: Path) -> None:
@@ -78,12 +80,12 @@ def test_a_column_without_a_name_is_named_after_its_place(tmp_path: Path) -> Non
 
 def test_a_quote_that_is_never_closed_names_the_row_where_it_starts(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"data.csv:3: the quotes of the row at line 3 to 5 are wrong"):
-        read(tmp_path, 'text,label\na,x\n"b,y\nc,z\nd,x\n')
+        read(tmp_path, 'text,label\n"a",x\n"b,y\nc,z\nd,x\n')
 
 
 def test_text_after_a_closing_quote_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="expected after"):
-        read(tmp_path, 'text,label\n"a" b,x\n')
+        read(tmp_path, 'text,label\n"a" b,x\n"c, d",y\n')
 
 
 def test_the_limit_of_the_csv_module_is_put_back(tmp_path: Path) -> None:
@@ -118,3 +120,56 @@ def test_a_title_above_the_header_is_hinted_at(tmp_path: Path) -> None:
         read(tmp_path, "Export of Monday\ntext,label\na,b\n")
     assert "data.csv:2: the row has 2 cells" in str(error.value)
     assert "remove any title above the line of column names" in str(error.value)
+
+
+def test_the_delimiter_is_the_one_that_splits_all_lines_alike(tmp_path: Path) -> None:
+    content = read(tmp_path, "Datum, Zeit;Text, gekürzt;Preis\nMo;Guten Tag;3,14\nDi;Hallo, Welt, hier;2,5\n")
+    assert content.columns == ["Datum, Zeit", "Text, gekürzt", "Preis"]
+    assert values(content)[1] == ["Di", "Hallo, Welt, hier", "2,5"]
+
+
+def test_a_tsv_file_without_tabs_is_split_at_what_it_holds(tmp_path: Path) -> None:
+    content = read(tmp_path, "text|label\na, b|x\nc|y\n", "data.tsv")
+    assert values(content) == [["a, b", "x"], ["c", "y"]]
+    assert content.notes[0].what.endswith("instead of tabs")
+
+
+def test_a_given_delimiter_makes_any_file_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.dat"
+    path.write_text("text^label\na, b^x\n", encoding="utf-8")
+    assert values(read_file(path, layout=Layout(delimiter="^"))) == [["a, b", "x"]]
+
+
+def test_a_first_line_whose_value_recurs_is_a_record(tmp_path: Path) -> None:
+    rows = ["ham\tsee you, later", "spam\tbuy now", "ham\tok", "ham\tfine", "ham\tno"]
+    content = read(tmp_path, "\n".join(rows), "SMSSpamCollection")
+    assert content.columns == ["column 1", "column 2"]
+    assert values(content) == [row.split("\t") for row in rows]
+    assert any('"ham" in the first line is also a value of other rows' in note.what for note in content.notes)
+
+
+def test_a_usual_name_stays_a_name_though_it_recurs(tmp_path: Path) -> None:
+    assert len(read(tmp_path, "text,label\na,label\nb,label\nc,label\n").records) == 3
+
+
+def test_without_a_header_the_first_line_is_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("a,x\nb,y\n", encoding="utf-8")
+    assert values(read_file(path, layout=Layout(header=False))) == [["a", "x"], ["b", "y"]]
+    path.write_text("x,x\nb,y\n", encoding="utf-8")
+    with pytest.raises(DataError, match="if the first line is a record, use --no-header"):
+        read_file(path)
+
+
+def test_options_of_tables_are_refused_for_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"text": "a"}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="the file is JSONL, to which these options do not apply: quoting"):
+        read_file(path, layout=Layout(quoting="none"))
+
+
+def test_lines_of_json_are_not_read_as_texts(tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"text": "a"}\n', encoding="utf-8")
+    with pytest.raises(DataError, match="the file is JSONL, to which these options do not apply: lines"):
+        read_file(path, layout=Layout(lines=True))

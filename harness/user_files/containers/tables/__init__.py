@@ -1,0 +1,1 @@
+"""Read tables with a delimiter, and decide what their quotes mean."""
