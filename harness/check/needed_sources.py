@@ -48,7 +48,7 @@ def source_problems(complaints: Complaints, project: Project, params: Params) ->
         if base.source not in known:
             complaints.unknown("source", base.source, known, "base_models", role, "source")
     try:
-        needed = _needed(project, params)
+        needed = needed_sources(project, params)
     except ConfigError:
         return  # reported for the domain's file
     for source, user in needed.items():
@@ -60,7 +60,7 @@ def source_problems(complaints: Complaints, project: Project, params: Params) ->
             complaints.add(what, "sources", index, hint="remove it")
 
 
-def _needed(project: Project, params: Params) -> dict[str, str]:
+def needed_sources(project: Project, params: Params) -> dict[str, str]:
     """Source -> the first of its users: `base model encoder`.
 
     Raises:

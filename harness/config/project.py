@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from harness.config.declared_base import DeclaredBase
 from harness.config.domain import Domain
 from harness.config.family import Family
 from harness.config.memory_fit import MemoryFit, fitted
@@ -95,6 +96,12 @@ class Project:
     def source(self, name: str) -> Source:
         """One pinned artefact."""
         return _pick(self.sources, name, "source", self.root / "data/sources.yaml")
+
+    @cached_property
+    def declared_bases(self) -> dict[str, DeclaredBase]:
+        """Base models that the user has added, by name."""
+        folder = self.root / "data/base_models"
+        return {name: load(DeclaredBase, folder / f"{name}.yaml") for name in _stems(folder)}
 
     @cached_property
     def domain_names(self) -> list[str]:

@@ -56,7 +56,9 @@ class PathSource(_Artefact):
     kind: Literal["path"]
     path: str
     sha256: Sha256 | None = None
-    """Hash of the file; null for a folder."""
+    """Hash of the file; of a folder, the hash of the list of its files with their hashes. Null: not checked."""
+    files: Globs = ("*",)
+    """Glob patterns of the files to copy from a folder."""
 
 
 Source = Annotated[WheelSource | HubSource | UrlSource | PathSource, Field(discriminator="kind")]

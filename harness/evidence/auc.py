@@ -24,10 +24,10 @@ def auc(positive: NDArray[np.bool_], values: NDArray[np.float64]) -> float | Non
     negatives = len(positive) - positives
     if not positives or not negatives or not np.isfinite(values).all():
         return None
-    from sklearn.metrics import roc_auc_score
-
-    # The value is a whole number of half pairs. Rounding to it removes the error of summing up the curve.
-    half_pairs = round(2 * positives * negatives * float(roc_auc_score(positive, values)))
+    # mid-ranks times two are whole numbers, so the sum is exact; scikit-learn's function would import for a second
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    doubled_ranks = 2 * np.cumsum(counts) - counts + 1
+    half_pairs = int(doubled_ranks[place][positive].sum()) - positives * (positives + 1)
     return half_pairs / 2 / (positives * negatives)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,8 +63,9 @@ class Closure:
 class Imports:
     """Follows import statements below one project root, and remembers parsed files."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, loaded_by_name: Mapping[str, str] = LOADED_BY_NAME) -> None:
+        """`loaded_by_name`: module or function -> folder, as LOADED_BY_NAME."""
+        self.root, self.loaded_by_name = root, loaded_by_name
         self.imports_of = cache(self._imports_of)
 
     def closure(self, roots: Iterable[str]) -> Closure:
@@ -117,7 +118,7 @@ class Imports:
 
     def _loaded_by(self, name: str) -> list[str]:
         """The modules that `name` imports by their names, as LOADED_BY_NAME says."""
-        folder = LOADED_BY_NAME.get(name)
+        folder = self.loaded_by_name.get(name)
         files = sorted((self.root / folder).glob("[!_]*.py")) if folder else []
         return [f"{str(folder).replace('/', '.')}.{path.stem}" for path in files]
 

@@ -112,7 +112,9 @@ def read_rows(kind: type[AnyRow], path: Path, *, media_folder: Path | None = Non
 
     if not path.is_file():
         raise DataError("the prepared data does not exist", where=str(path), hint="run `dvc repro prepare`")
-    rows = [row_of(kind, row, media_folder=media_folder or path.parent) for row in pq.read_table(path).to_pylist()]
+    rows = [
+        row_of(kind, row, media_folder=media_folder or path.parent) for row in pq.ParquetFile(path).read().to_pylist()
+    ]
     for row in rows:
         for media in getattr(row, "media", ()):
             require_file(media, where=path)
@@ -125,7 +127,7 @@ def stored_media_kinds(path: Path) -> frozenset[str]:
 
     if not path.is_file() or "media" not in pq.read_schema(path).names:
         return frozenset()
-    column = pq.read_table(path, columns=["media"]).column("media").to_pylist()
+    column = pq.ParquetFile(path).read(columns=["media"]).column("media").to_pylist()
     return frozenset(media["kind"] for row in column for media in row)
 
 

@@ -71,6 +71,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
         ),
         params=SCORE_PARAMS,
         records=(f"{RECORDS}/{_run_name(group)}/score",),
+        persist=True,  # the verb keeps results that are still valid
         resources=_resources(family.stages.score),
     )
 

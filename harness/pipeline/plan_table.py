@@ -13,7 +13,7 @@ from harness.runtime.progress import duration
 if TYPE_CHECKING:
     from rich.table import Table
 
-COLOURS = {"runs": "yellow", "may run": "cyan", "restores": "green"}
+COLOURS = {"runs": "yellow", "may run": "cyan", "restores": "green", "pulls": "green"}
 
 
 def show(steps: Sequence[Step], history: History, *, stages: int, currency: str, gpus: bool) -> None:
@@ -22,6 +22,8 @@ def show(steps: Sequence[Step], history: History, *, stages: int, currency: str,
 
     if not steps:
         print(f"nothing to do: all {stages} stages are up to date")
+        for note in history.notes:
+            print(f"note: {note}")
         return
     # a log has no width, and names must not be cut there
     console = Console() if sys.stdout.isatty() else Console(width=200)
@@ -54,7 +56,7 @@ def cells(step: Step, *, gpus: bool) -> tuple[str, str, str]:
 
     Without `gpus` the hint does not mention GPUs, because the profile uses none.
     """
-    if step.state == "restores":
+    if step.state in ("restores", "pulls"):
         return "", "", ""
     estimate = step.estimate
     memory = (
@@ -76,7 +78,9 @@ def summary(steps: Sequence[Step], history: History, *, stages: int, currency: s
     if any(step.state == "may run" for step in steps):
         lines.append("may run: a stage before it runs; DVC skips it if its inputs stay the same")
     if any(step.state == "restores" for step in steps):
-        lines.append("restores: DVC copies the missing outputs from its cache")
+        lines.append("restores: `dvc checkout` copies the missing outputs from DVC's cache")
+    if any(step.state == "pulls" for step in steps):
+        lines.append("pulls: `dvc pull` fetches the missing outputs from the team's remote")
     if any("(" in cells(step, gpus=False)[1] for step in steps):
         lines.append("memory in brackets: not measured, from the hint in dvc.yaml")
     if stages > len(steps):

@@ -23,12 +23,15 @@ class StageGroup:
     """Folders that DVC keeps in its cache."""
     records: Sequence[str] = ()
     """Folders of records: outs that git keeps."""
+    persist: bool = False
+    """Whether DVC leaves the earlier records in place when the stage starts, so that it can keep parts of them."""
     resources: Mapping[str, float] = field(default_factory=dict)
     """`gpus`, `memory_gb`: hints for planning. DVC ignores them."""
 
     def text(self) -> str:
         """The group as YAML below `stages:`, with a final newline."""
         matrix = ", ".join(f"{axis}: {values}" for axis, values in self.matrix.items())
+        record = "{cache: false, persist: true}" if self.persist else "{cache: false}"
         lines = [
             f"{self.name}:",
             f"  desc: {_scalar(self.description)}",
@@ -36,7 +39,7 @@ class StageGroup:
             f"  cmd: {self.command}",
             *_list("deps", self.deps),
             *_list("params", self.params),
-            *_list("outs", [*self.outs, *(f"{record}: {{cache: false}}" for record in self.records)]),
+            *_list("outs", [*self.outs, *(f"{folder}: {record}" for folder in self.records)]),
         ]
         if self.resources:
             hints = ", ".join(f"{name}: {value:g}" for name, value in self.resources.items())

@@ -168,6 +168,13 @@ class SuiteScore(StrictModel):
     """Prompts cut on the left to fit the model."""
     reason: str | None = None
     """Why there are no metrics, such as a kind of model that the suite does not apply to."""
+    result_hash: str | None = None
+    """Hash of everything that can change the answers: model, questions, rule, code, versions, device. A later scoring
+    with an equal hash keeps the result. Null: there is nothing to keep."""
+    samples_hash: str | None = None
+    """sha256 of the suite's samples. A result whose samples have another hash is not kept."""
+    kept_from: str | None = None
+    """Commit at which the suite was asked, if its result was kept; null: this scoring asked it."""
 
 
 class Latency(StrictModel):
@@ -183,6 +190,10 @@ class Latency(StrictModel):
     """Median length of the prompts in tokens, including solved examples."""
     new_tokens: int
     """Tokens written per prompt; the model continues past its end token."""
+    result_hash: str | None = None
+    """As `SuiteScore.result_hash`."""
+    kept_from: str | None = None
+    """As `SuiteScore.kept_from`."""
 
 
 class ScoreRecord(StrictModel):
@@ -198,7 +209,11 @@ class ScoreRecord(StrictModel):
     adapter_seconds: float | None = None
     """Seconds to attach the adapter to the loaded base model; null for runs without an adapter."""
     memory: Memory | None = None
+    """If results were kept: of this scoring or of the one before, whichever peak is higher."""
     cost: Cost | None = None
+    """Of scoring every suite: the seconds of kept results count as they were measured."""
+    kept_seconds: float = 0.0
+    """The part of `cost.seconds` that belongs to kept results."""
     provenance: Provenance | None = None
 
 
@@ -217,6 +232,8 @@ SAMPLE_COLUMNS: dict[str, str] = {
 }
 """Columns of samples.parquet with their DuckDB types; one row per item."""
 
+RESTORE = "restore it with git, or repeat that stage: `dvc repro -f -s STAGE`"
+
 Record = TypeVar("Record", bound=StrictModel)
 
 
@@ -224,16 +241,26 @@ def read_record(model: type[Record], path: Path) -> Record:
     """Read one record.
 
     Raises:
-        DataError: the file is missing, is cut off, or has another schema version.
+        DataError: the file is missing, is cut off, holds a conflict of git, or has another schema version.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise DataError("the record does not exist", where=str(path), hint="run `dvc repro`") from None
-    except json.JSONDecodeError as error:
+    except UnicodeDecodeError:
+        raise DataError("is not text", where=str(path), hint=RESTORE) from None
+    if text.startswith("<<<<<<< ") or "\n<<<<<<< " in text:
         raise DataError(
-            f"is not JSON: {error}", where=str(path), hint="delete the run and repeat `dvc repro`"
-        ) from None
+            "git left a conflict in it: two machines made a record of the same run",
+            where=str(path),
+            hint="take one side whole: `git checkout --ours dvc.lock reports/records`, or `--theirs`",
+        )
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(f"is not JSON, or is cut off: {error}", where=str(path), hint=RESTORE) from None
+    if not isinstance(content, dict):
+        raise DataError("is not a record", where=str(path), expected="a JSON object", hint=RESTORE)
     found = content.get("schema_version")
     if found != SCHEMA_VERSION:
         raise DataError(

@@ -43,6 +43,18 @@ class Subject:
     """The protocol of params.yaml that lists the suite."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """One suite before the model is asked."""
+
+    suite: Suite
+    kind: SuiteKind
+    score: SuiteScore
+    """Without metrics; without a protocol hash if the domain has no questions for the suite."""
+    run: SuiteRun | None
+    """What would be asked; null if there are no questions."""
+
+
 def ask_suite(
     project: Project, name: str, *, subject: Subject, earlier: Mapping[str, Sequence[Sample]] | None = None
 ) -> tuple[SuiteScore, list[Sample]]:
@@ -51,6 +63,25 @@ def ask_suite(
     A score without a protocol hash means that the domain has no questions for the suite, whatever the model. `earlier`
     holds the samples of suites that were scored before, for suites that are compared with one of them.
     """
+    begun = begin_suite(project, name, subject=subject, earlier=earlier)
+    if begun.run is None:
+        return begun.score, []
+    kind, run = begun.kind, begun.run
+    refusal = (
+        cannot_be_asked(subject.model, kind, begun.suite)
+        or _unread_media(subject, begun.suite, run.questions)
+        or _unlearnt_labels(subject, run.questions)
+    )
+    if refusal:
+        return begun.score.model_copy(update={"reason": refusal}), []
+    done, samples = _answered(kind, subject.model, run)
+    return begun.score.model_copy(update=done), samples
+
+
+def begin_suite(
+    project: Project, name: str, *, subject: Subject, earlier: Mapping[str, Sequence[Sample]] | None = None
+) -> Begun:
+    """Gather the questions of a suite and compute its protocol; the arguments are those of `ask_suite`."""
     suite = project.suite(name)
     kind = get_kind(suite.kind)
     empty = SuiteScore(
@@ -66,21 +97,13 @@ def ask_suite(
     items = subject.items or project.params.scoring.items_of.get(name)  # `items_of` is for the board, not for tuning
     found = gather(project, suite, kind=kind, domain=subject.domain, split=subject.split, items=items)
     if not found.questions:
-        return empty.model_copy(update={"reason": found.reason}), []
-    run = _run(project, name, suite=suite, found=found, subject=subject, clean=(earlier or {}).get(suite.against or ""))
+        return Begun(suite, kind, empty.model_copy(update={"reason": found.reason}), None)
+    clean = (earlier or {}).get(suite.against or "")
+    run = _run(project, name, suite=suite, kind=kind, found=found, subject=subject, clean=clean)
     protocol = protocol_hash(
         suite, kind=kind, data=found.data, run=run, precision=subject.precision, protocol=subject.protocol
     )
-    begun = empty.model_copy(update={"protocol_hash": protocol})
-    refusal = (
-        cannot_be_asked(subject.model, kind, suite)
-        or _unread_media(subject, suite, found.questions)
-        or _unlearnt_labels(subject, found.questions)
-    )
-    if refusal:
-        return begun.model_copy(update={"reason": refusal}), []
-    done, samples = _answered(kind, subject.model, run)
-    return begun.model_copy(update={"reason": found.reason} | done), samples
+    return Begun(suite, kind, empty.model_copy(update={"protocol_hash": protocol, "reason": found.reason}), run)
 
 
 def cannot_be_asked(model: LoadedModel, kind: SuiteKind, suite: Suite) -> str | None:
@@ -127,6 +150,7 @@ def _run(
     name: str,
     *,
     suite: Suite,
+    kind: SuiteKind,
     found: Gathered,
     subject: Subject,
     clean: Sequence[Sample] | None,
@@ -142,7 +166,7 @@ def _run(
         english=answers_in_english(subject.domain, suite.views) if own else True,
         clean={sample.item_id: sample.correct for sample in clean or ()},
         base=subject.base,
-        domain=subject.domain if own else None,
+        domain=subject.domain if own and kind.reads_domain else None,
     )
 
 

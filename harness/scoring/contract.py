@@ -69,8 +69,8 @@ class SuiteRun:
     base: Callable[[], LanguageModel] | None = None
     """Loads the pretrained model that the run started from; null if that is not a language model."""
     domain: PreparedDomain | None = None
-    """The domain that the questions are about, for kinds that read further views of it; null for suites with questions
-    of their own or about other domains."""
+    """The domain that the questions are about, for kinds with `reads_domain`; null for other kinds, and for suites with
+    questions of their own or about other domains."""
     seed: int = 0
     """For kinds that draw at random; the same for every run, so that all runs get the same questions."""
 
@@ -115,6 +115,9 @@ class SuiteKind(ABC):
     metrics: ClassVar[Mapping[str, MetricSpec]]
     """Every metric that `aggregate` gives, by name. Boards, checks and the protocol hash read these declarations, so
     that no other list of names has to be edited."""
+    reads_domain: ClassVar[bool] = False
+    """Whether `ask` or `aggregate` reads `SuiteRun.domain`. Only then is it filled, and only then does another view of
+    the domain make a kept result invalid (harness/scoring/kept/)."""
     row: ClassVar[type[Row]] = Question
     """The class of rows that its views hold, and so the class of `SuiteRun.questions`."""
     generates: ClassVar[bool] = False

@@ -29,6 +29,9 @@ from harness.runtime.atomic_output import atomic_folder
 from harness.scoring.ask import Subject, ask_suite
 from harness.scoring.ask_official import ask_official
 from harness.scoring.contract import Sample, get_kind
+from harness.scoring.kept.keeping import find_kept, kept_latency, with_kept_costs
+from harness.scoring.kept.previous import Previous, read_previous
+from harness.scoring.kept.result_hash import ResultHashes
 from harness.scoring.latency import measure_latency
 from harness.training.contract import LoadContext
 from harness.training.refusals.attempt import OUT_OF_MEMORY, attempt
@@ -45,19 +48,24 @@ FOLDERS: dict[ProtocolName, str] = {DEFAULT: "score", WIDE: "wide"}
 """Protocol -> folder of its record, below that of the run."""
 
 
-def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) -> ScoreRecord:
+def score(project: Project, key: RunKey, *, keep: bool = False, protocol: ProtocolName = DEFAULT) -> ScoreRecord:
     """Score the run's model on every suite of the protocol, for every domain that it learnt; in a sequence also for the
-    later ones.
+    later ones. The wide protocol keeps no earlier results.
 
     A failed run, or a model that does not fit into memory, gets a record with the reason and no samples. A suite in
     which memory runs out has an empty cell with the reason, and the other suites are scored.
+
+    `keep`: keep those results of the run's earlier record that would come out equal (harness/scoring/kept/), and ask
+    the other suites only.
 
     Raises:
         DataError: the weights of the run are not here, or the domain is not prepared.
         ConfigError: a suite names a metric that its kind does not compute.
     """
     run = read_outcome(project.run_folder(key))
-    with atomic_folder(project.record_folder(key) / FOLDERS[protocol]) as folder:
+    target = project.record_folder(key) / FOLDERS[protocol]
+    previous = read_previous(target) if keep and protocol == DEFAULT else Previous()
+    with atomic_folder(target) as folder:
         if run.status == "failed":
             record = ScoreRecord(run_id=key.id, status="failed", reason=run.reason)
             write_record(record, folder / "scores.json")
@@ -67,7 +75,9 @@ def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) ->
         device = prepare_device(params.precision)
         meter = CostMeter()
         with PeakMemory() as memory:
-            asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device, protocol=protocol))
+            asked, reason = attempt(
+                lambda: _ask_all(project, key, domains=domains, device=device, previous=previous, protocol=protocol)
+            )
         used = device_used(device, gpu_used=memory.gpu_used or (reason or "").startswith(OUT_OF_MEMORY))
         record = ScoreRecord(
             run_id=key.id,
@@ -87,6 +97,7 @@ def score(project: Project, key: RunKey, *, protocol: ProtocolName = DEFAULT) ->
                 precision=used.dtype,
             ),
         )
+        record = with_kept_costs(record, previous)
         if asked:
             write_samples(key.id, asked.scored, folder / "samples.parquet")
         write_record(record, folder / "scores.json")
@@ -103,25 +114,41 @@ class Answered:
 
 
 def _ask_all(
-    project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device, protocol: ProtocolName
+    project: Project,
+    key: RunKey,
+    *,
+    domains: Sequence[PreparedDomain],
+    device: Device,
+    previous: Previous,
+    protocol: ProtocolName,
 ) -> Answered:
     require_metrics(project)  # a wrong suite is reported before a model is loaded
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
+    base = _base(context)
+    subjects = [Subject(model, domain, base=base, precision=device.dtype, protocol=protocol) for domain in domains]
+    hashes = ResultHashes(project, context, device=device)
+    kept = find_kept(project, subjects, hashes=hashes, previous=previous)
     scored: Scored = []
-    for domain in domains:
-        subject = Subject(model, domain, base=_base(context), precision=device.dtype, protocol=protocol)
-        samples: dict[str, list[Sample]] = {} if protocol == DEFAULT else _asked_before(project, key, domain.name)
+    for subject in subjects:
+        samples: dict[str, list[Sample]] = {}
+        if protocol == WIDE:
+            samples = _asked_before(project, key, subject.domain.name)
         for name in project.params.suites_of(protocol):
-            suite, samples[name] = ask_suite(project, name, subject=subject, earlier=samples)
-            scored.append((suite, samples[name]))
-            free_cached_memory()
+            result = kept.results.get((name, subject.domain.name))
+            if result is None:
+                suite, answers = ask_suite(project, name, subject=subject, earlier=samples)
+                result = kept.hashed(suite, answers), answers
+                free_cached_memory()
+            scored.append(result)
+            samples[name] = result[1]
     if protocol == WIDE:
         return Answered(scored)
     scored += ask_official(project, model, domains, precision=device.dtype)
     if not isinstance(model, LanguageModel):
         return Answered(scored)
-    latency, _ = attempt(lambda: _latency(model, domains[0]))  # not measured if memory runs out
+    # not measured if memory runs out
+    latency, _ = attempt(lambda: _latency(model, domains[0], hashes=hashes, previous=previous))
     return Answered(scored, latency=latency, adapter_seconds=model.adapter_seconds)
 
 
@@ -145,14 +172,21 @@ def _asked_before(project: Project, key: RunKey, domain: str) -> dict[str, list[
     return found
 
 
-def _latency(model: LanguageModel, domain: PreparedDomain) -> Latency | None:
+def _latency(
+    model: LanguageModel, domain: PreparedDomain, *, hashes: ResultHashes, previous: Previous
+) -> Latency | None:
     """The latency on the first test questions of the domain's main view, which are the same for every run."""
     view = domain.main_view
     questions = domain.questions(view, "test", limit=TIMED_PROMPTS) if view else []
     if view is None or not questions:
         return None
     prompts = [model.encode_prompt(question, view=view) for question in questions]
-    return measure_latency(model, prompts, new_tokens=TIMED_TOKENS, repeats=1)
+    result_hash = hashes.of_latency([prompt.tokens for prompt in prompts], timing=(TIMED_TOKENS,))
+    earlier = kept_latency(previous, result_hash)
+    if earlier:
+        return earlier
+    measured = measure_latency(model, prompts, new_tokens=TIMED_TOKENS, repeats=1)
+    return measured.model_copy(update={"result_hash": result_hash})
 
 
 def require_metrics(project: Project) -> None:
@@ -187,13 +221,18 @@ def _base(context: LoadContext) -> Callable[[], LanguageModel] | None:
     return partial(load_folder, context.base, context.device, role=BASE_ROLES[role])
 
 
+LIKELIHOOD_DECIMALS = 4
+"""Decimals that samples.parquet, which is in git, keeps of likelihoods. Metrics are computed before."""
+
+
 def write_samples(run_id: str, scored: Scored, path: Path) -> None:
     """Write one row per item: run, suite, domain and the fields of `Sample`. The same rows give the same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    text, number = pa.string(), pa.float64()
-    types = {"correct": number, "log_odds": number, "gold_loglikelihood": number, "loglikelihoods": pa.list_(number)}
+    text, number = pa.string(), pa.float32()
+    likelihoods = {"log_odds": number, "gold_loglikelihood": number, "loglikelihoods": pa.list_(number)}
+    types = {"correct": pa.float64(), **likelihoods}
     fields = [field.name for field in dataclasses.fields(Sample)]
     columns = {
         "run_id": pa.array([run_id for _, samples in scored for _ in samples], text),
@@ -202,8 +241,25 @@ def write_samples(run_id: str, scored: Scored, path: Path) -> None:
     }
     for name in fields:
         values = [getattr(sample, name) for _, samples in scored for sample in samples]
+        if name in likelihoods:
+            values = [_rounded(value) for value in values]
         columns[name] = pa.array(values, types.get(name, text))
-    pq.write_table(pa.table(columns), path, compression="zstd", store_schema=False)
+    split = ["log_odds", "gold_loglikelihood", "loglikelihoods.list.element"]
+    pq.write_table(
+        pa.table(columns),
+        path,
+        compression="zstd",
+        compression_level=19,
+        store_schema=False,
+        use_dictionary=[name for name in columns if name not in likelihoods],
+        use_byte_stream_split=split,  # compresses numbers better
+    )
+
+
+def _rounded(value: float | Sequence[float] | None) -> float | list[float] | None:
+    if value is None or isinstance(value, float | int):
+        return None if value is None else round(value, LIKELIHOOD_DECIMALS)
+    return [round(number, LIKELIHOOD_DECIMALS) for number in value]
 
 
 def summary(record: ScoreRecord) -> str:
@@ -221,5 +277,8 @@ def summary(record: ScoreRecord) -> str:
         parts.append(f"{not_applicable} suites not applicable")
     if out_of_memory:
         parts.append(f"{out_of_memory} suites out of memory")
-    seconds = f" in {record.cost.seconds:.0f} s" if record.cost else ""
+    kept = sum(suite.kept_from is not None for suite in record.suites)
+    if kept:
+        parts.append(f"{kept} suites kept from the earlier scoring")
+    seconds = f" in {record.cost.seconds - record.kept_seconds:.0f} s" if record.cost else ""
     return f"{record.run_id}: scored{seconds}: {', '.join(parts)}"

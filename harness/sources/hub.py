@@ -38,7 +38,7 @@ def fetch_hub(source: HubSource, folder: Path, *, where: str) -> None:
 def _snapshot(source: HubSource, *, where: str) -> Path:
     from huggingface_hub import snapshot_download
 
-    with _explained(source, where=where):
+    with hub_errors_explained(source, where=where, revision=source.revision):
         # no local_dir: with it the offline client returns whatever the folder holds
         return Path(
             snapshot_download(
@@ -73,11 +73,11 @@ def _check_blob(link: Path, copy: Path, *, name: str, where: str) -> None:
 
 
 @contextmanager
-def _explained(source: HubSource, *, where: str) -> Iterator[None]:
-    """Turn the exceptions of the hub's client into a SourceError with the next step."""
+def hub_errors_explained(source: HubSource, *, where: str, revision: str) -> Iterator[None]:
+    """Turn the exceptions of the hub's client into a SourceError with the next step. `revision`: what was asked for."""
     from huggingface_hub import errors
 
-    pin = f"{source.repo}@{source.revision[:12]}"
+    pin = f"{source.repo}@{revision[:12]}"
     page = f"https://huggingface.co/{'datasets/' if source.repo_type == 'dataset' else ''}{source.repo}"
     try:
         yield
@@ -89,7 +89,7 @@ def _explained(source: HubSource, *, where: str) -> Iterator[None]:
         raise SourceError(f"the hub has no {source.repo_type} {source.repo}", where=where, hint=hint) from None
     except errors.RevisionNotFoundError:
         hint = f"copy a full commit hash from {page}/commits/main"
-        raise SourceError(f"{source.repo} has no commit {source.revision}", where=where, hint=hint) from None
+        raise SourceError(f"{source.repo} has no commit {revision}", where=where, hint=hint) from None
     except (errors.LocalEntryNotFoundError, ConnectionError, TimeoutError) as error:
         hint = "check the network and unset HF_HUB_OFFLINE, or use a local copy as a source of kind `path`"
         what = f"{pin} is not in the hub's cache, and the hub cannot be reached: {_first_line(error)}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.config.source import PathSource
 from harness.errors import SourceError
-from harness.sources.checksum import require_hash, sha256_file
+from harness.sources.checksum import hash_tree, require_hash, sha256_file
+from harness.sources.selection import require_matches, wanted
 
 
 def fetch_path(source: PathSource, folder: Path, *, root: Path, where: str) -> None:
@@ -25,8 +28,19 @@ def fetch_path(source: PathSource, folder: Path, *, root: Path, where: str) -> N
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-        if source.sha256:
-            require_hash(sha256_file(target), source.sha256, file=source.path, where=where)
+    if source.sha256:
+        copied = hash_tree(folder)
+        actual = folder_hash(copied) if origin.is_dir() else copied[origin.name]
+        require_hash(actual, source.sha256, file=source.path, where=where)
+
+
+def folder_hash(files: Mapping[str, str]) -> str:
+    """sha256 of a folder, given relative path -> sha256 of its files: of lines `sha256  path`, sorted by path.
+
+    `sha256sum` prints such lines too.
+    """
+    lines = "".join(f"{files[name]}  {name}\n" for name in sorted(files))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def local_hashes(source: PathSource, *, root: Path, where: str) -> dict[str, str]:
@@ -42,8 +56,8 @@ def local_files(source: PathSource, *, root: Path, where: str) -> dict[str, Path
     """Relative path (with `/`) -> file, sorted. Links to files are followed.
 
     Raises:
-        SourceError: the path is missing or holds no file; it holds a link to a folder, a broken link or a device; the
-            entry has a sha256 although the path is a folder.
+        SourceError: the path is missing or holds no file; it holds a link to a folder, a broken link or a device; no
+            file matches the globs of the entry.
     """
     origin = root / source.path
     if origin.is_file():
@@ -51,9 +65,6 @@ def local_files(source: PathSource, *, root: Path, where: str) -> dict[str, Path
     if not origin.is_dir():
         hint = "correct `path` in data/sources.yaml; relative paths start at the project's root"
         raise SourceError(f"{source.path} does not exist", where=where, expected="a file or a folder", hint=hint)
-    if source.sha256:
-        hint = "remove `sha256`, or use the path of one file; ORIGIN.json records the hash of each file anyway"
-        raise SourceError(f"{source.path} is a folder, but `sha256` is the hash of a file", where=where, hint=hint)
     found: dict[str, Path] = {}
     for parent, folders, names in os.walk(origin):
         odd = [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
@@ -65,4 +76,7 @@ def local_files(source: PathSource, *, root: Path, where: str) -> dict[str, Path
         found.update({Path(parent, name).relative_to(origin).as_posix(): Path(parent, name) for name in names})
     if not found:
         raise SourceError(f"the folder {source.path} holds no file", where=where, hint="correct `path`")
-    return dict(sorted(found.items()))
+    selected = {name: path for name, path in sorted(found.items()) if wanted(name, source.files)}
+    if not selected:
+        require_matches(sorted(found), source.files, where=where)
+    return selected

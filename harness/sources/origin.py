@@ -24,11 +24,16 @@ def origin_record(name: str, source: Source, *, files: dict[str, str]) -> dict[s
         "kind": source.kind,
         "identity": identity(source),
         "sha256": getattr(source, "sha256", None),  # hub sources have none: their commit pins the content
-        "globs": [] if isinstance(source, PathSource) else list(source.files),
+        "globs": _globs(source),
         "licence": source.licence,
         "origin": source.origin,
         "files": files,
     }
+
+
+def _globs(source: Source) -> list[str]:
+    """The globs; empty for a path of which everything is copied."""
+    return [] if isinstance(source, PathSource) and source.files == ("*",) else list(source.files)
 
 
 def write_origin(name: str, source: Source, *, folder: Path, where: str) -> dict[str, str]:

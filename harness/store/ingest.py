@@ -21,14 +21,17 @@ from harness.config.curve_key import active_curves
 from harness.config.params import WIDE
 from harness.config.project import RECORDS, Project, RunKey
 from harness.errors import DataError
+from harness.pipeline.staleness import stale_runs
 from harness.records.run_record import RunRecord, ScoreRecord, read_record
 from harness.runtime.atomic_output import atomic_file, atomic_folder
 from harness.store.ancestry import ancestors
 from harness.store.curves import add_curve
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
+from harness.store.figures import refuse_contradicted_figures
 from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
 from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
+from harness.store.training_curves import TRAINING_CURVES, gather_curves
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,7 +52,7 @@ class Ingested:
 
 
 def ingest(project: Project) -> Ingested:
-    """Rebuild `reports/results.duckdb` and `reports/parquet/<table>.parquet`; folders of inactive runs are ignored.
+    """Rebuild `results.duckdb`, `parquet/<table>.parquet` and `training_curves/` in reports/, from the active runs.
 
     Runs that have not been scored yet are left out and listed. The old store stays until the new one is whole.
 
@@ -63,7 +66,12 @@ def ingest(project: Project) -> Ingested:
     target = reports / "results.duckdb"
     with only_one_writer(reports):
         refuse_if_open_elsewhere(target)
-        with atomic_folder(reports / "parquet") as parquet, atomic_file(target) as working:
+        with (
+            atomic_folder(reports / TRAINING_CURVES) as curves,
+            atomic_folder(reports / "parquet") as parquet,
+            atomic_file(target) as working,
+        ):
+            gather_curves(project, curves)
             with duckdb.connect(working) as connection:
                 done = _fill(connection, project)
                 for table in TABLES:
@@ -78,7 +86,8 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     keys = list(project.runs())
     scored = [key for key in keys if _is_scored(project, key)]
     _refuse_nothing(project, keys, scored)
-    failed = sum(_add_run(connection, project, key) for key in scored)
+    stale = stale_runs(project)
+    failed = sum(_add_run(connection, project, key, stale=stale.get(key.id)) for key in scored)
     for recipe_id in sorted({key.recipe_id for key in keys}):
         insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
     curves = list(active_curves(project))
@@ -120,21 +129,22 @@ def _refuse_nothing(project: Project, keys: list[RunKey], scored: list[RunKey]) 
         )
 
 
-def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey) -> bool:
-    """Insert all rows of one run; true if it failed."""
+def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey, *, stale: str | None) -> bool:
+    """Insert all rows of one run; true if it failed. `stale`: what has changed since it was made."""
     folder = project.record_folder(key)
     run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
     score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
     _refuse_other_run(run.run_id, key, where=folder / "train/run.json", verb="train")
     _refuse_other_run(score.run_id, key, where=folder / "score/scores.json", verb="score")
     older = ancestors(run, lambda run_id: _training_of(project, run_id))
-    row = run_row(run, score, older=older, prices=project.params.prices)
+    row = run_row(run, score, older=older, prices=project.params.prices) | {"stale": stale}
     insert(connection, "runs", rows=[row])
     if row["status"] == "failed":
         return True
     insert(connection, "suites", rows=suite_rows(score))
     insert(connection, "scores", rows=score_rows(score))
     add_samples(connection, _existing(folder / "score/samples.parquet", key, verb="score"), run_id=key.id)
+    refuse_contradicted_figures(connection, run_id=key.id, where=folder / "score/scores.json")
     _add_wide(connection, folder / "wide", key)
     return False
 
@@ -150,6 +160,7 @@ def _add_wide(connection: DuckDBPyConnection, folder: Path, key: RunKey) -> None
         insert(connection, "scores", rows=score_rows(wide))
         path = _existing(folder / "samples.parquet", key, verb="score")
         add_samples(connection, path, run_id=key.id, protocol=WIDE)
+        refuse_contradicted_figures(connection, run_id=key.id, where=folder / "scores.json")
 
 
 def _training_of(project: Project, run_id: str) -> RunRecord | None:

@@ -11,7 +11,7 @@ from harness.records.run_record import SAMPLE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 4
+STORE_VERSION = 5
 """Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {
@@ -29,6 +29,7 @@ TABLES: dict[str, dict[str, str]] = {
         "status": "VARCHAR",  # ok | failed, in training or in scoring
         "failed_stage": "VARCHAR",  # train | score | null
         "reason": "VARCHAR",
+        "stale": "VARCHAR",  # what has changed since the run was made, when ingested; null: nothing
         "budget": "MAP(VARCHAR, DOUBLE)",
         "budget_overridden": "BOOLEAN",
         "trainable_parameters": "BIGINT",

@@ -9,7 +9,7 @@ VERBS = {
     "memory": "predict how much memory a recipe needs, from a model's configuration alone",
     "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",
     "fetch": "download and verify the pinned sources",
-    "base": "make the pretrained model of a role ready to load",
+    "base": "add your own base model, choose one, or make the one of a role ready to load",
     "collect": "turn a domain's source into items, each in one split",
     "questions": "make the questions that come with suites instead of with a domain",
     "prepare": "remove a domain's leaked training items; write its views and data card",

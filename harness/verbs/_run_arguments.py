@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Sequence
 
 from harness.config.project import Project, RunKey
+from harness.config.recipe import Recipe
 from harness.errors import ConfigError
 
 
-def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey]:
-    """The run that the command line names.
+def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey, argparse.Namespace]:
+    """The project, the run that the command line names, and all options.
 
     Raises:
         ConfigError: an unknown recipe or domain, or a domain named twice.
@@ -32,4 +33,9 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
         raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
     if len(set(options.domain)) < len(options.domain):
         raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
-    return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)
+    return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed), options
+
+
+def compiles(recipe: Recipe) -> bool:
+    """Whether a training of the recipe needs torch's compiler."""
+    return recipe.run.train is not None and recipe.run.train.torch_compile

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from harness.config.curve_key import CurveKey
 from harness.config.project import Project
 from harness.curves.learning_curve import curve, summary
+from harness.runtime.compiler import without_compiler
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
+from harness.verbs._run_arguments import compiles
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,6 +33,8 @@ def main(argv: Sequence[str]) -> int:
     project.domain(options.domain)
     exit_with_parent()
     quiet_libraries()
+    if not compiles(recipe):
+        without_compiler()
     key = CurveKey(recipe.family, recipe.name, options.domain)
     print(summary(key, curve(project, key)))
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from harness.config.project import Project
 from harness.export.folder import export, run_named
+from harness.runtime.compiler import without_compiler
 from harness.runtime.quiet import quiet_libraries
 
 
@@ -33,6 +34,7 @@ def main(argv: Sequence[str]) -> int:
     )
     options = parser.parse_args(argv)
     quiet_libraries()
+    without_compiler()
     project = Project.here()
     key = run_named(project, options.run)
     target = options.to or project.root / "exports" / (f"{key.id}-merged" if options.merge else key.id)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from harness.config.project import Project
 from harness.display.console import table_console
+from harness.pipeline.staleness import judged_runs
 from harness.reports.board.sorting import SORTINGS
+from harness.reports.board.stale_rows import marked
 from harness.reports.contract.leaderboard_file import board_json, read_board_file
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.rendering.terminal_suites import show_suites
@@ -29,7 +31,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--suites", action="store_true", help="one column per suite instead of memory, time and cost")
     parser.add_argument("--json", action="store_true", help="print reports/leaderboard.json, in the order asked for")
     options = parser.parse_args(argv)
-    board = chosen(read_board_file(Project.here().root / "reports"), domain=options.domain, by=options.by)
+    project = Project.here()
+    written = marked(read_board_file(project.root / "reports"), judged_runs(project))
+    board = chosen(written, domain=options.domain, by=options.by)
     if options.json:
         print(board_json(board), end="")
         return 0

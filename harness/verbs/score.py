@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Sequence
 
 from harness.config.params import DEFAULT, WIDE
+from harness.runtime.compiler import without_compiler
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
 from harness.scoring.score import score, summary
@@ -29,9 +30,12 @@ def main(argv: Sequence[str]) -> int:
         default=DEFAULT,
         help="which suites of params.yaml: `suites` (default), or `wide.suites`, after the default ones were asked",
     )
-    project, key = parse_run(parser, argv)
-    protocol = parser.parse_args(argv).protocol
+    parser.add_argument(
+        "--anew", action="store_true", help="ask every suite again, also those whose result would come out equal"
+    )
+    project, key, options = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
-    print(summary(score(project, key, protocol=protocol)))
+    without_compiler()
+    print(summary(score(project, key, keep=not options.anew, protocol=options.protocol)))
     return 0

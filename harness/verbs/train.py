@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.runtime.compiler import without_compiler
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
 from harness.training.train import summary, train
-from harness.verbs._run_arguments import parse_run
+from harness.verbs._run_arguments import compiles, parse_run
 
 
 def main(argv: Sequence[str]) -> int:
@@ -22,8 +23,10 @@ def main(argv: Sequence[str]) -> int:
         "the record in reports/records/FAMILY/RECIPE-DOMAIN-SEED/train/.",
         epilog="example: harness train peft/lora --domain hs_products --seed 0",
     )
-    project, key = parse_run(parser, argv)
+    project, key, _ = parse_run(parser, argv)
     exit_with_parent()
     quiet_libraries()
+    if not compiles(project.recipe(key.recipe_id)):
+        without_compiler()
     print(summary(train(project, key)))
     return 0

@@ -89,14 +89,14 @@ def test_a_model_that_does_not_fit_when_scored_is_a_row(prepared: Project, monke
 def test_a_metric_that_the_kind_does_not_compute_is_told_before_a_model_is_loaded(prepared: Project) -> None:
     train(prepared, MAJORITY)
     path = prepared.root / "data/suites/claims.yaml"
-    path.write_text(path.read_text().replace("metric: balanced_accuracy", "metric: balanced_acuracy"))
+    path.write_text(path.read_text().replace("also: [balanced_accuracy", "also: [balanced_acuracy"))
     with pytest.raises(ConfigError) as raised:
         score(Project(prepared.root), MAJORITY)
     assert 'did you mean "balanced_accuracy"?' in str(raised.value)
 
 
 def test_a_run_that_was_not_trained_is_named(prepared: Project) -> None:
-    with pytest.raises(DataError, match="record does not exist"):
+    with pytest.raises(DataError, match="weights of this run are not here"):
         score(prepared, MAJORITY)
 
 

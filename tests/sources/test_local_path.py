@@ -70,9 +70,21 @@ def test_an_empty_folder_is_refused(root: Path) -> None:
         fetched(root, source("empty"))
 
 
-def test_a_hash_for_a_folder_is_refused_rather_than_ignored(root: Path) -> None:
-    with pytest.raises(SourceError, match="is a folder, but `sha256` is the hash of a file"):
-        fetched(root, source("own", sha256="0" * 64))
+def test_the_hash_of_a_folder_is_that_of_what_sha256sum_prints(root: Path) -> None:
+    files = {"a.csv": "a", "deep/b.csv": "b"}
+    lines = "".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in files.items())
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    assert fetched(root, source("own", sha256=digest)) == files
+    (root / "own/a.csv").write_text("changed")
+    with pytest.raises(SourceError, match="own has the wrong hash"):
+        fetched(root, source("own", sha256=digest))
+
+
+def test_globs_choose_files_of_a_folder(root: Path) -> None:
+    chosen = source("own").model_copy(update={"files": ("deep/*",)})
+    assert fetched(root, chosen) == {"deep/b.csv": "b"}
+    with pytest.raises(SourceError, match=r'the glob "\*.safetensors" in `files` matches nothing'):
+        fetched(root, source("own").model_copy(update={"files": ("*.safetensors",)}))
 
 
 @pytest.mark.parametrize("odd", ["folder link", "dead link", "pipe"])

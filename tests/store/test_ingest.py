@@ -115,7 +115,8 @@ def test_parquet_built_twice_is_the_same_byte_for_byte(recorded: Project) -> Non
     ingest(project)
     first = hashes(project)
     assert list(first) == sorted(f"{table}.parquet" for table in TABLES)
-    shutil.rmtree(project.root / "reports")
+    shutil.rmtree(project.root / "reports/parquet")
+    (project.root / "reports/results.duckdb").unlink()
     ingest(project)
     assert hashes(project) == first
 
@@ -141,7 +142,12 @@ def test_after_an_error_the_older_store_is_untouched(recorded: Project) -> None:
         ingest(recorded)
     assert hashes(recorded) == before
     assert query(recorded, "SELECT count(*) FROM runs") == [(6,)]
-    assert sorted(path.name for path in (recorded.root / "reports").iterdir()) == ["parquet", "results.duckdb"]
+    assert sorted(path.name for path in (recorded.root / "reports").iterdir()) == [
+        "parquet",
+        "records",
+        "results.duckdb",
+        "training_curves",
+    ]
 
 
 def test_runs_that_are_not_scored_yet_are_listed_and_the_others_are_ingested(recorded: Project) -> None:
@@ -257,7 +263,6 @@ def test_a_database_that_is_open_elsewhere_is_said_clearly(recorded: Project) ->
 
 
 def test_two_ingests_do_not_build_at_the_same_time(recorded: Project) -> None:
-    (recorded.root / "reports").mkdir()
     descriptor = os.open(recorded.root / "reports", os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     with pytest.raises(DataError, match="another `harness ingest` is running"):
@@ -267,7 +272,6 @@ def test_two_ingests_do_not_build_at_the_same_time(recorded: Project) -> None:
 
 
 def test_a_damaged_database_is_rebuilt(recorded: Project) -> None:
-    (recorded.root / "reports").mkdir()
     (recorded.root / "reports/results.duckdb").write_text("not a database")
     ingest(recorded)
     assert query(recorded, "SELECT count(*) FROM runs") == [(6,)]

@@ -123,7 +123,7 @@ def test_a_parent_that_did_not_run_is_named(prepared: Project) -> None:
     child.write_text(
         "about: {title: Full after LoRA}\nrun: {method: full, init: peft/lora, train: {learning_rate: 1e-4}}\n"
     )
-    with pytest.raises(Exception, match="record does not exist") as raised:
+    with pytest.raises(Exception, match="weights of this run are not here") as raised:
         train(Project(prepared.root), RunKey("sft", "after_lora", ("hs_products",), 0))
     assert "peft/lora-hs_products-0" in str(raised.value)
 

@@ -81,9 +81,9 @@ def test_an_interrupted_search_continues_where_it_stopped(tree: Project, monkeyp
         trained.append(f"{key.value:g}")
         if len(trained) == 2:
             raise KeyboardInterrupt
-        return SimpleNamespace(status="ok", reason=None, cost=SimpleNamespace(seconds=1.0))
+        return SimpleNamespace(status="ok", reason=None, cost=SimpleNamespace(seconds=1.0)), []
 
-    monkeypatch.setattr("harness.tuning.extra_training.train", interrupted)
+    monkeypatch.setattr("harness.tuning.extra_training.train_model", interrupted)
     monkeypatch.setattr("harness.tuning.trial.judge", lambda *_, **__: Judged(0.5, "accuracy", 24))
     with pytest.raises(KeyboardInterrupt):
         main(LORA)
@@ -193,7 +193,7 @@ def test_a_missing_base_is_reported_before_anything_is_trained(tree: Project) ->
 
 def test_a_parent_that_has_not_run_is_reported_before_anything_is_trained(tree: Project) -> None:
     edit(tree.root / "recipes/peft/lora.yaml", "method: lora", "method: lora\n  init: sft/full")
-    with pytest.raises(DataError, match="the record does not exist"):
+    with pytest.raises(DataError, match="the weights of this run are not here"):
         main(LORA)
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any, Literal
 
 from harness.reports.board.groups import Group, Record
+from harness.reports.board.stale_rows import stale_text
 from harness.reports.contract.rows import CostCell, MemoryCell
 
 
@@ -39,6 +40,7 @@ def run_facts(group: Group) -> dict[str, Any]:
         "budget_overridden": any(run["budget_overridden"] for run in runs),
         "status": "ok" if group.runs else "failed",
         "reason": _reasons(group.failed),
+        "stale": stale_text({run["seed"]: run["stale"] for run in [*group.runs, *group.failed]}),
     }
 
 

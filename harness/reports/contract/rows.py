@@ -199,7 +199,7 @@ class Row(StrictModel):
     status: Literal["ok", "failed"]
     reason: str | None
     stale: str | None = None
-    """What has changed since the row was measured; null: nothing."""
+    """What has changed since the row was measured, so that `dvc repro` would measure it again; null: nothing."""
 
     @property
     def recipe_id(self) -> str:

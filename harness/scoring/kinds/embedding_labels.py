@@ -39,6 +39,7 @@ class EmbeddingLabels(SuiteKind):
     """
 
     asks = frozenset({"embeddings"})
+    reads_domain = True
     metrics: ClassVar = {
         "accuracy": ACCURACY,
         "v_measure": MetricSpec(explanation="How well clusters of vectors agree with the labels (V-measure)."),

@@ -8,7 +8,7 @@ import pytest
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.evidence.resampling import Resampling
-from harness.records.run_record import Latency, ScoreRecord, read_record, write_record
+from harness.records.run_record import Latency, Metric, ScoreRecord, read_record, write_record
 from harness.reports.board.board import read_board
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rows import Row
@@ -192,6 +192,11 @@ def test_seeds_that_answered_other_items_are_refused(recorded: Project) -> None:
     shared: dict[str, Any] = {"cluster": "c", "gold": "a", "answer": "a", "correct": 1.0}
     rows = [shared | {"suite": suite, "item_id": "only here"} for suite in ("classification", "claims")]
     write_samples(recorded, run("peft/lora", 1), rows)
+    path = recorded.record_folder(run("peft/lora", 1)) / "score/scores.json"
+    record = read_record(ScoreRecord, path)
+    for suite in record.suites:
+        suite.metrics[suite.primary] = Metric(value=1.0, n=1)
+    write_record(record, path)
     with pytest.raises(DataError, match="is missing, unscored or different") as raised:
         board(recorded)
     assert "-f -s score_peft@lora-hs_products-0 score_peft@lora-hs_products-1" in (raised.value.hint or "")

@@ -1,0 +1,1 @@
+"""Is what a stage made still true? dvc.yaml and dvc.lock against the files here, read without starting DVC."""

@@ -1,0 +1,1 @@
+"""`harness base add | list | use | remove`: users' own base models, checked before anything is written."""
