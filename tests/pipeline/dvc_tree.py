@@ -25,6 +25,7 @@ while [ $# -gt 0 ]; do
   case "$1" in
   --domain) domains="${{domains:+$domains+}}$2" ;;
   --seed) seed=$2 ;;
+  --protocol) verb=$2 ;;
   esac
   shift 2
 done

@@ -180,3 +180,19 @@ def test_a_new_family_is_a_folder_names_in_params_yaml_and_the_verb(
 
 def test_the_committed_stages_fit_the_committed_settings() -> None:
     assert generated_section(Project(ROOT)) in (ROOT / "dvc.yaml").read_text()
+
+
+def test_the_wide_protocol_is_asked_by_stages_of_its_own_after_the_scoring(tree: Path) -> None:
+    (tree / "data/suites/more.yaml").write_text((tree / "data/suites/classification.yaml").read_text())
+    edit(tree / "params.yaml", "official:", "wide: {suites: [more], recipes: {baseline: [], peft: [lora]}}\nofficial:")
+    groups = generated(tree)
+    assert list(groups)[-2:] == ["wide_baseline", "wide_peft"]
+    default, wide = groups["score_peft"], groups["wide_peft"]
+    assert wide["matrix"] == default["matrix"] | {"recipe": "${wide.recipes.peft}"}
+    assert wide["cmd"] == f"{default['cmd']} --protocol wide"
+    records = "reports/records/peft/${item.recipe}-${item.domain}-${item.seed}"
+    assert list(wide["outs"][0]) == [f"{records}/wide"]
+    assert f"{records}/score" in wide["deps"]
+    assert "runs/code/wide_suites.json" in wide["deps"]
+    assert "wide.suites" not in default["params"]
+    assert "suites" not in wide["params"]

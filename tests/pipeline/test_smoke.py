@@ -63,7 +63,7 @@ def test_editing_one_recipe_runs_only_its_column(clone: Path) -> None:
     others = {path: path.read_bytes() for path in (clone / "reports/records").glob("*/*/score/samples.parquet")}
     recipe.write_text(before.replace("r: 16", "r: 8"))
     ran = stages_run(run(clone, "dvc", "repro"))
-    column = {f"{group}@lora-{domain}-0" for group in ("peft", "score_peft") for domain in DOMAINS}
+    column = {f"{group}@lora-{domain}-0" for group in ("peft", "score_peft", "wide_peft") for domain in DOMAINS}
     assert set(ran) - {"fingerprint"} == {*column, "ingest", "report"}
     recipe.write_text(before)
     # the run cache holds the first result, so going back trains nothing
