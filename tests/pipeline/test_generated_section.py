@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from harness.check.stages import stage_note
 from harness.config.project import Project
 from harness.errors import ConfigError
 from harness.pipeline.generated_section import END, generated_section, write_section
@@ -171,10 +172,10 @@ def test_a_new_family_is_a_folder_names_in_params_yaml_and_the_verb(
     monkeypatch.chdir(tree)
     add_family(tree, "rlhf", "title: RLHF\norder: 5\nrun: {}\n", reward="lora", ppo="full")
     edit(tree / "recipes/rlhf/ppo.yaml", "method: full", "method: full\n  init: rlhf/reward")
-    (problem,) = told(tree)
-    assert "run `harness pipeline --write`" in problem
-    assert main(["--write"]) == 0
     assert told(tree) == []
+    assert "`harness pipeline --write` before `dvc repro`" in (stage_note(Project(tree)) or "")
+    assert main(["--write"]) == 0
+    assert stage_note(Project(tree)) is None
     assert {"rlhf", "score_rlhf", "rlhf-ppo", "score_rlhf-ppo"} <= set(generated(tree))
 
 
