@@ -1,17 +1,20 @@
-# `make repro` runs the default matrix, `make test` the tests. Both set up .venv themselves.
+# `make repro` measures a first board, `make matrix` everything, `make test` the tests. All set up .venv themselves.
 PYTHON ?= python3
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+RAY := $(VENV)/.ray
 # one worker for each core, one thread each: two torch processes of two threads get in each other's way
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test test-fast lint readme bench gpu-check clean
+.PHONY: help setup repro matrix cluster test test-fast lint readme bench gpu-check clean
 
 help:
-	@echo "make repro      run the matrix in params.yaml and write reports/"
+	@echo "make repro      a first board: measure the starter rows of params.yaml here, show them with all records"
+	@echo "make matrix     run everything in params.yaml that is missing or stale, and write reports/"
+	@echo "make cluster    install Ray, for \`harness repro --jobs N\`"
 	@echo "make test       lint, type-check and test, the smoke pipeline included"
 	@echo "make test-fast  the unit tests only"
 	@echo "make lint       ruff and mypy"
@@ -30,10 +33,18 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 repro: $(READY)
-	$(BIN)/python -m harness check
-	$(BIN)/dvc repro
+	$(BIN)/python -m harness repro --starter
 
-test: $(READY) lint
+matrix: $(READY)
+	$(BIN)/python -m harness repro
+
+cluster: $(RAY)
+
+$(RAY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c requirements.lock -e '.[cluster]'
+	@touch $@
+
+test: $(READY) $(RAY) lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PARALLEL)
 
 test-fast: $(READY)
@@ -47,11 +58,12 @@ lint: $(READY)
 readme: $(READY)
 	$(BIN)/python -m harness report --readme
 
-bench: $(READY)
+bench: $(READY) $(RAY)
 	$(BIN)/python -m tests.bench.scoring
 	$(BIN)/python -m tests.bench.training
 	$(BIN)/python -m tests.bench.memory
 	$(BIN)/python -m tests.bench.packing
+	$(BIN)/python -m tests.bench.runner
 
 gpu-check: $(READY)
 	$(BIN)/python -m tests.bench.gpu

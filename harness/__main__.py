@@ -30,7 +30,7 @@ def usage() -> str:
             "",
             *lines,
             "",
-            "`dvc repro` runs the stages of the pipeline in order; `harness plan` lists those that would run.",
+            "`harness repro` runs the stages that are missing or stale; `harness plan` lists those that would run.",
         ]
     )
 

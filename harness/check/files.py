@@ -106,9 +106,9 @@ def _kind(complaints: Complaints, suite: Suite) -> None:
     spec = kind.metrics.get(suite.metric)
     if spec is None:
         complaints.unknown(f"metric of {suite.kind}", suite.metric, kind.metrics, "metric")
-    elif spec.cannot_rank:
-        what = f'recipes cannot be ranked by "{suite.metric}": {spec.cannot_rank}'
-        ranking = [name for name, other in kind.metrics.items() if not other.cannot_rank]
+    elif reason := spec.cannot_lead(suite.column):
+        what = f'recipes cannot be ranked by "{suite.metric}": {reason}'
+        ranking = [name for name, other in kind.metrics.items() if not other.cannot_lead(suite.column)]
         hint = f"put {suite.metric} under `also`"
         complaints.add(what, "metric", expected=f"one of {', '.join(ranking)}", hint=hint)
     complaints.names(f"metric of {suite.kind}", suite.also, kind.metrics, "also")

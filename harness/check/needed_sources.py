@@ -71,7 +71,7 @@ def needed_sources(project: Project, params: Params) -> dict[str, str]:
         needed.setdefault(base.source, f"base model {role}")
     for domain in sorted({*params.domains, *params.prepared_domains} & set(project.domain_names)):
         needed.setdefault(project.domain(domain).source, f"domain {domain}")
-    for suite in params.suites:
+    for suite in params.all_suites:
         for source in _sources_of(project, suite):
             needed.setdefault(source, f"suite {suite}")
     return needed

@@ -64,10 +64,12 @@ def _listed(complaints: Complaints, project: Project, params: Params) -> None:
     complaints.names("domain to retain", params.retention_domains, params.prepared_domains, "retention_domains")
     complaints.names("suite", params.suites, project.suite_names, "suites")
     for name in params.scoring.items_of:
-        if name not in params.suites:
-            complaints.unknown("active suite", name, params.suites, "scoring", "items_of", name)
+        if name not in params.all_suites:
+            complaints.unknown("active suite", name, params.all_suites, "scoring", "items_of", name)
+    _wide(complaints, project, params)
     _comparisons(complaints, project, params)
     _recipes(complaints, project, params)
+    complaints.names("recipe", params.starter, project.recipe_ids, "starter")
 
 
 def _comparisons(complaints: Complaints, project: Project, params: Params) -> None:
@@ -80,6 +82,17 @@ def _comparisons(complaints: Complaints, project: Project, params: Params) -> No
         if against and against not in params.suites[:index]:
             what = f"{name} is compared with {against}, which is not asked before it"
             complaints.add(what, "suites", index, hint=f"list {against} above it")
+
+
+def _wide(complaints: Complaints, project: Project, params: Params) -> None:
+    """The wide protocol asks other suites than the default one, of recipes that run."""
+    complaints.names("suite", params.wide.suites, project.suite_names, "wide", "suites")
+    for index, name in enumerate(params.wide.suites):
+        if name in params.suites:
+            what = f"every row is asked {name} already"
+            complaints.add(what, "wide", "suites", index, hint="list it in one of `suites` and `wide.suites`")
+    for family, recipes in params.wide.recipes.items():
+        complaints.names("recipe that runs", recipes, params.recipes.get(family, []), "wide", "recipes", family)
 
 
 def _dates(complaints: Complaints, value: object, *keys: Key) -> None:

@@ -19,6 +19,8 @@ class StageHints(StrictModel):
 
     description: str | None = None
     """One line, such as `score the adapters`; null: made from the name of the family."""
+    cpus: int | None = Field(default=None, ge=1)
+    """Cores that one run can use; null: an equal share of those that there are (`harness repro --jobs N`)."""
     gpus: int | None = Field(default=None, ge=1)
     """GPUs that one run needs; null: it runs on a CPU."""
     memory_gb: float | None = Field(default=None, gt=0)

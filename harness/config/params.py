@@ -10,6 +10,10 @@ from pydantic import Field, PositiveInt
 from harness.config.memory_fit import BoardBudget
 from harness.config.strict import StrictModel
 
+ProtocolName = Literal["default", "wide"]
+DEFAULT: ProtocolName = "default"
+WIDE: ProtocolName = "wide"
+
 
 class BaseModelSpec(StrictModel):
     """Where the pretrained model of one role comes from."""
@@ -74,6 +78,15 @@ class Curves(StrictModel):
     """Test items per point: the first of the domain, and at most as many as the suite asks."""
 
 
+class Wide(StrictModel):
+    """The wide protocol: suites that cost much or at which most rows guess. Only a few recipes are asked, after the
+    suites that every row is asked, and with a record and a table of their own."""
+
+    suites: list[str] = []
+    recipes: dict[str, list[str]] = {}
+    """Family -> recipes that are asked, among those that run. DVC needs a list for every family; it may be empty."""
+
+
 class Params(StrictModel):
     """The settings of `dvc repro`: which recipes run, on which domains, with which budget."""
 
@@ -92,9 +105,14 @@ class Params(StrictModel):
     retention_domains: list[str] = []
     """Prepared domains whose questions also go to every run on another domain, to measure what it forgot."""
     suites: list[str] = Field(min_length=1)
+    """The default protocol: what every row is asked."""
+    wide: Wide = Field(default_factory=lambda: Wide())
     official: Official = Field(default_factory=lambda: Official())
     recipes: dict[str, list[str]]
     """Family -> recipes that run. Recipes and families that are not listed do not run."""
+    starter: list[str] = []
+    """Recipes (`peft/lora`) that `make repro` trains and scores first, in this order, on the first of `domains`. Those
+    that `recipes` does not list do not run."""
     seeds: dict[str, list[int]]
     """Family -> seeds. With one seed a row describes one training run; with three seeds it describes the method."""
     skip: dict[str, str] = Field(default_factory=dict)
@@ -108,3 +126,12 @@ class Params(StrictModel):
     """Minutes between two checkpoints: an interrupted training loses at most this much. 0: after every step."""
     scoring: Scoring
     prices: Prices
+
+    @property
+    def all_suites(self) -> list[str]:
+        """The suites of both protocols, those of the default protocol first."""
+        return list(dict.fromkeys([*self.suites, *self.wide.suites]))
+
+    def suites_of(self, protocol: ProtocolName) -> list[str]:
+        """The suites of one protocol."""
+        return self.suites if protocol == DEFAULT else self.wide.suites

@@ -124,8 +124,8 @@ class Project:
 
     @property
     def question_sets(self) -> list[str]:
-        """Names of the question sets that the active suites use, sorted."""
-        return sorted({suite.questions for suite in map(self.suite, self.params.suites) if suite.questions})
+        """Names of the question sets that the suites of both protocols use, sorted."""
+        return sorted({suite.questions for suite in map(self.suite, self.params.all_suites) if suite.questions})
 
     def suite(self, name: str) -> Suite:
         """One suite's file."""
@@ -230,6 +230,11 @@ class Project:
     def prepared_folder(self, domain: str) -> Path:
         """Where `prepare` puts a domain."""
         return self.root / "data/prepared" / domain
+
+    @property
+    def reports_folder(self) -> Path:
+        """Where the store and the boards are written."""
+        return self.root / "reports"
 
     def run_folder(self, key: RunKey) -> Path:
         """The weights of a run, and what is needed to load its model. DVC keeps them; git does not."""

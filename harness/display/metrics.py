@@ -19,6 +19,18 @@ def metric_heading(name: str, unit: Unit) -> str:
     return name + suffix
 
 
+def interval_text(
+    value: float | None, low: float | None, high: float | None, *, unit: Unit, signed: bool = False
+) -> str:
+    """A value with its interval: `71.2 [67.1, 75.2]`, `+0.160 [+0.121, +0.199]`."""
+    if unit == "share":
+        return points(value, low, high) if signed else percent(value, low, high)
+    text = metric_text(value, unit, signed=signed)
+    if value is None or low is None or high is None:
+        return text
+    return f"{text} [{metric_text(low, unit, signed=signed)}, {metric_text(high, unit, signed=signed)}]"
+
+
 def metric_text(value: float | None, unit: Unit, *, signed: bool) -> str:
     """`71.2`, `0.64`, `+0.031`."""
     if value is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,12 +27,18 @@ class ItemScores:
     balanced accuracy has one per gold class."""
     correct: Floats
     """(seeds, items): 1.0 is right, 0.0 is wrong; grades lie between."""
+    limits: tuple[float, float] = (0.0, 1.0)
+    """The range of the metric: from 0 to 1 for shares, infinite for a metric in nats."""
+    shares: bool = True
+    """Whether the score of each item lies from 0 to 1. False for measured amounts, and for the influence of an item on
+    the AUC, which may lie outside although the AUC itself does not."""
 
     def __post_init__(self) -> None:
         """Check shapes and values.
 
         Raises:
-            DataError: lengths differ, an item occurs twice, a score is outside [0, 1], or there is no score.
+            DataError: lengths differ, an item occurs twice, there is no score, or a score is not finite; also if scores
+                are shares and one is outside [0, 1].
         """
         n = len(self.items)
         if self.correct.ndim != 2 or self.correct.shape[1] != n or not len(self.clusters) == len(self.groups) == n:
@@ -41,8 +47,10 @@ class ItemScores:
             raise DataError("there are no scores: no item was sampled")
         if len(set(self.items)) != n:
             raise DataError("an item occurs twice")
-        if not ((self.correct >= 0) & (self.correct <= 1)).all():
+        if self.shares and not ((self.correct >= 0) & (self.correct <= 1)).all():
             raise DataError("a score is not a number from 0 to 1")
+        if not np.isfinite(self.correct).all():
+            raise DataError("a score is not a finite number")
 
     @property
     def seeds(self) -> int:
@@ -63,7 +71,8 @@ class ItemScores:
         """The scores of these items only, in this order."""
         place = {item: i for i, item in enumerate(self.items)}
         index = [place[item] for item in items]
-        return ItemScores(
+        return replace(
+            self,
             items=tuple(items),
             clusters=tuple(self.clusters[i] for i in index),
             groups=tuple(self.groups[i] for i in index),

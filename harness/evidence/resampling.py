@@ -63,7 +63,7 @@ def score_interval(scores: ItemScores, *, resampling: Resampling) -> Estimate:
     """The metric of one recipe with its percentile interval.
 
     If all resamples are equal (every answer right, or every answer wrong), it is Wilson's interval with clusters as
-    trials.
+    trials. For a metric that is no share, it is then the value itself.
     """
     table = Table.of(scores)
     if table.clusters < 2:
@@ -75,7 +75,9 @@ def score_interval(scores: ItemScores, *, resampling: Resampling) -> Estimate:
     ]
     spread = spread_of(parts, seed=resampling.seed)
     if spread:
-        return _percentiles(scores.value, spread, table, resampling=resampling, limits=(0, 1))
+        return _percentiles(scores.value, spread, table, resampling=resampling, limits=scores.limits)
+    if scores.limits != (0.0, 1.0):
+        return _bounds(scores.value, scores.value, scores.value, table, resampling=resampling)
     proportions = list(zip(table.rates.tolist(), table.clusters_by_group, strict=True))
     low, high = mean_of_proportions(proportions, confidence=resampling.confidence)
     return _bounds(scores.value, low, high, table, resampling=resampling)
@@ -87,7 +89,7 @@ def difference_interval(scores: ItemScores, reference: ItemScores, *, resampling
     Both share the resampled clusters; their seeds are drawn independently, so a reference with one seed (a
     deterministic baseline) is paired with every seed of the other. If all resamples are equal (the same difference on
     every item), the bounds come from the share of clusters that may still behave differently although none was seen:
-    Wilson's bound for 0 of n.
+    Wilson's bound for 0 of n. For a metric that is no share, they are then the difference itself.
 
     Raises:
         DataError: the two have no item in common, or were scored on different data.
@@ -107,7 +109,11 @@ def difference_interval(scores: ItemScores, reference: ItemScores, *, resampling
     spread = spread_of(parts, seed=resampling.seed)
     p = difference_p(value, spread, tables[0])
     if spread:
-        return replace(_percentiles(value, spread, tables[0], resampling=resampling, limits=(-1, 1)), p_value=p)
+        lowest, highest = left.limits
+        limits = (lowest - highest, highest - lowest)
+        return replace(_percentiles(value, spread, tables[0], resampling=resampling, limits=limits), p_value=p)
+    if left.limits != (0.0, 1.0):
+        return replace(_bounds(value, value, value, tables[0], resampling=resampling), p_value=p)
     none_seen = [(0.0, clusters) for clusters in tables[0].clusters_by_group]
     share = mean_of_proportions(none_seen, confidence=resampling.confidence)[1]
     low, high = max(-1.0, value - share), min(1.0, value + share)

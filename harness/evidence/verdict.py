@@ -11,7 +11,14 @@ from harness.evidence.wilson import z_of
 Verdict = Literal["better", "worse", "equivalent", "undecided"]
 
 
-def verdict(difference: Estimate, *, margin: float, adjusted: float | None = None, confidence: float = 0.95) -> Verdict:
+def verdict(
+    difference: Estimate,
+    *,
+    margin: float,
+    adjusted: float | None = None,
+    confidence: float = 0.95,
+    higher_is_better: bool = True,
+) -> Verdict:
     """Judge a difference to the reference; `margin` is the smallest difference that matters.
 
     `adjusted` is the p-value after correction for all comparisons of the family; null if there is only this one.
@@ -19,7 +26,8 @@ def verdict(difference: Estimate, *, margin: float, adjusted: float | None = Non
     The first that applies:
     1. equivalent: the whole interval lies inside (-margin, margin). This comes first, even if the interval excludes 0:
        a difference that is certain but too small to matter is no reason to switch.
-    2. better / worse: the whole interval lies above / below 0, and the adjusted p-value is below 1 - `confidence`.
+    2. better / worse: the whole interval lies above / below 0 (below / above it where lower is better), and the
+       adjusted p-value is below 1 - `confidence`.
     3. undecided: anything else, and any difference without an interval. It does not mean that there is no difference.
     """
     low, high = difference.low, difference.high
@@ -30,9 +38,9 @@ def verdict(difference: Estimate, *, margin: float, adjusted: float | None = Non
     if adjusted is not None and adjusted >= 1 - confidence:
         return "undecided"
     if low > 0:
-        return "better"
+        return "better" if higher_is_better else "worse"
     if high < 0:
-        return "worse"
+        return "worse" if higher_is_better else "better"
     return "undecided"
 
 

@@ -3,6 +3,7 @@
     harness/**.py, requirements.lock --> runs/code/<stage>.json             fetch, base, collect, prepare, ...
                                      `-> runs/code/recipes/<family>/<recipe>.json    training: the loop and its method
     data/suites, params.yaml ----------> runs/code/suites.json              keys of active suites that change a score
+                                         runs/code/wide_suites.json         the same for the wide protocol
 
 A stage depends on its file in runs/code instead of on the whole package. Comments and docstrings do not count.
 """
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from harness.config.params import DEFAULT, WIDE, ProtocolName
 from harness.config.project import Project
 from harness.errors import ConfigError
 from harness.fingerprint.import_closure import Closure, Imports
@@ -22,7 +24,7 @@ from harness.fingerprint.locked_packages import distribution_of, read_lock
 from harness.fingerprint.source_text import source_hash
 
 CODE_FOLDER = "runs/code"
-SUITES_FILE = "suites.json"
+SUITES_FILE, WIDE_SUITES_FILE = "suites.json", "wide_suites.json"
 CHECKPOINTS = "runs/.checkpoints"
 
 STAGES = {
@@ -77,7 +79,7 @@ def fingerprints(project: Project) -> dict[str, str]:
                 "packages": {key: version for key, version in packages.items() if package_counts(key, name)},
             }
         )
-    return {**files, SUITES_FILE: active_suites(project)}
+    return {**files, SUITES_FILE: active_suites(project), WIDE_SUITES_FILE: active_suites(project, WIDE)}
 
 
 def module_counts(module: str, unit: str) -> bool:
@@ -96,13 +98,13 @@ def _computes(unit: str) -> bool:
     return unit in ("score.json", "curve.json") or unit.startswith("recipes/")
 
 
-def active_suites(project: Project) -> str:
-    """The active suites by name as JSON, without the keys that only the board reads.
+def active_suites(project: Project, protocol: ProtocolName = DEFAULT) -> str:
+    """The suites of a protocol by name as JSON, without the keys that only the board reads.
 
     Raises:
         ConfigError: one of them is unknown or broken.
     """
-    names = set(project.params.suites)
+    names = set(project.params.suites_of(protocol))
     return _text({name: project.suite(name).model_dump(mode="json", exclude=FOR_PEOPLE) for name in names})
 
 

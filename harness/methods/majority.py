@@ -51,6 +51,10 @@ class _Shares(LabelClassifier):
     def __init__(self, log_shares: dict[str, float]) -> None:
         self.log_shares = log_shares
 
+    @property
+    def learnt_labels(self) -> frozenset[str]:
+        return frozenset(self.log_shares)
+
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
         import numpy as np
 

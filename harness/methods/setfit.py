@@ -172,6 +172,10 @@ class _EncodedLabels(LabelClassifier):
         self.coef, self.intercept = weights["coef"], weights["intercept"]
         self.classes: list[str] = json.loads((context.folder / CLASSES).read_text())
 
+    @property
+    def learnt_labels(self) -> frozenset[str]:
+        return frozenset(self.classes)
+
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:
         logits = self.encoder.embed(texts) @ self.coef.T + self.intercept
         return label_log_proba(logits, classes=self.classes, labels=labels)

@@ -130,6 +130,10 @@ class _LinearText(LabelClassifier):
         )
         self.vectorizer.idf_ = weights["idf"]
 
+    @property
+    def learnt_labels(self) -> frozenset[str]:
+        return frozenset(self.classes)
+
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> Any:
         logits = self.vectorizer.transform(texts) @ self.coef.T + self.intercept
         return label_log_proba(logits, classes=self.classes, labels=labels)

@@ -20,6 +20,7 @@ from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
 from harness.models.encoding.batching import batches
 from harness.models.encoding.encoded import EncodedPrompt
 from harness.models.float32_logits import float32_logits
+from harness.models.prefix import NOTHING, Prefix, common_prefix, read_prefix
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def write_greedily(
 
     An answer ends at any token that ends a turn for the tokenizer or the model, or before one of the texts `stops`.
     Prompts of similar length share a batch, the longest first: if memory does not suffice, that shows at once. A prompt
-    with further inputs (`EncodedPrompt.extra`) is a batch of its own. `on_batch` is called with the number of prompts
+    with further inputs (`EncodedPrompt.extra`) is a batch of its own. The beginning that all prompts have in common is
+    read once. `on_batch` is called with the number of prompts
     that a batch finished.
     """
     results: dict[int, Written] = {}
@@ -63,8 +65,10 @@ def write_greedily(
     )
     order = sorted(range(len(prompts)), key=lambda place: (-len(prompts[place].tokens), place))
     with torch.inference_mode(), _only(model, config), float32_logits(model):
+        shared = _shared_prefix(model, prompts)
         for places in batches(order, batch_size=batch_size, alone=lambda place: bool(prompts[place].extra)):
-            rows = _generate(model, [prompts[place] for place in places], config=config, padding=padding)
+            asked = [prompts[place] for place in places]
+            rows = _generate(model, asked, config=config, padding=padding, shared=shared)
             for place, row in zip(places, rows, strict=True):
                 results[place] = _written(row, tokenizer, ends=ends, stops=stops)
             on_batch(len(places))
@@ -80,18 +84,35 @@ def end_tokens(model: Any, tokenizer: Any) -> list[int]:
     return sorted(found)
 
 
-def _generate(model: Any, prompts: Sequence[EncodedPrompt], *, config: Any, padding: int) -> list[list[int]]:
-    longest = max(len(prompt.tokens) for prompt in prompts)
+def _shared_prefix(model: Any, prompts: Sequence[EncodedPrompt]) -> Prefix:
+    """What all prompts begin with; empty where the model cannot continue from it, or where prompts hold more than text.
+
+    At least one token of each prompt is left to read: its output predicts the first token of the answer.
+    """
+    if len(prompts) < 2 or any(prompt.extra for prompt in prompts):
+        return NOTHING
+    tokens = [prompt.tokens for prompt in prompts]
+    return read_prefix(model, tokens[0][: min(common_prefix(tokens), min(map(len, tokens)) - 1)])
+
+
+def _generate(
+    model: Any, prompts: Sequence[EncodedPrompt], *, config: Any, padding: int, shared: Prefix
+) -> list[list[int]]:
+    """Each row is `shared beginning, padding, rest of the prompt`, so that all prompts end at the same place. Positions
+    are counted over the mask, so the padding does not change them."""
+    longest, begun = max(len(prompt.tokens) for prompt in prompts), shared.length
     ids = torch.full((len(prompts), longest), padding, dtype=torch.long)
     mask = torch.zeros(len(prompts), longest, dtype=torch.long)
     for row, prompt in enumerate(prompts):
-        begin = longest - len(prompt.tokens)
-        ids[row, begin:] = torch.tensor(prompt.tokens)
-        mask[row, begin:] = 1
+        begin = longest - (len(prompt.tokens) - begun)
+        for place, tokens in ((slice(0, begun), prompt.tokens[:begun]), (slice(begin, longest), prompt.tokens[begun:])):
+            ids[row, place] = torch.tensor(tokens, dtype=torch.long)
+            mask[row, place] = 1
     output = model.generate(
         input_ids=ids.to(model.device),
         attention_mask=mask.to(model.device),
         generation_config=config,
+        **({"past_key_values": shared.cache(len(prompts))} if begun else {}),
         **prompts[0].extra,
     )
     # the output begins with what was read: the prompt or, for a decoder, its start token

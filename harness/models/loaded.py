@@ -149,6 +149,11 @@ class LabelClassifier(LoadedModel):
             return frozenset()
         return self.abilities | {HEADS} if self.heads.issuperset(views) else self.abilities
 
+    @property
+    def learnt_labels(self) -> frozenset[str] | None:
+        """The answers that it was trained to tell apart; null if it does not say."""
+        return None
+
     @abstractmethod
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:
         """Log-probabilities in nats, shape (len(texts), len(labels)). A label that was not among the training items

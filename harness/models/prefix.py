@@ -5,12 +5,17 @@ Gradients pass through it, so that training steps can use it as scoring does.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+from harness.models.encoder_decoder import is_encoder_decoder
+from harness.models.encoding.encoded import Tokens
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,38 @@ def reader(model: Any) -> Any:
 def _read(model: Any, before: Prefix, **inputs: Any) -> Prefix:
     cache = model(past_key_values=before.cache(1), use_cache=True, logits_to_keep=1, **inputs).past_key_values
     return Prefix(cache.get_seq_length(), tuple((layer.keys, layer.values) for layer in cache.layers))
+
+
+def read_prefix(model: Any, ids: Tokens) -> Prefix:
+    """Run the tokens that all texts begin with; an empty prefix where the model cannot continue from them repeatedly.
+
+    That is so for prompt learning, which puts its positions before the text; for models that do not keep plain keys and
+    values of all places (sliding windows, states of fixed size); and for encoder-decoders.
+    """
+    learnt = getattr(model, "active_peft_config", None)
+    if not ids or is_encoder_decoder(model) or getattr(learnt, "is_prompt_learning", False):
+        return NOTHING
+    read = torch.tensor([ids], device=model.device)
+    cache = model(input_ids=read, use_cache=True, **last_logits(model, 1)).past_key_values
+    if type(cache) is not DynamicCache or any(type(layer) is not DynamicLayer for layer in cache.layers):
+        return NOTHING
+    return Prefix(len(ids), tuple((layer.keys, layer.values) for layer in cache.layers))
+
+
+def last_logits(model: Any, places: int) -> dict[str, int]:
+    """The argument that limits logits to the last places, for models that have it."""
+    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    return {"logits_to_keep": places} if "logits_to_keep" in inspect.signature(inner.forward).parameters else {}
+
+
+def common_prefix(sequences: Sequence[Tokens]) -> int:
+    """Number of leading tokens that all sequences share."""
+    if not sequences:
+        return 0
+    first, last = min(sequences), max(sequences)  # what these two share, all sequences between them share
+    length = 0
+    for a, b in zip(first, last, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

@@ -50,6 +50,11 @@ class TaskHeads(LabelClassifier):
         """All weights: those of the encoder and of the heads."""
         return [*self.encoder.parameters(), *self.layers.parameters()]
 
+    @property
+    def learnt_labels(self) -> frozenset[str]:
+        """The answers of all heads."""
+        return frozenset(name for names in self.labels.values() for name in names)
+
     def log_proba(self, texts: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.float64]:
         """Log-probabilities by the head that shares most labels with `labels`; among equals, the smallest head.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.config.curve_key import CURVES_FOLDER, curve_group
 from harness.config.family import StageHints
@@ -15,6 +16,7 @@ from harness.training.registry import base_role, get_method
 RECIPE, DOMAIN, SEED = "${item.recipe}", "${item.domain}", "${item.seed}"
 
 SCORE_PARAMS = ("suites", "official", "scoring.batch_size", "scoring.items", "scoring.items_of", "precision")
+WIDE_PARAMS = ("wide.suites", "scoring.batch_size", "scoring.items", "scoring.items_of", "precision")
 CURVE_PARAMS = (
     "curves",
     "budget",
@@ -71,6 +73,28 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
         records=(f"{RECORDS}/{_run_name(group)}/score",),
         persist=True,  # the verb keeps results that are still valid
         resources=_resources(family.stages.score),
+    )
+
+
+def wide_group(project: Project, group: RunGroup) -> StageGroup:
+    """The stage group that asks the wide protocol of the recipes that params.yaml names for it.
+
+    It comes after the scoring of the same runs, because a suite may be compared with one of the default protocol.
+    """
+    scoring = score_group(project, group)
+    asked = project.params.wide.recipes.get(group.family, [])
+    names = [recipe.name for recipe in group.recipes if recipe.name in asked]
+    listed = f"[{', '.join(names)}]" if group.lists_recipes else f'"${{wide.recipes.{group.family}}}"'
+    code = {"runs/code/suites.json": "runs/code/wide_suites.json"}
+    return replace(
+        scoring,
+        name=f"wide_{group.name}",
+        description=f"ask the wide protocol of a few recipes of {group.family}",
+        matrix={**scoring.matrix, "recipe": listed},
+        command=f"{scoring.command} --protocol wide",
+        deps=(*(code.get(path, path) for path in scoring.deps), *scoring.records),
+        params=WIDE_PARAMS,
+        records=(f"{RECORDS}/{_run_name(group)}/wide",),
     )
 
 
@@ -155,4 +179,4 @@ def _description(hints: StageHints, otherwise: str) -> str:
 
 
 def _resources(hints: StageHints) -> dict[str, float]:
-    return {name: value for name in ("gpus", "memory_gb") if (value := getattr(hints, name)) is not None}
+    return {name: value for name in ("cpus", "gpus", "memory_gb") if (value := getattr(hints, name)) is not None}

@@ -26,7 +26,7 @@ class StageGroup:
     persist: bool = False
     """Whether DVC leaves the earlier records in place when the stage starts, so that it can keep parts of them."""
     resources: Mapping[str, float] = field(default_factory=dict)
-    """`gpus`, `memory_gb`: hints for planning. DVC ignores them."""
+    """`cpus`, `gpus`, `memory_gb`: hints for planning and for `harness repro --jobs N`. DVC ignores them."""
 
     def text(self) -> str:
         """The group as YAML below `stages:`, with a final newline."""

@@ -43,6 +43,7 @@ def judged_runs(project: Project) -> dict[str, str | None]:
     if not recorded:
         return {}
     pipeline, code = Pipeline(project.root, large_files=False), code_hashes(project)
+    recorded = [key for key in recorded if stages[key] in pipeline.stages]  # a board may show runs without a stage
     states = {name: foreseen(pipeline.state(name), code) for name in _both(recorded, stages)}
     pipeline.hashes.remember()
     return {key.id: _why(states, stages[key]) for key in recorded}

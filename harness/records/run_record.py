@@ -1,5 +1,7 @@
 """The contracts between stages: `train/run.json`, `score/scores.json` and the columns of `score/samples.parquet`.
 
+`wide/` holds the same files as `score/`, for the wide protocol.
+
 `null` means "not measured"; there are no sentinels.
 """
 
@@ -11,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.strict import StrictModel
 from harness.errors import DataError
 
@@ -155,6 +158,8 @@ class SuiteScore(StrictModel):
     column: str
     primary: str
     """The metric the board shows."""
+    protocol: ProtocolName = DEFAULT
+    """The protocol of params.yaml that lists the suite: `default`, or `wide`, which asks only a few recipes."""
     protocol_hash: str
     """Hash of data, prompts, version and metric. Only scores with equal hashes are ranked together."""
     metrics: dict[str, Metric]

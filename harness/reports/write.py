@@ -41,7 +41,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         DataError: there is no store, or its samples contradict each other.
         ConfigError: a YAML file is wrong.
     """
-    connection = open_store(project.root)
+    connection = open_store(project.root, reports=project.reports_folder)
     try:
         settings = Settings.of(project)
         tuning = read_tuning(connection)

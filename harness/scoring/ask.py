@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.project import Project
 from harness.config.suite import Suite
 from harness.items.item import Split
 from harness.items.media import kinds_of, why_unreadable
 from harness.items.prepared import PreparedDomain
-from harness.models.loaded import LanguageModel, LoadedModel
+from harness.models.loaded import LabelClassifier, LanguageModel, LoadedModel
 from harness.records.run_record import SuiteScore
 from harness.scoring.contract import MAX_NEW_TOKENS, Sample, SuiteKind, SuiteRun, get_kind
 from harness.scoring.gather import Gathered, gather
@@ -38,6 +39,8 @@ class Subject:
     """At most this many questions of each view; null: as suite and settings say."""
     precision: str = FLOAT32
     """The dtype in which the device scores language models; part of the protocol."""
+    protocol: ProtocolName = DEFAULT
+    """The protocol of params.yaml that lists the suite."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,11 @@ def ask_suite(
     if begun.run is None:
         return begun.score, []
     kind, run = begun.kind, begun.run
-    refusal = cannot_be_asked(subject.model, kind, begun.suite) or _unread_media(subject, begun.suite, run.questions)
+    refusal = (
+        cannot_be_asked(subject.model, kind, begun.suite)
+        or _unread_media(subject, begun.suite, run.questions)
+        or _unlearnt_labels(subject, run.questions)
+    )
     if refusal:
         return begun.score.model_copy(update={"reason": refusal}), []
     done, samples = _answered(kind, subject.model, run)
@@ -83,6 +90,7 @@ def begin_suite(
         kind=suite.kind,
         column=suite.column,
         primary=suite.metric,
+        protocol=subject.protocol,
         protocol_hash="",
         metrics={},
     )
@@ -92,7 +100,9 @@ def begin_suite(
         return Begun(suite, kind, empty.model_copy(update={"reason": found.reason}), None)
     clean = (earlier or {}).get(suite.against or "")
     run = _run(project, name, suite=suite, kind=kind, found=found, subject=subject, clean=clean)
-    protocol = protocol_hash(suite, kind=kind, data=found.data, run=run, precision=subject.precision)
+    protocol = protocol_hash(
+        suite, kind=kind, data=found.data, run=run, precision=subject.precision, protocol=subject.protocol
+    )
     return Begun(suite, kind, empty.model_copy(update={"protocol_hash": protocol, "reason": found.reason}), run)
 
 
@@ -111,6 +121,18 @@ def _unread_media(subject: Subject, suite: Suite, questions: Sequence[Any]) -> s
     source = f"the view {views} of {subject.domain.name}" if views else f"the question set {suite.questions}"
     reason = why_unreadable(kinds_of(questions), reads=subject.model.reads, reader="this model", source=source)
     return f"not applicable: {reason}" if reason else None
+
+
+def _unlearnt_labels(subject: Subject, questions: Sequence[Any]) -> str | None:
+    """Why a label classifier has no answer to the questions: none of their choices is a label that it was trained on.
+
+    So it is with a later domain of a sequence. All labels would get the same probability, which is no answer.
+    """
+    model = subject.model
+    learnt = model.learnt_labels if isinstance(model, LabelClassifier) else None
+    if learnt is None or any(choice in learnt for question in questions for choice in getattr(question, "choices", ())):
+        return None
+    return f"not applicable: this model was trained on none of the labels of {subject.domain.name}"
 
 
 def of_own_domain(suite: Suite) -> bool:

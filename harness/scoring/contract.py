@@ -28,7 +28,8 @@ class Sample:
     gold: str
     answer: str
     correct: float
-    """The item's share in the suite's metric, from 0 to 1. Paired statistics compare these values."""
+    """The item's part of the suite's metric, from 0 to 1 unless the metric is in nats. Paired statistics compare these
+    values."""
     log_odds: float | None = None
     gold_loglikelihood: float | None = None
     loglikelihoods: tuple[float, ...] | None = None
@@ -81,8 +82,8 @@ class SuiteKind(ABC):
 
         questions --can_ask--> SuiteRun --ask--> SuiteResult (a Sample per question) --aggregate--> {metric: value}
 
-    `ask` is the only step that needs the model. It gives one `Sample` per question, whose `correct` (0 to 1) is the
-    question's part of the metric that the suite ranks by; intervals and paired differences are computed from these.
+    `ask` is the only step that needs the model. It gives one `Sample` per question, whose `correct` (mostly 0 to 1) is
+    the question's part of the metric that the suite ranks by; intervals and paired differences are computed from these.
     `aggregate` gives every declared metric, whichever of them the suite shows, so that another suite can show others
     without asking again. `RunFailed` raised by `ask` becomes an empty cell of the board with its reason; every other
     exception is a bug and stops the stage.

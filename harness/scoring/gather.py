@@ -9,7 +9,9 @@ from harness.config.project import Project
 from harness.config.suite import Suite
 from harness.items.item import Split
 from harness.items.prepared import PreparedDomain
+from harness.items.rows import content_hash
 from harness.scoring.contract import SuiteKind
+from harness.suites.contract import get_set
 from harness.suites.questions_on_disk import read_questions
 
 
@@ -36,7 +38,7 @@ def gather(
     """The first `suite.items` of every view that the domain has, or of the suite's own questions; at most `items`.
 
     If a suite asks several views, the view's name is appended to the ids, so that they stay unique. Questions of a set
-    that are about the run's own domain are left out (`QuestionSet.build`).
+    that are about the run's own domain are left out, or are the only ones that are asked (`QuestionSet`).
 
     Raises:
         DataError: the question set does not exist, or a view is not what was prepared.
@@ -44,9 +46,13 @@ def gather(
     limit = min((n for n in (suite.items, project.params.scoring.items, items) if n), default=None)
     if suite.questions:
         rows, digest = read_questions(project.questions_folder, suite.questions)
-        rows = [row for row in rows if not row.id.startswith(f"{domain.name}/")]
+        own = get_set(suite.questions).of_own_domain
+        rows = [row for row in rows if row.id.startswith(f"{domain.name}/") == own]
         if not rows:
-            return Gathered(reason="there is no other domain to ask about")
+            nothing = f"the set {suite.questions} has no questions about the domain"
+            return Gathered(reason=nothing if own else "there is no other domain to ask about")
+        if own:  # the questions of further domains are no part of the protocol
+            digest = content_hash(rows)
         return _usable({suite.questions: rows}, {suite.questions: digest}, limit=limit, kind=kind)
     found = {view: domain.rows(kind.row, view, split) for view in suite.views if view in domain.meta["views"]}
     if not any(found.values()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.suite import Suite
 from harness.measure.provenance import stable_hash
 from harness.models.encoding.chat import RENDERING
@@ -13,9 +14,16 @@ FLOAT32 = "float32"
 
 
 def protocol_hash(
-    suite: Suite, *, kind: SuiteKind, data: Mapping[str, str], run: SuiteRun, precision: str = FLOAT32
+    suite: Suite,
+    *,
+    kind: SuiteKind,
+    data: Mapping[str, str],
+    run: SuiteRun,
+    precision: str = FLOAT32,
+    protocol: ProtocolName = DEFAULT,
 ) -> str:
-    """sha256 over data, number of items, rendering of prompts, suite version, kind, versions of its metrics, precision.
+    """sha256 over data, number of items, rendering of prompts, suite version, kind, versions of its metrics, precision,
+    and the name of the protocol unless it is the default one.
 
     `precision`: the dtype in which the device scores language models. It counts for all rows of a board, also for those
     of small classifiers, which compute in float32 on every device.
@@ -39,6 +47,7 @@ def protocol_hash(
             "max_new_tokens": run.max_new_tokens if kind.generates else None,
             "english_rules": run.english if kind.generates else None,
             **of_precision(precision),
+            **({} if protocol == DEFAULT else {"protocol": protocol}),
         }
     )
 

@@ -1,4 +1,7 @@
-"""Verb `score`: the weights of a run -> score/scores.json and score/samples.parquet among its records."""
+"""Verb `score`: the weights of a run -> score/scores.json and score/samples.parquet among its records.
+
+The wide protocol writes the same files into wide/.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from harness.config.params import DEFAULT, WIDE, ProtocolName
 from harness.config.project import Project, RunKey
-from harness.errors import ConfigError, did_you_mean
+from harness.errors import ConfigError, DataError, did_you_mean
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device, prepare_device
 from harness.measure.device_used import device_used
@@ -40,8 +44,13 @@ TIMED_PROMPTS, TIMED_TOKENS = 5, 16
 """Number of prompts, and of new tokens per prompt, for the latency: a few seconds of work without a GPU."""
 
 
-def score(project: Project, key: RunKey, *, keep: bool = False) -> ScoreRecord:
-    """Score the run's model on every suite, for every domain that it learnt; in a sequence also for the later ones.
+FOLDERS: dict[ProtocolName, str] = {DEFAULT: "score", WIDE: "wide"}
+"""Protocol -> folder of its record, below that of the run."""
+
+
+def score(project: Project, key: RunKey, *, keep: bool = False, protocol: ProtocolName = DEFAULT) -> ScoreRecord:
+    """Score the run's model on every suite of the protocol, for every domain that it learnt; in a sequence also for the
+    later ones. The wide protocol keeps no earlier results.
 
     A failed run, or a model that does not fit into memory, gets a record with the reason and no samples. A suite in
     which memory runs out has an empty cell with the reason, and the other suites are scored.
@@ -54,8 +63,8 @@ def score(project: Project, key: RunKey, *, keep: bool = False) -> ScoreRecord:
         ConfigError: a suite names a metric that its kind does not compute.
     """
     run = read_outcome(project.run_folder(key))
-    target = project.record_folder(key) / "score"
-    previous = read_previous(target) if keep else Previous()
+    target = project.record_folder(key) / FOLDERS[protocol]
+    previous = read_previous(target) if keep and protocol == DEFAULT else Previous()
     with atomic_folder(target) as folder:
         if run.status == "failed":
             record = ScoreRecord(run_id=key.id, status="failed", reason=run.reason)
@@ -66,7 +75,9 @@ def score(project: Project, key: RunKey, *, keep: bool = False) -> ScoreRecord:
         device = prepare_device(params.precision)
         meter = CostMeter()
         with PeakMemory() as memory:
-            asked, reason = attempt(lambda: _ask_all(project, key, domains=domains, device=device, previous=previous))
+            asked, reason = attempt(
+                lambda: _ask_all(project, key, domains=domains, device=device, previous=previous, protocol=protocol)
+            )
         used = device_used(device, gpu_used=memory.gpu_used or (reason or "").startswith(OUT_OF_MEMORY))
         record = ScoreRecord(
             run_id=key.id,
@@ -81,7 +92,7 @@ def score(project: Project, key: RunKey, *, keep: bool = False) -> ScoreRecord:
                 project.root,
                 used,
                 machine=device.name,
-                config={"suites": params.suites},
+                config={"suites": params.suites_of(protocol)},
                 domains=domains,
                 precision=used.dtype,
             ),
@@ -103,18 +114,27 @@ class Answered:
 
 
 def _ask_all(
-    project: Project, key: RunKey, *, domains: Sequence[PreparedDomain], device: Device, previous: Previous
+    project: Project,
+    key: RunKey,
+    *,
+    domains: Sequence[PreparedDomain],
+    device: Device,
+    previous: Previous,
+    protocol: ProtocolName,
 ) -> Answered:
     require_metrics(project)  # a wrong suite is reported before a model is loaded
     context = load_context(project, key, device=device)
     model = get_method(context.recipe.run.method).load(context)
-    subjects = [Subject(model, domain, base=_base(context), precision=device.dtype) for domain in domains]
+    base = _base(context)
+    subjects = [Subject(model, domain, base=base, precision=device.dtype, protocol=protocol) for domain in domains]
     hashes = ResultHashes(project, context, device=device)
     kept = find_kept(project, subjects, hashes=hashes, previous=previous)
     scored: Scored = []
     for subject in subjects:
         samples: dict[str, list[Sample]] = {}
-        for name in project.params.suites:
+        if protocol == WIDE:
+            samples = _asked_before(project, key, subject.domain.name)
+        for name in project.params.suites_of(protocol):
             result = kept.results.get((name, subject.domain.name))
             if result is None:
                 suite, answers = ask_suite(project, name, subject=subject, earlier=samples)
@@ -122,12 +142,34 @@ def _ask_all(
                 free_cached_memory()
             scored.append(result)
             samples[name] = result[1]
+    if protocol == WIDE:
+        return Answered(scored)
     scored += ask_official(project, model, domains, precision=device.dtype)
     if not isinstance(model, LanguageModel):
         return Answered(scored)
     # not measured if memory runs out
     latency, _ = attempt(lambda: _latency(model, domains[0], hashes=hashes, previous=previous))
     return Answered(scored, latency=latency, adapter_seconds=model.adapter_seconds)
+
+
+def _asked_before(project: Project, key: RunKey, domain: str) -> dict[str, list[Sample]]:
+    """Suite -> samples of the default protocol, with which suites of the wide one may be compared (`against`).
+
+    Raises:
+        DataError: the run was not scored by the default protocol yet.
+    """
+    import pyarrow.parquet as pq
+
+    path = project.record_folder(key) / FOLDERS[DEFAULT] / "samples.parquet"
+    if not path.is_file():
+        hint = f"run `harness score {key.recipe_id}` first, without --protocol"
+        raise DataError("the run was not scored by the default protocol", where=str(path), hint=hint)
+    fields = [field.name for field in dataclasses.fields(Sample)]
+    found: dict[str, list[Sample]] = {}
+    for row in pq.read_table(path).to_pylist():
+        if row["domain"] == domain:
+            found.setdefault(row["suite"], []).append(Sample(**{name: row[name] for name in fields}))
+    return found
 
 
 def _latency(
@@ -153,7 +195,7 @@ def require_metrics(project: Project) -> None:
     Raises:
         ConfigError: it names the suite and the metric.
     """
-    for name in project.params.suites:
+    for name in project.params.all_suites:
         suite, kind = project.suite(name), get_kind(project.suite(name).kind)
         for metric in (suite.metric, *suite.also):
             if metric not in kind.metrics:
@@ -162,7 +204,7 @@ def require_metrics(project: Project) -> None:
                     where=f"data/suites/{name}.yaml",
                     hint=did_you_mean(metric, kind.metrics),
                 )
-        reason = kind.metrics[suite.metric].cannot_rank
+        reason = kind.metrics[suite.metric].cannot_lead(suite.column)
         if reason:
             raise ConfigError(
                 f'recipes cannot be ranked by "{suite.metric}": {reason}',

@@ -25,12 +25,14 @@ _FIGURES = """
     SELECT suite, domain, metric, value, n FROM scores JOIN suites USING (run_id, suite, domain)
     WHERE run_id = $run AND metric = primary_metric AND value IS NOT NULL AND NOT list_contains($official, kind)"""
 
+_BY_GOLD = """
+    SELECT avg(of_gold), sum(items) FROM (
+        SELECT avg(correct) AS of_gold, count(*) AS items FROM samples
+        WHERE run_id = ? AND suite = ? AND domain = ? GROUP BY gold)"""
 _MEANS = {
     "items": "SELECT avg(correct), count(*) FROM samples WHERE run_id = ? AND suite = ? AND domain = ?",
-    "gold_answers": """
-        SELECT avg(of_gold), sum(items) FROM (
-            SELECT avg(correct) AS of_gold, count(*) AS items FROM samples
-            WHERE run_id = ? AND suite = ? AND domain = ? GROUP BY gold)""",
+    "gold_answers": _BY_GOLD,
+    "pairs": _BY_GOLD,
 }
 """How a metric follows from the samples -> the query that computes it."""
 

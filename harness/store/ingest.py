@@ -3,6 +3,7 @@
     reports/records/<run>/train/run.json        --+
     reports/records/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
     reports/records/<run>/score/samples.parquet --+
+    reports/records/<run>/wide/*, if it exists  --+
     recipes/*/*.yaml: tuned ----------------------+
     reports/records/curves/<curve>/points.* ------'
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.config.curve_key import active_curves
+from harness.config.params import WIDE
 from harness.config.project import RECORDS, Project, RunKey
 from harness.errors import DataError
 from harness.pipeline.staleness import stale_runs
@@ -59,8 +61,8 @@ def ingest(project: Project) -> Ingested:
     """
     import duckdb
 
-    reports = project.root / "reports"
-    reports.mkdir(exist_ok=True)
+    reports = project.reports_folder
+    reports.mkdir(parents=True, exist_ok=True)
     target = reports / "results.duckdb"
     with only_one_writer(reports):
         refuse_if_open_elsewhere(target)
@@ -93,6 +95,7 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     for curve in drawn:
         add_curve(connection, project, curve)
     unscored = [key.id for key in keys if key not in scored]
+    unscored += [f"wide protocol of {key.id}" for key in scored if _lacks_wide(project, key)]
     unscored += [f"learning curve {curve.id}" for curve in curves if curve not in drawn]
     insert(connection, "unscored", rows=[{"id": id_} for id_ in unscored])
     row = connection.execute("SELECT count(*) FROM samples").fetchone()
@@ -102,6 +105,13 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
 def _is_scored(project: Project, key: RunKey) -> bool:
     """Whether both stages of the run have ended: each makes its folder whole, also where the run failed."""
     return all((project.record_folder(key) / stage).is_dir() for stage in ("train", "score"))
+
+
+def _lacks_wide(project: Project, key: RunKey) -> bool:
+    """Whether the wide protocol has yet to ask the run."""
+    wide = project.params.wide
+    asked = bool(wide.suites) and key.recipe in wide.recipes.get(key.family, [])
+    return asked and not (project.record_folder(key) / "wide").is_dir()
 
 
 def _refuse_nothing(project: Project, keys: list[RunKey], scored: list[RunKey]) -> None:
@@ -135,7 +145,22 @@ def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey, *, s
     insert(connection, "scores", rows=score_rows(score))
     add_samples(connection, _existing(folder / "score/samples.parquet", key, verb="score"), run_id=key.id)
     refuse_contradicted_figures(connection, run_id=key.id, where=folder / "score/scores.json")
+    _add_wide(connection, folder / "wide", key)
     return False
+
+
+def _add_wide(connection: DuckDBPyConnection, folder: Path, key: RunKey) -> None:
+    """What the wide protocol asked of the run, if it did. Its seconds are no cost of the run."""
+    if not folder.is_dir():
+        return
+    wide = read_record(ScoreRecord, _existing(folder / "scores.json", key, verb="score"))
+    _refuse_other_run(wide.run_id, key, where=folder / "scores.json", verb="score")
+    if wide.status == "ok":
+        insert(connection, "suites", rows=suite_rows(wide))
+        insert(connection, "scores", rows=score_rows(wide))
+        path = _existing(folder / "samples.parquet", key, verb="score")
+        add_samples(connection, path, run_id=key.id, protocol=WIDE)
+        refuse_contradicted_figures(connection, run_id=key.id, where=folder / "scores.json")
 
 
 def _training_of(project: Project, run_id: str) -> RunRecord | None:

@@ -15,15 +15,17 @@ RELATIONS = [*TABLES, *VIEWS]
 """Every name that a query may use."""
 
 
-def open_store(root: Path) -> DuckDBPyConnection:
+def open_store(root: Path, *, reports: Path | None = None) -> DuckDBPyConnection:
     """A connection with all tables and views of `reports/parquet/`, without access to other files and the network.
+
+    `reports`: another folder than the project's.
 
     Raises:
         DataError: there is no store yet, or another version of the harness made it.
     """
     import duckdb
 
-    folder = root / "reports/parquet"
+    folder = (reports or root / "reports") / "parquet"
     missing = [table for table in TABLES if not (folder / f"{table}.parquet").is_file()]
     if missing:
         raise DataError("there is no store yet", where=str(folder), hint="run `dvc repro` (its last stages build it)")

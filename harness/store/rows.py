@@ -67,6 +67,7 @@ def suite_rows(score: ScoreRecord) -> Iterator[Row]:
             "kind": suite.kind,
             "board_column": suite.column,
             "primary_metric": suite.primary,
+            "protocol": suite.protocol,
             "protocol_hash": suite.protocol_hash,
             "seconds": suite.seconds,
             "truncated": suite.truncated,

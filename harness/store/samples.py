@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.records.run_record import SAMPLE_COLUMNS
 from harness.store.incoming import read_incoming, refuse_contradictions
 
@@ -13,15 +14,18 @@ if TYPE_CHECKING:
 
 
 CONTRADICTIONS = {
-    "samples of another run": "SELECT run_id FROM incoming WHERE run_id IS DISTINCT FROM $run LIMIT 1",
+    "samples of another run": """
+        SELECT run_id FROM incoming WHERE run_id IS DISTINCT FROM $run AND $protocol IS NOT NULL LIMIT 1""",
     "an item appears twice": """
         SELECT suite, domain, item_id FROM incoming
-        WHERE $run IS NOT NULL GROUP BY suite, domain, item_id HAVING count(*) > 1 LIMIT 1""",
+        WHERE $run IS NOT NULL AND $protocol IS NOT NULL GROUP BY suite, domain, item_id HAVING count(*) > 1 LIMIT 1""",
     "samples of a suite without metrics in scores.json": """
-        SELECT suite, domain FROM incoming EXCEPT SELECT suite, domain FROM scores WHERE run_id = $run LIMIT 1""",
+        SELECT suite, domain FROM incoming
+        EXCEPT SELECT suite, domain FROM scores JOIN suites USING (run_id, suite, domain)
+        WHERE run_id = $run AND protocol = $protocol LIMIT 1""",
     "scores.json has metrics of a suite without samples": """
         SELECT suite, domain FROM scores JOIN suites USING (run_id, suite, domain)
-        WHERE run_id = $run AND value IS NOT NULL AND kind NOT IN ('lm_eval', 'mteb')
+        WHERE run_id = $run AND protocol = $protocol AND value IS NOT NULL AND kind NOT IN ('lm_eval', 'mteb')
         EXCEPT SELECT suite, domain FROM incoming LIMIT 1""",  # some official tasks have no value per item
 }
 """Problem -> query that returns a row if there is the problem."""
@@ -36,13 +40,15 @@ def again(*run_ids: str, verb: Literal["train", "score"] = "score") -> str:
     return f"{verb} again: `dvc repro -f -s {' '.join(stages)}`, then `dvc repro`"
 
 
-def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str) -> None:
-    """Append one samples.parquet. The rows of `scores` of the same run must be in the store already.
+def add_samples(connection: DuckDBPyConnection, path: Path, *, run_id: str, protocol: ProtocolName = DEFAULT) -> None:
+    """Append one samples.parquet. The rows of `scores` of the same run and protocol must be in the store already.
 
     Raises:
         DataError: the file cannot be read, has other columns, or contradicts scores.json.
     """
     hint = again(run_id)
     read_incoming(connection, path, columns=SAMPLE_COLUMNS, hint=hint)
-    refuse_contradictions(connection, CONTRADICTIONS, parameters={"run": run_id}, path=path, hint=hint)
+    refuse_contradictions(
+        connection, CONTRADICTIONS, parameters={"run": run_id, "protocol": protocol}, path=path, hint=hint
+    )
     connection.execute("INSERT INTO samples FROM incoming")

@@ -96,6 +96,7 @@ TABLES: dict[str, dict[str, str]] = {
         "kind": "VARCHAR",
         "board_column": "VARCHAR",  # score | hallucination | safety | retention
         "primary_metric": "VARCHAR",
+        "protocol": "VARCHAR",  # default | wide
         "protocol_hash": "VARCHAR",
         "seconds": "DOUBLE",
         "truncated": "BIGINT",  # prompts cut on the left

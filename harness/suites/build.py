@@ -28,7 +28,14 @@ def build_questions(project: Project) -> dict[str, int]:
         ConfigError: a suite or its set is unknown.
         DataError: a source is not fetched, or a set has questions that no suite could ask.
     """
-    places = Places(project.root / "data/sources", project.root / "data/suites", contents=partial(_contents, project))
+    params = project.params
+    learnt = [*params.domains, *(name for names in params.sequences.values() for name in names)]
+    places = Places(
+        project.root / "data/sources",
+        project.root / "data/suites",
+        contents=partial(_contents, project, params.retention_domains),
+        learnt=partial(_contents, project, list(dict.fromkeys(learnt))),
+    )
     facts: dict[str, dict[str, str | int]] = {}
     counts: dict[str, int] = {}
     with atomic_folder(project.questions_folder) as folder:
@@ -44,9 +51,9 @@ def build_questions(project: Project) -> dict[str, int]:
     return counts
 
 
-def _contents(project: Project) -> dict[str, Content]:
+def _contents(project: Project, names: Sequence[str]) -> dict[str, Content]:
     found = {}
-    for name in project.params.retention_domains:
+    for name in names:
         collected = CollectedDomain.open(project.items_folder(name))
         found[name] = Content(collected.items, collected.split, project.domain(name))
     return found

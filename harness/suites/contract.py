@@ -22,6 +22,8 @@ class Places:
     """data/suites: the texts that the project wrote itself."""
     contents: Callable[[], Mapping[str, Content]] = dict
     """Reads the items of every domain of `params.retention_domains`; domain -> its content."""
+    learnt: Callable[[], Mapping[str, Content]] = dict
+    """The same for the domains that recipes run on."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,14 @@ class QuestionSet:
     build: Callable[[Places], Sequence[Question]]
     """Gives all questions. A suite asks the first n of them, so the order must keep every n balanced. Every question is
     in the split `test`. The function only reads files; the same material gives the same questions. A question that
-    belongs to a domain has an id `<domain>/...` and is not asked of runs that were trained on the domain; other ids
-    have no slash."""
+    belongs to a domain has an id `<domain>/...` and is not asked of runs that were trained on the domain, except in
+    sets `of_own_domain`; other ids have no slash."""
     row: type[Question] = Question
     """The class of the questions, for kinds that need more fields than `Question` has. Further fields are texts, tuples
     of texts, or booleans."""
+    of_own_domain: bool = False
+    """The set has questions for each domain that recipes run on. Their ids begin with `<domain>/`, and they are asked
+    only of runs that are scored on this domain."""
     sources: tuple[str, ...] = ()
     """The sources that `build` reads, by their names in data/sources.yaml."""
 

@@ -49,7 +49,7 @@ class Answers:
 
 def judging_suites(project: Project, view: str) -> list[str]:
     """Names of the active suites that ask questions of this view only, best first."""
-    found = {name: project.suite(name) for name in project.params.suites}
+    found = {name: project.suite(name) for name in project.params.all_suites}
     return [
         name
         for column in JUDGES

@@ -6,6 +6,7 @@ VERBS = {
     "profile": "write params.yaml from a ready-made profile: smoke, cpu or gpu",
     "pipeline": "generate the stages of the families in dvc.yaml from recipes/",
     "plan": "what `dvc repro` would run, in which order, with time, memory and money",
+    "repro": "run what is missing or stale: one stage after another, or several at a time",
     "memory": "predict how much memory a recipe needs, from a model's configuration alone",
     "fingerprint": "hash the code that each stage uses, so that DVC re-runs what changed",
     "fetch": "download and verify the pinned sources",

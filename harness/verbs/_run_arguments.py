@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError
+from harness.own.own_project import OwnProject
 
 
 def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Project, RunKey, argparse.Namespace]:
@@ -24,8 +25,9 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
         help="repeat it for several: a mixture, or the steps so far of a family that runs on sequences",
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--own", action="store_true", help="into runs/own, beside a published record; git ignores it")
     options = parser.parse_args(argv)
-    project = Project.here()
+    project = OwnProject(Project.here().root) if options.own else Project.here()
     recipe = project.recipe(options.recipe)
     for name in options.domain:
         project.domain(name)

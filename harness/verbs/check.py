@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from harness.check.problems import inventory, problems
+from harness.check.stages import stage_note
 from harness.config.complaints import below, counted
 from harness.config.project import Project
 
@@ -24,5 +25,7 @@ def main(argv: Sequence[str]) -> int:
     if found:
         print(f"harness check: {counted(len(found), 'problem')}", file=sys.stderr)
         return 1
+    if note := stage_note(project):
+        print(f"note: {note}")
     print(f"checked {inventory(project)}: all well ({time.perf_counter() - started:.2f} s)")
     return 0

@@ -1,4 +1,4 @@
-"""`harness leaderboard`: the board in the terminal, from the committed reports/leaderboard.json."""
+"""`harness leaderboard`: the board of the records on this disk, in the terminal."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from harness.config.project import Project
 from harness.display.console import table_console
-from harness.pipeline.staleness import judged_runs
+from harness.own.board_here import board_here, origins
+from harness.own.follow import follow
 from harness.reports.board.sorting import SORTINGS
-from harness.reports.board.stale_rows import marked
-from harness.reports.contract.leaderboard_file import board_json, read_board_file
+from harness.reports.contract.leaderboard_file import board_json
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.rendering.terminal_suites import show_suites
 
@@ -29,13 +29,20 @@ def main(argv: Sequence[str]) -> int:
         help=f"what to sort by, the best row first: {', '.join(SORTINGS)} (default: accuracy)",
     )
     parser.add_argument("--suites", action="store_true", help="one column per suite instead of memory, time and cost")
-    parser.add_argument("--json", action="store_true", help="print reports/leaderboard.json, in the order asked for")
+    parser.add_argument("--json", action="store_true", help="print it in the form of reports/leaderboard.json")
+    parser.add_argument("--live", action="store_true", help="show it again whenever a run is finished, until Ctrl-C")
     options = parser.parse_args(argv)
-    project = Project.here()
-    written = marked(read_board_file(project.root / "reports"), judged_runs(project))
-    board = chosen(written, domain=options.domain, by=options.by)
+    if options.live:
+        return follow(lambda: _show(options))
+    _show(options)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> None:
+    here = board_here(Project.here())
+    board = chosen(here, domain=options.domain, by=options.by)
     if options.json:
         print(board_json(board), end="")
-        return 0
+        return
     (show_suites if options.suites else show)(board, table_console(), by=options.by)
-    return 0
+    print(origins(here))

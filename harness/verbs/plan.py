@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from harness.config.project import Project
 from harness.freshness.changes import Pipeline, StageState, require_dvc
 from harness.freshness.kept import Kept
 from harness.freshness.remembered import remembered
+from harness.pipeline.generated_section import write_section
 from harness.pipeline.history import read_history
 from harness.pipeline.plan import CODE_INPUTS, FINGERPRINT, as_json, code_hashes, lost_records, plan, with_estimates
 
@@ -30,6 +32,8 @@ def main(argv: Sequence[str]) -> int:
     project = Project.here()
     require_dvc(project.root)
     remembered(project.root, "valid", inputs=CHECKED, compute=lambda: require_valid(project))
+    if write_section(project):
+        print("note: dvc.yaml: brought up to date with recipes/ and params.yaml", file=sys.stderr)
     stages, kept = Pipeline(project.root).states(), Kept(project.root)
     code = code_hashes(project) if any(stage.name == FINGERPRINT for stage in stages) else {}
     history = read_history(project)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.own.measure import train_own
+from harness.own.own_project import OwnProject
 from harness.runtime.compiler import without_compiler
 from harness.runtime.parent_watch import exit_with_parent
 from harness.runtime.quiet import quiet_libraries
@@ -28,5 +30,5 @@ def main(argv: Sequence[str]) -> int:
     quiet_libraries()
     if not compiles(project.recipe(key.recipe_id)):
         without_compiler()
-    print(summary(train(project, key)))
+    print(train_own(project, key) if isinstance(project, OwnProject) else summary(train(project, key)))
     return 0

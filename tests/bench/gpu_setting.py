@@ -69,7 +69,8 @@ def make_setting(folder: Path, *, on_cpu: bool, tiny: bool) -> Setting:
     device = prepare_device(precision)
     project = copy_tree(folder / "project")
     domain = project.root / f"data/domains/{DOMAIN}.yaml"
-    domain.write_text(domain.read_text().replace("validation: 400", "validation: 24").replace("test: 400", "test: 48"))
+    text = domain.read_text().replace("validation: 200", "validation: 24").replace("test: 360", "test: 48")
+    domain.write_text(text.replace("per_cluster: 1", "per_cluster: 3"))
     params = project.root / "params.yaml"
     text = params.read_text().replace("precision: float32", f"precision: {precision}")
     # whether the real price table knows the GPU is a check of its own

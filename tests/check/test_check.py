@@ -247,3 +247,11 @@ def test_check_needs_no_heavy_import(tree: Path) -> None:
         "duckdb",
     }
     assert not heavy & set(modules)
+
+
+def test_a_suite_is_in_one_protocol_and_the_wide_one_asks_recipes_that_run(tree: Path) -> None:
+    wide = "wide: {suites: [classification], recipes: {peft: [lroa]}}\n"
+    edit(tree / "params.yaml", "official:", f"{wide}official:")
+    found = "\n".join(told(tree))
+    assert "every row is asked classification already" in found
+    assert 'unknown recipe that runs "lroa"' in found

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.pipeline.generated_section import BEGIN, END
+from harness.config.project import Project
+from harness.pipeline.generated_section import BEGIN, END, write_section
+from harness.verbs.check import main
 from tests.mini_tree import edit, only, told, write_mini_tree
 
 
@@ -19,7 +21,6 @@ def tree(tmp_path: Path) -> Path:
     [
         ("dvc.yaml", "      - precision\n", ""),
         ("dvc.yaml", "  score_peft:", "  score_pefd:"),
-        ("params.yaml", "  baseline: [majority]\n", ""),
         ("recipes/peft/_family.yaml", "order: 1", "order: 1\nstages: {train: {gpus: 2}}"),
         ("recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora"),
     ],
@@ -31,6 +32,30 @@ def test_stages_that_do_not_fit_are_reported_with_the_first_line_and_the_verb(
     problem = only(tree)
     assert re.match(r"dvc\.yaml:\d+: the stages of the families do not fit recipes/ and params\.yaml any more", problem)
     assert problem.endswith("hint: run `harness pipeline --write`")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("  baseline: [majority]\n", ""), ("[lora, prompt]", "[lora]"), ("  peft: [lora, prompt]\n", "")],
+)
+def test_choosing_fewer_recipes_is_no_problem_and_check_says_what_updates_the_stages(
+    tree: Path, old: str, new: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
+    write_section(Project(tree))
+    edit(tree / "params.yaml", old, new)
+    assert told(tree) == []
+    monkeypatch.chdir(tree)
+    assert main([]) == 0
+    assert "`harness repro` updates them" in capsys.readouterr().out
+
+
+def test_a_current_dvc_yaml_needs_no_note(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tree)
+    assert main([]) == 0
+    assert "note" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

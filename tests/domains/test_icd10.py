@@ -189,7 +189,7 @@ def test_the_domain_names_every_chapter_and_can_be_prepared(project: Project) ->
     write_list(source, "".join(map(chapter, range(1, 23))))
     (source / "ORIGIN.json").write_text('{"origin": "invented", "licence": "CC0-1.0"}')
     path = project.root / "data/domains/icd10.yaml"
-    path.write_text(path.read_text().replace("n: 400", "n: 22").replace("t: 400", "t: 44"))
+    path.write_text(path.read_text().replace("n: 200", "n: 22").replace("t: 440", "t: 44").replace("r: 1 ", "r: 2 "))
     collect(project, "icd10")
     facts = prepare(project, "icd10")
     task = project.domain("icd10").classify

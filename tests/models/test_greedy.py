@@ -156,6 +156,22 @@ def test_a_prompt_with_further_inputs_is_a_batch_of_its_own_with_them() -> None:
     assert model.extras == [{}, {"pixels": "a picture"}, {}]
 
 
+def test_what_all_prompts_begin_with_is_read_once_and_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny_llama()
+    prompts = [(7, 8, 9, *rest) for rest in PROMPTS]
+    apart = [written(model, [prompt])[0] for prompt in prompts]
+    read: list[int] = []
+    generate = model.generate
+
+    def counted(**inputs: Any) -> Any:
+        read.append(inputs["past_key_values"].get_seq_length())
+        return generate(**inputs)
+
+    monkeypatch.setattr(model, "generate", counted)
+    assert written(model, prompts, batch_size=4) == apart
+    assert read == [3]
+
+
 def test_tokens_that_tie_in_bfloat16_are_told_apart_in_float32() -> None:
     """Two tokens' logits near 20 differ by less than bfloat16 can show; the likelier one has the higher number."""
     model = tiny_llama().to(torch.bfloat16)

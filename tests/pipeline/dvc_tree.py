@@ -25,9 +25,12 @@ while [ $# -gt 0 ]; do
   case "$1" in
   --domain) domains="${{domains:+$domains+}}$2" ;;
   --seed) seed=$2 ;;
+  --protocol) verb=$2 ;;
   esac
   shift 2
 done
+[ "$verb" = train ] && sleep "${{NAP:-0}}"
+[ "$recipe" = "${{BROKEN:-}}" ] && exit 3
 run="runs/$recipe-$domains-$seed" records="reports/records/$recipe-$domains-$seed/$verb"
 mkdir -p "$run" "$records"
 if [ "$verb" = train ]; then

@@ -60,13 +60,15 @@ def keep_recipes(params: Path, wanted: Callable[[str], bool]) -> None:
     """Take the other recipes out of the lists in params.yaml."""
 
     def kept(listed: re.Match[str]) -> str:
-        family, names = listed.groups()
+        indent, family, names = listed.groups()
         kept_names = [name for name in names.split(", ") if name and wanted(f"{family}/{name}")]
-        return f"  {family}: [{', '.join(kept_names)}]"
+        return f"{indent}{family}: [{', '.join(kept_names)}]"
 
-    before, lists, after = re.split(r"(?ms)^(recipes:\n.*?)(?=^seeds:)", params.read_text())
-    lists = re.sub(r"(?m)^  (\w+): \[(.*)\]", kept, lists)
-    params.write_text(before + lists + after)
+    text = params.read_text()
+    for block in (r"(?ms)^(wide:\n.*?)(?=^official:)", r"(?ms)^(recipes:\n.*?)(?=^seeds:)"):
+        before, lists, after = re.split(block, text)
+        text = before + re.sub(r"(?m)^( +)(\w+): \[(.*)\]", kept, lists) + after
+    params.write_text(text)
 
 
 def keep_domains(params: Path, wanted: set[str]) -> None:

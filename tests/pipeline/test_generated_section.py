@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from harness.check.stages import stage_note
 from harness.config.project import Project
 from harness.errors import ConfigError
 from harness.pipeline.generated_section import END, generated_section, write_section
@@ -171,12 +172,28 @@ def test_a_new_family_is_a_folder_names_in_params_yaml_and_the_verb(
     monkeypatch.chdir(tree)
     add_family(tree, "rlhf", "title: RLHF\norder: 5\nrun: {}\n", reward="lora", ppo="full")
     edit(tree / "recipes/rlhf/ppo.yaml", "method: full", "method: full\n  init: rlhf/reward")
-    (problem,) = told(tree)
-    assert "run `harness pipeline --write`" in problem
-    assert main(["--write"]) == 0
     assert told(tree) == []
+    assert "`harness pipeline --write` before `dvc repro`" in (stage_note(Project(tree)) or "")
+    assert main(["--write"]) == 0
+    assert stage_note(Project(tree)) is None
     assert {"rlhf", "score_rlhf", "rlhf-ppo", "score_rlhf-ppo"} <= set(generated(tree))
 
 
 def test_the_committed_stages_fit_the_committed_settings() -> None:
     assert generated_section(Project(ROOT)) in (ROOT / "dvc.yaml").read_text()
+
+
+def test_the_wide_protocol_is_asked_by_stages_of_its_own_after_the_scoring(tree: Path) -> None:
+    (tree / "data/suites/more.yaml").write_text((tree / "data/suites/classification.yaml").read_text())
+    edit(tree / "params.yaml", "official:", "wide: {suites: [more], recipes: {baseline: [], peft: [lora]}}\nofficial:")
+    groups = generated(tree)
+    assert list(groups)[-2:] == ["wide_baseline", "wide_peft"]
+    default, wide = groups["score_peft"], groups["wide_peft"]
+    assert wide["matrix"] == default["matrix"] | {"recipe": "${wide.recipes.peft}"}
+    assert wide["cmd"] == f"{default['cmd']} --protocol wide"
+    records = "reports/records/peft/${item.recipe}-${item.domain}-${item.seed}"
+    assert list(wide["outs"][0]) == [f"{records}/wide"]
+    assert f"{records}/score" in wide["deps"]
+    assert "runs/code/wide_suites.json" in wide["deps"]
+    assert "wide.suites" not in default["params"]
+    assert "suites" not in wide["params"]

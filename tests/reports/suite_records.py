@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyarrow import parquet
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.project import Project, RunKey
 from harness.config.suite import Column
 from harness.records.run_record import Metric, ScoreRecord, SuiteScore, read_record, write_record
@@ -26,10 +27,11 @@ def add_suite(
     recorded: float | None = None,
     column: Column = "score",
     about: str = "",
+    asked_by: ProtocolName = DEFAULT,
 ) -> None:
     """One more suite with an item, each of a cluster of its own, for each of `values`; `recorded`: not their mean.
 
-    `about`: how their ids begin, such as `icd10/`.
+    `about`: how their ids begin, such as `icd10/`. `asked_by`: the protocol of params.yaml that lists the suite.
     """
     n = len(values)
     value = sum(values) / n if n and recorded is None else recorded
@@ -39,6 +41,7 @@ def add_suite(
         kind="generation",
         column=column,
         primary=metric,
+        protocol=asked_by,
         protocol_hash=protocol,
         metrics={metric: Metric(value=value, n=n)} if n else {},
         reason=reason,

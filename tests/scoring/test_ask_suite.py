@@ -166,3 +166,22 @@ def test_a_label_classifier_is_not_asked_about_anything_but_its_domain(
     score, samples = ask_suite(project, "other_domains", subject=Subject(Knows(), domain))
     assert (score.reason, samples) == ("not applicable: this model only knows the labels of its own domain", [])
     assert len(score.protocol_hash) == 64
+
+
+def test_a_label_classifier_is_not_asked_about_labels_that_it_never_learnt(
+    project: Project, make_domain: MakeDomain
+) -> None:
+    """As the models of a sequence's first step are, about the domains that come later."""
+
+    class Learnt(Knows):
+        learnt_labels = frozenset({"metals", "wood"})
+
+    def about(*choices: str) -> PreparedDomain:
+        rows = [dataclasses.replace(question(n, *choices), answer=choices[0]) for n in range(3)]
+        return make_domain({"classify": rows})
+
+    known, _ = ask_suite(project, "classification", subject=Subject(Learnt(), about("metals", "paper")))
+    assert known.metrics["accuracy"].n == 3
+    unknown, samples = ask_suite(project, "classification", subject=Subject(Learnt(), about("eye", "ear")))
+    assert unknown.reason == "not applicable: this model was trained on none of the labels of law"
+    assert (unknown.metrics, samples, len(unknown.protocol_hash)) == ({}, [], 64)

@@ -12,6 +12,7 @@ from harness.items.rows import Question
 from harness.scoring.contract import get_kind
 from harness.scoring.gather import Gathered, gather
 from harness.suites.build import build_questions
+from harness.suites.sets.out_of_scope import DECLINE, ScopeQuestion
 from tests.scoring.conftest import MakeDomain
 
 CLASSIFICATION = {"title": "T", "summary": "S", "kind": "classification", "version": 1, "metric": "accuracy"}
@@ -102,3 +103,26 @@ def test_another_split_is_another_protocol_and_the_test_split_is_as_it_was(
     found = gather(project, wanted, kind=get_kind(wanted.kind), domain=domain, split="validation", items=2)
     assert [row.id for row in found.questions] == ["q3", "q4"]
     assert list(found.data) == ["law/classify:validation"]
+
+
+def test_a_set_about_the_own_domain_asks_that_alone_and_other_domains_do_not_change_its_protocol(
+    project: Project, make_domain: MakeDomain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain = make_domain({"classify": [question(0)]})
+    mine, theirs = (
+        ScopeQuestion(
+            id=f"{name}/x", split="test", cluster="c", text="t", prompt="p", choices=("a", DECLINE), answer="a"
+        )
+        for name in (domain.name, "other")
+    )
+    wanted = suite(questions="out_of_scope", kind="scope", metric="auc")
+    found = []
+    for digest, rows in (("1", [mine]), ("2", [theirs, mine])):
+        monkeypatch.setattr(
+            "harness.scoring.gather.read_questions", lambda folder, name, rows=rows, digest=digest: (rows, digest)
+        )
+        found.append(asked(project, wanted, domain))
+    assert found[0] == found[1]
+    assert [row.id for row in found[0].questions] == [mine.id]
+    monkeypatch.setattr("harness.scoring.gather.read_questions", lambda folder, name: ([theirs], "3"))
+    assert asked(project, wanted, domain).reason == "the set out_of_scope has no questions about the domain"

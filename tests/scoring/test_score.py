@@ -89,7 +89,7 @@ def test_a_model_that_does_not_fit_when_scored_is_a_row(prepared: Project, monke
 def test_a_metric_that_the_kind_does_not_compute_is_told_before_a_model_is_loaded(prepared: Project) -> None:
     train(prepared, MAJORITY)
     path = prepared.root / "data/suites/claims.yaml"
-    path.write_text(path.read_text().replace("metric: balanced_accuracy", "metric: balanced_acuracy"))
+    path.write_text(path.read_text().replace("also: [balanced_accuracy", "also: [balanced_acuracy"))
     with pytest.raises(ConfigError) as raised:
         score(Project(prepared.root), MAJORITY)
     assert 'did you mean "balanced_accuracy"?' in str(raised.value)
@@ -143,6 +143,24 @@ def test_scores_in_bfloat16_have_a_protocol_of_their_own(prepared: Project) -> N
     after = score(Project(prepared.root), MAJORITY).suites[0]
     assert after.protocol_hash != before.protocol_hash
     assert after.metrics == before.metrics
+
+
+def test_the_wide_protocol_has_its_own_record_and_compares_with_what_was_asked_before(prepared: Project) -> None:
+    settings = prepared.root / "params.yaml"
+    wide = "wide: {suites: [robustness, reworded], recipes: {baseline: [majority]}}\nofficial:"
+    settings.write_text(settings.read_text().replace("\nofficial:", f"\n{wide}", 1))
+    project = Project(prepared.root)
+    train(project, MAJORITY)
+    with pytest.raises(DataError, match="not scored by the default protocol"):
+        score(project, MAJORITY, protocol="wide")
+    default = score(project, MAJORITY)
+    record = score(project, MAJORITY, protocol="wide")
+    assert [suite.suite for suite in record.suites] == ["robustness", "reworded"]
+    assert {suite.protocol for suite in record.suites} == {"wide"}
+    assert {suite.protocol for suite in default.suites} == {"default"}
+    assert record.suites[0].metrics["drop"].value == 0.0  # the majority class has no eyes for typing errors
+    assert record == read_record(ScoreRecord, project.record_folder(MAJORITY) / "wide/scores.json")
+    assert default == read_record(ScoreRecord, project.record_folder(MAJORITY) / "score/scores.json")
 
 
 def test_a_model_that_needs_no_gpu_is_scored_on_the_cpu_of_a_machine_with_one(

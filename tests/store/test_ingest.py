@@ -10,8 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
@@ -302,3 +305,36 @@ def test_a_new_price_changes_the_money_without_a_new_run(recorded: Project) -> N
     ingest(again)
     usd = f"SELECT round(train_usd, 6) FROM runs WHERE run_id = '{LORA.id}'"
     assert query(again, usd) == [(0.02,)]  # 100 s on two cores
+
+
+def test_what_the_wide_protocol_asked_is_in_the_store_and_no_cost_of_the_run(recorded: Project) -> None:
+    ingest(recorded)
+    cost = query(recorded, "SELECT score_seconds FROM runs ORDER BY run_id")
+    folder = recorded.record_folder(LORA)
+    record = read_record(ScoreRecord, folder / "score/scores.json")
+    asked = record.suites[0].model_copy(update={"suite": "style", "protocol": "wide"})
+    samples = [
+        row | {"suite": "style"}
+        for row in rows_of(folder / "score/samples.parquet")
+        if row["suite"] == "classification"
+    ]
+    (folder / "wide").mkdir()
+    write_record(record.model_copy(update={"suites": [asked]}), folder / "wide/scores.json")
+    pq.write_table(pa.Table.from_pylist(samples), folder / "wide/samples.parquet")
+    ingest(recorded)
+    found = query(recorded, "SELECT run_id, suite FROM suites WHERE protocol = 'wide'")
+    assert found == [(LORA.id, "style")]
+    assert query(recorded, "SELECT count(*) FROM samples WHERE suite = 'style'") == [(len(samples),)]
+    assert query(recorded, "SELECT score_seconds FROM runs ORDER BY run_id") == cost
+
+
+def test_a_run_that_the_wide_protocol_has_yet_to_ask_is_listed(recorded: Project) -> None:
+    params = recorded.root / "params.yaml"
+    wide = "wide: {suites: [style], recipes: {peft: [lora]}}\nofficial:"
+    params.write_text(params.read_text().replace("\nofficial:", f"\n{wide}", 1))
+    assert ingest(Project(recorded.root)).unscored == (f"wide protocol of {LORA.id}",)
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return rows

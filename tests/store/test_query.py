@@ -136,7 +136,7 @@ def test_a_table_in_a_pipe_is_not_cut_at_eighty_columns(
 def test_a_long_table_says_that_it_is_cut(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["SELECT item_id FROM samples"])
     output = capsys.readouterr()
-    assert output.out.count("│") == 2 * TABLE_ROWS
+    assert len(output.out.splitlines()) == 2 + TABLE_ROWS  # the name of the column and a line below it
     assert output.err == f"the first {TABLE_ROWS} of 1,260 rows; --csv or --json prints all\n"
 
 

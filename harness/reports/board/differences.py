@@ -12,6 +12,8 @@ from harness.reports.board.scored_groups import ScoredGroup
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded, rounded_bounds, rounded_p
 from harness.reports.contract.rows import DeltaCell
+from harness.scoring.metric_registry import metric_spec
+from harness.scoring.metric_spec import MetricSpec
 
 
 def differences(
@@ -26,7 +28,8 @@ def differences(
         return found
     for suite in reference.group.asked:
         others = [None if one is reference else _pairable(one, reference, suite, settings) for one in groups]
-        cells = _of_suite(others, reference.comparable_items(suite), settings)
+        spec = metric_spec(reference.group.asked[suite][0]["primary_metric"])
+        cells = _of_suite(others, reference.comparable_items(suite), spec, settings)
         for deltas, cell in zip(found, cells, strict=True):
             if cell is not None:
                 deltas[suite] = cell
@@ -49,20 +52,27 @@ def _pairable(one: ScoredGroup, reference: ScoredGroup, suite: str, settings: Se
 
 
 def _of_suite(
-    others: Sequence[ItemScores | None], reference: ItemScores | None, settings: Settings
+    others: Sequence[ItemScores | None], reference: ItemScores | None, spec: MetricSpec, settings: Settings
 ) -> list[DeltaCell | None]:
     pairs = [(one, reference) if one and reference else None for one in others]
     judged = judged_together(pairs, resampling=settings.resampling)
     family = sum(one is not None and one.p_adjusted is not None for one in judged)
-    return [_cell(one, family=family, settings=settings) if one else None for one in judged]
+    return [_cell(one, family=family, spec=spec, settings=settings) if one else None for one in judged]
 
 
-def _cell(judged: Judged, *, family: int, settings: Settings) -> DeltaCell:
+def _cell(judged: Judged, *, family: int, spec: MetricSpec, settings: Settings) -> DeltaCell:
     estimate, adjusted, confidence = judged.difference, judged.p_adjusted, settings.resampling.confidence
     return DeltaCell(
         reference=settings.reference or "",
         **rounded_bounds(estimate),
-        verdict=verdict(estimate, margin=settings.margin, adjusted=adjusted, confidence=confidence),
+        verdict=verdict(
+            estimate,
+            margin=settings.margin,
+            adjusted=adjusted,
+            confidence=confidence,
+            higher_is_better=spec.better != "lower",
+        ),
+        unit=spec.unit,
         detectable=rounded(detectable_difference(estimate, confidence=confidence)),
         n=estimate.n,
         p_value=rounded_p(estimate.p_value),

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from harness.config.params import DEFAULT
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -35,9 +37,9 @@ class Group:
     failed: list[Record] = field(default_factory=list)
     """Rows of the table `runs` that failed."""
     suites: dict[str, list[Record]] = field(default_factory=dict)
-    """Column of the board -> rows of the table `suites` with `metrics`, one per run."""
+    """Column of the board -> rows of the table `suites` with `metrics`, one per run; only of the default protocol."""
     asked: dict[str, list[Record]] = field(default_factory=dict)
-    """Suite name -> the same rows, for every suite, in the order of params.yaml."""
+    """Suite name -> the same rows, for every suite of both protocols, in the order of params.yaml."""
 
     @property
     def main_suite(self) -> str | None:
@@ -139,7 +141,7 @@ def _add_run(groups: dict[tuple[Any, ...], Group], run: Record, suites: list[Rec
     """A run that ended well joins one group for each domain that it was asked about."""
     recipe_id, domains = run["recipe"], tuple(run["domains"])
     for domain, asked in _by_domain(suites, run["domains"]).items():
-        shown = _shown(asked)
+        shown = _shown([suite for suite in asked if suite["protocol"] == DEFAULT])
         signature = tuple((suite["suite"], suite["protocol_hash"]) for suite in shown.values())
         key = (domain, recipe_id, domains, signature)
         group = groups.setdefault(key, Group(domain, recipe_id, domains, signature))

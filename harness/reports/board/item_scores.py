@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.errors import DataError
-from harness.evidence.item_scores import ItemScores
+from harness.evidence.auc import influences
+from harness.evidence.item_scores import Floats, ItemScores
 from harness.scoring.metric_registry import metric_spec
 from harness.store.samples import again
 
@@ -51,16 +53,31 @@ def read_items(
                 hint=again(*runs),
             )
     items, clusters, gold, correct, _ = zip(*rows, strict=True)
-    groups = groups_of(metric, gold)
     try:
-        return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
+        return item_scores(metric, items=items, clusters=clusters, gold=gold, correct=np.array(correct, dtype=float).T)
     except DataError as error:
         raise DataError(error.what, where=where) from None
 
 
-def groups_of(metric: str, gold: Sequence[str]) -> tuple[str, ...]:
-    """The group of each item: its gold answer if the metric is a mean over gold answers, else the same for all."""
-    return tuple(gold) if metric_spec(metric).averaged_over == "gold_answers" else ("",) * len(gold)
+def item_scores(
+    metric: str, *, items: Sequence[str], clusters: Sequence[str], gold: Sequence[str], correct: Floats
+) -> ItemScores:
+    """What the statistics need, as the metric is declared. `correct`: (seeds, items), that of the samples.
+
+    Raises:
+        DataError: as `ItemScores`.
+    """
+    spec = metric_spec(metric)
+    groups = ("",) * len(gold) if spec.averaged_over == "items" else tuple(gold)
+    pairs = spec.averaged_over == "pairs"
+    return ItemScores(
+        items=tuple(items),
+        clusters=tuple(clusters),
+        groups=groups,
+        correct=influences(correct, groups) if pairs else correct,
+        limits=(0.0, 1.0) if spec.bounded else (-math.inf, math.inf),
+        shares=spec.bounded and not pairs,
+    )
 
 
 def scores_of(connection: DuckDBPyConnection, records: list[Record], *, domain: str) -> ItemScores | None:

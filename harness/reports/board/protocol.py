@@ -62,7 +62,7 @@ def _budget(connection: DuckDBPyConnection) -> dict[str, float]:
 
 def _detector(project: Project) -> DetectorInfo | None:
     """Measured now, on the labelled replies in the repository; null without a suite that counts refusals."""
-    if not any(project.suite(name).kind == "refusal" for name in project.params.suites):
+    if not any(project.suite(name).kind == "refusal" for name in project.params.all_suites):
         return None
     from harness.scoring.detectors.detector_check import check_suite
 
@@ -91,7 +91,7 @@ def _metrics(connection: DuckDBPyConnection, project: Project) -> dict[str, Metr
     """The declared metrics by which recorded suites rank, and those that active suites show beside them."""
     query = "SELECT DISTINCT primary_metric FROM suites WHERE protocol_hash != '' ORDER BY ALL"
     shown = [row[0] for row in connection.execute(query).fetchall()]
-    for name in project.params.suites:
+    for name in project.params.all_suites:
         suite = project.suite(name)
         shown += [suite.metric, *suite.also]
     specs = metric_specs()

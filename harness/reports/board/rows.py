@@ -13,6 +13,7 @@ from harness.reports.board.pooling import run_facts
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded, rounded_bounds
 from harness.reports.contract.rows import DeltaCell, MachineCell, RankCell, Row, ScoreCell, SuiteCell
+from harness.scoring.metric_registry import metric_spec
 
 OTHER_PROTOCOL = "scored by another protocol"
 """Reason of a cell that may not be compared with the others of its column."""
@@ -62,14 +63,18 @@ def _score_cell(cell: SuiteCell | None) -> ScoreCell | None:
 
 def _suite_cell(estimated: EstimatedGroup, suite: str, delta: DeltaCell | None, settings: Settings) -> SuiteCell:
     records = estimated.scored.group.asked[suite]
+    spec = metric_spec(records[0]["primary_metric"])
     cell = SuiteCell(
         suite=suite,
         metric=records[0]["primary_metric"],
         **rounded_bounds(estimated.scores[suite]),
         n=items_asked(records),
         auc=rounded(recorded_mean(records, "auc")),
+        protocol=records[0]["protocol"],
         protocol_hash=records[0]["protocol_hash"],
         reason=records[0]["reason"],
+        unit=spec.unit,
+        signed=spec.signed,
         column=records[0]["board_column"],
         also=_further_metrics(records, settings),
         delta=delta,

@@ -47,7 +47,7 @@ class Settings:
         return cls(
             resampling=Resampling(confidence=scoring.confidence, resamples=scoring.resamples),
             margin=scoring.equivalence_margin,
-            suites={name: project.suite(name) for name in project.params.suites},
+            suites={name: project.suite(name) for name in project.params.all_suites},
             reference=reference_of(recipes),
             sections={section: frozenset(found) for section, found in sections.items()},
         )

@@ -40,7 +40,7 @@ def browse(
     """
     connection = open_store(project.root)
     try:
-        side = _one(in_domain(selections_of(read_groups(connection, project.params.suites), name), domain), name)
+        side = _one(in_domain(selections_of(read_groups(connection, project.params.all_suites), name), domain), name)
         if suite is None:
             raise DataError("name a suite", where="--suite", expected=f"one of {', '.join(side.suites)}")
         records = side.records(suite)

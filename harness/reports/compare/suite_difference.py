@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from harness.config.strict import StrictModel
+from harness.display.metrics import Unit
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.mcnemar import McNemar, is_binary, mcnemar
 from harness.evidence.resampling import Estimate, difference_interval
@@ -18,6 +19,7 @@ from harness.reports.board.settings import Settings
 from harness.reports.compare.flips import Flips
 from harness.reports.compare.selection import Selection
 from harness.reports.contract.rounding import rounded, rounded_p
+from harness.scoring.metric_registry import metric_spec
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,6 +60,10 @@ class SuiteDifference(StrictModel):
     """The first is better, worse..."""
     detectable: float | None = None
     """The true difference that this comparison finds with 80 % power, if it is the only comparison."""
+    unit: Unit = "share"
+    """Unit of the metric."""
+    signed: bool = False
+    """The metric is a change, which is written with its sign."""
     mcnemar: McNemarTable | None = None
     """null for several seeds and for graded answers."""
     flips: Flips | None = None
@@ -106,7 +112,7 @@ class SuitePair:
         """The difference with its verdict; `adjusted` is its p-value after correction over `family` comparisons."""
         if estimate is None or self.first is None or self.second is None:
             return SuiteDifference(suite=self.suite, metric=self.metric, reason=self.reason)
-        confidence = settings.resampling.confidence
+        confidence, spec = settings.resampling.confidence, metric_spec(self.metric)
         return SuiteDifference(
             suite=self.suite,
             metric=self.metric,
@@ -119,7 +125,15 @@ class SuitePair:
             p_value=rounded_p(estimate.p_value),
             p_adjusted=rounded_p(adjusted),
             family=family,
-            verdict=verdict(estimate, margin=settings.margin, adjusted=adjusted, confidence=confidence),
+            verdict=verdict(
+                estimate,
+                margin=settings.margin,
+                adjusted=adjusted,
+                confidence=confidence,
+                higher_is_better=spec.better != "lower",
+            ),
+            unit=spec.unit,
+            signed=spec.signed,
             detectable=rounded(detectable_difference(estimate, confidence=confidence)),
             mcnemar=_mcnemar(self.first, self.second),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.display.numbers import UNKNOWN, level, p_text, percent, points
+from harness.display.metrics import interval_text, metric_text
+from harness.display.numbers import UNKNOWN, level, p_text, percent
 from harness.display.plain_text import plain, shortened
 from harness.reports.compare.comparison import Comparison
 from harness.reports.compare.flips import Flip, Flips
@@ -31,7 +32,9 @@ def _table(suites: Sequence[SuiteDifference], title: str) -> object:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for name in ("suite", "A, %", "B, %", "A - B, points", "p", "p, adjusted", "A is", "detectable", "n"):
+    in_nats = any(suite.unit != "share" for suite in suites)
+    first, second, difference = ("A", "B", "A - B") if in_nats else ("A, %", "B, %", "A - B, points")
+    for name in ("suite", first, second, difference, "p", "p, adjusted", "A is", "detectable", "n"):
         table.add_column(name, justify="left" if name in ("suite", "A is") else "right", overflow="fold")
     for suite in suites:
         table.add_row(*map(plain, _cells(suite)))
@@ -41,13 +44,13 @@ def _table(suites: Sequence[SuiteDifference], title: str) -> object:
 def _cells(suite: SuiteDifference) -> list[str]:
     return [
         f"{suite.suite} ({suite.metric})",
-        percent(suite.first),
-        percent(suite.second),
-        points(suite.difference, suite.low, suite.high),
+        metric_text(suite.first, suite.unit, signed=suite.signed),
+        metric_text(suite.second, suite.unit, signed=suite.signed),
+        interval_text(suite.difference, suite.low, suite.high, unit=suite.unit, signed=True),
         p_text(suite.p_value),
         p_text(suite.p_adjusted),
         suite.verdict or UNKNOWN,
-        points(suite.detectable).lstrip("+"),
+        metric_text(suite.detectable, suite.unit, signed=False),
         UNKNOWN if suite.n is None else str(suite.n),
     ]
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from harness.config.params import DEFAULT, ProtocolName
 from harness.config.strict import StrictModel
+from harness.display.metrics import Unit
 from harness.evidence.verdict import Verdict
 from harness.reports.contract.sections import Edge
 
@@ -42,6 +44,8 @@ class DeltaCell(StrictModel):
     adjusted."""
     family: int | None = None
     """Number of comparisons that were adjusted together."""
+    unit: Unit = "share"
+    """Differences of shares are written in points, others in their unit."""
 
 
 class RankCell(StrictModel):
@@ -73,6 +77,12 @@ class SuiteCell(StrictModel):
     protocol_hash: str
     reason: str | None
     """Why there is no value; beside a value: why it covers fewer items than the domain has."""
+    unit: Unit = "share"
+    """Unit of the value."""
+    protocol: ProtocolName = DEFAULT
+    """`wide`: a suite that only a few recipes are asked, shown in tables of its own."""
+    signed: bool = False
+    """The value is a change, which is written with its sign."""
     column: str = "score"
     """What the suite measures: score, hallucination, safety, style, retention, embedding, official."""
     also: dict[str, float | None] = {}
@@ -190,6 +200,8 @@ class Row(StrictModel):
     reason: str | None
     stale: str | None = None
     """What has changed since the row was measured, so that `dvc repro` would measure it again; null: nothing."""
+    marks: list[str] = []
+    """What else a reader must know before comparing this row with others, in short sentences without a full stop."""
 
     @property
     def recipe_id(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from statistics import median
 
+from harness.config.params import WIDE
 from harness.display.numbers import level, percent, points
 from harness.reports.board.rows import LEARNT
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
+from harness.reports.tables.suite_table import WIDE_TITLE
 
 
 def how_to_read(board: Leaderboard) -> list[str]:
@@ -16,9 +18,9 @@ def how_to_read(board: Leaderboard) -> list[str]:
         *_statistics(board),
         *_detectable(board.rows),
         *_metrics(board),
-        "**Hallucination** is the balanced accuracy of judging statements true or false: the mean of the accuracy on "
-        "true and on false statements, so that always answering True gives 50. The AUC in brackets is not affected by "
-        "a bias towards one answer.",
+        "**Hallucination** shows whether a model can tell true statements about the domain from false ones. The AUC is "
+        "the share of pairs of a true and a false statement in which the true one gets the higher log-odds of being "
+        "true: 50 is guessing, 100 is perfect. A model that says True to everything gets 50.",
         *_refusals(board),
         *_retention(board.rows),
         f"**Memory** is the highest peak of any seed: {_memory(board.rows)}. **Time and money** are means over "
@@ -30,6 +32,7 @@ def how_to_read(board: Leaderboard) -> list[str]:
         *_latency(board.rows),
         *_tuning(board.rows),
         *_transfer(board),
+        *_wide(board.rows),
         "An em dash means that nothing was measured. A failed run keeps its row and shows the reason. A *stale* row "
         "was measured before something changed that may change its figures.",
     ]
@@ -115,6 +118,16 @@ def _transfer(board: Leaderboard) -> list[str]:
     ]
 
 
+def _wide(rows: list[Row]) -> list[str]:
+    if not any(cell.protocol == WIDE for row in rows for cell in row.suites.values()):
+        return []
+    return [
+        f"**{WIDE_TITLE}.** These suites cost much, or most models of this size only guess in them. So they are asked "
+        "of a few recipes (`wide` in params.yaml), after everything else. They are in no column of the main table, "
+        "and of no row's scoring time.",
+    ]
+
+
 def _refusals(board: Leaderboard) -> list[str]:
     found = board.protocol.refusal_detector
     if found is None or not any(row.safety for row in board.rows):
@@ -135,10 +148,11 @@ def _retention(rows: list[Row]) -> list[str]:
         return []
     learnt = any(cell.reason == LEARNT for row in rows for cell in row.suites.values())
     return [
-        "**Retention** is what the model forgot or gained elsewhere: points against the reference with the same base "
-        "model, on questions outside the domain. Rows on another base model have none. The first table shows it on "
-        "the labels of other domains. Where the base model itself only guesses, a fall cannot show: read it beside "
-        "the base model's own score. Prompting changes no weight, so it forgets nothing."
+        "**Retention** is what the model forgot or gained outside the domain, against the same base model. A metric in "
+        "nats is the rise of cross-entropy per token of good answers to everyday prompts: the difference to the base "
+        "model itself, item by item, so above 0 is forgetting. Suites in points show differences to the reference; "
+        "rows on another base model have none. Where the base model itself only guesses, a fall cannot show. Prompting "
+        "changes no weight, so it forgets nothing."
         + (" A recipe that was trained on those domains too has no retention there." if learnt else ""),
     ]
 

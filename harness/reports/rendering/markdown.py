@@ -24,6 +24,7 @@ from harness.reports.tables.cell_texts import (
     money_with_parents_text,
     p_best_text,
     refusal_text,
+    retention_heading,
     retention_text,
     row_place_text,
     score_text,
@@ -103,11 +104,11 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
         _Column("n", lambda row: UNKNOWN if row.n is None else str(row.n)),
         _Column(f"points to {reference}", lambda row: delta_text(row.delta)),
         _Column(
-            f"hallucination: {', '.join(beside)}, % (AUC)" if beside else "hallucination",
+            _hallucination_heading(beside),
             lambda row: _beside(row.hallucination),
         ),
         _Column("refusal / over-refusal, %", lambda row: refusal_text(row.safety)),
-        _Column("retention, points", lambda row: retention_text(row.retention)),
+        _Column(retention_heading(rows), lambda row: retention_text(row.retention)),
         _Column("first token, ms (tokens/s)", latency_text, right=True),
         _Column("training memory", memory_text, right=True),
         *_costs(rows, currency=currency),
@@ -116,6 +117,12 @@ def _columns(rows: list[Row], *, currency: str) -> list[_Column]:
         _Column("tuning trials", trials_text, right=True),
         _Column("seeds", lambda row: ", ".join(map(str, row.seeds))),
     ]
+
+
+def _hallucination_heading(metrics: list[str]) -> str:
+    if not metrics:
+        return "hallucination"
+    return f"hallucination: {', '.join(metrics)}, %" + ("" if metrics == ["auc"] else " (AUC)")
 
 
 def _costs(rows: list[Row], *, currency: str) -> list[_Column]:
@@ -171,7 +178,8 @@ def _score(row: Row) -> str:
 def _beside(cell: SuiteCell | None) -> str:
     if cell is None or cell.value is None:
         return f"{UNKNOWN} {cell.reason or ''}".rstrip() if cell else UNKNOWN
-    return value_text(cell) + ("" if cell.auc is None else f" ({cell.auc:.2f})")
+    beside = "" if cell.auc is None or cell.metric == "auc" else f" ({cell.auc:.2f})"
+    return value_text(cell) + beside
 
 
 def _conditions(protocol: Protocol) -> str:

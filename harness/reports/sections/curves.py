@@ -13,7 +13,7 @@ from harness.errors import DataError
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import score_interval
 from harness.reports.board.groups import records_of
-from harness.reports.board.item_scores import groups_of, read_items
+from harness.reports.board.item_scores import item_scores, read_items
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections import Curve, CurveCell, CurveSet, ReferenceCell
@@ -113,8 +113,8 @@ def point_scores(connection: DuckDBPyConnection, rows: Sequence[Mapping[str, Any
     if not found:
         raise DataError("no item was sampled", where=where)
     items, clusters, gold, correct, _ = zip(*found, strict=True)
-    groups = groups_of(rows[0]["metric"], gold)
-    return ItemScores(items=items, clusters=clusters, groups=groups, correct=np.array(correct, dtype=float).T)
+    scores = np.array(correct, dtype=float).T
+    return item_scores(rows[0]["metric"], items=items, clusters=clusters, gold=gold, correct=scores)
 
 
 def _reference(connection: DuckDBPyConnection, shown: Mapping[str, Any], settings: Settings) -> ReferenceCell | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from harness.display.metrics import interval_text, metric_heading
 from harness.display.numbers import UNKNOWN, duration, megabytes, money, percent, place_text, points, whole_percent
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
@@ -18,8 +21,10 @@ def score_text(row: Row) -> str:
 
 
 def value_text(cell: SuiteCell | None) -> str:
-    """`71.2 [67.1, 75.2]`; an em dash without a value."""
-    return UNKNOWN if cell is None else percent(cell.value, cell.low, cell.high)
+    """`71.2 [67.1, 75.2]`, `+0.160 [+0.121, +0.199]`; an em dash without a value."""
+    if cell is None:
+        return UNKNOWN
+    return interval_text(cell.value, cell.low, cell.high, unit=cell.unit, signed=cell.signed)
 
 
 def row_place_text(row: Row) -> str:
@@ -40,7 +45,9 @@ def short_delta_text(delta: DeltaCell | None) -> str:
 
 def delta_text(delta: DeltaCell | None) -> str:
     """`+12.3 [+9.1, +15.4] better`."""
-    return UNKNOWN if delta is None else f"{points(delta.value, delta.low, delta.high)} {delta.verdict}"
+    if delta is None:
+        return UNKNOWN
+    return f"{interval_text(delta.value, delta.low, delta.high, unit=delta.unit, signed=True)} {delta.verdict}"
 
 
 def refusal_text(cell: SuiteCell | None) -> str:
@@ -56,8 +63,20 @@ def refusal_text(cell: SuiteCell | None) -> str:
 
 
 def retention_text(cell: SuiteCell | None) -> str:
-    """`-3.1 [-6.0, -0.2]`: change in points against the same base model."""
-    return UNKNOWN if cell is None or cell.delta is None else points(cell.delta.value, cell.delta.low, cell.delta.high)
+    """`+0.160 [+0.121, +0.199]`: change against the same base model.
+
+    The suite's own value if that is a change; else the difference to the reference, in points.
+    """
+    if cell is None or cell.signed:
+        return value_text(cell)
+    delta = cell.delta
+    return UNKNOWN if delta is None else interval_text(delta.value, delta.low, delta.high, unit=delta.unit, signed=True)
+
+
+def retention_heading(rows: Sequence[Row]) -> str:
+    """The metric and its unit where the suite measures a change itself, else points to the reference."""
+    changes = {(cell.metric, cell.unit) for row in rows if (cell := row.retention) and cell.signed}
+    return f"retention: {metric_heading(*changes.pop())}" if len(changes) == 1 else "retention, points"
 
 
 def latency_text(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""What a reader must know about single rows before comparing them: failed, stale, own budget.
+"""What a reader must know about single rows before comparing them: failed, stale, own budget, own run.
 
 Marks of measurements on other machines are in `machine_marks.py`.
 """
@@ -25,7 +25,7 @@ def notes_of(row: Row) -> list[str]:
     if row.budget_overridden:
         examples = row.budget.get("train_examples")
         found.append("its own budget" + (f": {examples:g} training examples" if examples is not None else ""))
-    return found
+    return [*found, *row.marks]
 
 
 def stale_notes(row: Row) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from harness.display.metrics import metric_heading, metric_text
-from harness.display.numbers import UNKNOWN, points
+from harness.config.params import DEFAULT, WIDE, ProtocolName
+from harness.display.metrics import Unit, metric_heading, metric_text
+from harness.display.numbers import UNKNOWN
 from harness.reports.contract.leaderboard import Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.tables.cell_texts import delta_text, value_text
@@ -24,6 +25,7 @@ SUBJECTS = {
 """Column of a suite -> title of its table."""
 
 RETENTION = "Gain and retention"
+WIDE_TITLE = "Wide protocol"
 
 
 @dataclass
@@ -51,15 +53,26 @@ class SuiteTable:
 
 
 def suite_tables(rows: Sequence[Row], protocol: Protocol) -> list[SuiteTable]:
-    """The tables of one domain's rows, in the order of `SUBJECTS`; none for subjects without a suite."""
+    """The tables of one domain's rows, in the order of `SUBJECTS`; none for subjects without a suite.
+
+    The tables of the wide protocol come last, and only with the rows that it asked.
+    """
     rows = [row for row in rows if row.suites]
+    wide = [row for row in rows if any(cell.protocol == WIDE for cell in row.suites.values())]
     found = [_table(rows, column, title, protocol) for column, title in SUBJECTS.items()]
-    return [table for table in [*found, _retention(rows, protocol)] if table.headings or table.unasked]
+    found.append(_retention(rows, protocol))
+    found += [
+        _table(wide, column, f"{WIDE_TITLE}: {title}", protocol, asked=WIDE) for column, title in SUBJECTS.items()
+    ]
+    return [table for table in found if table.headings or table.unasked]
 
 
-def _table(rows: Sequence[Row], column: str, title: str, protocol: Protocol) -> SuiteTable:
+def _table(
+    rows: Sequence[Row], column: str, title: str, protocol: Protocol, *, asked: ProtocolName = DEFAULT
+) -> SuiteTable:
     table = SuiteTable(title, rows=[(row, []) for row in rows])
-    names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.column == column)
+    cells_of = [(name, cell) for row in rows for name, cell in row.suites.items()]
+    names = dict.fromkeys(name for name, cell in cells_of if cell.column == column and cell.protocol == asked)
     for name in names:
         cells = [row.suites.get(name) for row in rows]
         known = [cell for cell in cells if cell is not None]
@@ -81,7 +94,8 @@ def _table(rows: Sequence[Row], column: str, title: str, protocol: Protocol) -> 
 def _retention(rows: Sequence[Row], protocol: Protocol) -> SuiteTable:
     """What each recipe gained on the domain, and what it lost elsewhere, in points against the reference."""
     table = SuiteTable(RETENTION, rows=[(row, []) for row in rows])
-    names = dict.fromkeys(name for row in rows for name, cell in row.suites.items() if cell.retained and cell.delta)
+    cells_of = [(name, cell) for row in rows for name, cell in row.suites.items() if cell.protocol == DEFAULT]
+    names = dict.fromkeys(name for name, cell in cells_of if cell.retained and cell.delta)
     if not names:
         return table
     table.headings.append(Heading("score", ("gain", "points")))
@@ -90,7 +104,8 @@ def _retention(rows: Sequence[Row], protocol: Protocol) -> SuiteTable:
     for name in names:
         cells = [row.suites.get(name) for row in rows]
         lines = _heading(name, [cell for cell in cells if cell is not None], protocol)
-        table.headings.append(Heading(name, (lines[0], "points", *lines[2:])))
+        unit = next(cell.delta.unit for cell in cells if cell and cell.delta)
+        table.headings.append(Heading(name, (lines[0], "points" if unit == "share" else unit, *lines[2:])))
         for (_, texts), cell in zip(table.rows, cells, strict=True):
             texts.append(delta_text(cell.delta if cell else None))
     return table
@@ -101,9 +116,14 @@ def _heading(name: str, cells: Sequence[SuiteCell], protocol: Protocol) -> tuple
     metrics = ", ".join(metric_heading(metric, protocol.metric(metric).unit) for metric in shown)
     counts = {cell.n for cell in cells if cell.value is not None}
     n = [f"n {counts.pop()}"] if len(counts) == 1 else []
-    found = [cell.delta.detectable for cell in cells if cell.delta and cell.delta.detectable is not None]
-    detects = [f"detects {points(median(found)).lstrip('+')}"] if found else []
+    deltas = [cell.delta for cell in cells if cell.delta and cell.delta.detectable is not None]
+    found = [delta.detectable for delta in deltas if delta.detectable is not None]
+    detects = [f"detects {_unsigned(median(found), deltas[0].unit)}"] if found else []
     return (name, metrics, *n, *detects)
+
+
+def _unsigned(difference: float, unit: Unit) -> str:
+    return metric_text(difference, unit, signed=False)
 
 
 def _cell(cell: SuiteCell | None, notes: list[str]) -> str:

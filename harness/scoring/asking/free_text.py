@@ -14,6 +14,10 @@ from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 
 BLANK_LINE = "\n\n"
 
+ROWS = 4
+"""Batches of `SuiteRun.batch_size` whose rows are written together: a step of writing reads one token per row, and all
+weights of the model. On a CPU, 64 rows together take four fifths of the time of four times 16."""
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -59,7 +63,7 @@ def write_answers(model: LoadedModel, run: SuiteRun, *, raw: bool = False) -> An
             prompts=prompts,
             max_new_tokens=limit,
             stops=[] if raw else stop_texts(model, run),
-            batch_size=run.batch_size,
+            batch_size=ROWS * run.batch_size,
             on_batch=progress.advance,
         )
     return Answers(

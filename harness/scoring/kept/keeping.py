@@ -44,7 +44,7 @@ def find_kept(project: Project, subjects: Sequence[Subject], *, hashes: ResultHa
     begun: dict[Place, Begun] = {}
     found: dict[Place, str | None] = {}
     for subject in subjects:
-        for name in project.params.suites:
+        for name in project.params.suites_of(subject.protocol):
             place = name, subject.domain.name
             begun[place] = begin_suite(project, name, subject=subject)
             against = found.get((begun[place].suite.against or "", subject.domain.name))

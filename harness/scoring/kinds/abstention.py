@@ -18,7 +18,7 @@ from harness.scoring.kinds._choosing import ChoosingKind, per_byte
 from harness.scoring.measures.accuracy import ACCURACY, BALANCED_ACCURACY, balanced_accuracy
 from harness.scoring.measures.calibration import CALIBRATION
 from harness.scoring.measures.mean import mean
-from harness.scoring.measures.separation import AUC, separation
+from harness.scoring.measures.separation import AUC, separation, with_placements
 from harness.scoring.metric_spec import MetricSpec
 
 ANSWER, ABSTAIN = "an answer", "to abstain"
@@ -111,6 +111,8 @@ class Abstention(ChoosingKind):
                     loglikelihoods=tuple(row),
                 )
             )
+        if run.metric == "auc":
+            samples = with_placements(samples, [sample.gold == ABSTAIN for sample in samples])
         return SuiteResult(samples, truncated=choices.truncated)
 
     def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
@@ -130,6 +132,8 @@ class Abstention(ChoosingKind):
 
     def is_right(self, answer: str, *, correct: float, question: Question | None) -> bool | None:
         """Whether it is exactly the right choice; `correct` may only say whether the model rightly did not abstain."""
+        if correct not in (0.0, 1.0) and answer == ABSTAINED:  # of a suite that ranks by AUC
+            return None
         if answer == ABSTAINED or not correct:
             return bool(correct)
         given = answer.removeprefix(GIVEN)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
+from harness.items.rows import Question
 from harness.models.loaded import LoadedModel
 from harness.records.run_record import Metric
 from harness.scoring.asking.multiple_choice import choice_loglikelihoods, likeliest
@@ -11,17 +13,19 @@ from harness.scoring.contract import Sample, SuiteResult, SuiteRun
 from harness.scoring.kinds._choosing import ChoosingKind
 from harness.scoring.measures.accuracy import BALANCED_ACCURACY, balanced_accuracy
 from harness.scoring.measures.calibration import CALIBRATION
-from harness.scoring.measures.separation import AUC, separation
+from harness.scoring.measures.separation import AUC, separation, with_placements
 
 VERDICTS = {True: "true", False: "false"}
 """How samples spell gold and answer, whatever words the question uses."""
 
 
 class Claims(ChoosingKind):
-    """Balanced accuracy of True and False, and the AUC of the log-odds, which no bias towards one answer changes.
+    """The AUC of the log-odds of True against False, and the balanced accuracy of the two answers.
 
-    A suite of false statements only would measure that bias: a model that always says True scores 1.00 on true
-    statements, 0.00 on false statements, and 0.50 here.
+    A suite of false statements only would measure a bias: a model that always says True scores 1.00 on true
+    statements, 0.00 on false statements, and has a balanced accuracy of 0.50. Small models mostly say the same word
+    whatever the statement, so balanced accuracy is 0.50 for nearly all of them. The AUC asks only whether true
+    statements get higher log-odds than false ones.
     """
 
     asks = frozenset({"text", "heads"})
@@ -46,13 +50,23 @@ class Claims(ChoosingKind):
                     loglikelihoods=(true, false),
                 )
             )
+        if run.metric == "auc":
+            samples = with_placements(samples, [sample.gold == VERDICTS[True] for sample in samples])
         return SuiteResult(samples, truncated=choices.truncated)
 
     def aggregate(self, asked: SuiteResult, run: SuiteRun) -> dict[str, Metric]:
         """All metrics over all statements."""
         samples = asked.samples
+        right = [float(sample.answer == sample.gold) for sample in samples]
+        judged = [replace(sample, correct=value) for sample, value in zip(samples, right, strict=True)]
         return {
-            "balanced_accuracy": Metric(value=balanced_accuracy(samples), n=len(samples)),
+            "balanced_accuracy": Metric(value=balanced_accuracy(judged), n=len(samples)),
             "auc": separation(samples, [sample.gold == VERDICTS[True] for sample in samples]),
-            **self.calibration(samples, run),
+            **self.calibration(samples, run, correct=right),
         }
+
+    def is_right(self, answer: str, *, correct: float, question: Question | None) -> bool | None:
+        """Whether the statement was judged rightly; `correct` may be the share of its pairs in the right order."""
+        if question is None:
+            return None
+        return answer == VERDICTS[question.answer == question.choices[0]]

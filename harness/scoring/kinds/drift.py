@@ -47,18 +47,21 @@ class Drift(SuiteKind):
             explanation="Mean negative log-likelihood of good answers to general prompts, per token.",
             unit="nats",
             better="lower",
+            averaged_over="items",
         ),
         "cross_entropy_change": MetricSpec(
-            explanation="Cross-entropy of the model minus that of its base: above 0, good answers to general prompts "
-            "became less likely.",
+            explanation="Rise of cross-entropy on general text, per token: that of the model minus that of its base. "
+            "Above 0, good answers to everyday prompts became less likely, which is forgetting.",
             unit="nats",
             better="lower",
             signed=True,
+            averaged_over="items",
         ),
         "kl_to_base": MetricSpec(
             explanation="Kullback-Leibler divergence KL(base || model) per token on general prompts.",
             unit="nats",
             better="lower",
+            averaged_over="items",
         ),
     }
     judges_answers = False
@@ -69,7 +72,8 @@ class Drift(SuiteKind):
         return bool(question.answer.strip())
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
-        """`correct` is the agreement; `answer` is the most likely token of each place, written as one text.
+        """`correct` is the item's value of the suite's metric; `answer` is the most likely token of each place, written
+        as one text.
 
         Raises:
             RunFailed: the run has no base language model, or one with other tokens.
@@ -79,18 +83,18 @@ class Drift(SuiteKind):
         if run.base is None:
             raise RunFailed("not applicable: the run has no base language model to compare with")
         compared, truncated = _compare(model, run.base(), run)
+        items = [_per_token(item) for item in compared]
         samples = [
             Sample(
                 item_id=question.id,
                 cluster=question.cluster,
                 gold=question.answer,
                 answer=str(model.tokenizer.decode(list(item.expected), skip_special_tokens=True)).strip(),
-                correct=item.same / len(item.expected),
+                correct=own[run.metric],
                 gold_loglikelihood=item.loglikelihood,
             )
-            for question, item in zip(run.questions, compared, strict=True)
+            for question, item, own in zip(run.questions, compared, items, strict=True)
         ]
-        items = [_per_token(item) for item in compared]
         figures = {name: mean([item[name] for item in items]) for name in self.metrics}
         return SuiteResult(samples, truncated=truncated, figures=figures)
 

@@ -6,18 +6,15 @@ answers.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import DynamicCache
-from transformers.cache_utils import DynamicLayer
 
 from harness.models.encoder_decoder import decoder_start, is_encoder_decoder
 from harness.models.encoding.encoded import Tokens
-from harness.models.prefix import NOTHING, Prefix
+from harness.models.prefix import NOTHING, Prefix, last_logits
 
 
 @dataclass(frozen=True)
@@ -32,22 +29,6 @@ class Solved:
     def begin(self) -> int:
         """Place of the token whose output predicts the first token of the answer."""
         return len(self.ids) - self.answer - 1
-
-
-def read_prefix(model: Any, ids: Tokens) -> Prefix:
-    """Run the tokens that all texts begin with; an empty prefix where the model cannot continue from them repeatedly.
-
-    That is so for prompt learning, which puts its positions before the text; for models that do not keep plain keys and
-    values of all places (sliding windows, states of fixed size); and for encoder-decoders.
-    """
-    learnt = getattr(model, "active_peft_config", None)
-    if not ids or is_encoder_decoder(model) or getattr(learnt, "is_prompt_learning", False):
-        return NOTHING
-    read = torch.tensor([ids], device=model.device)
-    cache = model(input_ids=read, use_cache=True, **_keep(model, 1)).past_key_values
-    if type(cache) is not DynamicCache or any(type(layer) is not DynamicLayer for layer in cache.layers):
-        return NOTHING
-    return Prefix(len(ids), tuple((layer.keys, layer.values) for layer in cache.layers))
 
 
 def answer_logits(
@@ -67,7 +48,7 @@ def answer_logits(
         input_ids=ids[:, prefix.length :].to(model.device),
         attention_mask=mask.to(model.device),
         **({"past_key_values": prefix.cache(len(batch))} if prefix.length else {}),
-        **_keep(model, longest - first),
+        **last_logits(model, longest - first),
         **(extra or {}),
     ).logits[:, first - longest :]
     return [logits[row, text.begin - first :][: text.answer] for row, text in enumerate(batch)]
@@ -95,9 +76,3 @@ def _padded(rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
         ids[place, : len(row)] = torch.tensor(row)
         mask[place, : len(row)] = 1
     return ids, mask
-
-
-def _keep(model: Any, places: int) -> dict[str, int]:
-    """The argument that limits logits to the last places, for models that have it."""
-    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-    return {"logits_to_keep": places} if "logits_to_keep" in inspect.signature(inner.forward).parameters else {}

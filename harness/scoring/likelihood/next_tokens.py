@@ -11,8 +11,8 @@ import torch
 
 from harness.errors import RunFailed
 from harness.models.float32_logits import float32_logits
-from harness.scoring.likelihood.answer_logits import Solved, answer_logits, read_prefix
-from harness.scoring.likelihood.token_tree import common_prefix
+from harness.models.prefix import common_prefix, read_prefix
+from harness.scoring.likelihood.answer_logits import Solved, answer_logits
 
 MAX_LOGITS = 2**24
 """Most logits that a batch may have per model: 64 MiB in float32. A text with more is a batch of its own."""

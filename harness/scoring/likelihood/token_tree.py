@@ -52,16 +52,3 @@ class TokenTree:
             row[place] = True
             rows.append(row)
         return rows
-
-
-def common_prefix(sequences: Sequence[Tokens]) -> int:
-    """Number of leading tokens that all sequences share."""
-    if not sequences:
-        return 0
-    first, last = min(sequences), max(sequences)  # what these two share, all sequences between them share
-    length = 0
-    for a, b in zip(first, last, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length

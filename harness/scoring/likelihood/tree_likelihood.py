@@ -20,9 +20,9 @@ import torch
 
 from harness.models.encoding.encoded import Tokens
 from harness.models.float32_logits import float32_logits
-from harness.models.prefix import Prefix, reader, run_prefix
+from harness.models.prefix import Prefix, common_prefix, reader, run_prefix
 from harness.scoring.likelihood.token_logprobs import Place, Scored, token_logprobs
-from harness.scoring.likelihood.token_tree import TokenTree, common_prefix
+from harness.scoring.likelihood.token_tree import TokenTree
 
 PADDING = 0.15
 """Largest share of a batch that may be padding."""

@@ -10,8 +10,10 @@ from harness.scoring.metric_spec import MetricSpec
 
 ACCURACY = MetricSpec(explanation="Share of questions with the right answer.", averaged_over="items")
 BALANCED_ACCURACY = MetricSpec(
-    explanation="Mean of the shares of right answers among the questions of each right answer, so that a model that "
-    "always gives the same answer does not profit from a frequent one.",
+    explanation="Share of right decisions, computed for each kind of question separately and then averaged. The kinds "
+    "are the labels in classification, true and false statements in claims, harmful and harmless requests in refusals, "
+    "and questions with and without an answer where the model may decline. Which answer is given instead of declining "
+    "does not count there. A model that always decides the same way gets 50 % where there are two kinds.",
     averaged_over="gold_answers",
 )
 

@@ -14,7 +14,7 @@ from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.readme import block
 from harness.reports.rendering.terminal_suites import show_suites
-from harness.reports.tables.cell_texts import refusal_text
+from harness.reports.tables.cell_texts import refusal_text, retention_text
 from harness.reports.tables.suite_table import SuiteTable, suite_tables
 from harness.reports.write import write
 from harness.store.ingest import ingest
@@ -132,7 +132,7 @@ def test_a_suite_that_only_some_seeds_were_asked_is_of_those(recorded: Project) 
     assert (cell.value, cell.n) == (0.75, 4)
 
 
-@pytest.mark.parametrize("metric", ["chrf_corpus", "unfinished", "auc"])
+@pytest.mark.parametrize("metric", ["chrf_corpus", "unfinished", "refusal"])
 def test_a_metric_of_all_items_at_once_has_no_interval_even_where_it_meets_the_mean(
     recorded: Project, metric: str
 ) -> None:
@@ -162,9 +162,10 @@ def test_the_table_says_why_cells_are_empty_and_which_suites_were_not_asked(reco
 
 def test_further_metrics_stand_beside_their_suite_as_means_over_seeds(recorded: Project) -> None:
     table = table_of(board(recorded), "Hallucination")
-    assert [heading.lines[0] for heading in table.headings] == ["claims", "auc", "ece, %"]
+    assert [heading.lines[0] for heading in table.headings] == ["claims", "balanced_accuracy, %", "ece, %"]
     cells = {row.recipe: cells for row, cells in table.rows}
-    assert cells["lora"][1:] == ["0.75", "—"]  # these records have no calibration
+    assert cells["lora"][0].startswith(f"{cells['lora'][1]} [")
+    assert cells["lora"][2] == "—"  # these records have no calibration
 
 
 def test_what_was_forgotten_stands_beside_what_was_gained(recorded: Project) -> None:
@@ -245,7 +246,7 @@ def test_the_board_carries_what_is_needed_to_write_its_metrics(recorded: Project
     protocol = board(recorded).protocol
     assert {"accuracy", "token_f1", "chrf", "auc", "brier"} <= set(protocol.metrics)
     auc, brier = protocol.metric("auc"), protocol.metric("brier")
-    assert (auc.unit, auc.better, auc.signed) == ("score", "higher", False)
+    assert (auc.unit, auc.better, auc.signed) == ("share", "higher", False)
     assert (brier.unit, brier.better) == ("score", "lower")
     assert brier.explanation.startswith("Brier score")
 
@@ -296,3 +297,42 @@ def test_the_option_shows_the_suites_instead_of_the_board(
     text = capsys.readouterr().out
     assert "hs_products: The domain itself" in text
     assert "to reference" not in text
+
+
+def test_the_wide_protocol_has_tables_of_its_own_with_the_rows_that_it_asked(recorded: Project) -> None:
+    for key in keys(recorded, "lora"):
+        add_suite(recorded, key, name="style", metric="strict", values=f1(key), column="style", asked_by="wide")
+        add_suite(
+            recorded, key, name="more", metric="accuracy", values=f1(key), column="hallucination", asked_by="wide"
+        )
+    found = board(recorded)
+    tables = {table.title: table for table in suite_tables(found.rows, found.protocol)}
+    wide = tables["Wide protocol: Style"]
+    assert [row.recipe for row, _ in wide.rows] == ["lora"]
+    assert wide.headings[0].lines[:2] == ("style", "strict, %")
+    assert "Style" not in tables
+    assert row_of(found, "lora").hallucination == row_of(found, "lora").suites["claims"]
+    assert "### Wide protocol: Hallucination" in render(found)
+    assert "**Wide protocol.**" in render(found)
+
+
+def test_a_rise_of_cross_entropy_is_written_in_nats_and_a_rise_is_worse(recorded: Project) -> None:
+    for key in recorded.runs():
+        if key.recipe in LABELS_ONLY:
+            continue
+        rise = 0.0 if key.family == "baseline" else 0.4
+        values = [rise + (0.02 * (place % 5) if rise else 0.0) for place in range(40)]
+        add_suite(recorded, key, name="general_text", metric="cross_entropy_change", values=values, column="retention")
+    found = board(recorded)
+    lora, base = (row_of(found, name).retention for name in ("lora", "zero_shot"))
+    assert lora is not None
+    assert (lora.unit, lora.signed) == ("nats", True)
+    assert lora.value == pytest.approx(0.44)
+    assert lora.low is not None
+    assert 0.4 < lora.low < 0.44
+    assert lora.delta is not None
+    assert lora.delta.verdict == "worse"
+    assert retention_text(lora).startswith("+0.440 [+0.43")
+    assert base is not None
+    assert (base.value, base.low, base.high) == (0.0, 0.0, 0.0)
+    assert "retention: cross_entropy_change, nats" in render(found)

@@ -12,7 +12,7 @@ from harness.evidence.item_scores import ItemScores
 from harness.items.rows import Question
 from harness.models.greedy import Written
 from harness.models.loaded import LabelClassifier, LanguageModel
-from harness.scoring.asking.free_text import BLANK_LINE, Answers, stop_texts, write_answers
+from harness.scoring.asking.free_text import BLANK_LINE, ROWS, Answers, stop_texts, write_answers
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.generation import Generation
 from harness.scoring.measures.text_metrics import ITEM_METRICS
@@ -121,7 +121,7 @@ def test_what_is_written_follows_the_rendered_prompt(tiny_lm: LanguageModel, mon
     assert write_answers(model, run).texts == ["ten weeks"]
     (prompt,) = seen["prompts"]
     assert prompt.tokens == tuple(model.tokenizer(model.prompt(run.questions[0], view="answer")).input_ids)
-    assert (seen["max_new_tokens"], seen["batch_size"], seen["stops"]) == (6, 2, [])
+    assert (seen["max_new_tokens"], seen["batch_size"], seen["stops"]) == (6, 2 * ROWS, [])
 
 
 def test_a_prompt_that_leaves_no_room_is_cut_on_the_left_and_counted(tiny_lm: LanguageModel) -> None:

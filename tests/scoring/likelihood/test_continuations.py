@@ -10,9 +10,9 @@ from harness.items.rows import Question
 from harness.models.encoding.encoded import EncodedChoices, EncodedPrompt
 from harness.models.loaded import LanguageModel
 from harness.scoring.likelihood import continuations
-from harness.scoring.likelihood.continuations import TOLERANCE, continuation_loglikelihoods
+from harness.scoring.likelihood.continuations import TOLERANCE, continuation_loglikelihoods, tolerance
 from harness.scoring.likelihood.plain_likelihood import score_plainly
-from harness.scoring.likelihood.tree_likelihood import Prompt
+from harness.scoring.likelihood.tree_likelihood import Prompt, score_prompts
 
 CHOICES = ("live animals", "iron", "iron and steel")
 
@@ -133,3 +133,22 @@ def test_further_inputs_reach_the_model_and_their_prompts_share_nothing(
 
 def test_no_question_gives_no_result(wordy_lm: LanguageModel) -> None:
     assert ask(wordy_lm, []).rows == []
+
+
+@pytest.mark.parametrize(("off", "fast"), [(0.0016, True), (0.2, False)])
+def test_rounding_does_not_make_scoring_slow_and_another_result_does(
+    wordy_lm: LanguageModel, monkeypatch: pytest.MonkeyPatch, off: float, fast: bool
+) -> None:
+    """A trained prefix was 0.0016 nats off; sliding windows are off by tenths of a nat."""
+    exact = score_prompts
+
+    def rounded(*args: Any, **settings: Any) -> Any:
+        return [[(value + off, greedy) for value, greedy in row] for row in exact(*args, **settings)]
+
+    monkeypatch.setattr(continuations, "score_prompts", rounded)
+    ask(wordy_lm, encoded(wordy_lm))
+    assert wordy_lm.shares == fast
+
+
+def test_long_and_unlikely_continuations_may_differ_more() -> None:
+    assert tolerance(-1.0, tokens=1) < tolerance(-1.0, tokens=3) < tolerance(-40.0, tokens=3) < 0.03

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from harness.errors import RunFailed
 from harness.models.loaded import LanguageModel
-from harness.models.prefix import Prefix
-from harness.scoring.likelihood.answer_logits import Solved, answer_logits, read_prefix
+from harness.models.prefix import Prefix, read_prefix
+from harness.scoring.likelihood.answer_logits import Solved, answer_logits
 from harness.scoring.likelihood.next_tokens import compare, compare_logits
 
 TEXTS = [

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.scoring.likelihood.token_tree import TokenTree, common_prefix
+from harness.models.prefix import common_prefix
+from harness.scoring.likelihood.token_tree import TokenTree
 
 tokens = st.lists(st.integers(0, 3), min_size=1, max_size=6).map(tuple)
 

@@ -1,0 +1,62 @@
+"""The tasks that measure runs of one's own, and the stages whose files they read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from harness.config.project import Project, RunKey
+from harness.pipeline.history import Estimate
+from harness.pipeline.run_groups import score_stage, train_stages
+from harness.running.rounds import Pipeline
+from harness.running.task import Task, needs_of
+from harness.training.parents import parent_runs
+from harness.training.registry import base_role
+
+
+def own_tasks(project: Project, runs: Iterable[RunKey], estimates: Mapping[str, Estimate], *, gpus: bool) -> list[Task]:
+    """Training and scoring of each run, and the training of the runs that it starts from.
+
+    A task whose result is up to date ends at once.
+    """
+    tasks: dict[str, Task] = {}
+    stages = train_stages(project)
+
+    def add(verb: str, run: RunKey, after: Iterable[str]) -> str:
+        name = f"own {verb} {run.id}"
+        stage = stages.get(run)
+        estimate = estimates.get(stage if verb == "train" else score_stage(stage)) if stage else None
+        hints = getattr(project.family(run.family).stages, verb)
+        needs = needs_of(hints.model_dump(exclude_none=True), estimate, gpus=gpus)
+        seconds = estimate.seconds if estimate else None
+        tasks[name] = Task(name, _command(verb, run), frozenset(after), needs, seconds)
+        return name
+
+    def add_training(run: RunKey) -> str:
+        name = f"own train {run.id}"
+        if name in tasks:
+            return name
+        return add("train", run, [add_training(parent) for parent in parent_runs(project, run).values()])
+
+    for run in runs:
+        add("score", run, [add_training(run)])
+    return list(tasks.values())
+
+
+def stages_for(project: Project, runs: Sequence[RunKey], pipeline: Pipeline) -> list[str]:
+    """Stages that make what the own runs read: the code that stages use, bases, prepared domains and questions."""
+    params = project.params
+    wanted = ["fingerprint", "questions", *(f"prepare@{name}" for name in params.prepared_domains)] if runs else []
+    roles = {base_role(project.recipe(run.recipe_id)) for run in runs} | set(params.base_roles if runs else ())
+    wanted += [f"base@{role}" for role in sorted(filter(None, roles))]
+    return [name for name in wanted if name in pipeline.by_name]
+
+
+def _command(verb: str, run: RunKey) -> tuple[str, ...]:
+    domains = [word for domain in run.domains for word in ("--domain", domain)]
+    return (
+        *("env", "DVC_STAGE=own"),  # as in a stage, the verb then ends together with what started it
+        *(sys.executable, "-m", "harness", verb, run.recipe_id),
+        *domains,
+        *("--seed", str(run.seed), "--own"),
+    )
