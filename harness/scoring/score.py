@@ -9,7 +9,6 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from harness.config.params import DEFAULT, WIDE, ProtocolName
 from harness.config.project import Project, RunKey
@@ -33,6 +32,7 @@ from harness.scoring.kept.keeping import find_kept, kept_latency, with_kept_cost
 from harness.scoring.kept.previous import Previous, read_previous
 from harness.scoring.kept.result_hash import ResultHashes
 from harness.scoring.latency import measure_latency
+from harness.scoring.stored_samples import write_samples
 from harness.training.contract import LoadContext
 from harness.training.refusals.attempt import OUT_OF_MEMORY, attempt
 from harness.training.registry import base_role, get_method
@@ -219,47 +219,6 @@ def _base(context: LoadContext) -> Callable[[], LanguageModel] | None:
     if context.base is None or role is None or not BASE_ROLES[role].writes_text:
         return None
     return partial(load_folder, context.base, context.device, role=BASE_ROLES[role])
-
-
-LIKELIHOOD_DECIMALS = 4
-"""Decimals that samples.parquet, which is in git, keeps of likelihoods. Metrics are computed before."""
-
-
-def write_samples(run_id: str, scored: Scored, path: Path) -> None:
-    """Write one row per item: run, suite, domain and the fields of `Sample`. The same rows give the same bytes."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    text, number = pa.string(), pa.float32()
-    likelihoods = {"log_odds": number, "gold_loglikelihood": number, "loglikelihoods": pa.list_(number)}
-    types = {"correct": pa.float64(), **likelihoods}
-    fields = [field.name for field in dataclasses.fields(Sample)]
-    columns = {
-        "run_id": pa.array([run_id for _, samples in scored for _ in samples], text),
-        "suite": pa.array([suite.suite for suite, samples in scored for _ in samples], text),
-        "domain": pa.array([suite.domain for suite, samples in scored for _ in samples], text),
-    }
-    for name in fields:
-        values = [getattr(sample, name) for _, samples in scored for sample in samples]
-        if name in likelihoods:
-            values = [_rounded(value) for value in values]
-        columns[name] = pa.array(values, types.get(name, text))
-    split = ["log_odds", "gold_loglikelihood", "loglikelihoods.list.element"]
-    pq.write_table(
-        pa.table(columns),
-        path,
-        compression="zstd",
-        compression_level=19,
-        store_schema=False,
-        use_dictionary=[name for name in columns if name not in likelihoods],
-        use_byte_stream_split=split,  # compresses numbers better
-    )
-
-
-def _rounded(value: float | Sequence[float] | None) -> float | list[float] | None:
-    if value is None or isinstance(value, float | int):
-        return None if value is None else round(value, LIKELIHOOD_DECIMALS)
-    return [round(number, LIKELIHOOD_DECIMALS) for number in value]
 
 
 def summary(record: ScoreRecord) -> str:

@@ -119,6 +119,7 @@ def runs_a_dvc_stage(setting: Setting) -> Outcome:
     params.write_text((setting.project.root / "params.yaml").read_text())
     for folder in ("data/prepared", "data/bases"):
         (clone / folder).symlink_to(setting.project.root / folder)
+    run(clone, "python", "-m", "harness", "pipeline", "--write")
     run(clone, "python", "-m", "harness", "fingerprint")
     run(clone, "dvc", "repro", "--single-item", STAGE)
     record = json.loads((clone / f"reports/records/peft/lora-{DOMAIN}-0/train/run.json").read_text())

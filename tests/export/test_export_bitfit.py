@@ -15,7 +15,7 @@ import torch
 from transformers import AutoModelForCausalLM
 from safetensors.torch import load_file
 there = dict(AutoModelForCausalLM.from_pretrained("exports/peft/bitfit-hs_products-0-merged").named_parameters())
-saved = load_file("runs/peft/bitfit-hs_products-0/train/vectors/vectors.safetensors")
+saved = load_file("runs/peft/bitfit-hs_products-0/vectors/vectors.safetensors")
 assert saved and all(torch.equal(there[name], values) for name, values in saved.items())
 """
 

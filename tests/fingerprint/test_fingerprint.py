@@ -171,8 +171,8 @@ def test_in_this_repository_the_kinds_of_suites_belong_to_scores_curves_and_boar
     kinds = {path.relative_to(ROOT).as_posix() for path in (ROOT / "harness/scoring/kinds").glob("[!_]*.py")}
     for name, content in files.items():
         if name not in ("suites.json", "wide_suites.json"):
-            # boards read the metrics that the kinds declare
-            expected = kinds if name in ("score.json", "curve.json", "report.json") else set()
+            # boards read the metrics that the kinds declare, and the store checks figures by them
+            expected = kinds if name in ("score.json", "curve.json", "report.json", "ingest.json") else set()
             assert kinds & set(content["modules"]) == expected, name
     assert {"lm-eval", "mteb", "transformers"} <= set(files["score.json"]["packages"])
     assert {"mteb", "transformers"} <= set(files["curve.json"]["packages"])  # curves ask no task of lm-eval

@@ -50,7 +50,7 @@ def project_copy(tmp_path: Path) -> Path:
 def test_check_accepts_a_new_recipe_and_a_new_method(project_copy: Path) -> None:
     before = int(re.findall(r"checked (\d+) recipes", run(project_copy, "-m", "harness", "check"))[0])
     add_examples(project_copy)
-    edit(project_copy / "params.yaml", "  peft: [lora,", "  peft: [lora, lora_r4, bitfit,")
+    edit(project_copy / "params.yaml", "\n  peft: [lora,", "\n  peft: [lora, lora_r4, bitfit,")
     assert f"checked {before + 2} recipes" in run(project_copy, "-m", "harness", "check")
 
 

@@ -65,10 +65,13 @@ def keep_recipes(params: Path, wanted: Callable[[str], bool]) -> None:
         return f"{indent}{family}: [{', '.join(kept_names)}]"
 
     text = params.read_text()
-    for block in (r"(?ms)^(wide:\n.*?)(?=^official:)", r"(?ms)^(recipes:\n.*?)(?=^seeds:)"):
+    for block in (r"(?ms)^(wide:.*?)(?=^official:)", r"(?ms)^(recipes:.*?)(?=^starter:)"):
         before, lists, after = re.split(block, text)
         text = before + re.sub(r"(?m)^( +)(\w+): \[(.*)\]", kept, lists) + after
-    params.write_text(text)
+    starter = re.search(r"(?m)^starter: \[(.*?)\]", text)
+    assert starter
+    started = ", ".join(recipe for recipe in starter.group(1).split(", ") if wanted(recipe))
+    params.write_text(text[: starter.start()] + f"starter: [{started}]" + text[starter.end() :])
 
 
 def keep_domains(params: Path, wanted: set[str]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from harness.config.params import DEFAULT, ProtocolName
+from harness.config.params import DEFAULT, WIDE, ProtocolName
 from harness.config.project import Project, RunKey
 from harness.config.suite import Column
 from harness.records.run_record import Metric, ScoreRecord, SuiteScore, read_record, write_record
@@ -48,6 +49,9 @@ def add_suite(
     )
     folder = project.record_folder(key) / "score"
     record = read_record(ScoreRecord, folder / "scores.json")
+    if asked_by == WIDE:
+        folder = _wide_folder(folder, record)
+        record = read_record(ScoreRecord, folder / "scores.json")
     write_record(record.model_copy(update={"suites": [*record.suites, score]}), folder / "scores.json")
     own = {"run_id": key.id, "suite": name, "domain": key.domains[0], "answer": "x"}
     rows = [
@@ -58,6 +62,16 @@ def add_suite(
     empty = dict.fromkeys(samples.column_names)
     added = pa.Table.from_pylist([empty | row for row in rows], schema=samples.schema)
     parquet.write_table(pa.concat_tables([samples, added]), folder / "samples.parquet")
+
+
+def _wide_folder(score: Path, record: ScoreRecord) -> Path:
+    """The folder of the wide protocol beside `score`; made with an empty record if it is not there."""
+    folder = score.with_name("wide")
+    if not folder.is_dir():
+        folder.mkdir()
+        write_record(record.model_copy(update={"suites": []}), folder / "scores.json")
+        parquet.write_table(parquet.read_table(score / "samples.parquet").slice(0, 0), folder / "samples.parquet")
+    return folder
 
 
 def without_questions(project: Project, key: RunKey, suite: str) -> None:

@@ -63,8 +63,7 @@ def test_boards_show_it_where_some_row_has_parents(board: Leaderboard) -> None:
     assert "| training time with parents |" in render(board)
     assert "| USD with parents |" in render(board)
     assert "**With parents** adds" in "\n".join(how_to_read(board))
-    assert "USD with parents" in shown(board)
-    assert "train time with parents" in shown(board)
+    assert shown(board).count("with parents") == 2  # below the headings of time and cost
 
 
 def test_boards_do_not_show_it_elsewhere(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def tree(tmp_path: Path) -> Path:
     (tmp_path / "harness/suites/sets/objects.py").write_text(QUESTIONS.lstrip())
     (tmp_path / "data/suites/objects.yaml").write_text(SUITE.lstrip())
     params = tmp_path / "params.yaml"
-    params.write_text(params.read_text().replace("  - general_facts\n", "  - general_facts\n  - objects\n", 1))
+    params.write_text(params.read_text().replace("  - refusals\n", "  - refusals\n  - objects\n", 1))
     return tmp_path
 
 

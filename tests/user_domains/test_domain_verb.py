@@ -14,6 +14,7 @@ from harness.__main__ import main
 from harness.config.project import Project
 from harness.domains.collect import collect
 from harness.items.prepared import PreparedDomain
+from harness.pipeline.generated_section import write_section
 from harness.preparation.prepare import prepare
 from harness.sources.checksum import sha256_file
 from harness.sources.fetch import fetch
@@ -35,6 +36,7 @@ def root(tmp_path: Path) -> Path:
     tree.mkdir()
     copy_tree(tree)
     (tree / "harness").symlink_to(ROOT / "harness")
+    write_section(Project(tree))
     write_tickets(tree / "tickets.csv")
     return tree
 

@@ -14,6 +14,7 @@ from harness.scoring.ask import Begun
 from harness.scoring.contract import Sample
 from harness.scoring.kept.code_hash import CodeHashes
 from harness.scoring.kept.model_hash import model_hash
+from harness.scoring.stored_samples import as_stored
 from harness.training.contract import LoadContext
 
 
@@ -57,5 +58,5 @@ class ResultHashes:
 
 
 def samples_hash(samples: Sequence[Sample]) -> str:
-    """sha256 of all fields of all samples, in their order."""
-    return stable_hash([list(dataclasses.asdict(sample).values()) for sample in samples])
+    """sha256 of all fields of all samples as samples.parquet holds them, in their order."""
+    return stable_hash([list(dataclasses.asdict(as_stored(sample)).values()) for sample in samples])

@@ -76,6 +76,7 @@ def _record(run_id: str, value: float, suite: str, *, protocol: str, n: int) -> 
         "kind": "classification",
         "board_column": SETTINGS.suites[suite].column,
         "primary_metric": "accuracy",
+        "protocol": "default",
         "protocol_hash": protocol,
         "reason": None,
         "metrics": {"accuracy": (value, n)},
