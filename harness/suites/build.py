@@ -29,12 +29,14 @@ def build_questions(project: Project) -> dict[str, int]:
         DataError: a source is not fetched, or a set has questions that no suite could ask.
     """
     params = project.params
-    learnt = [*params.domains, *(name for names in params.sequences.values() for name in names)]
+    run_on = {*params.domains, *(name for names in params.sequences.values() for name in names)}
+    # a further domain must not change the questions that all other rows were asked
+    learnt = [name for name in params.retention_domains if name in run_on]
     places = Places(
         project.root / "data/sources",
         project.root / "data/suites",
         contents=partial(_contents, project, params.retention_domains),
-        learnt=partial(_contents, project, list(dict.fromkeys(learnt))),
+        learnt=partial(_contents, project, learnt),
     )
     facts: dict[str, dict[str, str | int]] = {}
     counts: dict[str, int] = {}

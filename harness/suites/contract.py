@@ -23,7 +23,7 @@ class Places:
     contents: Callable[[], Mapping[str, Content]] = dict
     """Reads the items of every domain of `params.retention_domains`; domain -> its content."""
     learnt: Callable[[], Mapping[str, Content]] = dict
-    """The same for the domains that recipes run on."""
+    """The same for those of them that recipes run on."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class QuestionSet:
     """The class of the questions, for kinds that need more fields than `Question` has. Further fields are texts, tuples
     of texts, or booleans."""
     of_own_domain: bool = False
-    """The set has questions for each domain that recipes run on. Their ids begin with `<domain>/`, and they are asked
-    only of runs that are scored on this domain."""
+    """The set has questions for each of the `retention_domains` that recipes run on. Their ids begin with `<domain>/`,
+    and they are asked only of runs that are scored on this domain."""
     sources: tuple[str, ...] = ()
     """The sources that `build` reads, by their names in data/sources.yaml."""
 

@@ -48,7 +48,7 @@ class ScopeQuestion(Question):
 
 
 def out_of_scope(places: Places) -> list[ScopeQuestion]:
-    """For every domain that recipes run on, questions of all three kinds in turn: in, near, in, far.
+    """For each of the `retention_domains` that recipes run on, questions of all three kinds in turn: in, near, in, far.
 
     An id begins with the name of the domain that is asked about. Domains with more labels than `other_domains` asks
     about, and domains without any, have no questions.
