@@ -58,6 +58,7 @@ class Contrastive(Method):
         alone.
     Use it: for search, deduplication and clustering, and under a simple classifier (`contrastive/logistic`).
     Not for: answers in words.
+    Related: `lowresource/setfit` tunes the same encoder on labels; `baseline/encoder` is the encoder as it is.
     Options: `loss`, `hard_negatives`, `matryoshka`.
     Example: `python -m harness train contrastive/mnrl --domain icd10 --seed 0`
     """

@@ -45,6 +45,7 @@ class EmbeddingClassifier(Method):
     Cost: embedding the training items once; thousands of answers a second.
     Use it: to see whether an encoder at a hundredth of the cost does the job of a language model.
     Not for: answers that are not labels; labels that do not occur among the items.
+    Related: `baseline/tfidf` counts words instead; `lowresource/setfit` tunes the encoder on the labels.
     Parents: `model`, a tuned encoder; without one it stands on the base encoder.
     Options: `head`, `C`, `neighbours`.
     Example: `python -m harness train contrastive/logistic --domain hs_products --seed 0`

@@ -40,6 +40,7 @@ class EWC(StepwiseLM):
         on disk.
     Use it: where earlier data cannot be kept.
     Not for: a first choice: replay of a few examples is simpler and usually keeps more.
+    Related: `continual/replay_10`, `continual/naive`.
     Options: `ewc_lambda`, `fisher_examples`.
     Example: `python -m harness train continual/ewc --domain hs_products --domain icd10 --seed 0`
     """

@@ -15,6 +15,7 @@ class GRPO(GroupPolicy):
     Use it: where right answers are checked by a rule, after supervised fine-tuning.
     Not for: tasks that the parent never solves: a group of equal rewards teaches nothing. The curve
         `frac_reward_zero_std` shows the share of such groups; the loss shows nothing.
+    Related: `rl/rloo`, without clipping and division by the spread; `rlhf/ppo`, with a reward model.
     Options: `rewards`, `num_generations`, `max_completion_length`, `temperature`, `beta`.
         `per_device_train_batch_size` counts answers.
     Example: `python -m harness train rl/grpo --domain hs_products --seed 0`

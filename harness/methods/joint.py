@@ -17,6 +17,7 @@ class Joint(PeftLM):
     Cost: step n costs n times a step of `continual/naive`.
     Use it: as the bound, and where all data can be kept and training again is affordable.
     Not for: frequent updates.
+    Related: `continual/naive`, which sees the new domain only.
     Example: `python -m harness train continual/joint --domain hs_products --domain icd10 --seed 0`
     """
 

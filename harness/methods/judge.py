@@ -53,9 +53,10 @@ class JudgePairs(Method):
     Cost: `letters`: two passes a pair; `likelihood`: one pass for each answer; `endpoint`: two requests a pair.
     Use it: where nobody has ranked answers. Read the report before you train.
     Not for: small models that are asked for a letter: SmolLM2-135M names the first place in every question.
+    Related: `reward/model` learns from pairs that the data rank; `rlaif/dpo` learns from these verdicts.
     Parents: `model`, whose model judges; without one the base judges. An endpoint needs neither.
     Options: `by`, `margin`, `url`, `model`, `api_key_env`, `timeout`.
-    Example: `python -m harness train rlaif/judge --domain hs_products --seed 0`
+    Example: `python -m harness train rlaif/judge_letters --domain hs_products --seed 0`
     """
 
     base = "causal_lm"

@@ -13,5 +13,6 @@ class Naive(StepwiseLM):
     Cost: that of `peft/lora` per step.
     Use it: as the reference of the family: what the other recipes keep, this one may forget.
     Not for: domains that must not be forgotten.
+    Related: `continual/replay_10`, `continual/ewc` and `continual/joint`, which forget less.
     Example: `python -m harness train continual/naive --domain hs_products --domain icd10 --seed 0`
     """

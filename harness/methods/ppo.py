@@ -48,6 +48,7 @@ class PPO(PolicyLM):
         gradients. The reference is the policy with its adapter off; reward and value model are copies of the base.
     Use it: when a reward model can judge answers that nobody wrote down.
     Not for: tasks with few right answers that can be checked; `rl/grpo` needs no reward model there.
+    Related: `rl/grpo` checks answers by code; `preference/dpo` learns from pairs without a reward model.
     Parents: `model`, a supervised run, and `reward`, a reward model.
     Options: `response_length`, `temperature`, `kl_coef`, `num_ppo_epochs`, `missing_eos_penalty`, `max_kl`.
     Example: `python -m harness train rlhf/ppo --domain hs_products --seed 0`

@@ -35,6 +35,7 @@ class Replay(StepwiseLM):
     Cost: `1 + share` times that of `continual/naive`.
     Use it: whenever earlier training data may be kept.
     Not for: data that must be deleted.
+    Related: `continual/ewc` needs no earlier data; `continual/joint` trains on all of it.
     Options: `share`, `drawn_from`.
     Example: `python -m harness train continual/replay_10 --domain hs_products --domain icd10 --seed 0`
     """

@@ -41,6 +41,7 @@ class RewardModelling(PeftLM):
     Cost: about twice supervised LoRA per pair; the head is trained in full.
     Use it: as the second step of RLHF, and as a judge of answers.
     Not for: answers unlike those in its pairs; a policy finds them (`rlhf/ppo` is judged by a second reward model too).
+    Related: `rlhf/ppo` learns from it; `rlaif/reward` learns from a judge's verdicts.
     Options: `half`, `even_at_chance`. With a run in the role `judge`, its verdicts rank the pairs.
     Example: `python -m harness train reward/model --domain hs_products --seed 0`
     """

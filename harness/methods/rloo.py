@@ -10,7 +10,10 @@ class RLOO(GroupPolicy):
 
     What it optimises: the reward of an answer above the mean reward of the other answers to its prompt; the KL to the
         parent is part of the reward.
-    Data, cost, use: as `rl/grpo`; it does not divide by the spread of a group's rewards.
+    Data: as `rl/grpo`.
+    Cost: as `rl/grpo`.
+    Use it: as `rl/grpo`; rewards are not divided by the spread of their group, so all prompts weigh the same.
+    Related: `rl/grpo`.
     Options: as `rl/grpo`.
     Example: `python -m harness train rl/rloo --domain hs_products --seed 0`
     """
