@@ -49,7 +49,7 @@ def told(project: Project) -> str:
     (project.root / "harness/methods").mkdir(parents=True, exist_ok=True)
     for name in ("lora", "dora", "peft", "prefix_tuning", "p_tuning_v2", "adapter", "qlora"):
         (project.root / f"harness/methods/{name}.py").touch()
-    return "\n".join(str(problem) for problem in problems(project) if "lora.yaml" in str(problem))
+    return "\n".join(str(problem) for problem in problems(project) if "peft/lora.yaml" in str(problem))
 
 
 @pytest.mark.parametrize(

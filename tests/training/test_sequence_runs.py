@@ -23,7 +23,7 @@ FAMILY = "title: Continual learning\norder: 7\nruns_on: sequences\nrun: {}\n"
 
 
 def step(recipe: str, domains: tuple[str, ...]) -> RunKey:
-    return RunKey("continual", recipe, domains, 0)
+    return RunKey("stepwise", recipe, domains, 0)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def sequence(prepared: Project) -> Project:
         shutil.copytree(root / folder / "hs_products", root / folder / "services")
     shutil.copy(root / "data/domains/hs_products.yaml", root / "data/domains/services.yaml")
     edit(root / "params.yaml", "sequences: {}", "sequences: {trade: [hs_products, services]}")
-    family = root / "recipes/continual"
+    family = root / "recipes/stepwise"
     family.mkdir()
     (family / "_family.yaml").write_text(FAMILY)
     (family / "count.yaml").write_text("about: {title: Count}\nrun: {method: majority}\n")
@@ -62,7 +62,7 @@ def test_a_step_learns_its_last_domain_and_knows_the_earlier_ones(
     assert seen[1].parents["model"].folder == sequence.run_folder(step("count", FIRST))
     assert (first.domains, first.parents) == (["hs_products"], {})
     assert second.domains == ["hs_products", "services"]
-    assert second.parents == {"model": "continual/count-hs_products-0"}
+    assert second.parents == {"model": "stepwise/count-hs_products-0"}
 
 
 def test_every_step_is_scored_on_all_domains_of_the_sequence(sequence: Project) -> None:
@@ -77,7 +77,7 @@ def test_every_step_is_scored_on_all_domains_of_the_sequence(sequence: Project) 
 def test_an_adapter_continues_from_the_adapter_of_the_step_before(sequence: Project) -> None:
     train(sequence, step("naive", FIRST))
     record = train(sequence, step("naive", SECOND))
-    assert (record.status, record.parents) == ("ok", {"model": "continual/naive-hs_products-0"})
+    assert (record.status, record.parents) == ("ok", {"model": "stepwise/naive-hs_products-0"})
     assert score(sequence, step("naive", SECOND)).status == "ok"
 
 
@@ -89,22 +89,22 @@ def test_a_method_that_starts_from_nothing_needs_no_earlier_step(sequence: Proje
 def test_a_step_whose_step_before_did_not_run_says_so(sequence: Project) -> None:
     with pytest.raises(DataError) as caught:
         train(sequence, step("naive", SECOND))
-    assert "runs/continual/naive-hs_products-0/outcome.json" in str(caught.value)
+    assert "runs/stepwise/naive-hs_products-0/outcome.json" in str(caught.value)
 
 
 def test_the_verb_takes_several_domains_of_such_a_family_as_a_sequence(
     sequence: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(sequence.root)
-    assert main(["continual/count", "--domain", "hs_products"]) == 0
-    assert main(["continual/count", "--domain", "hs_products", "--domain", "services"]) == 0
-    assert "continual/count-hs_products+services-0: trained in" in capsys.readouterr().out
+    assert main(["stepwise/count", "--domain", "hs_products"]) == 0
+    assert main(["stepwise/count", "--domain", "hs_products", "--domain", "services"]) == 0
+    assert "stepwise/count-hs_products+services-0: trained in" in capsys.readouterr().out
     assert main(["baseline/majority", "--domain", "hs_products", "--domain", "services"]) == 0  # a mixture
     assert "baseline/majority-hs_products+services-0: trained in" in capsys.readouterr().out
 
 
 def test_the_parents_of_a_step(sequence: Project) -> None:
-    path: Path = sequence.root / "recipes/continual/naive.yaml"
+    path: Path = sequence.root / "recipes/stepwise/naive.yaml"
     edit(path, "  method: lora", "  method: lora\n  init: {model: sft/full, reward: peft/lora}")
     assert parent_runs(sequence, step("naive", FIRST)) == {
         "model": RunKey("sft", "full", FIRST, 0),
