@@ -56,7 +56,7 @@ class DPO(PreferenceLM):
 
     def fit_pairs(self, model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], context: TrainContext) -> Outcome:
         """See `PreferenceLM.fit_pairs`."""
-        from harness.training.loops.preference_loops import run_dpo
+        from harness.training.loops.alignment.preference_loops import run_dpo
 
         options = DPOOptions.of(context.recipe)
         return run_dpo(model, tokenizer, pairs, context=context, **options.loss_settings())

@@ -43,7 +43,7 @@ class KTO(PreferenceLM):
 
     def fit_pairs(self, model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], context: TrainContext) -> Outcome:
         """See `PreferenceLM.fit_pairs`."""
-        from harness.training.loops.preference_loops import run_kto
+        from harness.training.loops.alignment.preference_loops import run_kto
 
         answers = unpaired(pairs, seed=context.seed)
         return run_kto(model, tokenizer, answers, context=context, beta=KTOOptions.of(context.recipe).beta)

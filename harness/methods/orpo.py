@@ -41,6 +41,6 @@ class ORPO(PreferenceLM):
 
     def fit_pairs(self, model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], context: TrainContext) -> Outcome:
         """See `PreferenceLM.fit_pairs`."""
-        from harness.training.loops.preference_loops import run_orpo
+        from harness.training.loops.alignment.preference_loops import run_orpo
 
         return run_orpo(model, tokenizer, pairs, context=context, beta=ORPOOptions.of(context.recipe).beta)

@@ -67,7 +67,7 @@ class PPO(PolicyLM):
         Raises:
             RunFailed: the reward does not depend on the answer, or as `run_ppo`.
         """
-        from harness.training.loops.ppo_loop import run_ppo
+        from harness.training.loops.alignment.ppo_loop import run_ppo
 
         parent = context.parents["reward"]
         reward = get_method(parent.recipe.run.method).load(parent)

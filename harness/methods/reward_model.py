@@ -101,7 +101,7 @@ class RewardModelling(PeftLM):
         Raises:
             RunFailed: the loss is not finite, or trl refuses the settings.
         """
-        from harness.training.loops.reward_loop import run_reward
+        from harness.training.loops.alignment.reward_loop import run_reward
 
         pad_apart_from_end(tokenizer)
         outcome = run_reward(model, tokenizer, examples, context=context)

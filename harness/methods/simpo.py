@@ -42,7 +42,7 @@ class SimPO(PreferenceLM):
 
     def fit_pairs(self, model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], context: TrainContext) -> Outcome:
         """See `PreferenceLM.fit_pairs`."""
-        from harness.training.loops.preference_loops import run_simpo
+        from harness.training.loops.alignment.preference_loops import run_simpo
 
         options = SimPOOptions.of(context.recipe)
         return run_simpo(model, tokenizer, pairs, context=context, **options.loss_settings())

@@ -66,7 +66,7 @@ class GroupPolicy(PolicyLM):
         Raises:
             RunFailed: as `run_groups`.
         """
-        from harness.training.loops.group_loop import run_groups
+        from harness.training.loops.alignment.group_loop import run_groups
 
         options = GroupOptions.of(context.recipe)
         questions = [question for question, _ in examples]

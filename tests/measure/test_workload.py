@@ -80,7 +80,10 @@ def test_other_work_on_a_large_machine_leaves_enough_cores() -> None:
     assert not is_busy(0.3, cores=16, device=GPU)  # a GPU needs few cores beside it, whatever torch's threads
 
 
-@pytest.mark.skipif(not Path("/proc/stat").exists(), reason="there is no /proc/stat")
+@pytest.mark.skipif(
+    not Path("/proc/stat").exists(),
+    reason="only Linux tells the CPU time of other processes (/proc/stat); elsewhere a record says null",
+)
 def test_a_child_that_computes_is_own_work() -> None:
     spin = "import time\nend = time.time() + 1.2\nwhile time.time() < end: pass"
     meter = WorkloadMeter()

@@ -137,7 +137,7 @@ def test_unpaired_answers_are_mixed_by_the_seed() -> None:
 
 
 def test_labels_are_outside_the_prompt() -> None:
-    from harness.training.loops.preference_loops import _sequences
+    from harness.training.loops.alignment.preference_loops import _sequences
 
     row = _sequences({"prompt_ids": [1, 2], "chosen_ids": [3, 4], "rejected_ids": [5]})
     assert row["chosen_labels"] == [IGNORED, IGNORED, 3, 4]

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 os.environ["TRL_EXPERIMENTAL_SILENCE"] = "1"  # the experimental trainers are pinned; their warning says nothing new
 
 from datasets import Dataset
-from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers import Trainer, TrainingArguments
 from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer
 from trl.experimental.cpo import CPOConfig, CPOTrainer
 from trl.experimental.orpo import ORPOConfig, ORPOTrainer
@@ -23,8 +23,9 @@ from trl.experimental.orpo import ORPOConfig, ORPOTrainer
 from harness.models.encoding.encoded import IGNORED
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair, RatedAnswer
+from harness.training.loops.alignment.tokenised import run_tokenised
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
-from harness.training.loops.run_trainer import Outcome, run_trainer
+from harness.training.loops.run_trainer import Outcome
 from harness.training.refusals.library_refusal import library_refusal
 
 Arguments = TypeVar("Arguments", bound=TrainingArguments)
@@ -138,17 +139,7 @@ def _run(
             config(**shared_arguments(context, steps=steps), max_length=context.budget.max_length, **settings)
         )
 
-    def trainer(watcher: TrainerCallback) -> Trainer:
-        with library_refusal("trl"):
-            return kind(
-                model=model,
-                args=arguments,
-                train_dataset=dataset,
-                processing_class=tokenizer,
-                callbacks=[watcher],
-            )
-
-    return run_trainer(trainer, steps=steps, context=context)
+    return run_tokenised(kind, model, tokenizer, dataset, arguments=arguments, context=context)
 
 
 def _pair_columns(pairs: Sequence[EncodedPair]) -> dict[str, list[Any]]:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from datasets import Dataset
-from transformers import TrainerCallback
 from trl import RewardConfig, RewardTrainer
 
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair
+from harness.training.loops.alignment.tokenised import run_tokenised
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
-from harness.training.loops.run_trainer import Outcome, run_trainer
+from harness.training.loops.run_trainer import Outcome
 from harness.training.refusals.library_refusal import library_refusal
 
 
@@ -48,14 +48,4 @@ def run_reward(model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], *, cont
             )
         )
 
-    def trainer(watcher: TrainerCallback) -> RewardTrainer:
-        with library_refusal("trl"):
-            return _TokenisedReward(
-                model=model,
-                args=arguments,
-                train_dataset=dataset,
-                processing_class=tokenizer,
-                callbacks=[watcher],
-            )
-
-    return run_trainer(trainer, steps=steps, context=context)
+    return run_tokenised(_TokenisedReward, model, tokenizer, dataset, arguments=arguments, context=context)
