@@ -52,7 +52,7 @@ class JudgePairs(Method):
     Data: `preferences`; which answer is the right one is used for the report alone.
     Cost: `letters`: two passes a pair; `likelihood`: one pass for each answer; `endpoint`: two requests a pair.
     Use it: where nobody has ranked answers. Read the report before you train.
-    Not for: small models that are asked for a letter: SmolLM2-135M names the first place in every question.
+    Not for: a small model that is asked for a letter: it may name the first place whatever stands there.
     Related: `reward/model` learns from pairs that the data rank; `rlaif/dpo` learns from these verdicts.
     Parents: `model`, whose model judges; without one the base judges. An endpoint needs neither.
     Options: `by`, `margin`, `url`, `model`, `api_key_env`, `timeout`.

@@ -27,6 +27,11 @@ OWN_STALE = "its code, settings or data changed since"
 STAMP = "stamp"
 SETTINGS = ("params.yaml", "recipes/*/*.yaml", "data/suites/*", "data/domains/*.yaml", "data/sources.yaml")
 
+WITHOUT_RECORDS = (
+    "These rows come from reports/leaderboard.json. No record of a run is on this disk, so the rows cannot be compared "
+    "with the code: read them as stale. `harness plan` lists what would be measured."
+)
+
 
 def has_records(root: Path) -> bool:
     """Whether any run has a record on this disk."""

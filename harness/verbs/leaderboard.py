@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from harness.config.project import Project
 from harness.display.console import table_console
-from harness.own.board_here import board_here, origins
+from harness.own.board_here import WITHOUT_RECORDS, board_here, has_records, origins
 from harness.own.follow import follow
 from harness.reports.board.sorting import SORTINGS
 from harness.reports.contract.leaderboard_file import board_json
@@ -46,3 +46,5 @@ def _show(options: argparse.Namespace) -> None:
         return
     (show_suites if options.suites else show)(board, table_console(), by=options.by)
     print(origins(here))
+    if not has_records(Project.here().root):
+        print(WITHOUT_RECORDS)
