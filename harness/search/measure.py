@@ -2,8 +2,8 @@
 
     test pairs --anchor--> query --nearest ten of all texts--> place of the pair's right text --> nDCG@10, recall
 
-The corpus is the one that `harness search` searches: all texts of all splits. It is larger, and so the task harder, than
-in the suite `embedding_retrieval`, which MTEB scores among the texts of its own queries.
+The corpus is the one that `harness search` searches: all texts of all splits. It is larger, and so the task harder,
+than in the suite `embedding_retrieval`, which MTEB scores among the texts of its own queries.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from harness.training.refusals.attempt import attempt
 TOP = 10
 """Number of places that count."""
 SHARES = (1.0, 0.5, 0.25, 0.125)
-"""Of the components of a vector, with which all runs search: those that `contrastive/matryoshka` trains to work alone."""
+"""Of the components of a vector, with which all runs search; `contrastive/matryoshka` trains these to work alone."""
 TIMED = 50
 """Queries that are timed, the first ones."""
 

@@ -19,8 +19,8 @@ def main(argv: Sequence[str]) -> int:
     """Measure one run and print a summary."""
     parser = argparse.ArgumentParser(
         prog="harness vectors",
-        description="Search a domain with the vectors of a run for each of its test pairs. Writes nDCG, recall, size of "
-        "the index and queries a second into reports/records/FAMILY/RECIPE-DOMAIN-SEED/vectors/.",
+        description="Search a domain with the vectors of a run for each of its test pairs. Writes nDCG, recall, size "
+        "of the index and queries a second into reports/records/FAMILY/RECIPE-DOMAIN-SEED/vectors/.",
         epilog="example: harness vectors contrastive/mnrl --domain icd10",
     )
     parser.add_argument("recipe", metavar="RUN", help="the recipe of the run, such as contrastive/mnrl")

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -16,9 +17,14 @@ from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Pair, Question
+from harness.measure.device import prepare_device
 from harness.models.loaded import EmbeddingModel
 from harness.search.corpus import Document, corpus_of
 from harness.search.index import Index, kept_index
+from harness.search.measure import Found, gain, measure_vectors, sizes
+from harness.search.searcher import open_searcher
+from harness.store.schema import create_tables
+from harness.store.vectors import add_vectors
 from harness.training.train import train
 from harness.verbs.search import main
 
@@ -138,3 +144,46 @@ def test_a_wrong_question_is_refused_before_a_model_is_loaded(
     monkeypatch.setattr("harness.verbs.search.open_searcher", None)
     with pytest.raises(error, match=message):
         main([*arguments, "--domain", DOMAIN])
+
+
+def test_a_query_counts_by_the_place_of_its_text() -> None:
+    assert [gain(place) for place in (1, 3, None)] == [1, 0.5, 0]
+    found = [Found("a", "x", 4, 1), Found("b", "y", 4, None), Found("a", "x", 2, 3), Found("b", "y", 2, None)]
+    whole, half = sizes(found, documents=10)
+    assert (whole.dimensions, whole.ndcg_at_10, whole.recall_at_1, whole.index_bytes) == (4, 0.5, 0.5, 160)
+    assert (half.dimensions, half.ndcg_at_10, half.recall_at_1, half.recall_at_10) == (2, 0.25, 0, 0.5)
+
+
+def test_the_record_agrees_with_a_search_by_hand_and_the_store_takes_it(here: Project) -> None:
+    key = RunKey("contrastive", "mnrl", (DOMAIN,), 0)
+    record = measure_vectors(here, key)
+    domain = PreparedDomain.open(here.prepared_folder(DOMAIN))
+    pairs, texts = domain.rows(Pair, "pairs", "test"), [document.text for document in corpus_of(domain)]
+    device = prepare_device("float32")
+    searcher = open_searcher(here, key, device=device)
+    near = searcher.model.embed([pair.anchor for pair in pairs]) @ searcher.model.embed(texts).T
+    places = [1 + int((row > row[texts.index(pair.positive)]).sum()) for row, pair in zip(near, pairs, strict=True)]
+    by_hand = sum(1 / np.log2(1 + place) for place in places if place <= 10) / len(places)
+    assert record.sizes[0].ndcg_at_10 == pytest.approx(by_hand, abs=0.02)  # equal vectors may share a place
+    assert (record.documents, record.queries) == (len(texts), len(pairs))
+    widths = [size.dimensions for size in record.sizes]
+    assert widths == [round(searcher.index.dimensions * share) for share in (1, 0.5, 0.25, 0.125)]
+
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        add_vectors(connection, here, key)
+        stored = connection.execute("SELECT dimensions, ndcg_at_10 FROM vectors ORDER BY 1 DESC").fetchall()
+        assert stored == [(size.dimensions, size.ndcg_at_10) for size in record.sizes]
+        assert connection.execute("SELECT count(*) FROM vector_queries").fetchall() == [(4 * len(pairs),)]
+
+    file = here.record_folder(key) / "vectors/vectors.json"
+    file.write_text(file.read_text().replace(f'"ndcg_at_10": {record.sizes[0].ndcg_at_10}', '"ndcg_at_10": 0.999', 1))
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        with pytest.raises(DataError, match=r"another nDCG@10 than these queries: \d+"):
+            add_vectors(connection, here, key)
+
+
+def test_a_run_without_vectors_is_not_measured(here: Project) -> None:
+    with pytest.raises(DataError, match="no vectors to search with"):
+        measure_vectors(here, RunKey("baseline", "majority", (DOMAIN,), 0))
