@@ -14,6 +14,8 @@ from harness.store.schema import insert
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+SPEEDS = ("queries_per_second", "documents_per_second")
+
 CONTRADICTIONS = {
     "a query appears twice": """
         SELECT dimensions, item_id FROM incoming WHERE $run_id IS NOT NULL
@@ -43,9 +45,7 @@ def add_vectors(connection: DuckDBPyConnection, project: Project, key: RunKey) -
         raise DataError(f'the record belongs to run "{record.run_id}"', where=str(figures), expected=key.id, hint=hint)
     if record.status == "failed":
         return
-    shared = record.model_dump(
-        include={"run_id", "domain", "protocol_hash", "documents", "queries", "queries_per_second", "documents_per_second"}
-    )
+    shared = record.model_dump(include={"run_id", "domain", "protocol_hash", "documents", "queries", *SPEEDS})
     own = shared | {"recipe": key.recipe_id, "family": key.family, "seed": key.seed}
     insert(connection, "vectors", rows=[own | size.model_dump() for size in record.sizes])
     if not queries.is_file():

@@ -1,4 +1,4 @@
-"""Instruction tuning, multi-task, low-resource, contrastive, encoder-decoders by `dvc repro`, in a clone of their own."""
+"""Instruction, multi-task, low-resource, contrastive recipes and encoder-decoders by `dvc repro`, in one clone."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ READING = (
     "Each test pair is a query that searches for its own text among all texts of the domain, by exact comparison of "
     "vectors. nDCG@10 is 100 if that text is always the nearest, and 0 if it is never among the ten nearest. Only one "
     "text counts as right, so a good answer beside it counts as wrong. Brackets hold 95 % intervals over queries and "
-    "seeds, differences are paired by query, verdicts are adjusted for the rows of the table. The last columns use only "
-    "the first components of every vector. Queries a second: one after another, its vector and the comparison with all "
-    "texts, on the machine of the row."
+    "seeds, differences are paired by query, verdicts are adjusted for the rows of the table. The last columns use "
+    "only the first components of every vector. Queries a second: one after another, its vector and the comparison "
+    "with all texts, on the machine of the row."
 )
 
 
