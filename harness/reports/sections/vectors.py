@@ -105,7 +105,7 @@ def _verdict(judged: Judged, settings: Settings) -> Verdict:
 
 
 def _mean(rows: Sequence[dict[str, Any]], name: str) -> float:
-    return round(sum(row[name] for row in rows) / len(rows), 6)
+    return round(sum(float(row[name]) for row in rows) / len(rows), 6)
 
 
 _QUERY = """
