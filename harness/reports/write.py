@@ -27,6 +27,7 @@ from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
 from harness.reports.sections.tuning import read_tuning, with_tuning
+from harness.reports.sections.vectors import read_vectors
 from harness.runtime.atomic_output import atomic_file, atomic_folder
 from harness.store.parquet_views import open_store
 
@@ -49,6 +50,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         protocol = read_protocol(connection, project, sources=sources)
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
+        vectors = read_vectors(connection, settings)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -61,6 +63,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         transfer=transfers(rows, settings),
         unscored=unscored,
         curves=curves,
+        vectors=vectors,
         rows=rows,
     )
 

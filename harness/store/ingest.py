@@ -4,6 +4,7 @@
     reports/records/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
     reports/records/<run>/score/samples.parquet --+
     reports/records/<run>/wide/*, if it exists  --+
+    reports/records/<run>/vectors/*, likewise   --+
     recipes/*/*.yaml: tuned ----------------------+
     reports/records/curves/<curve>/points.* ------'
 
@@ -32,6 +33,7 @@ from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
 from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
 from harness.store.training_curves import TRAINING_CURVES, gather_curves
+from harness.store.vectors import add_vectors
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -146,6 +148,7 @@ def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey, *, s
     add_samples(connection, _existing(folder / "score/samples.parquet", key, verb="score"), run_id=key.id)
     refuse_contradicted_figures(connection, run_id=key.id, where=folder / "score/scores.json")
     _add_wide(connection, folder / "wide", key)
+    add_vectors(connection, project, key)
     return False
 
 

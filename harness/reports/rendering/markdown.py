@@ -15,6 +15,7 @@ from harness.reports.rendering.explanations import how_to_read
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.sections.tuning_table import tuning_section
+from harness.reports.sections.vectors_table import vectors_section
 from harness.reports.tables.cell_texts import (
     delta_text,
     latency_text,
@@ -55,6 +56,7 @@ def render(board: Leaderboard) -> str:
     parts = ["# Leaderboard", _NOTE, *map(markdown_cell, unscored_sentences(board))]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
+    parts += vectors_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
