@@ -47,8 +47,9 @@ def curve_group(family: str) -> str:
 
 
 def active_curves(project: Project, params: Params | None = None) -> Iterator[CurveKey]:
-    """Every curve that `params` asks for; without `params`, those of params.yaml. Of a domain with folds, the first fold
-    alone has curves."""
+    """Every curve that `params` asks for; without `params`, those of params.yaml. Of a domain with folds,
+    the first fold alone has curves.
+    """
     params = params or project.params
     for family, recipes in params.recipes.items():
         if project.family(family).learning_curves:

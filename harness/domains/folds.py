@@ -85,7 +85,8 @@ def assign_fold(items: Sequence[Item], wanted: Splits, fold: int) -> dict[str, S
 
 
 def folds_of_clusters(items: Sequence[Item], wanted: Splits) -> dict[str, int]:
-    """Cluster -> its fold, from 1; 0 for a cluster without a right answer. Each label is spread evenly over the folds, and so are all items.
+    """Cluster -> its fold, from 1; 0 for a cluster without a right answer. Each label is spread evenly over the folds,
+    and so are all items.
 
     A cluster counts for its most frequent label. The largest clusters are placed first, each in the fold with the
     fewest items of its label, of equal ones in the fold with the fewest items. The same items give the same folds.

@@ -30,8 +30,8 @@ def stale_runs(project: Project) -> dict[str, str]:
 
 
 def judged_runs(project: Project) -> dict[str, str | None]:
-    """Id of each run of params.yaml that has a record -> why it is stale; null if it is not. The runs of a domain's folds
-    stand here with the run that they are on the board.
+    """Id of each run of params.yaml that has a record -> why it is stale; null if it is not. So has each row of a
+    domain with folds, by the id of the row.
 
     Empty where nothing was run by DVC yet.
 

@@ -91,10 +91,8 @@ def fold_text(text: str, name: str, fold: int) -> str:
     content.insert(0, "fold_of", name)
     content.insert(1, "fold", fold)
     plain = yaml_text(_without_comments(content))
-    return (
-        f"# A copy of {name}.yaml, written by `harness domain`. Edit that file; then run `harness domain folds {name}`\n"
-        f"{plain}"
-    )
+    edit = f"Edit that file, then run `harness domain folds {name}`."
+    return f"# Written by `harness domain`, a copy of {name}.yaml. {edit}\n{plain}"
 
 
 def _without_comments(content: CommentedMap) -> CommentedMap:

@@ -13,7 +13,7 @@ def fold_sentences(rows: Sequence[Row]) -> list[str]:
     if not folds:
         return []
     return [
-        f"Cross-validation in {folds} folds: each row is {folds} trained models per seed, and each item was asked of the "
-        "model that had not learnt its fold. Seconds, money and counts are those of one model (mean over folds), "
+        f"Cross-validation in {folds} folds: each row is {folds} trained models per seed, and each item was asked of "
+        "the model that had not learnt its fold. Seconds, money and counts are those of one model (mean over folds), "
         "memory is the highest peak. Intervals resample items by cluster; the same models stand behind many items."
     ]
