@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def pool_folds(connection: DuckDBPyConnection, project: Project, keys: Sequence[RunKey]) -> None:
     """Replace the runs of folds by the runs of their domains. All of `keys` are in the store, with all their folds."""
     rows: dict[RunKey, list[RunKey]] = {}
-    for key in keys:
+    order = list(project.bases_of_folds)
+    for key in sorted(keys, key=lambda key: [order.index(name) for name in key.domains if name in order]):
         if row := pooled_run(project, key):
             rows.setdefault(row, []).append(key)
     for row, folds in rows.items():

@@ -19,6 +19,7 @@ LISTED_LABELS = 20
 """With at most this many labels the prompt lists them all."""
 CLAIM_ITEMS = 150
 """Most items of a split from which true and false claims are made."""
+FOLDS_REMARK = "each item is tested once, by a model that learnt the other folds"
 
 
 def domain_yaml(
@@ -80,9 +81,15 @@ def rewritten_domain(
     if title is not None:
         edit.content["title"] = title
     if folds is not None:
-        seed = int((edit.content.get("splits") or {}).get("seed", 0))
-        edit.content["splits"] = _splits(Splits(folds=folds, seed=seed), given_splits=False)
+        _set_folds(edit.content["splits"], folds)
     return edit.text()
+
+
+def _set_folds(splits: CommentedMap, folds: int) -> None:
+    """Folds in place of sizes; the seed stays, and what is written behind it."""
+    for key in ("validation", "test", "per_cluster", "folds"):
+        splits.pop(key, None)
+    splits.insert(0, "folds", folds, comment=FOLDS_REMARK)
 
 
 def fold_text(text: str, name: str, fold: int) -> str:
@@ -97,9 +104,8 @@ def fold_text(text: str, name: str, fold: int) -> str:
 
 def _without_comments(content: CommentedMap) -> CommentedMap:
     """The same values in the same order: the comments stand in the file that is edited."""
-    return CommentedMap(
-        (key, _without_comments(value) if isinstance(value, CommentedMap) else value) for key, value in content.items()
-    )
+    plain = {key: _without_comments(one) if isinstance(one, CommentedMap) else one for key, one in content.items()}
+    return CommentedMap(plain)
 
 
 def as_domain(text: str, *, path: Path) -> Domain:
@@ -123,9 +129,7 @@ def _claims(test_items: int) -> CommentedMap:
 def _splits(splits: Splits, *, given_splits: bool) -> CommentedMap:
     if splits.folds:
         content = CommentedMap(folds=splits.folds, seed=splits.seed)
-        content.yaml_add_eol_comment(
-            "each item is tested once, by a model that learnt the other folds", "folds", column=0
-        )
+        content.yaml_add_eol_comment(FOLDS_REMARK, "folds", column=0)
         return content
     sizes = {"validation": splits.validation, "test": splits.test, "per_cluster": None, "seed": splits.seed}
     content = CommentedMap(sizes)

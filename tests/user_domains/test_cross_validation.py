@@ -1,4 +1,4 @@
-"""`harness domain add --folds K`, and the folds through `collect`, `prepare`, `train`, `score`, `ingest` and the board."""
+"""`harness domain add --folds K`, and the folds from `collect` to the board."""
 
 from __future__ import annotations
 
@@ -160,16 +160,12 @@ def test_removing_the_domain_removes_all_folds(root: Path, run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("folds", "told"),
-    [("1", "expected: 2 to 20"), ("20", "20 folds need at least 20 clusters"), ("x", "invalid int value")],
+    [("1", "2 to 20"), ("20", "20 folds need at least 20 clusters, and the 14 items are in 14")],
 )
 def test_folds_that_cannot_be_made_are_refused(root: Path, run: Run, folds: str, told: str) -> None:
     path = root / "tickets.csv"
     path.write_text("\n".join(path.read_text().splitlines()[:15]) + "\n")
-    try:
-        code, _, err = run("add", "tickets", "tickets.csv", "--folds", folds)
-    except SystemExit as stop:
-        assert stop.code == 2
-        return
+    code, _, err = run("add", "tickets", "tickets.csv", "--folds", folds)
     assert code != 0
     assert told in err
     assert not (root / "data/domains/tickets.yaml").exists()
