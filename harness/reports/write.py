@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.config.curve_key import active_curves
+from harness.config.folds import first_fold
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.board import DomainBoard, read_board
@@ -57,7 +58,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
     rows = [row for board in boards for row in board.rows]
     return Leaderboard(
         protocol=protocol,
-        cards={domain: f"{CARDS}/{domain}.md" for domain in project.params.prepared_domains},
+        cards=_cards(project),
         findings=findings(boards, settings, profiles=protocol.profiles),
         tuning=tuning,
         transfer=transfers(rows, settings),
@@ -66,6 +67,13 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         vectors=vectors,
         rows=rows,
     )
+
+
+def _cards(project: Project) -> dict[str, str]:
+    """Domain of rows -> its data card below reports/; of a domain with folds, the card of the first fold."""
+    bases, names = project.bases_of_folds, project.params.prepared_domains
+    shown = [name for name in names if first_fold(project, name) == name]
+    return {bases.get(name, name): f"{CARDS}/{name}.md" for name in shown}
 
 
 def write(board: Leaderboard, project: Project) -> None:

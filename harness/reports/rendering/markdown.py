@@ -36,6 +36,7 @@ from harness.reports.tables.cell_texts import (
     unscored_sentences,
     value_text,
 )
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import stale_notes
 from harness.reports.tables.suite_table import Heading, suite_tables
@@ -81,7 +82,7 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
             "than the table above. Score them again with `dvc repro` before you rank them.",
             _board(other, currency=currency),
         ]
-    parts.append("\n\n".join(map(markdown_cell, mark_sentences(rows))))
+    parts.append("\n\n".join(map(markdown_cell, [*fold_sentences(rows), *mark_sentences(rows)])))
     parts += _every_suite(rows, board)
     return [part for part in parts if part]
 
