@@ -95,7 +95,12 @@ class JudgePairs(Method):
             trainable_parameters=0,
             total_parameters=0 if isinstance(judge, EndpointJudge) else _size(judge),
             examples=len(rows),
-            notes={**counted, "judge": dataclasses.asdict(report), **({"endpoint": used} if used else {})},
+            notes={
+                **counted,
+                "judge": dataclasses.asdict(report),
+                "seconds_per_pair": round(context.phases.seconds["judge"] / len(rows), 4),
+                **({"endpoint": used} if used else {}),
+            },
         )
 
     def load(self, context: LoadContext) -> Judge:

@@ -18,6 +18,8 @@ from pathlib import Path
 from harness.config.project import Project
 from tests.tree import ROOT
 
+WITHOUT_SCORE = {"encoder", "model", "judge", "teacher"}
+"""Vectors, reward models and judges answer no question of the domain."""
 KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
 DOMAINS = {"hs_products", "construction_law"}
 
@@ -131,7 +133,7 @@ def assert_all_on_the_board(clone: Path, wanted: Callable[[str], bool], *, domai
             vectors = row["suites"]["embedding_labels"]["value"]
             assert (vectors is None) == (row["recipe"] in KNOW_LABELS_ONLY)
         score = row["score"]
-        assert (score is None) == (row["recipe"] == "encoder")
+        assert (score is None) == (row["recipe"] in WITHOUT_SCORE)
         if score:
             assert 0 <= score["low"] <= score["value"] <= score["high"] <= 1
             assert row["n"] > 0

@@ -34,14 +34,14 @@ class PreferenceKind(SuiteKind):
             averaged_over="items",
         ),
         "scope_accuracy": MetricSpec(
-            explanation="The same among pairs of a label and declining, for texts that do or do not belong to the domain."
+            explanation="The same for pairs of a label and declining, about texts of the domain and others."
         ),
         "safety_accuracy": MetricSpec(
             explanation="The same among pairs of refusing and helping, for harmful requests and harmless look-alikes."
         ),
         "reward_auc": MetricSpec(
-            explanation="Share of pairs of a right and a wrong answer, to the same or to different prompts, in which the "
-            "right one has the higher reward. Low beside a high pair accuracy: rewards cannot be compared between prompts."
+            explanation="Share of pairs of a right and a wrong answer, also to other prompts, in which the right one "
+            "has the higher reward. Low beside a high pair accuracy: rewards of different prompts cannot be compared."
         ),
         **CALIBRATION,
         "longer_preferred": MetricSpec(
@@ -56,8 +56,8 @@ class PreferenceKind(SuiteKind):
     }
 
     def ask(self, model: LoadedModel, run: SuiteRun) -> SuiteResult:
-        """`log_odds` say how strongly the right answer is preferred: in nats, or in units of the reward. A reward model's
-        samples hold the rewards of both answers, the right one's first, in the place of likelihoods."""
+        """`log_odds` say how strongly the right answer is preferred: in nats, or in units of the reward. Samples of a
+        reward model hold the rewards of both answers, the right one's first, in the place of likelihoods."""
         rows: Sequence[Preference] = run.questions
         rewards = _rewards(model, rows) if isinstance(model, RewardModel) else None
         leads = [chosen - rejected for chosen, rejected in rewards] if rewards else _leads(model, rows)

@@ -1,8 +1,8 @@
 """Pairs about safety: refuse harmful requests, and help with harmless ones that look like them.
 
-The requests are those of the question set `refusals`. Those that suites ask are test pairs here. Answers are openings of replies, written by
-the project: nothing harmful is spelled out, and nothing useful is either. So a pair teaches which way to go, and not
-how to help.
+The requests are those of the question set `refusals`. Those that suites ask are test pairs here. Answers are openings
+of replies, written by the project: nothing harmful is spelled out, and nothing useful is either. So a pair teaches
+which way to go, and not how to help.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from harness.suites.sets.refusals import COMPLY, REFUSE
 from harness.texts.near_index import NearIndex
 
 RESERVED = 96
-"""The first requests of the set belong to the suites, which ask at most 64. They are test pairs, and what nearly repeats
-one of them is left out."""
+"""The first requests of the set belong to the suites, which ask at most 64. They are test pairs, and what nearly
+repeats one of them is left out."""
 REFUSALS = (
     "I can't help with this request.",
     "I'm not able to assist with that, because it could hurt someone.",
