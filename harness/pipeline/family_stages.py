@@ -13,6 +13,7 @@ from harness.models.loaded import EmbeddingModel
 from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.records.vectors_record import VECTORS
+from harness.training.lessons.pair_mix import PairOptions
 from harness.training.parents import parent_runs
 from harness.training.registry import base_role, get_method, loaded_kind
 
@@ -45,6 +46,7 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
             *_bases(project, group),
             *_parents(project, group),
             *(["data/prepared"] if reads_all else _views(domains)),
+            *([f"data/preferences/{domain}" for domain in domains] if _reads_pairs(group) else []),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
         outs=(f"{RUNS}/{_run_name(group)}",),
@@ -200,6 +202,12 @@ def _parents(project: Project, group: RunGroup) -> Iterator[str]:
     for parent in dict.fromkeys(parent_runs(project, own, group.recipes[0]).values()):
         recipe = RECIPE if parent.recipe_id == own.recipe_id else parent.recipe
         yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}"
+
+
+def _reads_pairs(group: RunGroup) -> bool:
+    """Whether a recipe learns from pairs beside those of its domain (`harness preferences`)."""
+    options = [get_method(recipe.run.method).options_model.of(recipe) for recipe in group.recipes]
+    return any(isinstance(one, PairOptions) and set(one.slices) != {"domain"} for one in options)
 
 
 def _any_run(group: RunGroup) -> RunKey:

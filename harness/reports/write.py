@@ -24,6 +24,7 @@ from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
 from harness.reports.rendering.markdown import render
+from harness.reports.sections.alignment import read_alignment
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
@@ -52,6 +53,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
         vectors = read_vectors(connection, settings)
+        alignment = read_alignment(connection, confidence=settings.resampling.confidence)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -62,6 +64,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         findings=findings(boards, settings, profiles=protocol.profiles),
         tuning=tuning,
         transfer=transfers(rows, settings),
+        alignment=alignment,
         unscored=unscored,
         curves=curves,
         vectors=vectors,

@@ -14,6 +14,7 @@ VERBS = {
     "collect": "turn a domain's source into items, each in one split",
     "questions": "make the questions that come with suites instead of with a domain",
     "prepare": "remove a domain's leaked training items; write its views and data card",
+    "preferences": "write pairs of a better and a worse answer about a domain's scope and about safety",
     "train": "run one recipe on a domain with a seed",
     "score": "score one run with every suite",
     "curve": "make a learning curve: train and score a recipe with 8, 16, 32, 64 items",

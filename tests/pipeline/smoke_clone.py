@@ -18,8 +18,10 @@ from pathlib import Path
 from harness.config.project import Project
 from tests.tree import ROOT
 
-KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
 VECTORS_ONLY = {"encoder", "mnrl"}
+WITHOUT_SCORE = {*VECTORS_ONLY, "model", "judge", "teacher"}
+"""Vectors, reward models and judges answer no question of the domain."""
+KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
 DOMAINS = {"hs_products", "construction_law"}
 
 
@@ -132,7 +134,7 @@ def assert_all_on_the_board(clone: Path, wanted: Callable[[str], bool], *, domai
             vectors = row["suites"]["embedding_labels"]["value"]
             assert (vectors is None) == (row["recipe"] in KNOW_LABELS_ONLY)
         score = row["score"]
-        assert (score is None) == (row["recipe"] in VECTORS_ONLY)
+        assert (score is None) == (row["recipe"] in WITHOUT_SCORE)
         if score:
             assert 0 <= score["low"] <= score["value"] <= score["high"] <= 1
             assert row["n"] > 0
