@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.config.curve_key import CURVES_FOLDER, curve_group
 from harness.config.family import StageHints
-from harness.config.project import FAMILY_FILE, RECORDS, RUNS, Project, RunKey
+from harness.config.project import FAMILY_FILE, PREPARED, RECORDS, RUNS, SLICES, Project, RunKey
 from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.training.parents import parent_runs
@@ -28,6 +28,19 @@ CURVE_PARAMS = (
 )
 
 
+def slice_group(project: Project) -> StageGroup:
+    """The stage group that prepares the slices of params.yaml, of which there must be one."""
+    return StageGroup(
+        name="slice",
+        description="prepare the part of a domain that a step of a sequence learns",
+        matrix={"slice": f"[{', '.join(project.params.slices)}]"},
+        command="python -m harness prepare ${item.slice}",
+        deps=("runs/code/prepare.json", PREPARED),
+        params=("slices.${item.slice}",),
+        outs=(f"{SLICES}/${{item.slice}}",),
+    )
+
+
 def train_group(project: Project, group: RunGroup) -> StageGroup:
     """The stage group that trains the runs of `group`."""
     family, domains = project.family(group.family), group.step or (DOMAIN,)
@@ -41,7 +54,7 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
             _recipe_code(group.family),
             *_bases(project, group),
             *_parents(project, group),
-            *(["data/prepared"] if reads_all else _views(domains)),
+            *([PREPARED] if reads_all else _views(project, domains)),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
         outs=(f"{RUNS}/{_run_name(group)}",),
@@ -64,7 +77,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
             _recipe_code(group.family),
             *_bases(project, group),
             *_parents(project, group),
-            *_views(domains),
+            *_views(project, domains),
             "runs/code/suites.json",
             "data/questions",
             f"{RUNS}/{_run_name(group)}",
@@ -111,7 +124,7 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
             "runs/code/curve.json",
             _recipe_code(group.family),
             *_bases(project, group),
-            *_views((DOMAIN,)),
+            *_views(project, (DOMAIN,)),
             "runs/code/suites.json",
         ),
         params=(*CURVE_PARAMS, *_recipe_params(group.family)),
@@ -170,8 +183,8 @@ def _any_run(group: RunGroup) -> RunKey:
     return RunKey(group.family, group.recipes[0].name, group.step or (DOMAIN,), seed=0)
 
 
-def _views(domains: tuple[str, ...]) -> list[str]:
-    return [f"data/prepared/{domain}/{part}" for domain in domains for part in ("views.json", "views")]
+def _views(project: Project, domains: tuple[str, ...]) -> list[str]:
+    return [f"{project.prepared_place(domain)}/{part}" for domain in domains for part in ("views.json", "views")]
 
 
 def _description(hints: StageHints, otherwise: str) -> str:

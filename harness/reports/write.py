@@ -23,6 +23,7 @@ from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
 from harness.reports.rendering.markdown import render
+from harness.reports.sections.continual import read_continual
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
@@ -49,6 +50,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         protocol = read_protocol(connection, project, sources=sources)
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
+        continual = read_continual(connection, project, settings)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -61,6 +63,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         transfer=transfers(rows, settings),
         unscored=unscored,
         curves=curves,
+        continual=continual,
         rows=rows,
     )
 

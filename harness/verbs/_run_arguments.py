@@ -30,7 +30,7 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
     project = OwnProject(Project.here().root) if options.own else Project.here()
     recipe = project.recipe(options.recipe)
     for name in options.domain:
-        project.domain(name)
+        project.require_learnable(name)
     if not 0 <= options.seed < 2**32:
         raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
     if len(set(options.domain)) < len(options.domain):

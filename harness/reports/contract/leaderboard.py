@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.config.strict import StrictModel
 from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
-from harness.reports.contract.sections import CurveSet, Transfer, TuningInfo
+from harness.reports.contract.sections import ContinualMatrix, CurveSet, Transfer, TuningInfo
 
 
 class SuiteInfo(StrictModel):
@@ -108,6 +108,8 @@ class Leaderboard(StrictModel):
     """Active runs and learning curves that are not on the board because they have not been scored yet."""
     curves: dict[str, CurveSet] = {}
     """Domain -> learning curves; empty where no recipe has one."""
+    continual: list[ContinualMatrix] = []
+    """Sequences of domains that were learnt one after another, each with its recipes."""
     rows: list[Row]
     """By domain. Within a domain: ranked rows by falling score, rows without a score, rows of another protocol,
     failed rows."""

@@ -12,6 +12,7 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
+from harness.reports.sections.continual_table import continual_section
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.sections.tuning_table import tuning_section
@@ -55,6 +56,7 @@ def render(board: Leaderboard) -> str:
     parts = ["# Leaderboard", _NOTE, *map(markdown_cell, unscored_sentences(board))]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
+    parts += continual_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
