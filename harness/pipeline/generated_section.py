@@ -30,7 +30,7 @@ def generated_section(project: Project, recipes: Mapping[str, Recipe] | None = N
     groups = run_groups(project, recipes)
     curves = [group for group in groups if project.family(group.family).learning_curves and not group.child]
     parts = (
-        [slice_group(project)] if project.params.slices else [],
+        [slice_group(project)] if project.params.slices and any(group.step for group in groups) else [],
         [train_group(project, group) for group in groups],
         [score_group(project, group) for group in groups],
         [wide_group(project, group) for group in groups if _is_wide(project, group)],

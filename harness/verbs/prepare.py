@@ -22,7 +22,9 @@ def main(argv: Sequence[str]) -> int:
         "data/slices/.",
         epilog="example: harness prepare hs_products",
     )
-    parser.add_argument("domain", metavar="DOMAIN", help="name of a file in data/domains/, or of a slice in params.yaml")
+    parser.add_argument(
+        "domain", metavar="DOMAIN", help="name of a file in data/domains/, or of a slice in params.yaml"
+    )
     name = parser.parse_args(argv).domain
     exit_with_parent()
     facts = prepare(Project.here(), name)

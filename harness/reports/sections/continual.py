@@ -145,9 +145,7 @@ class _Reader:
         ids = {run for runs in self.runs.values() for run in runs.ok.values()}
         found: dict[str, list[Record]] = defaultdict(list)
         query = f"SELECT * FROM suites WHERE protocol_hash != '' AND protocol = '{DEFAULT}' ORDER BY suite"
-        for row in sorted(
-            records_of(self.connection, query), key=lambda row: place.get(row["suite"], len(place))
-        ):
+        for row in sorted(records_of(self.connection, query), key=lambda row: place.get(row["suite"], len(place))):
             if row["run_id"] in ids:
                 found[row["run_id"]].append(row)
         return found
@@ -222,7 +220,9 @@ class _Reader:
             stacked, groups = [*stacked, *rows], [*groups, *[group] * len(rows)]
         columns = [[row[place] for row in stacked if row[place] is not None] for place in range(len(tasks))]
         resampling = self.settings.resampling
-        drawn = continual.resample([[one for one in column if one] for column in columns], groups, resampling=resampling)
+        drawn = continual.resample(
+            [[one for one in column if one] for column in columns], groups, resampling=resampling
+        )
         bound = places.get(self.family.upper_bound or "")
         found: dict[str, dict[str, FigureCell | None]] = {}
         for name, own in places.items():
@@ -232,7 +232,9 @@ class _Reader:
             )
             control = places.get(self.family.controls.get(name, ""))
             found[name] = {
-                figure: None if one is None else FigureCell(**rounded_bounds(one), **self._delta(drawn, figure, own, control))
+                figure: None
+                if one is None
+                else FigureCell(**rounded_bounds(one), **self._delta(drawn, figure, own, control))
                 for figure, one in values.items()
             }
         return found
