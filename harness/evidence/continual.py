@@ -8,9 +8,9 @@
     step 2        .60      .75      .15      below it: what is left of earlier tasks
     step 3        .50      .55      .90      above it: what helps with later tasks
 
-Sources: GEM (Lopez-Paz & Ranzato 2017, arXiv 1706.08840) for average, backward and forward transfer; Chaudhry et al. 2018
-(arXiv 1801.10112) for forgetting and intransigence. Forward transfer is taken to the model before the first step, where
-GEM takes an untrained network.
+Sources: GEM (Lopez-Paz & Ranzato 2017, arXiv 1706.08840) for average, backward and forward transfer; Chaudhry et al.
+2018 (arXiv 1801.10112) for forgetting and intransigence. Forward transfer is taken to the model before the first step,
+where GEM takes an untrained network.
 
 Backward transfer alone rewards a method that learns little: show it beside the matrix and learning accuracy.
 """

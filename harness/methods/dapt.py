@@ -36,8 +36,8 @@ class DaptOptions(MethodOptions):
     """Whether the model keeps chatting meanwhile."""
 
     chat_share: float = Field(default=0.0, ge=0, le=1)
-    """Number of chat examples, as a share of the documents. The examples are prompts of the domain's training items with
-    what the model itself answers before the training, so that nothing but the form is learnt from them."""
+    """Number of chat examples, as a share of the documents. The examples are prompts of the domain's training items
+    with what the model itself answers before the training, so that nothing but the form is learnt from them."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Dapt(PeftLM):
     Related: `dapt/lora`, the task after it; `peft/lora`, the task alone.
     Options: `chat_share`.
     Recipe: `run.peft` takes the arguments of peft.LoraConfig.
-    Notes in the record, each before and after: `bits_per_byte` of held-out documents (comparable between tokenizers), and
-        `ended`, the share of replies to the domain's held-out prompts that end by themselves.
+    Notes in the record, each before and after: `bits_per_byte` of held-out documents (comparable between tokenizers),
+        and `ended`, the share of replies to the domain's held-out prompts that end by themselves.
     Example: `python -m harness train dapt/documents --domain hs_products --seed 0`
     """
 

@@ -22,7 +22,7 @@ class MergeOptions(MethodOptions):
 
     combination_type: Literal["cat", "ties_svd"] = "cat"
     """As peft spells it. `cat`: the weighted sum of the changes, exactly (task arithmetic). `ties_svd`: small changes
-    and those against the majority's sign are dropped first, and the sum is brought back to the adapters' rank (TIES)."""
+    and those against the majority's sign are dropped first, and the sum gets the adapters' rank again (TIES)."""
     weight: float = Field(default=1.0, gt=0, le=2)
     """Factor of each adapter's change."""
     density: float = Field(default=0.5, gt=0, le=1)
@@ -32,8 +32,8 @@ class MergeOptions(MethodOptions):
 class Merge(StepwiseLM):
     """Task arithmetic (Ilharco et al. 2023, arXiv 2212.04089) or TIES (Yadav et al. 2023, arXiv 2306.01708) on LoRA.
 
-    What it optimises: cross-entropy of the new domain's answers, with a new adapter on the base model. A run answers with
-        the sum of the adapters of all steps so far.
+    What it optimises: cross-entropy of the new domain's answers, with a new adapter on the base model. A run answers
+        with the sum of the adapters of all steps so far.
     Data: `classify` or `answer` questions of the new domain alone.
     Cost: that of `continual/naive`; merging when a run is loaded takes seconds (`cat`), or a singular value
         decomposition of every changed weight (`ties_svd`).

@@ -182,8 +182,8 @@ VIEWS: dict[str, str] = {
                         AND scores.domain = suites.domain AND metric = primary_metric
         WHERE board_column = 'score' AND protocol_hash != ''
           AND recipe IN (SELECT recipe FROM runs WHERE len(domains) > 1)""",
-    # the R matrix of continual learning, in long form: one row per run of a sequence x task x suite of the score. Step 0
-    # is the model before the first step. A plain mean: right for metrics averaged over items, such as accuracy
+    # the R matrix of continual learning, in long form: one row per run of a sequence x task x suite of the score. Step
+    # 0 is the model before the first step. A plain mean: right for metrics averaged over items, such as accuracy
     "r_matrix": """
         SELECT tasks.family, tasks.sequence, recipe, seed,
                CASE WHEN trainable_parameters = 0 THEN 0 ELSE len(domains) END AS step,

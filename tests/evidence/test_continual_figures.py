@@ -56,13 +56,17 @@ def test_estimates_have_the_values_of_the_matrix_and_intervals_around_them() -> 
         one = found[name]
         assert one is not None
         assert one.value == pytest.approx(float(figure(R)), abs=1e-9)
-        assert one.low is not None and one.high is not None and one.low < one.value < one.high
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low < one.value < one.high
         assert (one.n, one.clusters) == (360, 360)
     against = found["intransigence"]
     assert against is not None
     assert against.value == pytest.approx(float(continual.intransigence(R, JOINT)))
     backward = found["backward_transfer"]
-    assert backward is not None and backward.high is not None and backward.high < 0  # forgot, and surely
+    assert backward is not None
+    assert backward.high is not None
+    assert backward.high < 0
 
 
 def test_without_the_untrained_model_or_joint_training_their_figures_are_missing() -> None:
@@ -81,7 +85,8 @@ def test_a_difference_is_paired_by_item() -> None:
     drawn = resample(matrix_of(R[1:], better[1:]), [1, 1, 1, 2, 2, 2], resampling=RESAMPLING)
     found = difference(drawn, [3, 4, 5], [0, 1, 2], continual.backward_transfer, resampling=RESAMPLING)
     assert found.value == pytest.approx(0.1 / 2)
-    assert found.low is not None and found.low > 0
+    assert found.low is not None
+    assert found.low > 0
     same = difference(drawn, [0, 1, 2], [0, 1, 2], continual.average, resampling=RESAMPLING)
     assert (same.low, same.value, same.high) == (0.0, 0.0, 0.0)
 

@@ -1,9 +1,9 @@
 """Continual learning from the store: the matrix of scores by step and task, and the figures of it.
 
-    runs of one family on the steps of one sequence --> cells (step x task) --> complete recipes --> figures, differences
+    runs of one family on the steps of a sequence --> cells (step x task) --> complete recipes --> figures, differences
 
-A cell holds the items of a task that a run answered; a slice is the items of its domain whose right answer is one of its
-labels. Figures need every cell of a recipe. A recipe that lacks one shows its cells and says what is missing.
+A cell holds the items of a task that a run answered; a slice is the items of its domain whose right answer is one of
+its labels. Figures need every cell of a recipe. A recipe that lacks one shows its cells and says what is missing.
 """
 
 from __future__ import annotations

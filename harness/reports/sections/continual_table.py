@@ -20,14 +20,14 @@ HEADINGS = {
 }
 
 READING = (
-    "Each recipe learns the tasks of a sequence one after another, and is asked about all of them after each step. "
-    "**Average**: mean score over the tasks after the last step. **Learning accuracy**: mean score on a task just after it "
-    "was learnt. **Backward transfer**: what later steps changed on earlier tasks; below 0 is forgetting. "
-    "**Forward transfer**: what earlier steps changed on a task before it was learnt, against the untrained model. "
-    "**Forgetting**: best earlier score minus the last one; it takes the best of several uncertain scores and so lies above "
-    "0 by chance: judge by backward transfer. **Intransigence**: how much better joint training on all tasks so far "
-    "does on the task just learnt. A recipe that learns little has little to forget: read backward transfer beside "
-    "learning accuracy and average."
+    "Each recipe learns the tasks of a sequence one after another, and is asked about all of them after each "
+    "step. **Average**: mean score over the tasks after the last step. **Learning accuracy**: mean score on a "
+    "task just after it was learnt. **Backward transfer**: what later steps changed on earlier tasks; below 0 is "
+    "forgetting. **Forward transfer**: what earlier steps changed on a task before it was learnt, against the "
+    "untrained model. **Forgetting**: best earlier score minus the last one; it takes the best of several "
+    "uncertain scores and so lies above 0 by chance: judge by backward transfer. **Intransigence**: how much "
+    "better joint training on all tasks so far does on the task just learnt. A recipe that learns little has "
+    "little to forget: read backward transfer beside learning accuracy and average."
 )
 
 
@@ -77,8 +77,8 @@ def _figures(matrix: ContinualMatrix, protocol: Protocol) -> str:
         for arm in arms
     )
     note = (
-        f"Brackets hold {level(protocol.confidence)} intervals over clusters of items and seeds. They are not adjusted for "
-        "the number of comparisons. *Surely*: the interval of the difference excludes 0."
+        f"Brackets hold {level(protocol.confidence)} intervals over clusters of items and seeds. They are not adjusted "
+        "for the number of comparisons. *Surely*: the interval of the difference excludes 0."
     )
     return f"{table(header, lines)}\n\n{note}"
 

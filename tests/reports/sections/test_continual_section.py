@@ -91,7 +91,8 @@ def test_the_matrix_has_the_planted_scores_with_the_untrained_model_as_row_0(boa
 def test_figures_follow_from_the_cells(board: Leaderboard) -> None:
     matrix = of_sequence(board, "two")
     naive, joint = (values(arm_of(matrix, name)) for name in ("naive", "joint"))
-    assert matrix.before is not None and matrix.before.scores[1] is not None
+    assert matrix.before is not None
+    assert matrix.before.scores[1] is not None
     expected = {
         "average": (naive[1][0] + naive[1][1]) / 2,
         "learning_accuracy": (naive[0][0] + naive[1][1]) / 2,
@@ -103,7 +104,9 @@ def test_figures_follow_from_the_cells(board: Leaderboard) -> None:
     figures = arm_of(matrix, "naive").figures
     assert {name: cell.value for name, cell in figures.items() if cell} == pytest.approx(expected, abs=1e-5)
     backward = figures["backward_transfer"]
-    assert backward is not None and backward.high is not None and backward.high < 0
+    assert backward is not None
+    assert backward.high is not None
+    assert backward.high < 0
     assert arm_of(matrix, "joint").figures["intransigence"] is None
 
 
@@ -111,14 +114,17 @@ def test_a_recipe_is_compared_with_its_control_item_by_item(board: Leaderboard) 
     joint = arm_of(of_sequence(board, "two"), "joint")
     cell = joint.figures["backward_transfer"]
     assert joint.control == "continual/naive"
-    assert cell is not None and cell.delta_low is not None and cell.delta_low > 0
+    assert cell is not None
+    assert cell.delta_low is not None
+    assert cell.delta_low > 0
     assert "to naive: surely better" in render(board)
 
 
 def test_a_slice_is_the_part_of_the_domain_with_its_labels(project: Project, board: Leaderboard) -> None:
     matrix = of_sequence(board, "parts")
     first, second = arm_of(matrix, "naive").steps[1].scores
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert (first.n, second.n) == (60, 90)
     whole = of_sequence(board, "two").arms[0].steps[1].scores[0]
     assert whole is not None  # the same accuracy was planted for the runs on slices
