@@ -18,10 +18,10 @@ from harness.training.contract import TrainContext, TrainedModel, first_view
 from harness.training.master_weights import as_trained
 from harness.training.method_options import MethodOptions
 from harness.training.output_change import PROBES, Prompted
+from harness.training.supervised_lm import Encoded
 
 if TYPE_CHECKING:
     from harness.training.loops.run_trainer import Outcome
-    from harness.training.supervised_lm import Encoded
 
 CHAT_VIEWS = ("classify", "answer")
 MEASURED_DOCUMENTS, MEASURED_CHATS = 32, 16
@@ -94,8 +94,6 @@ class Dapt(PeftLM):
         Raises:
             RunFailed: no chat of the model ended.
         """
-        from harness.training.supervised_lm import Encoded
-
         documents = context.rows(Document, self.views, "train")
         pieces = [piece for row in documents for piece in _pieces(row.text, model, context.budget.max_length)]
         chats = self._chats(context, model, wanted=round(DaptOptions.of(context.recipe).chat_share * len(documents)))

@@ -30,7 +30,8 @@ class OSF(PeftLM):
     """Orthogonal subspace fine-tuning (arXiv 2504.07097), step by step.
 
     What it optimises: cross-entropy of the new domain's answers, over the weakest singular directions of each target
-        weight. Gradients that point along the preserved directions are taken out.
+        weight. peft takes out the part of each gradient that points along the preserved directions; what Adam makes
+        of the gradient may bring a little of it back.
     Data: `classify` or `answer` questions of the new domain alone.
     Cost: a singular value decomposition of every target weight in each step, and again for each step when a run is
         loaded; about half of the target weights learn, so it needs more memory than LoRA.
