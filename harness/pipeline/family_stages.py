@@ -171,11 +171,14 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 
 
 def _parents(project: Project, group: RunGroup) -> Iterator[str]:
-    """Folders of the weights of the runs that the runs of the group start from."""
+    """Folders of the weights of the runs that the runs of the group start from, and of all earlier steps."""
     own = _any_run(group)
     for parent in dict.fromkeys(parent_runs(project, own, group.recipes[0]).values()):
         recipe = RECIPE if parent.recipe_id == own.recipe_id else parent.recipe
         yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}"
+        if parent.recipe_id == own.recipe_id:  # a step is loaded with all steps before it
+            for length in range(1, len(parent.domains)):
+                yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains[:length])}-{SEED}"
 
 
 def _any_run(group: RunGroup) -> RunKey:
