@@ -30,7 +30,7 @@ def generated_section(project: Project, recipes: Mapping[str, Recipe] | None = N
     groups = run_groups(project, recipes)
     curves = [group for group in groups if project.family(group.family).learning_curves and not group.child]
     parts = (
-        [slice_group(project)] if project.params.slices and any(group.step for group in groups) else [],
+        [slice_group(project)] if _needs_slices(project) else [],
         [train_group(project, group) for group in groups],
         [score_group(project, group) for group in groups],
         [wide_group(project, group) for group in groups if _is_wide(project, group)],
@@ -41,6 +41,12 @@ def generated_section(project: Project, recipes: Mapping[str, Recipe] | None = N
         if stages:
             blocks += [f"  # ---- {heading}\n", *(stage.text() for stage in stages)]
     return "\n".join(["", *blocks, ""])
+
+
+def _needs_slices(project: Project) -> bool:
+    """Whether there are slices, and recipes that run on sequences."""
+    listed = project.params.recipes.items()
+    return bool(project.params.slices) and any(names and project.in_sequences(family) for family, names in listed)
 
 
 def _is_wide(project: Project, group: RunGroup) -> bool:
