@@ -21,6 +21,7 @@ from harness.reports.board.groups import Record, records_of
 from harness.reports.board.item_scores import read_items
 from harness.reports.contract.rounding import rounded, rounded_bounds
 from harness.reports.contract.sections import ContinualArm, ContinualMatrix, FigureCell, IntervalCell, StepRow
+from harness.reports.sections.figures import FIGURES
 from harness.scoring.metric_registry import metric_spec
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from harness.config.project import Project
     from harness.reports.board.settings import Settings
 
-FIGURES = "figures"
 COMPARED = ("average", "learning_accuracy", "backward_transfer", "forgetting")
 """Figures that need no row 0, so that two recipes can be compared by their steps alone."""
 BESIDE = ("safety", "retention")
