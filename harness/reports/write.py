@@ -25,6 +25,7 @@ from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
 from harness.reports.rendering.markdown import render
 from harness.reports.sections.alignment import read_alignment
+from harness.reports.sections.continual import read_continual
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
@@ -54,6 +55,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         curves = read_curves(connection, settings, titles=titles)
         vectors = read_vectors(connection, settings)
         alignment = read_alignment(connection, confidence=settings.resampling.confidence)
+        continual = read_continual(connection, project, settings)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -68,6 +70,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         unscored=unscored,
         curves=curves,
         vectors=vectors,
+        continual=continual,
         rows=rows,
     )
 
