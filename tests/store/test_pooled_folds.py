@@ -59,9 +59,12 @@ def add_suite(
     own = {"run_id": KEYS[fold].id, "suite": name, "domain": FOLDS[fold]}
     facts = {"kind": "classification", "board_column": "score", "primary_metric": metric, "protocol": "default"}
     insert(store, "suites", rows=[own | facts | {"protocol_hash": f"hash{fold}", "seconds": 2.0 + fold}])
-    scores = [own | {"metric": one, "value": found, "n": len(correct)} for one, found in {metric: value, **metrics}.items()]
+    values = {metric: value, **metrics}
+    scores = [own | {"metric": one, "value": found, "n": len(correct)} for one, found in values.items()]
     insert(store, "scores", rows=scores)
-    rows = [own | {"item_id": item, "cluster": item, "gold": item[0], "correct": right} for item, right in correct.items()]
+    rows = [
+        own | {"item_id": item, "cluster": item, "gold": item[0], "correct": right} for item, right in correct.items()
+    ]
     insert(store, "samples", rows=rows)
 
 
