@@ -9,7 +9,14 @@ from pathlib import Path
 from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError
-from harness.pipeline.family_stages import curve_stages, score_group, slice_group, train_group, vectors_group, wide_group
+from harness.pipeline.family_stages import (
+    curve_stages,
+    score_group,
+    slice_group,
+    train_group,
+    vectors_group,
+    wide_group,
+)
 from harness.pipeline.run_groups import RunGroup, run_groups
 from harness.runtime.atomic_output import atomic_file
 

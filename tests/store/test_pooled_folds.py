@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -36,10 +37,10 @@ def add_run(store: duckdb.DuckDBPyConnection, fold: int, **columns: object) -> N
         "family": "peft",
         "recipe": "peft/lora",
         "domains": [FOLDS[fold]],
-        "parents": '{"start": "sft/full-%s-0"}' % FOLDS[fold],
+        "parents": json.dumps({"start": f"sft/full-{FOLDS[fold]}-0"}),
         "seed": 0,
         "status": "ok",
-        "phases": '{"train": %d}' % (10 * fold),
+        "phases": json.dumps({"train": 10 * fold}),
         "notes": "{}",
         "data_hash": f"data{fold}",
     }
@@ -107,9 +108,7 @@ def test_cost_is_that_of_one_fold_and_memory_the_highest(store: duckdb.DuckDBPyC
     add_run(store, 1, train_seconds=30, train_usd=3, train_resident_mb=300, steps=5, train_measured_on="b", dirty=True)
     query = """SELECT run_id, domains, train_seconds, train_usd, train_resident_mb, train_measured_on, dirty,
                       parents['start'], phases['train'], notes->>'folds', score_usd FROM runs"""
-    assert pooled(store, query) == [
-        (ROW, ["small"], 20, 2, 300, "a; b", True, "sft/full-small-0", 5, "2", None)
-    ]
+    assert pooled(store, query) == [(ROW, ["small"], 20, 2, 300, "a; b", True, "sft/full-small-0", 5, "2", None)]
 
 
 def test_a_row_fails_with_the_fold_that_failed(store: duckdb.DuckDBPyConnection) -> None:

@@ -189,6 +189,8 @@ class Alignment(StrictModel):
     judges: list[JudgeRow]
     figure: str | None
     """Path of the figure, relative to the folder of leaderboard.json; null without a policy."""
+
+
 class IntervalCell(StrictModel):
     """A figure with its interval."""
 

@@ -45,5 +45,7 @@ def write_figures(board: Leaderboard, reports: Path) -> None:
             draw_matrices(matrix, folder / name)
             parts.append(f"![{matrix_caption(matrix)}]({name})")
         if len(parts) == 2:
-            parts.append("No figure: no recipe of this board has a learning curve, is an aligned policy or learns a sequence.")
+            parts.append(
+                "No figure: no recipe of this board has a learning curve, is an aligned policy or learns a sequence."
+            )
         (folder / PAGE).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
