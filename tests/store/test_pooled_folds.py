@@ -21,7 +21,7 @@ ROW = "peft/lora-small-0"
 class WithFolds(Project):
     """A project that knows two folds of one domain, and nothing else."""
 
-    bases_of_folds: dict[str, str] = dict.fromkeys(FOLDS, "small")  # type: ignore[assignment]
+    bases_of_folds: dict[str, str] = dict.fromkeys(FOLDS, "small")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def add_suite(
     facts = {"kind": "classification", "board_column": "score", "primary_metric": metric, "protocol": "default"}
     insert(store, "suites", rows=[own | facts | {"protocol_hash": f"hash{fold}", "seconds": 2.0 + fold}])
     values = {metric: value, **metrics}
-    scores = [own | {"metric": one, "value": found, "n": len(correct)} for one, found in values.items()]
+    scores: list[dict[str, object]] = [{**own, "metric": one, "value": found, "n": len(correct)} for one, found in values.items()]
     insert(store, "scores", rows=scores)
     rows = [
         own | {"item_id": item, "cluster": item, "gold": item[0], "correct": right} for item, right in correct.items()

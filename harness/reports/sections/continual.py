@@ -226,15 +226,15 @@ class _Reader:
         bound = places.get(self.family.upper_bound or "")
         found: dict[str, dict[str, FigureCell | None]] = {}
         for name, own in places.items():
-            rows = [0 if has_before else None, *own]
+            steps = [0 if has_before else None, *own]
             values = continual.figures(
-                drawn, rows, bound=bound if name != self.family.upper_bound else None, resampling=resampling
+                drawn, steps, bound=bound if name != self.family.upper_bound else None, resampling=resampling
             )
             control = places.get(self.family.controls.get(name, ""))
             found[name] = {
                 figure: None
                 if one is None
-                else FigureCell(**rounded_bounds(one), **self._delta(drawn, figure, own, control))
+                else FigureCell(**(rounded_bounds(one) | self._delta(drawn, figure, own, control)))
                 for figure, one in values.items()
             }
         return found
