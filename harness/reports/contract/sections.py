@@ -191,6 +191,76 @@ class Alignment(StrictModel):
     """Path of the figure, relative to the folder of leaderboard.json; null without a policy."""
 
 
+class IntervalCell(StrictModel):
+    """A figure with its interval."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    """Test items."""
+
+
+class StepRow(StrictModel):
+    """One row of the matrix of continual learning: the model after one step, asked about every task."""
+
+    step: int
+    """Number of tasks learnt so far; 0: before the first step."""
+    scores: list[IntervalCell | None]
+    """One per task; null: not measured, or measured by another protocol."""
+    beside: dict[str, IntervalCell] = {}
+    """Metric of safety or of general knowledge -> its value, without an interval where items have no value."""
+
+
+class FigureCell(StrictModel):
+    """A figure of the whole matrix, and its difference to the control."""
+
+    value: float
+    low: float | None
+    high: float | None
+    delta: float | None = None
+    """This recipe minus its control, paired by item; null without a control."""
+    delta_low: float | None = None
+    delta_high: float | None = None
+
+
+class ContinualArm(StrictModel):
+    """One recipe that learns a sequence."""
+
+    recipe: str
+    title: str
+    seeds: list[int]
+    """Seeds that all steps share."""
+    steps: list[StepRow]
+    """By step, from 1."""
+    figures: dict[str, FigureCell | None]
+    """`average`, `learning_accuracy`, `backward_transfer`, `forward_transfer`, `forgetting`, `intransigence`
+    (`harness/evidence/continual.py`); null: something that the figure needs was not measured."""
+    control: str | None
+    """Recipe that differences are taken to."""
+    train_seconds: float | None
+    """Training of all steps, mean over seeds; null: not measured."""
+    missing: list[str] = []
+    """Steps without scores, with the reason where they failed."""
+
+
+class ContinualMatrix(StrictModel):
+    """All recipes of one family that learn one sequence."""
+
+    family: str
+    sequence: str
+    tasks: list[str]
+    metrics: list[str]
+    """Metric of each task."""
+    before: StepRow | None
+    """Row 0; null: not measured."""
+    arms: list[ContinualArm]
+    upper_bound: str | None
+    """Recipe that intransigence is taken to."""
+    figure: str
+    """Path of the heat map, relative to the folder of leaderboard.json."""
+
+
 class TrialCell(StrictModel):
     """One value that tuning tried."""
 
@@ -220,3 +290,45 @@ class TuningInfo(StrictModel):
     """The chosen value is this end of the grid: a better value may lie outside the grid."""
     seconds: float
     """Sum over all trials."""
+
+
+class VectorCell(StrictModel):
+    """nDCG@10 with the first components of every vector, mean over seeds."""
+
+    dimensions: int
+    index_bytes: int
+    value: float
+    low: float | None
+    high: float | None
+
+
+class VectorRow(StrictModel):
+    """How well and how fast the vectors of one recipe find the texts of the domain; means over seeds."""
+
+    recipe: str
+    """Recipe id, e.g. `contrastive/mnrl`."""
+    seeds: int
+    sizes: list[VectorCell]
+    """The whole vector first."""
+    recall_at_1: float
+    recall_at_10: float
+    queries_per_second: float
+    delta: float | None
+    """Difference of nDCG@10 to the untrained encoder, paired by query; null for that encoder, or without it."""
+    low: float | None
+    high: float | None
+    verdict: Verdict | None
+    """Adjusted over all rows of the table."""
+
+
+class VectorSet(StrictModel):
+    """The search with vectors on one domain: rows that searched the same documents with the same queries."""
+
+    documents: int
+    queries: int
+    protocol_hash: str
+    """The protocol of most runs. Runs with another one are left out."""
+    reference: str | None
+    """Id of the recipe that differences are taken to; null where it was not measured."""
+    rows: list[VectorRow]
+    """By falling nDCG@10."""

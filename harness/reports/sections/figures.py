@@ -8,6 +8,8 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.sections.alignment_figure import draw_policies
 from harness.reports.sections.alignment_table import caption as policies_caption
+from harness.reports.sections.continual_figure import draw_matrices
+from harness.reports.sections.continual_table import matrix_caption
 from harness.reports.sections.curve_figure import draw_curves
 from harness.reports.sections.curve_table import caption
 from harness.runtime.atomic_output import atomic_folder
@@ -38,6 +40,12 @@ def write_figures(board: Leaderboard, reports: Path) -> None:
             name = Path(aligned.figure).name
             draw_policies(aligned.policies, folder / name, domain=domain)
             parts.append(f"![{policies_caption(markdown_cell(domain))}]({name})")
+        for matrix in board.continual:
+            name = Path(matrix.figure).name
+            draw_matrices(matrix, folder / name)
+            parts.append(f"![{matrix_caption(matrix)}]({name})")
         if len(parts) == 2:
-            parts.append("No figure: no recipe of this board has a learning curve or is an aligned policy.")
+            parts.append(
+                "No figure: no recipe of this board has a learning curve, is an aligned policy or learns a sequence."
+            )
         (folder / PAGE).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
