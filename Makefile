@@ -8,6 +8,8 @@ RAY := $(VENV)/.ray
 # one worker for each core, one thread each: two torch processes of two threads get in each other's way
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# stages and tests start hundreds of processes, and each would compile the harness again
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup repro matrix cluster test test-fast lint readme bench gpu-check clean
 
