@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
+from typing import Any
 
 from harness.config.domain import Domain
 from harness.config.project import Project
