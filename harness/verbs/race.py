@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="harness race",
         description="Start many recipes with few examples on a domain, drop what is clearly behind on validation "
-        "items, double the examples of the rest, and end with a choice. Repeat the command to go on after an interruption.",
+        "items, double the examples of the rest, and end with a choice. Repeat the command to go on after a kill.",
         epilog="example: harness race --domain hs_products --budget 60min --methods baseline/tfidf peft/lora sft/full",
     )
     parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from harness.advice.answer.experiment import times_the_items
+from harness.advice.answer.experiment import HOPELESS, times_the_items
 from harness.advice.evidence.arm import Arm
 from harness.advice.ranking.decision import Decision
 from harness.advice.ranking.limits import Limits
@@ -75,8 +75,8 @@ def _by_evidence(choice: Arm, best: Arm, difference: Estimate, confidence: float
     """How many times the items would tell the choice from the best, if the measured difference is the true one."""
     ahead = f"{best.recipe_id} scored {points(difference.value, difference.low, difference.high)} points higher"
     times = times_the_items(difference, confidence=confidence)
-    if times is None:
-        return f"{ahead}: no number of items would tell them apart"
+    if times is None or times > HOPELESS:
+        return f"{ahead}: too small a difference to be shown even with {HOPELESS:g} times the items"
     if times <= 1:
         return f"{ahead}: tied only because all recipes are judged together; comparing these two alone may flip it"
     return f"{ahead}: if that is the true difference, {times:.1f} times the items would show it and flip the advice"

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from harness.store.schema import TABLES
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -41,10 +43,9 @@ def merged(older: list[Row], newer: list[Row]) -> list[Row]:
 
 
 def columns_of(rows: list[Row]) -> list[str]:
-    """All columns: those of the table `runs` in its order, then metrics and protocols sorted."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    fixed = [name for name in names if ":" not in name]
-    return [*fixed, *sorted(name for name in names if ":" in name)]
+    """All columns: those of the table `runs` in its order, then metrics and protocols by name."""
+    names = {name for row in rows for name in row}
+    return [*(name for name in TABLES["runs"] if name in names), *sorted(names - TABLES["runs"].keys())]
 
 
 def _flat(value: Any) -> Any:
