@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from harness.advice.evidence.arm import Arm
 
 NAME_OF_FILE = "mine"
-"""Name of a domain that is only a file yet, where the name of the file cannot be one."""
+"""Name of a domain that is only a file yet, where the name of the file is taken or cannot be one."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -132,7 +132,8 @@ def _profile(project: Project, options: argparse.Namespace) -> DomainProfile:
     if options.domain:
         return profile_of(project, options.domain)
     name = options.data.name.split(".")[0].casefold()
-    return profile_of_items(name if name.isidentifier() else NAME_OF_FILE, read_items(options.data).items)
+    taken = not name.isidentifier() or name in project.domain_names
+    return profile_of_items(NAME_OF_FILE if taken else name, read_items(options.data).items)
 
 
 def _profiles(project: Project, evidence: Evidence) -> dict[str, DomainProfile]:

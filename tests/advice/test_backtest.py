@@ -5,8 +5,8 @@
     b             .10    .20   .30      full
     c             .10    .30   .18      lora
 
-Without c: the domains differ by a shift alone, so full leads surely. Without a or b: lora and full change places, nothing
-can be told apart, and the advice takes the cheapest, tfidf.
+Without c: the domains differ by a shift alone, so full leads surely. Without a or b: lora and full change places,
+nothing can be told apart, and the advice takes the cheapest, tfidf.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.advice.evidence.arm import Effect
+from harness.advice.evidence.arm import Arm, Effect
 from harness.advice.evidence.domain_profile import OTHER_TASK, DomainProfile, Likeness, likeness, profile_of_items
 from harness.advice.ranking.effects import TAU, pooled
 from harness.advice.ranking.limits import Limits
@@ -20,7 +20,7 @@ def alike(domain: str, similarity: float = 1.0, *, task: bool = True) -> Likenes
     return Likeness(domain, similarity, task, 1.0, 1.0, 1.0)
 
 
-def domain_arms(domain: str, *gains: float) -> list[object]:
+def domain_arms(domain: str, *gains: float) -> list[Arm]:
     return [gained(domain, name, gain, cost=COSTS[name]) for name, gain in zip(COSTS, gains, strict=True)]
 
 
@@ -40,16 +40,15 @@ def test_a_file_has_the_profile_of_its_items() -> None:
 
 
 def test_a_similar_domain_weighs_more() -> None:
-    effects = {"a/x": {"near": Effect(0.4, 0.01), "far": Effect(0.0, 0.01)}}
-    near = pooled(effects, {"near": 1.0, "far": 0.1}).expected[0]
-    equal = pooled(effects, {"near": 1.0, "far": 1.0}).expected[0]
-    # one method: no shift can be told from its effect, so both domains get its own shift and tau is assumed
-    assert near.domains == equal.domains == ("far", "near")
-    two = {"a/x": {"near": Effect(0.4, 0.01), "far": Effect(0.1, 0.01)}, "a/y": {"near": Effect(0.1, 0.01)}}
-    assert (
-        pooled(two, {"near": 1.0, "far": 0.1}).expected[0].mean
-        < pooled(two, {"near": 0.1, "far": 1.0}).expected[0].mean + 1.0
-    )
+    # two recipes that change places: tau^2 is 0.09, so the weights are 1/0.09 and 1/0.9
+    effects = {
+        "a/x": {"near": Effect(0.4, 0.0), "far": Effect(0.1, 0.0)},
+        "a/y": {"near": Effect(0.1, 0.0), "far": Effect(0.4, 0.0)},
+    }
+    best, other = pooled(effects, {"near": 1.0, "far": 0.1}).expected
+    assert (best.recipe_id, best.mean) == ("a/x", pytest.approx((0.4 / 0.09 + 0.1 / 0.9) / (1 / 0.09 + 1 / 0.9)))
+    assert other.mean == pytest.approx(0.5 - best.mean)
+    assert {one.mean for one in pooled(effects, {"near": 1.0, "far": 1.0}).expected} == {pytest.approx(0.25)}
 
 
 def test_a_method_measured_roughly_is_drawn_to_the_mean_of_all() -> None:
@@ -77,17 +76,17 @@ def test_what_all_methods_gain_on_an_easy_domain_is_no_difference_between_them()
 
 def test_the_choice_follows_the_other_domains() -> None:
     arms = {"a": domain_arms("a", 0.2, 0.3, 0.4), "b": domain_arms("b", 0.1, 0.2, 0.3)}
-    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95)  # type: ignore[arg-type]
+    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95)
     assert found.decision.choice is not None
     assert found.decision.choice.recipe_id == "sft/full"
     assert found.decision.choice.score == pytest.approx(0.349, abs=1e-3)  # 0.35, drawn to 0.25 by one per cent
-    capped = decide_for_new(arms, [alike("a"), alike("b")], Limits(cost=3), confidence=0.95)  # type: ignore[arg-type]
+    capped = decide_for_new(arms, [alike("a"), alike("b")], Limits(cost=3), confidence=0.95)
     assert capped.decision.choice is not None
     assert capped.decision.choice.recipe_id == "peft/lora"
 
 
 def test_one_domain_is_too_little() -> None:
-    found = decide_for_new({"a": domain_arms("a", 0.2, 0.3, 0.4)}, [alike("a")], Limits(), confidence=0.95)  # type: ignore[dict-item]
+    found = decide_for_new({"a": domain_arms("a", 0.2, 0.3, 0.4)}, [alike("a")], Limits(), confidence=0.95)
     assert found.decision.abstained == (
         "1 other domain has rows with a difference to the reference, and 2 domains are needed"
     )
@@ -96,12 +95,12 @@ def test_one_domain_is_too_little() -> None:
 def test_domains_of_another_task_alone_are_too_little() -> None:
     arms = {"a": domain_arms("a", 0.2, 0.3, 0.4), "b": domain_arms("b", 0.1, 0.2, 0.3)}
     likenesses = [alike("a", 0.2, task=False), alike("b", 0.2, task=False)]
-    found = decide_for_new(arms, likenesses, Limits(), confidence=0.95)  # type: ignore[arg-type]
+    found = decide_for_new(arms, likenesses, Limits(), confidence=0.95)
     assert found.decision.abstained == "no measured domain has the same task"
 
 
 def test_a_recipe_that_lost_to_the_reference_somewhere_is_not_chosen() -> None:
     arms = {"a": domain_arms("a", -0.1, 0.3, 0.6), "b": domain_arms("b", -0.1, 0.2, -0.2)}
-    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95)  # type: ignore[arg-type]
+    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95)
     assert found.decision.choice is not None
     assert found.decision.choice.recipe_id == "peft/lora"
