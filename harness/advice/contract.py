@@ -25,6 +25,8 @@ class Line:
     high: float | None
     cost: float | None
     """In the currency of the price table; null also where it does not compare."""
+    cost_factor: float
+    """The cost may be this many times more or less; 1: measured."""
     memory_mb: float | None
     latency_ms: float | None
     retention: float | None

@@ -106,10 +106,13 @@ def test_a_larger_model_has_planned_memory_and_scaled_costs() -> None:
     arms = [arm("peft/lora", 0.7, cost=2.0, **small), arm("peft/odd", 0.6, **small), arm("baseline/tfidf", 0.5)]
     found = with_model(arms, model="large", instead_of="small", parameters=1000, planned_mb=planned)
     lora, odd, tfidf = found.arms
-    assert (lora.memory_mb, lora.usd, lora.latency_ms) == (16_000.0, 20.0, 200.0)
+    assert (lora.memory_mb, lora.usd, lora.latency_ms, lora.cost_factor) == (16_000.0, 20.0, 200.0, 2.0)
     assert odd.comparable_memory is None
     assert tfidf is arms[2]
     assert any("half or 2 times" in note for note in found.notes)
+    advice = asked([*ARMS[2:], arm("sft/full", 0.7, cost=4.0, cost_factor=2.0)], Limits(cost=5))
+    assert "the cost of sft/full is an estimate; it may be up to 8.00 USD and break --max-cost" in advice.flips
+    assert "4.00 USD (2.00 to 8.00)" in advice_text(advice)
 
 
 def test_the_written_settings_pass_the_check(tmp_path: Path) -> None:

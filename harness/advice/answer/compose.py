@@ -89,6 +89,7 @@ def _line(arm: Arm, place: Place, reasons: tuple[str, ...]) -> Line:
         low=arm.low,
         high=arm.high,
         cost=arm.cost,
+        cost_factor=arm.cost_factor,
         memory_mb=arm.comparable_memory,
         latency_ms=arm.comparable_latency,
         retention=arm.retention,

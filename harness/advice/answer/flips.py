@@ -45,6 +45,9 @@ def flips(
     if choice is None or decision.order is None:
         return found
     found += _by_cost(choice, decision.order.tied, currency)
+    if choice.cost is not None and limits.cost is not None and choice.cost * choice.cost_factor > limits.cost:
+        most = f"{money(choice.cost * choice.cost_factor)} {currency}"
+        found.append(f"the cost of {choice.recipe_id} is an estimate; it may be up to {most} and break --max-cost")
     best = decision.order.best
     if choice is not best and difference is not None:
         found.append(_by_evidence(choice, best, difference, confidence))

@@ -58,12 +58,21 @@ def _recipe(advice: Advice, recipe: str) -> str:
     score = f"{value} % {advice.metric}" if own else f"{value} points over the reference"
     figures = [
         score,
-        f"{money(line.cost)} {advice.currency}" if line.cost is not None else "cost not comparable",
+        _cost(line, advice.currency),
         megabytes(line.memory_mb) if line.memory_mb is not None else "memory not comparable",
         f"seed{'s' if len(line.seeds) > 1 else ''} {', '.join(map(str, line.seeds))}",
         *(["stale"] if line.stale else []),
     ]
     return f"{line.title} ({line.recipe}): {', '.join(figures)}"
+
+
+def _cost(line: Line, currency: str) -> str:
+    """`0.0064 USD`, `5.30 USD (2.65 to 10.60)` where it was scaled."""
+    if line.cost is None:
+        return "cost not comparable"
+    factor = line.cost_factor
+    reach = f" ({money(line.cost / factor)} to {money(line.cost * factor)})" if factor > 1 else ""
+    return f"{money(line.cost)} {currency}{reach}"
 
 
 def _excluded(lines: Sequence[Line]) -> Iterator[str]:

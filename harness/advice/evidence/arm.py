@@ -53,6 +53,8 @@ class Arm:
     """Training, parents included, and scoring, in the currency of the price table."""
     seconds: float | None = None
     """The same in time."""
+    cost_factor: float = 1.0
+    """Stated uncertainty of money, seconds and latency: they may be this many times more or less. 1: measured."""
     scoring_share: float = 0.0
     """Share of `seconds` that is scoring."""
     costs_unlike: str | None = None

@@ -67,6 +67,7 @@ def with_model(arms: Sequence[Arm], *, model: str, instead_of: str, parameters: 
                 usd=_scaled(arm.usd, ratio),
                 seconds=_scaled(arm.seconds, ratio),
                 latency_ms=_scaled(arm.latency_ms, ratio),
+                cost_factor=FACTOR,
                 memory_mb=memory,
                 memory_unlike=why,
             )
