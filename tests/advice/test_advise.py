@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_a_larger_model_has_planned_memory_and_scaled_costs() -> None:
             raise ConfigError("no memory plan for the method odd")
         return 16_000.0
 
-    small = {"base_model": "small", "total_parameters": 100}
+    small: dict[str, Any] = {"base_model": "small", "total_parameters": 100}
     arms = [arm("peft/lora", 0.7, cost=2.0, **small), arm("peft/odd", 0.6, **small), arm("baseline/tfidf", 0.5)]
     found = with_model(arms, model="large", instead_of="small", parameters=1000, planned_mb=planned)
     lora, odd, tfidf = found.arms

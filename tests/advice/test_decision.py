@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.advice.ranking.decision import FEWEST_CLUSTERS, decide
@@ -51,7 +53,7 @@ def test_a_limit_takes_arms_out_and_says_why() -> None:
     ],
 )
 def test_a_broken_limit_or_an_unknown_figure_has_its_reason(
-    limits: Limits, changes: dict[str, object], reason: str
+    limits: Limits, changes: dict[str, Any], reason: str
 ) -> None:
     found = decide([arm("peft/lora", 0.7, **changes)], limits, RESAMPLING)
     assert found.excluded[0].reasons == (reason,)
