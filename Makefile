@@ -69,6 +69,6 @@ gpu-check: $(READY)
 	$(BIN)/python -m tests.bench.gpu
 
 clean:
-	rm -rf runs data/sources data/bases data/items data/questions data/prepared reports/parquet reports/training_curves reports/results.duckdb
+	rm -rf runs data/sources data/bases data/items data/questions data/prepared data/preferences reports/parquet reports/training_curves reports/results.duckdb
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
 	find harness tests -name __pycache__ -type d -exec rm -rf {} +

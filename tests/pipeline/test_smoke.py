@@ -93,7 +93,7 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     ran = stages_run(run(clone, "dvc", "repro"))
     # a new source and new held-out items: looked at again, with the same outcome, so nothing is trained again
     others = {stage.split("@")[0] for stage in ran if "@" in stage and "tickets" not in stage}
-    assert others <= {"base", "collect", "prepare"}
+    assert others <= {"base", "collect", "prepare", "preferences"}
     board = json.loads((clone / "reports/leaderboard.json").read_text())
     tickets = [row for row in board["rows"] if row["domain"] == "tickets"]
     assert len(tickets) == 7

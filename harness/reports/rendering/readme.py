@@ -23,6 +23,7 @@ from harness.reports.tables.cell_texts import (
     train_time_text,
     unscored_sentences,
 )
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import NumberedNotes, stale_notes
 
@@ -54,7 +55,7 @@ def block(board: Leaderboard) -> str:
         notes = NumberedNotes([stale_notes(row) for row in chosen])
         parts.append(_table(chosen, notes, currency=protocol.prices.currency))
         parts.append("  \n".join(map(markdown_cell, notes.lines())))
-        parts.append("\n\n".join(map(markdown_cell, mark_sentences(chosen))))
+        parts.append("\n\n".join(map(markdown_cell, [*fold_sentences(chosen), *mark_sentences(chosen)])))
         parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
     parts += map(markdown_cell, unscored_sentences(board))
     parts.append(_conditions(board.rows, protocol, shown=shown))

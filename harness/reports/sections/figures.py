@@ -6,6 +6,8 @@ from pathlib import Path
 
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.sections.alignment_figure import draw_policies
+from harness.reports.sections.alignment_table import caption as policies_caption
 from harness.reports.sections.curve_figure import draw_curves
 from harness.reports.sections.curve_table import caption
 from harness.runtime.atomic_output import atomic_folder
@@ -30,6 +32,12 @@ def write_figures(board: Leaderboard, reports: Path) -> None:
             name = Path(found.figure).name
             draw_curves(found, folder / name, domain=domain, confidence=board.protocol.confidence)
             parts.append(f"![{caption(found, markdown_cell(domain))}]({name})")
+        for domain, aligned in board.alignment.items():
+            if aligned.figure is None:
+                continue
+            name = Path(aligned.figure).name
+            draw_policies(aligned.policies, folder / name, domain=domain)
+            parts.append(f"![{policies_caption(markdown_cell(domain))}]({name})")
         if len(parts) == 2:
-            parts.append("No figure: no recipe of this board has a learning curve.")
+            parts.append("No figure: no recipe of this board has a learning curve or is an aligned policy.")
         (folder / PAGE).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
