@@ -27,6 +27,9 @@ FEWEST_ROWS = 2
 PROMISING = 2
 """Recipes that the first experiment on a new domain measures beside the reference."""
 
+AGAIN = Experiment(("harness repro",), "stale rows that are measured again have costs that count", None, None)
+"""What to run where limits leave nothing because rows are stale."""
+
 Rescale = Callable[[Sequence[Arm]], list[Arm]]
 """Turns the arms of a domain into those of a larger model."""
 
@@ -87,7 +90,8 @@ def _from_own(arms: Sequence[Arm], question: Question, evidence: Evidence, notes
         decision, question.limits, again, difference=difference, confidence=confidence, currency=evidence.currency
     )
     if decision.choice is None:
-        experiment = _race(question)
+        stale = decision.order is None and any(one.arm.stale for one in decision.excluded)
+        experiment = AGAIN if stale else _race(question)
     return compose(
         "own rows",
         decision,

@@ -87,6 +87,14 @@ def test_without_rows_of_its_own_a_domain_is_advised_from_others() -> None:
     assert "Similarity to a: 1.00 (task same" in advice_text(advice)
 
 
+def test_where_rows_are_stale_the_experiment_is_to_measure_them_again() -> None:
+    stale = [arm("peft/lora", 0.7, stale="code", costs_unlike="stale"), arm("sft/full", 0.6, cost=9.0)]
+    advice = asked(stale, Limits(cost=5))
+    assert advice.choice is None
+    assert advice.experiment is not None
+    assert advice.experiment.commands == ("harness repro",)
+
+
 def test_with_too_little_evidence_it_abstains_and_proposes_a_race() -> None:
     evidence = Evidence({}, REFERENCE, RESAMPLING, "USD")
     advice = advise(evidence, Question(GOODS, Limits()), {})
