@@ -23,12 +23,15 @@ VERBS = {
     "export": "write a finished run as a Hugging Face folder; --merge folds the adapter in",
     "ingest": "build the DuckDB store and its Parquet files from all records",
     "report": "write the boards from the Parquet files",
+    "advise": "which recipe for a domain, a memory and a budget; what would flip the choice",
+    "race": "start many recipes small on a domain, drop what is clearly behind, end with a choice",
     "leaderboard": "show the board in the terminal",
     "compare": "compare two recipes or runs suite by suite; list the items that only one got right",
     "verify": "repeat published runs here, and say item by item how well they agree",
     "samples": "read the answers of a run, item by item",
+    "export-runs": "write all runs of the store as CSV, Parquet or into MLflow",
     "search": "find a domain's texts by the vectors of a run, before and after a training",
     "query": "query the board, all results and every answer in SQL",
     "completion": "print a script that completes commands in bash or zsh",
 }
-"""Verb -> what it does. `harness/verbs/<verb>.py` holds `main(argv) -> exit code`."""
+"""Verb -> what it does. `harness/verbs/<verb>.py`, with `_` for `-`, holds `main(argv) -> exit code`."""
