@@ -1,4 +1,4 @@
-"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files.
+"""`harness report`: write the boards from the Parquet files: leaderboard.md, .html and .json, details.md, metrics.json.
 
 The data cards of all prepared domains are copied to reports/domains/, figures are drawn in reports/figures/.
 """
@@ -22,7 +22,11 @@ from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_json
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
+from harness.reports.page.gather import beside
+from harness.reports.page.page import NAME as PAGE
+from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
+from harness.reports.rendering.short_board import short_board
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
@@ -67,7 +71,13 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
 
 def write(board: Leaderboard, project: Project) -> None:
     """Write all files of the board; each appears whole or not at all."""
-    texts = {NAME: board_json(board), "leaderboard.md": render(board), "metrics.json": metrics_json(board)}
+    texts = {
+        NAME: board_json(board),
+        "leaderboard.md": short_board(board),
+        "details.md": render(board),
+        PAGE: page(board, beside(project, board)),
+        "metrics.json": metrics_json(board),
+    }
     write_cards(project)
     write_figures(board, project.root / "reports")
     for name, text in texts.items():
