@@ -69,8 +69,8 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
     )
 
 
-def write(board: Leaderboard, project: Project) -> None:
-    """Write all files of the board; each appears whole or not at all."""
+def write(board: Leaderboard, project: Project) -> list[str]:
+    """Write all files of the board, each whole or not at all; the names of those directly in reports/."""
     texts = {
         NAME: board_json(board),
         "leaderboard.md": short_board(board),
@@ -83,6 +83,7 @@ def write(board: Leaderboard, project: Project) -> None:
     for name, text in texts.items():
         with atomic_file(project.root / "reports" / name) as working:
             working.write_text(text, encoding="utf-8")
+    return list(texts)
 
 
 def write_cards(project: Project) -> None:

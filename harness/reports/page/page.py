@@ -99,7 +99,8 @@ def page(board: Leaderboard, beside: Beside) -> str:
         f"<style>\n{style}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#main">Skip to the answer</a>\n{_header(board, links)}\n<main id="main">\n'
         f"{unscored_html(board)}{sections}\n{rest}\n</main>\n"
-        f'<script type="application/json" id="board-data">{data}</script>\n<script>\n{script}</script>\n</body>\n</html>\n'
+        f'<script type="application/json" id="board-data">{data}</script>\n'
+        f"<script>\n{script}</script>\n</body>\n</html>\n"
     )
 
 
