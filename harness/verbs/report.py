@@ -24,7 +24,8 @@ def main(argv: Sequence[str]) -> int:
     exit_with_parent()
     parser = argparse.ArgumentParser(
         prog="harness report",
-        description="Write leaderboard.html, .md and .json, details.md and metrics.json in reports/ from the Parquet files.",
+        description="Write the boards in reports/ from the Parquet files: leaderboard.html, .md and .json, details.md, "
+        "metrics.json, data cards and figures.",
         epilog="`harness report diff REV` says which rows changed since a commit.",
     )
     parser.add_argument("--readme", action="store_true", help="only copy the current board into README.md")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.page.curves import curve_svg
@@ -99,4 +98,7 @@ def _answer(samples: Samples, row: str, place: int) -> str:
 
 def unscored_html(board: Leaderboard) -> str:
     """Runs that are not on the board yet."""
-    return to_html(markdown_cell(f"Not scored yet: {', '.join(board.unscored)}"), top=2) if board.unscored else ""
+    if not board.unscored:
+        return ""
+    names = "".join(f"<li>{safe(name)}</li>" for name in board.unscored)
+    return section(f"Not scored yet: {len(board.unscored)}", f"<ul>{names}</ul>")

@@ -110,33 +110,40 @@ def _tie(ranked: Sequence[Row], board: Leaderboard) -> list[Part]:
             Part(f" ({_id(following)}), scores {percent(following.score.value)} %, which chance does not explain."),
         ]
     which = f"{len(close)} other rows" if len(close) > 1 else "one other row"
-    return [Part(f"With {chance}, {which} cannot be told from it; "), *_cheapest_parts(best, close, board)]
+    return [Part(f"With {chance}, {which} cannot be told from it: "), *_cheapest_parts(best, close, board)]
 
 
 def _cheapest_parts(best: Row, close: Sequence[Row], board: Leaderboard) -> list[Part]:
-    cheapest = _cheapest([best, *close])
-    if total_money(cheapest) is None or not money_compares(cheapest):
+    """Which row that cannot be told from the best one costs least, among those whose costs compare."""
+    group = [best, *close]
+    priced = [row for row in group if _priced(row)]
+    if len(priced) < 2:
         names = ", ".join(f"{row.title} ({_id(row)})" for row in close[:3])
-        return [Part(f"what they cost does not compare: {names}{' and others' if len(close) > 3 else ''}.")]
+        return [Part(f"{names}{' and others' if len(close) > 3 else ''}; their costs do not compare.")]
+    cheapest, alone = _cheapest(priced), len(close) == 1
+    which = "those whose costs compare" if len(priced) < len(group) else "them"
+    if cheapest is best and alone:
+        return [Part(close[0].title, strong=True), Part(f" ({_id(close[0])}), which is not cheaper.")]
     if cheapest is best:
-        return [Part("none of those with comparable costs is cheaper." if len(close) > 1 else "it is not cheaper.")]
+        return [Part(f"none of {which} is cheaper.")]
     assert cheapest.score is not None
     score = f"{percent(cheapest.score.value, cheapest.score.low, cheapest.score.high)} %"
-    lead = "it is " if len(close) == 1 else "the cheapest of them is "
     costs = _costs(cheapest, board.protocol.prices.currency)
     return [
-        Part(lead),
+        Part("" if alone else f"the cheapest of {which} is "),
         Part(cheapest.title, strong=True),
         Part(f" ({_id(cheapest)}) with {score}, for {costs}."),
     ]
 
 
+def _priced(row: Row) -> bool:
+    return money_compares(row) and total_money(row) is not None
+
+
 def _cheapest(rows: Sequence[Row]) -> Row:
     """The row with the lowest cost that compares; of equal costs the first; without any such cost the first row."""
-    priced = [
-        (usd, place) for place, row in enumerate(rows) if money_compares(row) and (usd := total_money(row)) is not None
-    ]
-    return rows[min(priced)[1]] if priced else rows[0]
+    priced = [row for row in rows if _priced(row)]
+    return min(priced, key=lambda row: total_money(row) or 0.0, default=rows[0])
 
 
 def _costs(row: Row, currency: str) -> str:
@@ -150,7 +157,7 @@ def _costs(row: Row, currency: str) -> str:
 
 def _caveats(best: Row, cheapest: Row) -> list[str]:
     named = [best] if cheapest is best else [best, cheapest]
-    found = [f"{row.row_id} is stale: {row.stale}." for row in named if row.stale]
+    found = [f"{row.row_id} is stale: something that may change it changed later." for row in named if row.stale]
     single = [row.row_id for row in named if row.base_model and row.trainable_parameters and len(row.seeds) == 1]
     if single:
         found.append(f"{' and '.join(single)}: one seed, so the figures describe one trained model, not the method.")
