@@ -88,7 +88,11 @@ def changes(project: Project, revision: str) -> list[Change]:
 
 
 def _rows(board: Leaderboard) -> dict[tuple[str, str], Row]:
-    return {(row.domain, row.row_id): row for row in board.rows if row.comparable}
+    """Rows by domain and id; where a recipe has rows of several protocols, the one that ranks."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in sorted(board.rows, key=lambda row: not row.comparable):
+        found.setdefault((row.domain, row.row_id), row)
+    return found
 
 
 def _judged(
