@@ -12,6 +12,7 @@ from harness.reports.page.markdown_html import to_html
 from harness.reports.page.samples import Samples
 from harness.reports.rendering.markdown import suite_parts
 from harness.reports.sections.answer import key_rows
+from harness.reports.sections.curve_table import READING, curve_tables
 from harness.reports.sections.measures import HALLUCINATION, SAFETY, measures
 from harness.reports.sections.scatter import chart
 from harness.reports.tables.machine_marks import mark_sentences
@@ -47,10 +48,13 @@ def suites_html(rows: Sequence[Row], board: Leaderboard) -> str:
 
 
 def curves_html(domain: str, board: Leaderboard) -> str:
-    """The learning curves; empty without any."""
+    """The learning curves and their points; empty without any."""
     found = board.curves.get(domain)
-    drawing = curve_svg(found, domain=domain) if found else ""
-    return f'<figure class="picture">{drawing}</figure>' if drawing else ""
+    if found is None:
+        return ""
+    drawing = curve_svg(found, domain=domain)
+    figure = f'<figure class="picture">{drawing}</figure>' if drawing else ""
+    return figure + to_html("\n\n".join([READING, *curve_tables(found)]), top=3)
 
 
 def samples_html(rows: Sequence[Row], samples: Samples | None) -> str:
@@ -61,7 +65,8 @@ def samples_html(rows: Sequence[Row], samples: Samples | None) -> str:
     note = f"{count} items of the suite {suite}, those first on which the rows differ most."
     reason = f" {samples.reason}." if samples.reason else ""
     return (
-        f"<p>{safe(note + reason)} All answers: <code>harness samples RUN --suite {safe(suite)}</code>.</p>"
+        f"<p>{safe(note + reason)} All answers: <code>harness samples RUN --suite {safe(suite)}</code>. "
+        "The difference of two rows on every suite: <code>harness compare A B</code>.</p>"
         f'<div class="browser" hidden></div><div class="plain-samples">{_flips(rows, samples)}</div>'
     )
 
