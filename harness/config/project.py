@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,8 @@ from harness.config.tuned import Tune, Tuned
 from harness.errors import ConfigError, did_you_mean
 
 FAMILY_FILE = "_family.yaml"
+FOLD = re.compile(r"_fold[0-9]+$")
+"""The end of the name of a fold."""
 
 RUNS, RECORDS = "runs", "reports/records"
 """Weights below the first, records below the second; both have the same folders."""
@@ -111,6 +114,13 @@ class Project:
     def domain(self, name: str) -> Domain:
         """One domain's file."""
         return load(Domain, self._named("data/domains", name, "domain", self.domain_names))
+
+    @cached_property
+    def bases_of_folds(self) -> dict[str, str]:
+        """Fold -> the domain that it is a fold of, in the order of domains and folds (harness/config/folds.py)."""
+        named = {name: self.domain(name) for name in self.domain_names if FOLD.search(name)}
+        found = [(one.fold_of, one.fold or 0, name) for name, one in named.items() if one.fold_of]
+        return {name: base for base, _, name in sorted(found)}
 
     @cached_property
     def suite_names(self) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
 from harness.config.strict import read_yaml
 from harness.fingerprint.fingerprint import SUITES_FILE, fingerprints
@@ -30,7 +31,7 @@ def training_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> s
     Raises:
         ConfigError: the recipe or params.yaml is wrong.
     """
-    recipe, params = project.recipe(key.recipe_id), project.params
+    recipe, params = project.recipe(key.recipe_id), as_seen_by(project, key).params
     made = made_by_stages(project.root)
     role = base_role(recipe)
     reads_all = get_method(recipe.run.method).reads_other_domains

@@ -8,10 +8,13 @@ from dataclasses import replace
 from harness.config.curve_key import CURVES_FOLDER, curve_group
 from harness.config.family import StageHints
 from harness.config.project import FAMILY_FILE, RECORDS, RUNS, Project, RunKey
+from harness.config.recipe import Recipe
+from harness.models.loaded import EmbeddingModel
 from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
+from harness.records.vectors_record import VECTORS
 from harness.training.parents import parent_runs
-from harness.training.registry import base_role, get_method
+from harness.training.registry import base_role, get_method, loaded_kind
 
 RECIPE, DOMAIN, SEED = "${item.recipe}", "${item.domain}", "${item.seed}"
 
@@ -96,6 +99,40 @@ def wide_group(project: Project, group: RunGroup) -> StageGroup:
         params=WIDE_PARAMS,
         records=(f"{RECORDS}/{_run_name(group)}/wide",),
     )
+
+
+def vectors_group(project: Project, group: RunGroup) -> StageGroup | None:
+    """The stage group that searches with the runs of `group` whose models produce only vectors; null without any.
+
+    Language models are left out: reading a whole domain takes them a hundred times as long.
+    """
+    listed = project.params.recipes[group.family]
+    recipes = [one for one in group.recipes if one.name in listed and _only_vectors(one)]
+    if not recipes or group.step:
+        return None
+    own = replace(group, recipes=tuple(recipes), lists_recipes=True)
+    return replace(
+        score_group(project, own),
+        name=f"vectors_{group.name}",
+        description=f"search with the vectors of {group.family}",
+        command=f"python -m harness vectors {_arguments(own)}",
+        deps=(
+            "harness/search",
+            _recipe_code(group.family),
+            *_bases(project, own),
+            *_parents(project, own),
+            *_views((DOMAIN,)),
+            f"{RUNS}/{_run_name(own)}",
+        ),
+        params=("scoring.batch_size", "precision"),
+        records=(f"{RECORDS}/{_run_name(own)}/{VECTORS}",),
+        persist=False,
+    )
+
+
+def _only_vectors(recipe: Recipe) -> bool:
+    kind = loaded_kind(get_method(recipe.run.method))
+    return kind is not None and issubclass(kind, EmbeddingModel)
 
 
 def curve_stages(project: Project, group: RunGroup) -> StageGroup:

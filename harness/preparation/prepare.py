@@ -101,12 +101,18 @@ def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str
     """Origin -> all texts that a suite may ask: of this domain, of the other domains in use, and of all suites.
 
     Domains in data/items that params.yaml does not list are ignored. Otherwise a fresh checkout would give other rows.
+    Folds of one domain train on each other's test items, which is what cross-validation is. To other domains, its folds
+    are one domain.
     """
-    found = {OWN: _held_out(own)}
+    found, bases = {OWN: _held_out(own)}, project.bases_of_folds
     for path in sorted(project.root.glob(f"data/items/*/{FACTS_FILE}")):
         other = path.parent.name
-        if other != own.name and other in project.params.prepared_domains:
-            found[f"domain {other}"] = _held_out(CollectedDomain.open(path.parent))
+        if other == own.name or other not in project.params.prepared_domains:
+            continue
+        if other in bases and bases[other] == bases.get(own.name):
+            continue
+        origin = f"domain {bases.get(other, other)}"
+        found[origin] = list(dict.fromkeys([*found.get(origin, []), *_held_out(CollectedDomain.open(path.parent))]))
     suites = asked_texts(project.questions_folder, project.question_sets)
     return {**found, **{f"{SUITE}{suite}": texts for suite, texts in suites.items()}}
 

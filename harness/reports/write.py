@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.config.curve_key import active_curves
+from harness.config.folds import first_fold
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.board import DomainBoard, read_board
@@ -31,6 +32,7 @@ from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
 from harness.reports.sections.tuning import read_tuning, with_tuning
+from harness.reports.sections.vectors import read_vectors
 from harness.runtime.atomic_output import atomic_file, atomic_folder
 from harness.store.parquet_views import open_store
 
@@ -53,20 +55,29 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         protocol = read_protocol(connection, project, sources=sources)
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
+        vectors = read_vectors(connection, settings)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
     rows = [row for board in boards for row in board.rows]
     return Leaderboard(
         protocol=protocol,
-        cards={domain: f"{CARDS}/{domain}.md" for domain in project.params.prepared_domains},
+        cards=_cards(project),
         findings=findings(boards, settings, profiles=protocol.profiles),
         tuning=tuning,
         transfer=transfers(rows, settings),
         unscored=unscored,
         curves=curves,
+        vectors=vectors,
         rows=rows,
     )
+
+
+def _cards(project: Project) -> dict[str, str]:
+    """Domain of rows -> its data card below reports/; of a domain with folds, the card of the first fold."""
+    bases, names = project.bases_of_folds, project.params.prepared_domains
+    shown = [name for name in names if first_fold(project, name) == name]
+    return {bases.get(name, name): f"{CARDS}/{name}.md" for name in shown}
 
 
 def write(board: Leaderboard, project: Project) -> list[str]:

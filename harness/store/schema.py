@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from harness.records.curve_record import CURVE_ITEM_COLUMNS
 from harness.records.run_record import SAMPLE_COLUMNS
+from harness.records.vectors_record import QUERY_COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 5
+STORE_VERSION = 6
 """Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {
@@ -147,6 +148,27 @@ TABLES: dict[str, dict[str, str]] = {
         "family": "VARCHAR",
         "domain": "VARCHAR",
         **CURVE_ITEM_COLUMNS,
+    },
+    "vectors": {  # one row per run that produces only vectors x number of components used
+        "run_id": "VARCHAR",
+        "recipe": "VARCHAR",
+        "family": "VARCHAR",
+        "seed": "BIGINT",
+        "domain": "VARCHAR",
+        "protocol_hash": "VARCHAR",  # of documents and queries
+        "documents": "BIGINT",
+        "queries": "BIGINT",
+        "dimensions": "BIGINT",  # the first so many components of every vector
+        "index_bytes": "BIGINT",
+        "ndcg_at_10": "DOUBLE",
+        "recall_at_1": "DOUBLE",
+        "recall_at_10": "DOUBLE",
+        "queries_per_second": "DOUBLE",  # with all components, one query after another
+        "documents_per_second": "DOUBLE",
+    },
+    "vector_queries": {  # one row per row of `vectors` x query
+        "run_id": "VARCHAR",
+        **QUERY_COLUMNS,
     },
     "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
 }

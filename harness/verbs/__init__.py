@@ -17,6 +17,7 @@ VERBS = {
     "train": "run one recipe on a domain with a seed",
     "score": "score one run with every suite",
     "curve": "make a learning curve: train and score a recipe with 8, 16, 32, 64 items",
+    "vectors": "measure how well and how fast a run's vectors find the texts of its domain",
     "tune": "choose a recipe's learning rate from its declared grid, on validation items",
     "export": "write a finished run as a Hugging Face folder; --merge folds the adapter in",
     "ingest": "build the DuckDB store and its Parquet files from all records",
@@ -27,6 +28,7 @@ VERBS = {
     "compare": "compare two recipes or runs suite by suite; list the items that only one got right",
     "verify": "repeat published runs here, and say item by item how well they agree",
     "samples": "read the answers of a run, item by item",
+    "search": "find a domain's texts by the vectors of a run, before and after a training",
     "query": "query the board, all results and every answer in SQL",
     "completion": "print a script that completes commands in bash or zsh",
 }

@@ -19,6 +19,7 @@ from harness.config.project import Project
 from tests.tree import ROOT
 
 KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
+VECTORS_ONLY = {"encoder", "mnrl"}
 DOMAINS = {"hs_products", "construction_law"}
 
 
@@ -92,7 +93,7 @@ def smoke_clone(folder: Path, wanted: Callable[[str], bool], *, domains: set[str
     run(folder, "python", "-m", "harness", "check")
     keep_recipes(folder / "params.yaml", wanted)
     keep_domains(folder / "params.yaml", domains)
-    run(folder, "python", "-m", "harness", "check")
+    run(folder, "python", "-m", "harness", "pipeline", "--write")
     run(folder, "dvc", "repro")
     return folder
 
@@ -131,12 +132,14 @@ def assert_all_on_the_board(clone: Path, wanted: Callable[[str], bool], *, domai
             vectors = row["suites"]["embedding_labels"]["value"]
             assert (vectors is None) == (row["recipe"] in KNOW_LABELS_ONLY)
         score = row["score"]
-        assert (score is None) == (row["recipe"] == "encoder")
+        assert (score is None) == (row["recipe"] in VECTORS_ONLY)
         if score:
             assert 0 <= score["low"] <= score["value"] <= score["high"] <= 1
             assert row["n"] > 0
         assert row["cost"]["train_seconds"] > 0
         assert row["memory"]["train_peak_mb"] > 0
+    searched = {(domain, row["recipe"]) for domain, found in board["vectors"].items() for row in found["rows"]}
+    assert searched == {(domain, recipe) for domain, recipe in rows if recipe.split("/")[1] in VECTORS_ONLY}
     markdown = (clone / "reports/leaderboard.md").read_text()
     assert all(recipe.split("/")[1] in markdown for recipe in recipes)
     return len(rows)

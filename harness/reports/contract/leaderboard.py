@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.config.strict import StrictModel
 from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
-from harness.reports.contract.sections import CurveSet, Transfer, TuningInfo
+from harness.reports.contract.sections import CurveSet, Transfer, TuningInfo, VectorSet
 
 
 class SuiteInfo(StrictModel):
@@ -108,6 +108,8 @@ class Leaderboard(StrictModel):
     """Active runs and learning curves that are not on the board because they have not been scored yet."""
     curves: dict[str, CurveSet] = {}
     """Domain -> learning curves; empty where no recipe has one."""
+    vectors: dict[str, VectorSet] = {}
+    """Domain -> search with vectors; empty where no run that produces only vectors was measured."""
     rows: list[Row]
     """By domain. Within a domain: ranked rows by falling score, rows without a score, rows of another protocol,
     failed rows."""

@@ -15,6 +15,7 @@ from harness.reports.sections.answer import key_rows
 from harness.reports.sections.curve_table import READING, curve_tables
 from harness.reports.sections.measures import HALLUCINATION, SAFETY, measures
 from harness.reports.sections.scatter import chart
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 
 FLIPS = 8
@@ -28,7 +29,7 @@ def section(title: str, content: str) -> str:
 
 def findings_html(rows: Sequence[Row], board: Leaderboard) -> str:
     """Who cannot be told from the best, what a simple baseline beats, and what marks mean."""
-    sentences = [*board.findings.get(rows[0].domain, []), *mark_sentences(rows)]
+    sentences = [*board.findings.get(rows[0].domain, []), *fold_sentences(rows), *mark_sentences(rows)]
     return "<ul>" + "".join(f"<li>{safe(sentence)}</li>" for sentence in sentences) + "</ul>" if sentences else ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from harness.config.project import Project
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.page.method_cards import method_cards
@@ -22,7 +24,7 @@ def beside(project: Project, board: Leaderboard) -> Beside:
         samples = read_samples(connection, project, board.rows)
     finally:
         connection.close()
-    cards = {domain: project.prepared_folder(domain) / "card.md" for domain in board.cards}
+    cards = {domain: project.prepared_folder(Path(card).stem) / "card.md" for domain, card in board.cards.items()}
     return Beside(
         samples=samples,
         methods=method_cards(project, board.rows),

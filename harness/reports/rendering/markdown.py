@@ -15,6 +15,7 @@ from harness.reports.rendering.explanations import how_to_read
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.sections.tuning_table import tuning_section
+from harness.reports.sections.vectors_table import vectors_section
 from harness.reports.tables.cell_texts import (
     delta_text,
     latency_text,
@@ -35,6 +36,7 @@ from harness.reports.tables.cell_texts import (
     unscored_sentences,
     value_text,
 )
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import stale_notes
 from harness.reports.tables.suite_table import Heading, suite_tables
@@ -59,6 +61,7 @@ def render(board: Leaderboard) -> str:
     parts = ["# Every row and suite", NOTE, SHORTER, *map(markdown_cell, unscored_sentences(board))]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
+    parts += vectors_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", conditions_table(board.protocol)]
@@ -83,7 +86,7 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
             "than the table above. Score them again with `dvc repro` before you rank them.",
             _board(other, currency=currency),
         ]
-    parts.append("\n\n".join(map(markdown_cell, mark_sentences(rows))))
+    parts.append("\n\n".join(map(markdown_cell, [*fold_sentences(rows), *mark_sentences(rows)])))
     parts += suite_parts(rows, board)
     return [part for part in parts if part]
 

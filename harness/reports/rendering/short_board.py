@@ -25,6 +25,7 @@ from harness.reports.tables.cell_texts import (
     train_time_text,
     unscored_sentences,
 )
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import NumberedNotes, stale_notes
 
@@ -86,5 +87,5 @@ def board_table(rows: Sequence[Row], board: Leaderboard, *, domain_column: bool 
         for place, row in enumerate(rows)
     ]
     right = range(len(header) - (2 if domain_column else 3), len(header))
-    below = ["  \n".join(map(markdown_cell, notes.lines())), "\n\n".join(map(markdown_cell, mark_sentences(rows)))]
+    below = ["  \n".join(map(markdown_cell, notes.lines())), "\n\n".join(map(markdown_cell, [*fold_sentences(rows), *mark_sentences(rows)]))]
     return [table(header, lines, numeric=right), *filter(None, below)]

@@ -24,6 +24,7 @@ from harness.reports.rendering.terminal_columns import (
     sorted_column,
 )
 from harness.reports.tables.cell_texts import unscored_sentences
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import NumberedNotes, notes_of
 
@@ -66,7 +67,7 @@ def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
         if other:
             title = f"{domain}: not comparable, scored by another protocol"
             hidden += _print(other, title, board, console, by=by)
-        for sentence in mark_sentences(rows):
+        for sentence in [*fold_sentences(rows), *mark_sentences(rows)]:
             console.print(Text(plain(sentence)))
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))

@@ -158,7 +158,8 @@ def _costs(row: Row, currency: str) -> str:
 def _caveats(best: Row, cheapest: Row) -> list[str]:
     named = [best] if cheapest is best else [best, cheapest]
     found = [f"{row.row_id} is stale: something that may change it changed later." for row in named if row.stale]
-    single = [row.row_id for row in named if row.base_model and row.trainable_parameters and len(row.seeds) == 1]
+    trained = [row for row in named if row.base_model and row.trainable_parameters and not row.folds]
+    single = [row.row_id for row in trained if len(row.seeds) == 1]
     if single:
         found.append(f"{' and '.join(single)}: one seed, so the figures describe one trained model, not the method.")
     found += [
