@@ -87,5 +87,8 @@ def board_table(rows: Sequence[Row], board: Leaderboard, *, domain_column: bool 
         for place, row in enumerate(rows)
     ]
     right = range(len(header) - (2 if domain_column else 3), len(header))
-    below = ["  \n".join(map(markdown_cell, notes.lines())), "\n\n".join(map(markdown_cell, [*fold_sentences(rows), *mark_sentences(rows)]))]
+    below = [
+        "  \n".join(map(markdown_cell, notes.lines())),
+        "\n\n".join(map(markdown_cell, [*fold_sentences(rows), *mark_sentences(rows)])),
+    ]
     return [table(header, lines, numeric=right), *filter(None, below)]

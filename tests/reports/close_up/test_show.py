@@ -82,7 +82,8 @@ def test_without_records_the_published_page_is_shown(
         return True
 
     monkeypatch.setattr(board_verb.webbrowser, "open", browse)
-    (tmp_path / "params.yaml").write_bytes((root / "params.yaml").read_bytes())
+    for name in ("params.yaml", "dvc.yaml"):
+        (tmp_path / name).write_bytes((root / name).read_bytes())
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match="there is no board yet"):
         board_verb.main([])

@@ -21,7 +21,7 @@ def test_the_first_sentence_names_the_leader_its_margin_and_its_costs() -> None:
     text = "".join(part.text for part in first)
     assert text == (
         "Full (sft/full) has the highest score: 80.0 [75.0, 85.0] % accuracy, +60.0 [+10.0, +90.0] points against "
-        "Zero_shot (baseline/zero_shot), for USD 0.05, 1 min 00 s of training and 5.80 GB of memory."
+        "Zero_shot (baseline/zero_shot), for USD 0.050, 1 min 00 s of training and 5.80 GB of memory."
     )
     assert [part.text for part in first if part.strong] == ["Full"]
     assert [part.text for part in second if part.strong] == ["Tfidf"]
