@@ -164,7 +164,8 @@ def test_osf_freezes_the_strongest_directions_and_more_of_them_in_each_step(proj
 
 def weight_of(loaded: Any, name: str) -> torch.Tensor:
     """The weight of the first layer of this name, with whatever was merged into it."""
-    return next(value for key, value in loaded.model.state_dict().items() if f"{name}.weight" in key).detach().clone()
+    weights: dict[str, torch.Tensor] = loaded.model.state_dict()
+    return next(value for key, value in weights.items() if f"{name}.weight" in key).detach().clone()
 
 
 def test_merging_adds_up_the_changes_of_all_steps(project: Project, tmp_path: Path) -> None:

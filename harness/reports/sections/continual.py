@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.config.params import DEFAULT
 from harness.evidence import continual
@@ -226,9 +226,9 @@ class _Reader:
         bound = places.get(self.family.upper_bound or "")
         found: dict[str, dict[str, FigureCell | None]] = {}
         for name, own in places.items():
-            rows = [0 if has_before else None, *own]
+            stages = [0 if has_before else None, *own]
             values = continual.figures(
-                drawn, rows, bound=bound if name != self.family.upper_bound else None, resampling=resampling
+                drawn, stages, bound=bound if name != self.family.upper_bound else None, resampling=resampling
             )
             control = places.get(self.family.controls.get(name, ""))
             found[name] = {
@@ -241,7 +241,7 @@ class _Reader:
 
     def _delta(
         self, drawn: continual.Resampled, figure: str, own: Sequence[int], control: Sequence[int] | None
-    ) -> dict[str, float | None]:
+    ) -> dict[str, Any]:
         if control is None or figure not in COMPARED:
             return {}
         found = continual.difference(

@@ -84,8 +84,8 @@ def test_the_matrix_has_the_planted_scores_with_the_untrained_model_as_row_0(boa
     for name in ("naive", "joint"):
         for step, row in enumerate(values(arm_of(matrix, name)), start=1):
             assert row == pytest.approx(list(PLANTED[name, step].values()), abs=0.12)
-    for row in (matrix.before, *arm_of(matrix, "naive").steps):
-        assert all(cell and cell.low is not None and cell.low < cell.value and cell.n == 150 for cell in row.scores)
+    for after in (matrix.before, *arm_of(matrix, "naive").steps):
+        assert all(cell and cell.low is not None and cell.low < cell.value and cell.n == 150 for cell in after.scores)
 
 
 def test_figures_follow_from_the_cells(board: Leaderboard) -> None:
