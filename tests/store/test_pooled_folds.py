@@ -59,13 +59,9 @@ def add_suite(
     own = {"run_id": KEYS[fold].id, "suite": name, "domain": FOLDS[fold]}
     facts = {"kind": "classification", "board_column": "score", "primary_metric": metric, "protocol": "default"}
     insert(store, "suites", rows=[own | facts | {"protocol_hash": f"hash{fold}", "seconds": 2.0 + fold}])
-    scores = [
-        own | {"metric": one, "value": found, "n": len(correct)} for one, found in {metric: value, **metrics}.items()
-    ]
+    scores = [own | {"metric": one, "value": found, "n": len(correct)} for one, found in {metric: value, **metrics}.items()]
     insert(store, "scores", rows=scores)
-    rows = [
-        own | {"item_id": item, "cluster": item, "gold": item[0], "correct": right} for item, right in correct.items()
-    ]
+    rows = [own | {"item_id": item, "cluster": item, "gold": item[0], "correct": right} for item, right in correct.items()]
     insert(store, "samples", rows=rows)
 
 
@@ -108,7 +104,9 @@ def test_cost_is_that_of_one_fold_and_memory_the_highest(store: duckdb.DuckDBPyC
     add_run(store, 1, train_seconds=30, train_usd=3, train_resident_mb=300, steps=5, train_measured_on="b", dirty=True)
     query = """SELECT run_id, domains, train_seconds, train_usd, train_resident_mb, train_measured_on, dirty,
                       parents['start'], phases['train'], notes->>'folds', score_usd FROM runs"""
-    assert pooled(store, query) == [(ROW, ["small"], 20, 2, 300, "a; b", True, "sft/full-small-0", 5, "2", None)]
+    assert pooled(store, query) == [
+        (ROW, ["small"], 20, 2, 300, "a; b", True, "sft/full-small-0", 5, "2", None)
+    ]
 
 
 def test_a_row_fails_with_the_fold_that_failed(store: duckdb.DuckDBPyConnection) -> None:
