@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from harness.records.raters import RATERS
 from harness.training.adapters.peft_lm import PeftLM
@@ -23,7 +23,7 @@ class AlignedLM(PeftLM):
     """
 
     config_class = "LoraConfig"
-    optional_parents = RATERS
+    optional_parents: ClassVar[tuple[str, ...]] = RATERS
     merges = True
 
     def train(self, context: TrainContext) -> TrainedModel:

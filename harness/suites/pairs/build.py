@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
+from typing import Any
 
 from harness.config.domain import Domain
 from harness.config.project import Project
@@ -45,7 +46,7 @@ def build_preferences(project: Project, name: str) -> dict[str, int]:
     foreign = {other.name: [_foreign(other.name, row) for row in _questions(other)] for other in others}
     scope = _scope(project.domain(name), _own(own), labels=own.labels, foreign=foreign, safety=safety)
     views = {SCOPE: scope, SAFETY: safety}
-    written = {}
+    written: dict[str, dict[str, Any]] = {}
     with atomic_folder(project.root / "data/preferences" / name) as folder:
         for view, rows in views.items():
             if rows:
@@ -54,7 +55,7 @@ def build_preferences(project: Project, name: str) -> dict[str, int]:
                 written[view] = {"rows": per_split, "sha256": content_hash(rows)}
         facts = {"name": name, "labels": own.labels, "main_view": None, "views": written}
         (folder / VIEWS_FILE).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return {view: facts["rows"]["train"] for view, facts in written.items()}
+    return {view: of_view["rows"]["train"] for view, of_view in written.items()}
 
 
 def held_out_pairs(places: Places) -> dict[str, dict[str, list[Preference]]]:
