@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from harness.check.declared_bases import declared_base_problems
 from harness.check.files import domain_problems, name_problems, suite_problems
+from harness.check.folds import fold_problems
 from harness.check.recipes import recipe_problems
 from harness.check.settings import params_problems
 from harness.check.stages import stage_problems
@@ -22,7 +23,7 @@ def problems(project: Project) -> list[HarnessError]:
     """Everything that is wrong in the tree."""
     recipes, found = recipe_problems(project)
     found = [*name_problems(project), *found, *domain_problems(project), *suite_problems(project)]
-    found += declared_base_problems(project)
+    found += [*fold_problems(project), *declared_base_problems(project)]
     for settings in (project.root / "params.yaml", *profile_files(project.root)):
         found += params_problems(project, settings, recipes=recipes)
     return found + stage_problems(project, recipes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from harness.check.folds import listed_folds
 from harness.check.memory_fits import memory_problems
 from harness.check.needed_sources import base_problems, source_problems
 from harness.check.parents import parent_problems
@@ -31,6 +32,7 @@ def params_problems(project: Project, path: Path, *, recipes: Mapping[str, Recip
     complaints = Complaints(path, content)
     _dates(complaints, content)
     _listed(complaints, project, params)
+    listed_folds(complaints, project, params)
     _seeds(complaints, project, params)
     base_problems(complaints, params, recipes=recipes)
     source_problems(complaints, project, params)

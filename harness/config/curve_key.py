@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.config.folds import first_fold
 from harness.config.params import Params
 from harness.config.project import RECORDS, Project
 
@@ -46,10 +47,13 @@ def curve_group(family: str) -> str:
 
 
 def active_curves(project: Project, params: Params | None = None) -> Iterator[CurveKey]:
-    """Every curve that `params` asks for; without `params`, those of params.yaml."""
+    """Every curve that `params` asks for; without `params`, those of params.yaml. Of a domain with folds,
+    the first fold alone has curves.
+    """
     params = params or project.params
     for family, recipes in params.recipes.items():
         if project.family(family).learning_curves:
             for recipe in recipes:
                 for domain in params.domains:
-                    yield CurveKey(family, recipe, domain)
+                    if first_fold(project, domain) == domain:
+                        yield CurveKey(family, recipe, domain)

@@ -8,12 +8,15 @@ from pydantic import Field, model_validator
 
 from harness.config.strict import StrictModel
 
+MOST_FOLDS = 20
+"""Each fold is a training of every recipe."""
+
 
 class Splits(StrictModel):
     """Number of items in each split. A cluster is never divided, and all other items are training items."""
 
-    validation: int = Field(gt=0)
-    test: int = Field(gt=0)
+    validation: int = Field(default=0, ge=0)
+    test: int = Field(default=0, ge=0)
     per_cluster: int | None = Field(default=None, gt=0)
     """Largest number of validation or test items from one cluster. The other items of that cluster are not used.
 
@@ -21,6 +24,17 @@ class Splits(StrictModel):
     narrower interval.
     """
     seed: int = Field(default=0, ge=0)
+    folds: int | None = Field(default=None, ge=2, le=MOST_FOLDS)
+    """Cross-validation for few items, in place of all sizes: each item is a test item of one of so many folds, and each
+    fold trains on the others (harness/domains/folds.py)."""
+
+    @model_validator(mode="after")
+    def _sizes_or_folds(self) -> Self:
+        if self.folds is None and not (self.validation and self.test):
+            raise ValueError("give `validation` and `test`, each above 0, or `folds`")
+        if self.folds is not None and (self.validation or self.test or self.per_cluster):
+            raise ValueError("with `folds` every item is tested once: remove `validation`, `test` and `per_cluster`")
+        return self
 
 
 class _PromptTask(StrictModel):
@@ -117,6 +131,10 @@ class Domain(StrictModel):
     options: dict[str, Any] = Field(default_factory=dict)
     """Options of the builder. Each builder checks its own."""
     splits: Splits
+    fold_of: str | None = None
+    """In the file of a fold, which `harness domain` writes: the domain that it is a fold of."""
+    fold: int | None = Field(default=None, ge=1)
+    """In the file of a fold: its number, from 1 to `splits.folds`."""
     classify: ClassifyTask | None = None
     answer: AnswerTask | None = None
     describe: DescribeTask | None = None
@@ -124,3 +142,16 @@ class Domain(StrictModel):
     grounded: GroundedTask | None = None
     translate: TranslateTask | None = None
     claims: ClaimsTask | None = None
+
+    @model_validator(mode="after")
+    def _is_whole_fold(self) -> Self:
+        if (self.fold_of is None) != (self.fold is None):
+            raise ValueError("`fold_of` and `fold` come together: `harness domain folds NAME` writes both")
+        if self.fold is not None and self.fold > (self.splits.folds or 0):
+            raise ValueError(f"fold {self.fold} needs `splits: {{folds: {self.fold}}}` or more")
+        return self
+
+    @property
+    def is_split_in_folds(self) -> bool:
+        """Whether its folds are prepared and learnt in its place."""
+        return self.splits.folds is not None and self.fold is None

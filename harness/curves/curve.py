@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.config.curve_key import CurveKey
+from harness.config.folds import first_fold
 from harness.config.params import Curves
 from harness.config.project import Project, RunKey
 from harness.curves.point import Point, PointJob, PointKey
@@ -30,7 +31,8 @@ class CurvePlan:
     curves: Curves
     jobs: tuple[PointJob, ...]
     cannot: str | None = None
-    """Reason why the recipe cannot learn from the domain. Every point then fails with it, and none is trained."""
+    """Reason why the recipe cannot learn from the domain, or has its curve on another fold. Every point then fails with
+    it, and none is trained."""
 
     def run(self, tell: Callable[[PointJob, Point, bool], None]) -> list[Point]:
         """Train and score the points that are not done yet, fewest items first.
@@ -57,6 +59,9 @@ def plan_curve(project: Project, key: CurveKey, *, device: Device) -> CurvePlan:
     if curves is None:
         hint = "add `curves: {k: [8, 16, 32, 64], subsets: 3, items: 100}`"
         raise ConfigError("the key `curves` is missing", where=str(project.root / "params.yaml"), hint=hint)
+    first = first_fold(project, key.domain)
+    if first != key.domain:
+        return CurvePlan(key, curves, (), cannot=f"folds of one domain have one learning curve, that of {first}")
     recipe = project.recipe(key.recipe_id)
     _require_total(key.recipe_id, recipe.run.subset is not None and recipe.run.subset.per_label is None)
     method = require_fit(project, recipe)

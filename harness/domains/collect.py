@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.domain import Domain
+from harness.config.folds import folds_of
 from harness.config.project import Project
 from harness.domains.collected import CollectedDomain
 from harness.domains.duplicates import deduplicate
+from harness.domains.folds import assign_fold, with_joined_near_duplicates
 from harness.domains.splits import assign_splits
-from harness.errors import DataError
-from harness.items.item import Built, Item
+from harness.errors import ConfigError, DataError
+from harness.items.item import Built, Item, Note
 from harness.runtime.atomic_output import atomic_folder
 
 
@@ -23,10 +25,11 @@ def collect(project: Project, name: str) -> CollectedDomain:
     """Build the items, drop duplicates, assign splits, and write the result.
 
     Raises:
-        ConfigError: the domain or its source is unknown.
+        ConfigError: the domain or its source is unknown, or the domain is split in folds.
         DataError: the source lacks data that a task of the domain needs.
     """
     domain = project.domain(name)
+    refuse_whole(project, name)
     project.source(domain.source)  # so that an unknown source is reported as such, and not as a missing folder
     source, where = project.source_folder(domain.source), f"data/domains/{name}.yaml"
     builder = importlib.import_module(f"harness.domains.builders.{domain.builder}")
@@ -35,12 +38,17 @@ def collect(project: Project, name: str) -> CollectedDomain:
     check_items(items, where=where)
     check_tasks(items, domain, where=where)
     unique = deduplicate(items)
-    split = assign_splits(unique.items, domain.splits)
-    kept = [item for item in unique.items if item.id in split]
+    joined = with_joined_near_duplicates(unique.items) if domain.fold else unique.items
+    split = assign_fold(joined, domain.splits, domain.fold) if domain.fold else assign_splits(joined, domain.splits)
+    kept = [item for item in joined if item.id in split]
     facts: dict[str, Any] = {
         "name": name,
         "origin": _origin(source),
-        "notes": [{"what": note.what, "count": note.count} for note in built.notes if note.count],
+        "notes": [
+            {"what": note.what, "count": note.count}
+            for note in [*built.notes, *_joined(unique.items, joined)]
+            if note.count
+        ],
         "removed": {
             "duplicates": unique.duplicates,
             "contradictions": unique.contradictions,
@@ -53,6 +61,27 @@ def collect(project: Project, name: str) -> CollectedDomain:
     with atomic_folder(project.items_folder(name)) as folder:
         collected.write(folder)
     return collected
+
+
+def refuse_whole(project: Project, name: str) -> None:
+    """Refuse to prepare a domain that is prepared as its folds.
+
+    Raises:
+        ConfigError: the domain is split in folds.
+    """
+    if project.domain(name).is_split_in_folds:
+        raise ConfigError(
+            f"{name} is split in folds, which are prepared in its place",
+            where=f"data/domains/{name}.yaml: splits.folds",
+            expected=f"one of {', '.join(folds_of(project, name)) or 'its folds'}",
+            hint=f"`harness domain folds {name}` writes the files of the folds",
+        )
+
+
+def _joined(before: Sequence[Item], after: Sequence[Item]) -> list[Note]:
+    """How many items share a cluster with near-duplicates now."""
+    moved = sum(one.cluster != other.cluster for one, other in zip(before, after, strict=True))
+    return [Note("items nearly repeat another item; they share its cluster, so that one fold holds both", moved)]
 
 
 def check_items(items: Sequence[Item], *, where: str) -> None:

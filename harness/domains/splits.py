@@ -29,7 +29,7 @@ def assign_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split]:
     """
     if any(item.given_split for item in items):
         return _with_given_splits(items, wanted)
-    assigned = _drawn(items, wanted, targets=(("test", wanted.test), ("validation", wanted.validation)))
+    assigned = drawn(items, wanted, targets=(("test", wanted.test), ("validation", wanted.validation)))
     _require_all(assigned, items, wanted)
     return assigned
 
@@ -47,12 +47,12 @@ def _with_given_splits(items: Sequence[Item], wanted: Splits) -> dict[str, Split
         train = [item for item in items if given[item.id] == "train"]
         held_out: dict[str, Split] = {name: split for name, split in given.items() if split != "train"}
         # items beyond `per_cluster` of a validation cluster must not stay in training
-        given = held_out | _drawn(train, wanted, targets=(("validation", wanted.validation),))
+        given = held_out | drawn(train, wanted, targets=(("validation", wanted.validation),))
     _require_all(given, items, wanted)
     return given
 
 
-def _drawn(items: Sequence[Item], wanted: Splits, *, targets: Sequence[tuple[Split, int]]) -> dict[str, Split]:
+def drawn(items: Sequence[Item], wanted: Splits, *, targets: Sequence[tuple[Split, int]]) -> dict[str, Split]:
     """Draw whole clusters for each target, in the order of the targets. What is left is training."""
     cap = wanted.per_cluster or len(items)
     clusters = _clusters([item for item in items if not has_only_wrong_answers(item)], wanted.seed, cap=cap)

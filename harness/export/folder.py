@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from harness.config.folds import fold_runs
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, did_you_mean
 from harness.export.contents import NO_MODEL, add_base, described, needs_base, saved_model
@@ -27,7 +28,7 @@ def run_named(project: Project, name: str) -> RunKey:
     """The key of the run `peft/lora-hs_products-0` (or `runs/peft/lora-hs_products-0`).
 
     Raises:
-        ConfigError: the recipe is unknown, or the name has another form.
+        ConfigError: the recipe is unknown, the name has another form, or it stands for a model per fold.
     """
     recipe, _, rest = name.removeprefix("runs/").strip("/").partition("-")
     domains, _, seed = rest.rpartition("-")
@@ -40,7 +41,12 @@ def run_named(project: Project, name: str) -> RunKey:
     if recipe not in project.recipe_ids:
         raise ConfigError(f'unknown recipe "{recipe}"', where="RUN", hint=did_you_mean(recipe, project.recipe_ids))
     family, short = recipe.split("/")
-    return RunKey(family, short, tuple(domains.split("+")), int(seed))
+    key = RunKey(family, short, tuple(domains.split("+")), int(seed))
+    folds = fold_runs(project, key)
+    if folds != [key]:
+        what = f"{name} is {len(folds)} models, one for each fold"
+        raise ConfigError(what, where="RUN", expected=f"one of {', '.join(fold.id for fold in folds)}")
+    return key
 
 
 def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:

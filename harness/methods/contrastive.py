@@ -15,7 +15,7 @@ from harness.items.rows import Pair
 from harness.models.sentence_encoder import SentenceEncoder, load_encoder
 from harness.training.adapters.peft_source import argument_names
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
-from harness.training.lessons.anchors import LossName, loss_columns
+from harness.training.lessons.anchors import LossName, loss_columns, require_comparable
 from harness.training.method_options import MethodOptions
 from harness.training.refusals.library_refusal import library_refusal
 
@@ -91,6 +91,7 @@ class Contrastive(Method):
 
         options = ContrastiveOptions.of(context.recipe)
         pairs = context.rows(Pair, self.views, "train")
+        require_comparable(pairs)
         probes = [pair.anchor for pair in context.rows(Pair, self.views, "validation")[:PROBES]]
         set_seed(context.seed)
         with context.phases("load"):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import harness
+from harness.config.folds import fold_runs
 from harness.config.project import RECORDS, Project, RunKey
 from harness.measure.provenance import stable_hash
 from harness.own.inputs import SCORE_FILE, code_of, is_current, scoring_inputs
 from harness.own.own_project import OWN, OwnProject
 from harness.own.records_here import BOARD, RecordsHere
-from harness.pipeline.staleness import judged_runs
+from harness.pipeline.staleness import judged_runs, with_rows_of_folds
 from harness.reports.board.stale_rows import marked
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import NAME, board_json, read_board_file
@@ -70,6 +71,8 @@ def _judged(here: RecordsHere, board: Leaderboard) -> Leaderboard:
         for key in here.own:
             inputs = scoring_inputs(own, key, code)
             judged[key.id] = None if is_current(own.record_folder(key), SCORE_FILE, inputs) else OWN_STALE
+        recorded = [key for key in here.runs() if key.id in judged]
+        judged = with_rows_of_folds(here, judged, runs=recorded)
     return marked(board, judged)
 
 
@@ -90,10 +93,9 @@ def _marked(here: RecordsHere, rows: Iterable[Row]) -> list[Row]:
 def _marks(here: RecordsHere, row: Row, published: set[str]) -> Iterator[str]:
     seeds = [*row.seeds, *(seed for seed in row.failed_seeds if seed not in row.seeds)]
     keys = [RunKey(row.family, row.recipe, tuple(row.domains or [row.domain]), seed) for seed in seeds]
-    for mark, found in (
-        (OWN_MARK, [key for key in keys if key in here.own]),
-        (NEW_MARK, [key for key in keys if key not in here.own and key.id not in published]),
-    ):
+    own = [key for key in keys if not here.own.isdisjoint(fold_runs(here, key))]
+    new = [key for key in keys if key not in own and not published.issuperset(one.id for one in fold_runs(here, key))]
+    for mark, found in ((OWN_MARK, own), (NEW_MARK, new)):
         if found:
             some = f" (seed {', '.join(str(key.seed) for key in found)})" if len(found) < len(keys) else ""
             yield f"{mark}{some}"

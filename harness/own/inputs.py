@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
 from harness.config.strict import read_yaml
 from harness.fingerprint.fingerprint import SUITES_FILE, fingerprints
@@ -30,7 +31,7 @@ def training_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> s
     Raises:
         ConfigError: the recipe or params.yaml is wrong.
     """
-    recipe, params = project.recipe(key.recipe_id), project.params
+    recipe, params = project.recipe(key.recipe_id), as_seen_by(project, key).params
     made = made_by_stages(project.root)
     role = base_role(recipe)
     reads_all = get_method(recipe.run.method).reads_other_domains
@@ -42,7 +43,7 @@ def training_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> s
             "budget": resolved_budget(params.budget, recipe).model_dump(mode="json"),
             "precision": params.precision,
             "seed": key.seed,
-            "domains": [[name, made.get(f"data/prepared/{name}")] for name in domains],
+            "domains": [[name, made.get(project.prepared_place(name))] for name in domains],
             "base": [role, made.get(f"data/bases/{role}")],
             "parents": {
                 name: training_inputs(project, parent, code) for name, parent in parent_runs(project, key).items()
@@ -66,7 +67,7 @@ def scoring_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> st
             "suites": params.suites,
             "official": params.official.model_dump(mode="json"),
             "scoring": [scoring.batch_size, scoring.items, scoring.items_of],
-            "domains": [[name, made.get(f"data/prepared/{name}")] for name in project.scored_domains(key)],
+            "domains": [[name, made.get(project.prepared_place(name))] for name in project.scored_domains(key)],
             "questions": made.get("data/questions"),
         }
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.curve_key import active_curves
+from harness.config.folds import pooled_run
 from harness.config.params import Params
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
@@ -60,7 +61,7 @@ def read_history(project: Project) -> History:
         measured = _measured(rows)
         estimates = _curve_estimates(found, project)
         for run, stage in train_stages(project).items():
-            if row := measured.get(_row_key(run)):
+            if row := measured.get(_row_key(project, run)):
                 estimates[stage], estimates[score_stage(stage)] = row
         notes += _budget_notes(found["protocol"]["budget"], project.params)
         return History(estimates, tuple(notes))
@@ -76,7 +77,7 @@ def training_estimate(project: Project, run: RunKey) -> Estimate | None:
     if found is None:
         return None
     with _readable(project.root / BOARD):
-        row = _measured(rows_that_count(found["rows"], this_machine)[0]).get(_row_key(run))
+        row = _measured(rows_that_count(found["rows"], this_machine)[0]).get(_row_key(project, run))
         return row[0] if row else None
 
 
@@ -107,8 +108,10 @@ def _readable(path: Path) -> Iterator[None]:
         raise _no_board(path, f"{type(error).__name__}: {error}") from None
 
 
-def _row_key(run: RunKey) -> tuple[str, str, str]:
-    return run.family, run.recipe, "+".join(run.domains)
+def _row_key(project: Project, run: RunKey) -> tuple[str, str, str]:
+    """Of a fold, the row of its domain, whose figures are those of one fold."""
+    shown = pooled_run(project, run) or run
+    return run.family, run.recipe, "+".join(shown.domains)
 
 
 def _measured(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], tuple[Estimate, Estimate]]:
@@ -117,6 +120,7 @@ def _measured(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], t
 
 
 def _curve_estimates(board: Mapping[str, Any], project: Project) -> dict[str, Estimate]:
+    bases = project.bases_of_folds
     measured = {
         (found["recipe"], domain): sum(point["seconds"] for point in found["points"])
         for domain, of_domain in board["curves"].items()
@@ -125,7 +129,7 @@ def _curve_estimates(board: Mapping[str, Any], project: Project) -> dict[str, Es
     return {
         curve.stage: Estimate(seconds, memory_mb=None, money=None)
         for curve in active_curves(project)
-        if (seconds := measured.get((curve.recipe_id, curve.domain))) is not None
+        if (seconds := measured.get((curve.recipe_id, bases.get(curve.domain, curve.domain)))) is not None
     }
 
 

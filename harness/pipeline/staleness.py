@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from harness.config.folds import by_fold, pooled_run
 from harness.config.project import Project, RunKey
 from harness.freshness.changes import Pipeline, StageState
 from harness.freshness.lock_file import LOCK_FILE
@@ -29,7 +30,8 @@ def stale_runs(project: Project) -> dict[str, str]:
 
 
 def judged_runs(project: Project) -> dict[str, str | None]:
-    """Id of each run of params.yaml that has a record -> why it is stale; null if it is not.
+    """Id of each run of params.yaml that has a record -> why it is stale; null if it is not. So has each row of a
+    domain with folds, by the id of the row.
 
     Empty where nothing was run by DVC yet.
 
@@ -46,7 +48,18 @@ def judged_runs(project: Project) -> dict[str, str | None]:
     recorded = [key for key in recorded if stages[key] in pipeline.stages]  # a board may show runs without a stage
     states = {name: foreseen(pipeline.state(name), code) for name in _both(recorded, stages)}
     pipeline.hashes.remember()
-    return {key.id: _why(states, stages[key]) for key in recorded}
+    return with_rows_of_folds(project, {key.id: _why(states, stages[key]) for key in recorded}, runs=recorded)
+
+
+def with_rows_of_folds(
+    project: Project, judged: Mapping[str, str | None], *, runs: Iterable[RunKey]
+) -> dict[str, str | None]:
+    """`judged`, and for each row of a domain with folds why one of these runs of its folds is stale."""
+    rows: dict[str, dict[str, str | None]] = {}
+    for key in runs:
+        if row := pooled_run(project, key):
+            rows.setdefault(row.id, {})[key.domains[0]] = judged[key.id]
+    return {**judged, **{run_id: by_fold(reasons) for run_id, reasons in rows.items()}}
 
 
 def _both(keys: Iterable[RunKey], stages: Mapping[RunKey, str]) -> list[str]:

@@ -22,6 +22,7 @@ from harness.items.item import SPLITS
 from harness.items.prepared import LEARNT_FROM, VIEWS_FILE
 from harness.items.rows import content_hash, write_rows
 from harness.preparation import card
+from harness.preparation.slices import prepare_slice
 from harness.runtime.atomic_output import atomic_folder
 from harness.suites.questions_on_disk import asked_texts
 
@@ -31,12 +32,14 @@ SUITE = "suite "
 
 
 def prepare(project: Project, name: str) -> dict[str, Any]:
-    """Write the prepared domain and return the content of its domain.json.
+    """Write the prepared domain, or the slice of this name, and return the content of its domain.json.
 
     Raises:
         ConfigError: the domain is unknown.
         DataError: the domain is not collected, a split is empty, or a label cannot be used.
     """
+    if name in project.params.slices:
+        return prepare_slice(project, name)
     domain, collected = project.domain(name), CollectedDomain.open(project.items_folder(name))
     leaks = _leaks(project, collected)
     leaked = set().union(*leaks.values())
@@ -101,12 +104,18 @@ def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str
     """Origin -> all texts that a suite may ask: of this domain, of the other domains in use, and of all suites.
 
     Domains in data/items that params.yaml does not list are ignored. Otherwise a fresh checkout would give other rows.
+    Folds of one domain train on each other's test items, which is what cross-validation is. To other domains, its folds
+    are one domain.
     """
-    found = {OWN: _held_out(own)}
+    found, bases = {OWN: _held_out(own)}, project.bases_of_folds
     for path in sorted(project.root.glob(f"data/items/*/{FACTS_FILE}")):
         other = path.parent.name
-        if other != own.name and other in project.params.prepared_domains:
-            found[f"domain {other}"] = _held_out(CollectedDomain.open(path.parent))
+        if other == own.name or other not in project.params.prepared_domains:
+            continue
+        if other in bases and bases[other] == bases.get(own.name):
+            continue
+        origin = f"domain {bases.get(other, other)}"
+        found[origin] = list(dict.fromkeys([*found.get(origin, []), *_held_out(CollectedDomain.open(path.parent))]))
     suites = asked_texts(project.questions_folder, project.question_sets)
     return {**found, **{f"{SUITE}{suite}": texts for suite, texts in suites.items()}}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.config.folds import runs_of_row
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError
 from harness.evidence.resampling import Resampling
@@ -20,7 +21,8 @@ from harness.verify.published import published_runs
 
 
 def starter_runs(project: Project) -> list[RunKey]:
-    """The starter rows on the first domain and with the first seed, in the order of params.yaml.
+    """The runs of the starter rows on the first domain (with all its folds) and with the first seed, in the order of
+    params.yaml.
 
     Raises:
         ConfigError: params.yaml names none that runs.
@@ -32,7 +34,8 @@ def starter_runs(project: Project) -> list[RunKey]:
         family, recipe = recipe_id.split("/")
         domains = project.learnt_domains(family)
         if domains:
-            found.append(RunKey(family, recipe, domains[0], (params.seeds.get(family) or [0])[0]))
+            first = RunKey(family, recipe, domains[0], (params.seeds.get(family) or [0])[0])
+            found += runs_of_row(project, first)
     if not found:
         raise ConfigError(
             "no starter row runs",

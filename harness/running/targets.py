@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from harness.config.folds import with_folds
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, did_you_mean
 from harness.pipeline.run_groups import score_stage, train_stages
@@ -30,14 +31,14 @@ class Selection:
 def select(
     project: Project, targets: Sequence[str], *, domains: Sequence[str], seeds: Sequence[int], known: Iterable[str]
 ) -> Selection:
-    """What the arguments name; `known` are all stages of dvc.yaml.
+    """What the arguments name; `known` are all stages of dvc.yaml. A domain with folds stands for its folds.
 
     Raises:
         ConfigError: an unknown target or domain, a domain that is not prepared, or a seed out of range.
     """
     if not targets and not domains and not seeds:
         return Selection(stages=None)
-    stage_names = list(known)
+    domains, stage_names = with_folds(project, domains), list(known)
     recipes = [target for target in targets if target in project.recipe_ids]
     named = [name for target in targets if target not in recipes for name in _stages_of(project, target, stage_names)]
     if not targets:
@@ -73,8 +74,8 @@ def _near_stage(project: Project, target: str, names: set[str]) -> str:
 def _refuse_wrong(project: Project, domains: Sequence[str], seeds: Sequence[int]) -> None:
     for names in domains:
         for name in names.split("+"):
-            project.domain(name)
-            if name not in project.params.prepared_domains:
+            project.require_learnable(name)
+            if name not in (*project.params.prepared_domains, *project.params.slices):
                 raise ConfigError(
                     f'the domain "{name}" is not prepared',
                     where="--domain",

@@ -44,16 +44,20 @@ def add_curve(connection: DuckDBPyConnection, project: Project, key: CurveKey) -
     if (record.recipe, record.domain) != (key.recipe_id, key.domain):
         found = f"{record.recipe} on {record.domain}"
         raise DataError(f"the record belongs to {found}", where=str(points), expected=key.id, hint=hint)
-    own = {"recipe": key.recipe_id, "family": key.family, "domain": key.domain}
+    own = {"recipe": key.recipe_id, "family": key.family, "domain": _shown(project, key)}
     shared = record.model_dump(include={"suite", "metric", "protocol_hash"})
     insert(connection, "curve_points", rows=[own | shared | point.model_dump() for point in record.points])
-    _add_items(connection, items, key=key, hint=hint)
+    _add_items(connection, items, family=key.family, own={"recipe": own["recipe"], "domain": own["domain"]}, hint=hint)
 
 
-def _add_items(connection: DuckDBPyConnection, path: Path, *, key: CurveKey, hint: str) -> None:
+def _shown(project: Project, key: CurveKey) -> str:
+    """The domain of the board's rows: of a fold, the domain that it belongs to."""
+    return project.bases_of_folds.get(key.domain, key.domain)
+
+
+def _add_items(connection: DuckDBPyConnection, path: Path, *, family: str, own: dict[str, str], hint: str) -> None:
     read_incoming(connection, path, columns=CURVE_ITEM_COLUMNS, hint=hint)
-    own = {"recipe": key.recipe_id, "domain": key.domain}
     refuse_contradictions(connection, CONTRADICTIONS, parameters=own, path=path, hint=hint)
     connection.execute(
-        "INSERT INTO curve_samples SELECT $recipe, $family, $domain, * FROM incoming", {**own, "family": key.family}
+        "INSERT INTO curve_samples SELECT $recipe, $family, $domain, * FROM incoming", {**own, "family": family}
     )

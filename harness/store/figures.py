@@ -29,7 +29,7 @@ _BY_GOLD = """
     SELECT avg(of_gold), sum(items) FROM (
         SELECT avg(correct) AS of_gold, count(*) AS items FROM samples
         WHERE run_id = ? AND suite = ? AND domain = ? GROUP BY gold)"""
-_MEANS = {
+MEANS = {
     "items": "SELECT avg(correct), count(*) FROM samples WHERE run_id = ? AND suite = ? AND domain = ?",
     "gold_answers": _BY_GOLD,
     "pairs": _BY_GOLD,
@@ -48,7 +48,7 @@ def refuse_contradicted_figures(connection: DuckDBPyConnection, *, run_id: str, 
         spec = metric_specs().get(metric)
         if spec is None or spec.averaged_over is None:
             continue
-        row = connection.execute(_MEANS[spec.averaged_over], [run_id, suite, domain]).fetchone()
+        row = connection.execute(MEANS[spec.averaged_over], [run_id, suite, domain]).fetchone()
         mean, count = row or (None, 0)
         if mean is None or abs(mean - value) > SAME or count != n:
             said = "none" if mean is None else f"{mean:.6g} of {count} items"

@@ -4,11 +4,13 @@
     reports/records/<run>/score/scores.json     --+--> results.duckdb --> parquet/<table>.parquet
     reports/records/<run>/score/samples.parquet --+
     reports/records/<run>/wide/*, if it exists  --+
+    reports/records/<run>/vectors/*, likewise   --+
     recipes/*/*.yaml: tuned ----------------------+
     reports/records/curves/<curve>/points.* ------'
 
 Both are rebuilt from scratch. The same records give the same Parquet files, byte for byte; the database may differ.
-Runs without these records are listed in the table `unscored`.
+Runs without these records are listed in the table `unscored`. The runs of a domain's folds become one run of the domain
+(`folds.py`), once all folds are scored.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.config.curve_key import active_curves
+from harness.config.folds import runs_of_row
 from harness.config.params import WIDE
 from harness.config.project import RECORDS, Project, RunKey
 from harness.errors import DataError
@@ -28,10 +31,12 @@ from harness.store.ancestry import ancestors
 from harness.store.curves import add_curve
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
 from harness.store.figures import refuse_contradicted_figures
-from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
+from harness.store.folds import pool_folds
+from harness.store.rows import run_row, score_rows, sequence_rows, suite_rows, trial_rows
 from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
 from harness.store.training_curves import TRAINING_CURVES, gather_curves
+from harness.store.vectors import add_vectors
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,7 +47,7 @@ Verb = Literal["train", "score"]
 
 @dataclass(frozen=True)
 class Ingested:
-    """What went into the store."""
+    """What went into the store; the runs of all folds of a domain are one run."""
 
     runs: int
     failed: int
@@ -84,22 +89,28 @@ def ingest(project: Project) -> Ingested:
 def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     create_tables(connection)
     keys = list(project.runs())
-    scored = [key for key in keys if _is_scored(project, key)]
+    done = {key for key in keys if _is_scored(project, key)}
+    scored = [key for key in keys if done.issuperset(runs_of_row(project, key))]
     _refuse_nothing(project, keys, scored)
     stale = stale_runs(project)
-    failed = sum(_add_run(connection, project, key, stale=stale.get(key.id)) for key in scored)
+    for key in scored:
+        _add_run(connection, project, key, stale=stale.get(key.id))
+    pool_folds(connection, project, scored)
     for recipe_id in sorted({key.recipe_id for key in keys}):
         insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
+    families = [name for name, recipes in project.params.recipes.items() if recipes and project.in_sequences(name)]
+    insert(connection, "sequence_tasks", rows=sequence_rows(project.params, families))
     curves = list(active_curves(project))
     drawn = [curve for curve in curves if curve.folder(project).is_dir()]
     for curve in drawn:
         add_curve(connection, project, curve)
-    unscored = [key.id for key in keys if key not in scored]
+    unscored = [key.id for key in keys if key not in done]
     unscored += [f"wide protocol of {key.id}" for key in scored if _lacks_wide(project, key)]
     unscored += [f"learning curve {curve.id}" for curve in curves if curve not in drawn]
     insert(connection, "unscored", rows=[{"id": id_} for id_ in unscored])
-    row = connection.execute("SELECT count(*) FROM samples").fetchone()
-    return Ingested(runs=len(scored), failed=failed, samples=row[0] if row else 0, unscored=tuple(unscored))
+    counts = "SELECT count(*), count(*) FILTER (status = 'failed'), (SELECT count(*) FROM samples) FROM runs"
+    runs, failed, samples = connection.execute(counts).fetchone() or (0, 0, 0)
+    return Ingested(runs=runs, failed=failed, samples=samples, unscored=tuple(unscored))
 
 
 def _is_scored(project: Project, key: RunKey) -> bool:
@@ -129,8 +140,8 @@ def _refuse_nothing(project: Project, keys: list[RunKey], scored: list[RunKey]) 
         )
 
 
-def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey, *, stale: str | None) -> bool:
-    """Insert all rows of one run; true if it failed. `stale`: what has changed since it was made."""
+def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey, *, stale: str | None) -> None:
+    """Insert all rows of one run. `stale`: what has changed since it was made."""
     folder = project.record_folder(key)
     run = read_record(RunRecord, _existing(folder / "train/run.json", key, verb="train"))
     score = read_record(ScoreRecord, _existing(folder / "score/scores.json", key, verb="score"))
@@ -140,13 +151,13 @@ def _add_run(connection: DuckDBPyConnection, project: Project, key: RunKey, *, s
     row = run_row(run, score, older=older, prices=project.params.prices) | {"stale": stale}
     insert(connection, "runs", rows=[row])
     if row["status"] == "failed":
-        return True
+        return
     insert(connection, "suites", rows=suite_rows(score))
     insert(connection, "scores", rows=score_rows(score))
     add_samples(connection, _existing(folder / "score/samples.parquet", key, verb="score"), run_id=key.id)
     refuse_contradicted_figures(connection, run_id=key.id, where=folder / "score/scores.json")
     _add_wide(connection, folder / "wide", key)
-    return False
+    add_vectors(connection, project, key)
 
 
 def _add_wide(connection: DuckDBPyConnection, folder: Path, key: RunKey) -> None:

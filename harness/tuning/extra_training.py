@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 import harness
+from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
 from harness.fingerprint.fingerprint import TRAIN, methods_behind, module_counts
@@ -101,7 +102,8 @@ class ExtraTraining:
         """The other domains that the method reads; if their data change, the training is a different one."""
         if not get_method(self.project.recipe(self.key.recipe_id).run.method).reads_other_domains:
             return ()
-        return opened(self.project, sorted(set(self.project.params.prepared_domains) - {self.domain.name}))
+        seen = as_seen_by(self.project, self.key).params.prepared_domains
+        return opened(self.project, sorted(set(seen) - {self.domain.name}))
 
     def trained_and_asked(self, ask: Callable[[], Result]) -> tuple[Result | None, str | None, float]:
         """Train, call `ask`, and delete the weights.
@@ -111,7 +113,7 @@ class ExtraTraining:
             interrupted training that was resumed.
         """
         try:
-            record, _ = train_model(self.project, self.key)
+            record, _ = train_model(as_seen_by(self.project, self.key), self.key)
             if record.status == "failed":
                 return None, record.reason or "no reason was recorded", record.cost.seconds
             started = time.perf_counter()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.check.files import NAME
-from harness.config.domain import Domain
+from harness.config.domain import MOST_FOLDS, Domain, Splits
 from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.domains.collect import check_items, check_tasks
@@ -23,6 +23,7 @@ from harness.items.item import Item
 from harness.items.unpaired import has_only_wrong_answers
 from harness.preparation.prepare import check_labels
 from harness.user_domains.domain_file import BUILDER, as_domain, domain_yaml, rewritten_domain
+from harness.user_domains.fold_files import fold_changes, fold_names
 from harness.user_domains.inspect.inspection import Inspection, inspect_items
 from harness.user_domains.inspect.lengths import ruler_of
 from harness.user_domains.own_file import OwnFile, own_file
@@ -63,6 +64,8 @@ class Request:
     """Which files of a folder are read, as a glob pattern; None: all that hold records."""
     label_from: LabelFrom | None = None
     """Where the label of the records of a folder is; None: recognise it."""
+    folds: int | None = None
+    """Folds of a cross-validation; None: as in the replaced domain, or a single test split."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,22 @@ class Plan:
     """Changed files with their complete new text."""
     skip: str | None
     """Why no recipe runs on the domain; None if recipes run on it."""
+    has_given_splits: bool = False
+    """Whether the file says which items are test items."""
 
 
 def inspect_file(project: Project, request: Request) -> InspectedFile:
     """Read and inspect the file; write nothing.
 
     Raises:
-        ConfigError: the name is invalid or exists already, or params.yaml is invalid.
+        ConfigError: the name is invalid or exists already, the number of folds is out of range, or params.yaml is
+            invalid.
         DataError: the file cannot be used.
     """
     check_name(project, request)
+    if request.folds is not None and not 2 <= request.folds <= MOST_FOLDS:
+        hint = "5 is usual; leave it out for one test split"
+        raise ConfigError(f"{request.folds} folds", where="--folds", expected=f"2 to {MOST_FOLDS}", hint=hint)
     file = own_file(request.file, root=project.root)
     own = read_own(
         file,
@@ -134,8 +143,8 @@ def check_name(project: Project, request: Request) -> None:
     """Pass if a new domain may have this name, or if the domain to replace exists and was made from a file.
 
     Raises:
-        ConfigError: the name is invalid, exists already, is the name of a source, or belongs to a built-in domain;
-            or there is no domain to replace.
+        ConfigError: the name is invalid, exists already, is the name of a source, or belongs to a built-in domain or
+            to a fold; or there is no domain to replace.
     """
     name = request.name
     if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
@@ -143,6 +152,10 @@ def check_name(project: Project, request: Request) -> None:
         expected = f"a small letter, then small letters, digits and underscores; at most {LONGEST_NAME} characters"
         raise ConfigError(what, expected=expected, hint="choose another name")
     exists = name in project.domain_names
+    base = project.domain(name).fold_of if exists else None
+    if base:
+        hint = f"name the domain: `harness domain add {base} FILE --replace`"
+        raise ConfigError(f"{name} is a fold of {base}", where=f"data/domains/{name}.yaml", hint=hint)
     if exists and not request.is_replacement:
         hint = "choose another name, or use --replace to update its file"
         raise ConfigError(f'the domain "{name}" exists already', where=f"data/domains/{name}.yaml", hint=hint)
@@ -181,9 +194,23 @@ def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
     with _located(where):
         splits = plan_splits(renamed, domain.splits)
     skip = None if domain.classify or domain.answer else f"its {inspected.reading.format} file {NOTHING_TO_LEARN}"
+    if skip and domain.splits.folds:
+        raise DataError(f"folds are for recipes, and none runs on the domain: {skip}", where=where, hint="no --folds")
     source = _source(project, request, inspected, source_name=domain.source)
-    registered = with_domain(project.root, request.name, source_name=domain.source, source=source, skip=skip)
-    return Plan(domain, splits, (Change(path, text), *registered), skip)
+    folds = fold_names(domain, request.name)
+    copies = fold_changes(project, request.name, text=text, wanted=folds)
+    registered = with_domain(
+        project.root,
+        request.name,
+        source_name=domain.source,
+        source=source,
+        skip=skip,
+        folds=folds,
+        outdated=[*(one.path.stem for one in copies if one.text is None), *([request.name] if folds else [])],
+    )
+    return Plan(
+        domain, splits, (Change(path, text), *copies, *registered), skip, any(item.given_split for item in items)
+    )
 
 
 def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> str:
@@ -191,14 +218,14 @@ def _domain_text(request: Request, inspected: InspectedFile, *, path: Path) -> s
     options = {**inspected.options, "format": reading.format, **reading.columns.named}
     title = " ".join((request.title or "").split()) or None
     if path.is_file():
-        return rewritten_domain(path, options=options, title=title)
+        return rewritten_domain(path, options=options, title=title, folds=request.folds)
     return domain_yaml(
         request.name,
         title=title or request.name.replace("_", " ").capitalize(),
         summary=f"Records of {inspected.file.path.name}: {_summary(inspected.unique.items)}.",
         language=_language(inspected.inspection),
         options=options,
-        splits=split_sizes(_asked(inspected.unique.items)),
+        splits=Splits(folds=request.folds) if request.folds else split_sizes(_asked(inspected.unique.items)),
         items=inspected.unique.items,
         most_choices=_most_choices(inspected),
     )

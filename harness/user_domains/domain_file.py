@@ -19,6 +19,7 @@ LISTED_LABELS = 20
 """With at most this many labels the prompt lists them all."""
 CLAIM_ITEMS = 150
 """Most items of a split from which true and false claims are made."""
+FOLDS_REMARK = "each item is tested once, by a model that learnt the other folds"
 
 
 def domain_yaml(
@@ -39,8 +40,7 @@ def domain_yaml(
     labels = {item.label for item in items if item.label is not None}
     content = CommentedMap(title=title, summary=summary, language=language, builder=BUILDER, source=name)
     content["options"] = CommentedMap(options)
-    sizes = {"validation": splits.validation, "test": splits.test, "per_cluster": None, "seed": splits.seed}
-    content["splits"] = CommentedMap(sizes)
+    content["splits"] = _splits(splits, given_splits=any(item.given_split for item in items))
     if labels:
         content["classify"] = CommentedMap(prompt=LiteralScalarString(classify_prompt(len(labels))))
     if any(item.answer is not None for item in items):
@@ -48,8 +48,8 @@ def domain_yaml(
         if most_choices:
             content["answer"]["choices"] = most_choices
     if labels:
-        content["claims"] = _claims(splits)
-    _comment(content, name, given_splits=any(item.given_split for item in items))
+        content["claims"] = _claims(splits.test or len(items) // (splits.folds or 1))
+    _comment(content, name)
     return yaml_text(content)
 
 
@@ -60,8 +60,10 @@ def classify_prompt(labels: int) -> str:
     return "Which label fits this text?\nText: {text}"
 
 
-def rewritten_domain(path: Path, *, options: Mapping[str, str | bool], title: str | None) -> str:
-    """The text of an existing domain file with new options, and with a new title if one is given.
+def rewritten_domain(
+    path: Path, *, options: Mapping[str, str | bool], title: str | None, folds: int | None = None
+) -> str:
+    """The text of an existing domain file with new options, and with a new title or number of folds if one is given.
 
     A summary that `add` wrote gets the name of the new file. Everything else stays as it is.
 
@@ -78,7 +80,32 @@ def rewritten_domain(path: Path, *, options: Mapping[str, str | bool], title: st
     kept.update(options)
     if title is not None:
         edit.content["title"] = title
+    if folds is not None:
+        _set_folds(edit.content["splits"], folds)
     return edit.text()
+
+
+def _set_folds(splits: CommentedMap, folds: int) -> None:
+    """Folds in place of sizes; the seed stays, and what is written behind it."""
+    for key in ("validation", "test", "per_cluster", "folds"):
+        splits.pop(key, None)
+    splits.insert(0, "folds", folds, comment=FOLDS_REMARK)
+
+
+def fold_text(text: str, name: str, fold: int) -> str:
+    """The text of the file of one fold: a copy of the domain's file that says which fold it is."""
+    content: CommentedMap = parsed(text)
+    content.insert(0, "fold_of", name)
+    content.insert(1, "fold", fold)
+    plain = yaml_text(_without_comments(content))
+    edit = f"Edit that file, then run `harness domain folds {name}`."
+    return f"# Written by `harness domain`, a copy of {name}.yaml. {edit}\n{plain}"
+
+
+def _without_comments(content: CommentedMap) -> CommentedMap:
+    """The same values in the same order: the comments stand in the file that is edited."""
+    plain = {key: _without_comments(one) if isinstance(one, CommentedMap) else one for key, one in content.items()}
+    return CommentedMap(plain)
 
 
 def as_domain(text: str, *, path: Path) -> Domain:
@@ -90,16 +117,34 @@ def as_domain(text: str, *, path: Path) -> Domain:
     return parse(Domain, parsed(text), where=path)
 
 
-def _claims(splits: Splits) -> CommentedMap:
+def _claims(test_items: int) -> CommentedMap:
     prompt = "Is this statement about a collection of texts true or false? Answer True or False.\nStatement: {claim}"
     return CommentedMap(
-        items=min(CLAIM_ITEMS, splits.test),
+        items=min(CLAIM_ITEMS, test_items),
         claim='The text "{text}" has the label "{label}".',
         prompt=LiteralScalarString(prompt),
     )
 
 
-def _comment(content: CommentedMap, name: str, *, given_splits: bool) -> None:
+def _splits(splits: Splits, *, given_splits: bool) -> CommentedMap:
+    if splits.folds:
+        content = CommentedMap(folds=splits.folds, seed=splits.seed)
+        content.yaml_add_eol_comment(FOLDS_REMARK, "folds", column=0)
+        return content
+    sizes = {"validation": splits.validation, "test": splits.test, "per_cluster": None, "seed": splits.seed}
+    content = CommentedMap(sizes)
+    drawn = (
+        "used only if the file has no validation items" if given_splits else "items; more items give narrower intervals"
+    )
+    content.yaml_add_eol_comment(drawn, "validation", column=0)
+    content.yaml_add_eol_comment(
+        "not used: the file itself says which items are test items" if given_splits else "items", "test", column=0
+    )
+    content.yaml_add_eol_comment("most held-out items of one cluster; null: no limit", "per_cluster", column=0)
+    return content
+
+
+def _comment(content: CommentedMap, name: str) -> None:
     """Add comments that explain the keys which a user may want to edit."""
     content.yaml_set_start_comment(
         "Written by `harness domain add`. You may edit everything; then run `harness check`. With --replace, `add`\n"
@@ -114,15 +159,6 @@ def _comment(content: CommentedMap, name: str, *, given_splits: bool) -> None:
     content.yaml_set_comment_before_after_key(
         "options", before="the file, its record format and the role of its columns"
     )
-    splits = content["splits"]
-    drawn = (
-        "used only if the file has no validation items" if given_splits else "items; more items give narrower intervals"
-    )
-    splits.yaml_add_eol_comment(drawn, "validation", column=0)
-    splits.yaml_add_eol_comment(
-        "not used: the file itself says which items are test items" if given_splits else "items", "test", column=0
-    )
-    splits.yaml_add_eol_comment("most held-out items of one cluster; null: no limit", "per_cluster", column=0)
     if "classify" in content:
         before = (
             "The harness fills in {text} and {labels}. `label_names: {old: new}` renames labels for the model;\n"

@@ -30,8 +30,19 @@ class Change:
     """None: the file is deleted."""
 
 
-def with_domain(root: Path, name: str, *, source_name: str, source: PathSource, skip: str | None) -> list[Change]:
-    """data/sources.yaml with the source added, and params.yaml with the domain added.
+def with_domain(
+    root: Path,
+    name: str,
+    *,
+    source_name: str,
+    source: PathSource,
+    skip: str | None,
+    folds: Sequence[str] = (),
+    outdated: Sequence[str] = (),
+) -> list[Change]:
+    """data/sources.yaml with the source added, and params.yaml with the domain added, or its folds in its place.
+
+    `outdated`: names that leave params.yaml, such as folds that the domain does not have any more.
 
     `skip`: why no recipe can learn the domain; then it is only prepared. A domain that the user has put under `skip` in
     params.yaml stays there.
@@ -42,11 +53,17 @@ def with_domain(root: Path, name: str, *, source_name: str, source: PathSource, 
     entry.update({key: values[key] for key in ("kind", "path", "sha256", "licence", "origin") if key in values})
     content, key = params.content, f"domain/{name}"
     add_to_list(content, "sources", source_name)
-    add_to_list(content, "prepared_domains", name)
+    listed = folds or [name]
+    for one in listed:
+        add_to_list(content, "prepared_domains", one)
     is_skipped = key in (content.get("skip") or {})
     if skip is None and not is_skipped:
-        add_to_list(content, "domains", name)
-    elif skip is not None:
+        for one in listed:
+            add_to_list(content, "domains", one)
+    for place in ("domains", "prepared_domains"):
+        for one in outdated:
+            remove_from_list(content, place, one)
+    if skip is not None:
         remove_from_list(content, "domains", name)
         if content.get("skip") is None:
             content["skip"] = CommentedMap()
@@ -55,11 +72,12 @@ def with_domain(root: Path, name: str, *, source_name: str, source: PathSource, 
     return [Change(sources.path, sources.text()), Change(params.path, params.text())]
 
 
-def without_domain(root: Path, name: str, *, source_name: str | None) -> list[Change]:
-    """params.yaml without the domain. Unless `source_name` is None, both files also lose the source."""
+def without_domain(root: Path, name: str, *, source_name: str | None, folds: Sequence[str] = ()) -> list[Change]:
+    """params.yaml without the domain and its folds. Unless `source_name` is None, both files also lose the source."""
     sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
     for key in ("domains", "prepared_domains"):
-        remove_from_list(params.content, key, name)
+        for one in (name, *folds):
+            remove_from_list(params.content, key, one)
     (params.content.get("skip") or {}).pop(f"domain/{name}", None)
     changes = []
     if source_name is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.config.domain import Domain
+from harness.config.folds import folds_of
 from harness.config.project import Project
 from harness.display.numbers import UNKNOWN
 from harness.display.plain_text import plain
@@ -25,19 +26,23 @@ CARD_WIDTH = 100
 
 
 def show(project: Project, name: str, console: Console) -> None:
-    """Print the data card; before the domain is prepared, the facts of its file.
+    """Print the data card; before the domain is prepared, the facts of its file. Of a domain with folds, the card is
+    that of the first fold.
 
     Raises:
         ConfigError: there is no such domain.
     """
     from rich.text import Text
 
-    domain = project.domain(name)
-    card = project.prepared_folder(name) / CARD_FILE
+    domain, shown = project.domain(name), _shown(project, name)
+    card = project.prepared_folder(shown) / CARD_FILE
     if not card.is_file():
         for line in file_lines(project, name, domain):
             console.print(Text(line), soft_wrap=True)
         return
+    if shown != name:
+        folds = folds_of(project, name)
+        console.print(f"{name} has {len(folds)} folds; this is the card of the first, {shown}", soft_wrap=True)
     text = "\n".join(plain(line) for line in card.read_text(encoding="utf-8").split("\n"))
     if console.is_terminal:
         from rich.markdown import Markdown
@@ -48,7 +53,8 @@ def show(project: Project, name: str, console: Console) -> None:
 
 
 def show_json(project: Project, name: str) -> str:
-    """The domain's file, its source and, if it is prepared, the content of domain.json, as JSON.
+    """The domain's file, its source and, if it is prepared, the content of domain.json, as JSON. Of a domain with
+    folds, the latter is that of the first fold.
 
     Raises:
         ConfigError: there is no such domain.
@@ -60,7 +66,8 @@ def show_json(project: Project, name: str) -> str:
         "active": is_active(project, name),
         "file": domain.model_dump(mode="json", exclude_none=True),
         "source": source.model_dump(mode="json", exclude_none=True) if source else None,
-        "prepared": _facts(project, name),
+        "folds": folds_of(project, name),
+        "prepared": _facts(project, _shown(project, name)),
     }
     return json.dumps(content, indent=2, ensure_ascii=False)
 
@@ -73,7 +80,7 @@ def file_lines(project: Project, name: str, domain: Domain) -> Iterator[str]:
     yield plain(f"source: {domain.source}, {credit}")
     yield f"language: {domain.language}"
     yield f"tasks: {', '.join(tasks_of(domain)) or 'none'}"
-    yield f"splits: validation {domain.splits.validation}, test {domain.splits.test}, all other items for training"
+    yield f"splits: {_splits(domain)}"
     yield f"in params.yaml: {is_active(project, name)}"
     yield f"not prepared: run `dvc repro prepare`; then `harness domain show {name}` prints the data card"
 
@@ -100,18 +107,41 @@ COLUMNS = ("domain", "title", "source", "licence", "prepared", "train/validation
 
 
 def list_rows(project: Project) -> list[tuple[str, ...]]:
-    """One row per domain, by name, with a cell for each of COLUMNS."""
+    """One row per domain, by name, with a cell for each of COLUMNS. The folds of a domain are one row."""
     rows: list[tuple[str, ...]] = []
+    bases = project.bases_of_folds
     for name in project.domain_names:
+        if name in bases:
+            continue
         domain = project.domain(name)
         source = project.sources.get(domain.source)
-        facts = _facts(project, name)
-        counts = "/".join(str(facts["card"]["items"][split]) for split in SPLITS) if facts else UNKNOWN
-        prepared = "yes" if facts else "no"
+        found = [_facts(project, one) for one in folds_of(project, name) or [name]]
+        counts = _counts([one for one in found if one])
+        prepared = "yes" if all(found) else "no"
         licence = source.licence if source else UNKNOWN
         tasks = ", ".join(tasks_of(domain))
         rows.append((name, domain.title, domain.source, licence, prepared, counts, tasks, is_active(project, name)))
     return rows
+
+
+def _counts(facts: Sequence[Mapping[str, Any]]) -> str:
+    """`168/24/48`; for folds, `5 folds of 173/19/48`, the items of the first."""
+    if not facts:
+        return UNKNOWN
+    counts = "/".join(str(facts[0]["card"]["items"][split]) for split in SPLITS)
+    return f"{len(facts)} folds of {counts}" if len(facts) > 1 else counts
+
+
+def _splits(domain: Domain) -> str:
+    splits = domain.splits
+    if splits.folds:
+        return f"{splits.folds} folds, each of which is tested once"
+    return f"validation {splits.validation}, test {splits.test}, all other items for training"
+
+
+def _shown(project: Project, name: str) -> str:
+    """The prepared domain that stands for the domain: its first fold, if it has folds."""
+    return next(iter(folds_of(project, name)), name)
 
 
 def tasks_of(domain: Domain) -> list[str]:
@@ -120,7 +150,8 @@ def tasks_of(domain: Domain) -> list[str]:
 
 
 def is_active(project: Project, name: str) -> str:
-    """How params.yaml uses the domain."""
+    """How params.yaml uses the domain; of a domain with folds, the first fold."""
+    name = _shown(project, name)
     if name in project.params.domains:
         return "recipes run on it"
     return "prepared only" if name in project.params.prepared_domains else "not used"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.config.folds import as_seen_by, folds_of
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError
@@ -15,7 +16,7 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
     """The project, the run that the command line names, and all options.
 
     Raises:
-        ConfigError: an unknown recipe or domain, or a domain named twice.
+        ConfigError: an unknown recipe or domain, a domain that is split in folds, or a domain named twice.
     """
     parser.add_argument("recipe", help="family/recipe, as in recipes/")
     parser.add_argument(
@@ -30,12 +31,17 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
     project = OwnProject(Project.here().root) if options.own else Project.here()
     recipe = project.recipe(options.recipe)
     for name in options.domain:
-        project.domain(name)
+        project.require_learnable(name)
+        if name in project.domain_names and project.domain(name).is_split_in_folds:
+            folds = ", ".join(folds_of(project, name))
+            hint = f"`harness repro {recipe.id} --domain {name}` trains and scores all of them"
+            raise ConfigError(f"{name} is split in folds", where="--domain", expected=f"one of {folds}", hint=hint)
     if not 0 <= options.seed < 2**32:
         raise ConfigError(f"the seed is {options.seed}", where="--seed", expected="0 to 4294967295")
     if len(set(options.domain)) < len(options.domain):
         raise ConfigError("a domain is named twice", where="--domain", hint="name each once")
-    return project, RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed), options
+    key = RunKey(recipe.family, recipe.name, tuple(options.domain), options.seed)
+    return as_seen_by(project, key), key, options
 
 
 def compiles(recipe: Recipe) -> bool:

@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Sequence
 
 from harness.config.curve_key import CurveKey
+from harness.config.folds import first_fold
 from harness.config.project import Project
 from harness.curves.learning_curve import curve, summary
 from harness.runtime.compiler import without_compiler
@@ -26,15 +27,16 @@ def main(argv: Sequence[str]) -> int:
         epilog="example: harness curve lowresource/setfit --domain hs_products",
     )
     parser.add_argument("recipe", metavar="FAMILY/RECIPE", help="as in recipes/; it must declare `subset: {}`")
-    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")
+    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain; of one with folds, the first")
     options = parser.parse_args(argv)
     project = Project.here()
     recipe = project.recipe(options.recipe)
-    project.domain(options.domain)
     exit_with_parent()
     quiet_libraries()
     if not compiles(recipe):
         without_compiler()
-    key = CurveKey(recipe.family, recipe.name, options.domain)
+    folded = project.domain(options.domain).is_split_in_folds
+    domain = first_fold(project, options.domain) if folded else options.domain
+    key = CurveKey(recipe.family, recipe.name, domain)
     print(summary(key, curve(project, key)))
     return 0

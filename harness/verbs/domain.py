@@ -1,4 +1,4 @@
-"""`harness domain`: add a domain from your own file; show, list and remove domains."""
+"""`harness domain`: add a domain from your own file; show, list and remove domains; write its folds again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.user_domains.add import InspectedFile, Plan, Request
-    from harness.user_domains.planned_splits import PlannedSplits
 
 COLUMN_OPTIONS = {
     "input": "the prompt, or the text that has a label",
@@ -34,7 +33,7 @@ MOST_FIELDS = 30
 
 
 def main(argv: Sequence[str]) -> int:
-    """`harness domain add | show | list | remove`."""
+    """`harness domain add | show | list | remove | folds`."""
     options = _parser().parse_args(argv)
     project = Project.here()
     match options.action:
@@ -50,6 +49,10 @@ def main(argv: Sequence[str]) -> int:
             from harness.user_domains.remove import remove
 
             print("\n".join(remove(project, options.name)))
+        case "folds":
+            from harness.user_domains.fold_files import write_folds
+
+            print("\n".join(write_folds(project, options.name)))
     return 0
 
 
@@ -77,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "--label-from", choices=("folder", "file"), help="the label is the name of the folder or of the file"
     )
+    add.add_argument(
+        "--folds",
+        metavar="K",
+        type=int,
+        help="cross-validation: K test splits that hold each item once, and K trainings per recipe and seed",
+    )
     add.add_argument("--licence", metavar="SPDX", help="licence of the data (default: LicenseRef-Proprietary)")
     add.add_argument("--origin", metavar="TEXT", help="whom to credit for the data")
     add.add_argument("--title", metavar="T", help="title on boards and cards (default: made from NAME)")
@@ -91,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("list", help="print one row per domain")
     remove = actions.add_parser("remove", help="remove a domain of your own")
     remove.add_argument("name", metavar="NAME")
+    folds = actions.add_parser("folds", help="write the files of a domain's folds again, after an edit of its file")
+    folds.add_argument("name", metavar="NAME")
     return parser
 
 
@@ -126,6 +137,7 @@ def _add(project: Project, options: argparse.Namespace) -> None:
         ),
         pattern=options.files,
         label_from=options.label_from,
+        folds=options.folds,
     )
     console = table_console()
     inspected = inspect_file(project, request)
@@ -194,20 +206,10 @@ def _closing(
     project: Project, request: Request, planned: Plan, *, inspected: InspectedFile, dry_run: bool, before: int
 ) -> Iterator[str]:
     """The planned splits, the written files and the next steps."""
-    from harness.user_domains.planned_splits import told_apart
+    from harness.user_domains.split_lines import split_lines
 
-    name, splits = request.name, planned.splits
-    leaks = (
-        f" (of which {splits.leaks:,} nearly repeat a held-out item and will be removed as leaks)"
-        if splits.leaks
-        else ""
-    )
-    train, *held_out = (f"{split} {count:,}" for split, count in splits.counts.items())
-    yield f"splits: {train}{leaks}, {', '.join(held_out)}"
-    if not planned.skip:
-        yield f"  {_warning(splits)}{told_apart(splits)}"
-    if splits.untested_labels:
-        yield f"  {len(splits.untested_labels):,} labels have too few items for the test split"
+    name = request.name
+    yield from split_lines(planned)
     yield ""
     if planned.skip:
         yield f"no recipe runs on the domain: {planned.skip}"
@@ -226,14 +228,6 @@ def _closing(
     yield f"      `harness domain show {name}` prints the data card once `dvc repro prepare` has run"
 
 
-def _warning(splits: PlannedSplits) -> str:
-    """`warning: ` if the test items show large differences only."""
-    from harness.user_domains.inspect.rendering import WARNING
-    from harness.user_domains.planned_splits import FEW_POINTS, smallest_difference
-
-    return WARNING if smallest_difference(splits.test_clusters) > FEW_POINTS else ""
-
-
 def _as_json(
     project: Project, request: Request, inspected: InspectedFile, planned: Plan, *, written: bool
 ) -> dict[str, Any]:
@@ -250,6 +244,7 @@ def _as_json(
         "rating_scale": inspected.reading.rating.scale.title if inspected.reading.rating else None,
         "inspection": inspection_json(inspected.inspection),
         "splits": planned.splits.counts,
+        "folds": list(planned.splits.folds),
         "test_clusters": planned.splits.test_clusters,
         "detectable_points": round(smallest_difference(planned.splits.counts["test"]), 1),
         "skip": planned.skip,

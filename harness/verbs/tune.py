@@ -14,6 +14,7 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from harness.config.folds import first_fold
 from harness.config.grid import grid_of
 from harness.config.project import Project
 from harness.display.numbers import duration
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("recipes", nargs="*", metavar="FAMILY/RECIPE", help="as in recipes/")
     parser.add_argument("--all", action="store_true", help="every active recipe that declares a grid")
-    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")
+    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain; of one with folds, the first")
     parser.add_argument("--seed", type=int, default=0, help="seed of every trial (default: 0)")
     parser.add_argument("--items", type=int, default=ITEMS, metavar="N", help=f"validation items (default: {ITEMS})")
     parser.add_argument("--dry-run", action="store_true", help="only print what would be tried, and for how long")
@@ -64,7 +65,8 @@ def planned(project: Project, options: argparse.Namespace) -> list[Search]:
     Raises:
         ConfigError, DataError: one of them cannot begin.
     """
-    project.domain(options.domain)
+    folded = project.domain(options.domain).is_split_in_folds
+    domain = first_fold(project, options.domain) if folded else options.domain
     if options.items < 1:
         raise ConfigError(f"the number of items is {options.items}", where="--items", expected="1 or more")
     if not 0 <= options.seed < 2**32:
@@ -76,7 +78,7 @@ def planned(project: Project, options: argparse.Namespace) -> list[Search]:
             search = plan_search(
                 project,
                 recipe_id,
-                domain=options.domain,
+                domain=domain,
                 seed=options.seed,
                 items=options.items,
                 device=device,

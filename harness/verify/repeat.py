@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
+from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
 from harness.errors import DataError, HarnessError
 from harness.runtime.quiet import quiet_libraries
@@ -120,7 +121,7 @@ def _stage(sender: Connection, root: Path, folder: Path, run_ids: tuple[str, ...
     """What the new process does."""
     os.dup2(2, 1)  # standard output belongs to the result
     quiet_libraries()
-    project = Elsewhere(root, folder=folder, run_ids=run_ids)
+    project = as_seen_by(Elsewhere(root, folder=folder, run_ids=run_ids), key)
     try:
         if stage == "train":
             from harness.training.train import train

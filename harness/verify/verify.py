@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from harness.config.folds import pooled_run
 from harness.config.project import Project
 from harness.display.numbers import duration
 from harness.errors import DataError
@@ -23,7 +24,8 @@ from harness.verify.repeat import Repetition, lineage, needed_runs, require_inpu
 
 
 def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
-    """The agreement of each run, one after another; without `run_ids` of every published run that params.yaml lists.
+    """The agreement of each run, one after another; without `run_ids` of every published run that params.yaml lists. A
+    row of a domain with folds stands for their runs.
 
     Nothing that git or DVC tracks is changed, and the temporary folder is removed.
 
@@ -32,7 +34,8 @@ def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
         HarnessError: a run cannot be repeated.
     """
     known = published_runs(project)
-    wanted = list(dict.fromkeys(run_ids)) or [key.id for key in project.runs() if key.id in known]
+    named = [run_id for name in run_ids for run_id in _behind(project, name)]
+    wanted = list(dict.fromkeys(named)) or [key.id for key in project.runs() if key.id in known]
     if not wanted:
         raise DataError(
             "no run of params.yaml is published: the last commit has no records of one",
@@ -60,6 +63,12 @@ def verify(project: Project, run_ids: Sequence[str]) -> Iterator[Agreement]:
             yield compare_records(published, repetition.run(key), resampling=resampling)
             if not any(key in lineage(project, later) for later in needed[place + 1 :]):
                 repetition.forget_weights(key)
+
+
+def _behind(project: Project, name: str) -> list[str]:
+    """The runs of the folds behind a row of the board; another name as it is."""
+    pooled = [key.id for key in project.runs() if (row := pooled_run(project, key)) and row.id == name]
+    return pooled or [name]
 
 
 def _refuse_other_profile(project: Project, published: Path) -> None:

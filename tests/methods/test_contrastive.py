@@ -17,7 +17,8 @@ from harness.items.rows import Pair
 from harness.measure.device import prepare_device
 from harness.models.loaded import LabelClassifier
 from harness.models.sentence_encoder import SentenceEncoder, load_encoder
-from harness.training.lessons.anchors import loss_columns
+from harness.training.contract import TrainContext
+from harness.training.lessons.anchors import loss_columns, require_comparable
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
 
@@ -56,9 +57,10 @@ def test_every_recipe_trains_and_loads_other_vectors_than_the_base(project: Proj
     assert (record.status, record.reason) == ("ok", None)
     assert record.training is not None
     assert (record.training.output_change or 0) > 0
+    texts = [pair.anchor for pair in pairs_of(project)[:4]]
+    assert np.linalg.norm(loaded(project, recipe).embed(texts), axis=1) == pytest.approx(1, abs=1e-5)
     if recipe != "llm_embedder":
         base = load_encoder(project.base_folder("encoder"), prepare_device("float32"))
-        texts = [pair.anchor for pair in pairs_of(project)[:4]]
         assert np.abs(loaded(project, recipe).embed(texts) - base.embed(texts)).max() > 1e-5
 
 
@@ -122,8 +124,19 @@ def test_negatives_are_the_domains_own_before_random_ones() -> None:
     assert both["second"] == ["infarction", "influenza", "angina", "infarction"]
 
 
-def test_a_pair_of_equal_texts_and_a_single_pair_are_refused() -> None:
+def test_a_pair_of_equal_texts_and_a_single_text_to_find_are_refused() -> None:
     with pytest.raises(RunFailed, match="anchor and positive of a are the same"):
-        loss_columns([pair("a", "x", "x "), pair("b", "y", "z")], loss="mnrl", seed=0)
-    with pytest.raises(RunFailed, match="compare pairs with each other, and there is 1"):
-        loss_columns([pair("a", "x", "y")], loss="mnrl", seed=0)
+        require_comparable([pair("a", "x", "x "), pair("b", "y", "z")])
+    for alone in ([pair("a", "x", "y")], [pair("a", "x", "z"), pair("b", "y", "z")]):
+        with pytest.raises(RunFailed, match=f"there is one text to find in {len(alone)} pair"):
+            require_comparable(alone)
+
+
+def test_a_domain_with_one_text_to_find_becomes_a_failed_row_before_a_model_is_loaded(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.methods.contrastive._base", None)
+    monkeypatch.setattr(TrainContext, "rows", lambda *_: [pair("a", "heart attack", "infarction")])
+    record = train(project, key("gist"))
+    assert record.status == "failed"
+    assert "one text to find" in (record.reason or "")

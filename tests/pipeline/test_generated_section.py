@@ -9,11 +9,13 @@ from ruamel.yaml import YAML
 from harness.check.stages import stage_note
 from harness.config.project import Project
 from harness.errors import ConfigError
+from harness.pipeline.family_stages import vectors_group
 from harness.pipeline.generated_section import END, generated_section, write_section
+from harness.pipeline.run_groups import run_groups
 from harness.verbs.pipeline import main
 from harness.verbs.profile import main as profile
 from tests.mini_tree import add_domain, add_family, edit, set_everywhere, told, write_mini_tree
-from tests.tree import ROOT
+from tests.tree import ROOT, copy_tree
 
 
 @pytest.fixture
@@ -197,3 +199,14 @@ def test_the_wide_protocol_is_asked_by_stages_of_its_own_after_the_scoring(tree:
     assert "runs/code/wide_suites.json" in wide["deps"]
     assert "wide.suites" not in default["params"]
     assert "suites" not in wide["params"]
+
+
+def test_runs_that_produce_only_vectors_get_a_stage_that_searches_with_them(tmp_path: Path) -> None:
+    project = copy_tree(tmp_path, profile="cpu")
+    stages = {group.name: vectors_group(project, group) for group in run_groups(project)}
+    found = {name: stage for name, stage in stages.items() if stage}
+    assert set(found) == {"baseline", "contrastive"}  # classifiers on vectors and language models have none
+    assert found["baseline"].matrix["recipe"] == "[encoder]"
+    assert found["baseline"].command.startswith("python -m harness vectors baseline/${item.recipe}")
+    assert "data/bases/causal_lm" not in found["baseline"].deps
+    assert "scoring.items_of" not in found["contrastive"].params

@@ -92,4 +92,5 @@ def _flagged(row: Row) -> str:
 
 def _one_seed(row: Row) -> str:
     trained = row.base_model is not None and row.trainable_parameters and len(row.seeds) == 1
-    return " It was trained with one seed: this describes one trained model, not the method." if trained else ""
+    models = "one trained model per fold" if row.folds else "one trained model"
+    return f" It was trained with one seed: this describes {models}, not the method." if trained else ""

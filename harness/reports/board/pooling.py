@@ -24,6 +24,7 @@ def run_facts(group: Group) -> dict[str, Any]:
         "base_model": runs[0]["base_model"],
         "seeds": [run["seed"] for run in runs],
         "failed_seeds": [run["seed"] for run in group.failed],
+        "folds": runs[0]["notes"].get("folds"),
         "memory": memory_of(runs),
         "cost": _cost(runs),
         "parents": sorted({parent for run in runs for parent in dict(run["parents"] or {}).values()}),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from harness.config.folds import folds_of
 from harness.config.project import Project
 from harness.errors import ConfigError, DataError
 
@@ -53,7 +54,11 @@ class Texts:
 
 
 def item_texts(project: Project, suite: str, *, domain: str) -> Texts:
-    """Questions of the test items as they are prepared now. This fetches and prepares nothing."""
+    """Questions of the test items as they are prepared now; of a domain with folds, those of all folds, with the ids of
+    the store. This fetches and prepares nothing.
+    """
+    if folds := folds_of(project, domain):
+        return _together([item_texts(project, suite, domain=fold) for fold in folds])
     from harness.items.prepared import PreparedDomain
     from harness.scoring.contract import get_kind
     from harness.scoring.gather import gather
@@ -69,6 +74,18 @@ def item_texts(project: Project, suite: str, *, domain: str) -> Texts:
     if not found.questions:
         return Texts(reason=f"no texts: {found.reason}", kind=kind)
     return Texts({row.id: row for row in found.questions}, kind=kind)
+
+
+def _together(found: Sequence[Texts]) -> Texts:
+    """The questions of all folds. Where an id recurs, each has the number of its fold, as in harness/store/folds.py."""
+    ids = [item for texts in found for item in texts.questions]
+    recur = len(set(ids)) < len(ids)
+    questions = {
+        f"{item}@fold{number}" if recur else item: row
+        for number, texts in enumerate(found, start=1)
+        for item, row in texts.questions.items()
+    }
+    return Texts(questions, reason=next((texts.reason for texts in found if texts.reason), None), kind=found[0].kind)
 
 
 def _text_of(row: Row) -> str:

@@ -148,6 +148,9 @@ class Row(StrictModel):
     seeds: list[int]
     """Training seeds behind the figures; for a failed row the seeds that were tried."""
     failed_seeds: list[int]
+    folds: int | None = None
+    """Models behind each seed, one for each fold of a cross-validation; null: one model per seed. Seconds, money and
+    counts are then means over folds, memory is the highest."""
     n: int | None
     score: ScoreCell | None
     delta: DeltaCell | None

@@ -24,6 +24,7 @@ from harness.reports.rendering.terminal_columns import (
     sorted_column,
 )
 from harness.reports.tables.cell_texts import unscored_sentences
+from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import NumberedNotes, notes_of
 
@@ -47,7 +48,9 @@ def chosen(board: Leaderboard, *, domain: str | None, by: str) -> Leaderboard:
     rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
     findings = {d: found for d, found in board.findings.items() if domain in (None, d)}
     transfer = {d: found for d, found in board.transfer.items() if domain in (None, d)}
-    return board.model_copy(update={"rows": rows, "findings": findings, "transfer": transfer})
+    alignment = {d: found for d, found in board.alignment.items() if domain in (None, d)}
+    parts = {"rows": rows, "findings": findings, "transfer": transfer, "alignment": alignment}
+    return board.model_copy(update=parts)
 
 
 def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
@@ -66,7 +69,7 @@ def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:
         if other:
             title = f"{domain}: not comparable, scored by another protocol"
             hidden += _print(other, title, board, console, by=by)
-        for sentence in mark_sentences(rows):
+        for sentence in [*fold_sentences(rows), *mark_sentences(rows)]:
             console.print(Text(plain(sentence)))
         for sentence in board.findings.get(domain, []):
             console.print(Text(f"- {plain(sentence)}"))

@@ -27,13 +27,8 @@ def loss_columns(
     other pair of another cluster. With `mined`, `mnrl` and `gist` read a column `negative` as well.
 
     Raises:
-        RunFailed: there are fewer than two pairs, or an anchor equals its positive.
+        RunFailed: a pair has no text that could be its negative.
     """
-    if len(pairs) < 2:
-        raise RunFailed(f"refused: contrastive losses compare pairs with each other, and there is {len(pairs)}")
-    for pair in pairs:
-        if pair.anchor.strip() == pair.positive.strip():
-            raise RunFailed(f"refused: anchor and positive of {pair.id} are the same text")
     rng = random.Random(f"negatives/{seed}")
     anchors, positives = [pair.anchor for pair in pairs], [pair.positive for pair in pairs]
     if loss in ("mnrl", "gist") and mined is None:
@@ -46,6 +41,21 @@ def loss_columns(
             "label": [1.0] * len(pairs) + [0.0] * len(pairs),
         }
     return {"anchor": anchors, "positive": positives, "negative": negatives}
+
+
+def require_comparable(pairs: Sequence[Pair]) -> None:
+    """Refuse pairs from which nothing can be learnt, before a model is loaded.
+
+    Raises:
+        RunFailed: an anchor equals its positive, or fewer than two different positives: there is only one text to find.
+    """
+    for pair in pairs:
+        if pair.anchor.strip() == pair.positive.strip():
+            raise RunFailed(f"refused: anchor and positive of {pair.id} are the same text")
+    if len({pair.positive for pair in pairs}) < 2:
+        raise RunFailed(
+            f"refused: contrastive losses tell texts apart, and there is one text to find in {len(pairs)} pairs"
+        )
 
 
 def _negative(

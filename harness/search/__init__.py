@@ -1,0 +1,1 @@
+"""Search the texts of a domain by the vectors of a run."""
