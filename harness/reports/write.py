@@ -28,6 +28,8 @@ from harness.reports.page.page import NAME as PAGE
 from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.short_board import short_board
+from harness.reports.sections.alignment import read_alignment
+from harness.reports.sections.continual import read_continual
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
@@ -56,6 +58,8 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
         vectors = read_vectors(connection, settings)
+        alignment = read_alignment(connection, confidence=settings.resampling.confidence)
+        continual = read_continual(connection, project, settings)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -66,9 +70,11 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         findings=findings(boards, settings, profiles=protocol.profiles),
         tuning=tuning,
         transfer=transfers(rows, settings),
+        alignment=alignment,
         unscored=unscored,
         curves=curves,
         vectors=vectors,
+        continual=continual,
         rows=rows,
     )
 

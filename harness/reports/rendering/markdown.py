@@ -12,6 +12,8 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
+from harness.reports.sections.alignment_table import alignment_section
+from harness.reports.sections.continual_table import continual_section
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.sections.tuning_table import tuning_section
@@ -62,6 +64,8 @@ def render(board: Leaderboard) -> str:
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
     parts += vectors_section(board)
+    parts += alignment_section(board)
+    parts += continual_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", conditions_table(board.protocol)]

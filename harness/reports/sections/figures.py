@@ -7,6 +7,10 @@ from pathlib import Path
 
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.sections.alignment_figure import draw_policies
+from harness.reports.sections.alignment_table import caption as policies_caption
+from harness.reports.sections.continual_figure import draw_matrices
+from harness.reports.sections.continual_table import matrix_caption
 from harness.reports.sections.curve_figure import draw_curves
 from harness.reports.sections.curve_table import caption
 from harness.reports.sections.picture_file import picture_link, picture_name, picture_svg
@@ -37,6 +41,16 @@ def write_figures(board: Leaderboard, reports: Path) -> None:
             name = Path(found.figure).name
             draw_curves(found, folder / name, domain=domain, confidence=board.protocol.confidence)
             parts.append(f"![{caption(found, markdown_cell(domain))}]({name})")
+        for domain, aligned in board.alignment.items():
+            if aligned.figure is None:
+                continue
+            name = Path(aligned.figure).name
+            draw_policies(aligned.policies, folder / name, domain=domain)
+            parts.append(f"![{policies_caption(markdown_cell(domain))}]({name})")
+        for matrix in board.continual:
+            name = Path(matrix.figure).name
+            draw_matrices(matrix, folder / name)
+            parts.append(f"![{matrix_caption(matrix)}]({name})")
         if len(parts) == 2:
             parts.append("No figure: no row of this board has a score.")
         (folder / PAGE).write_text("\n\n".join(parts) + "\n", encoding="utf-8")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import webbrowser
 from pathlib import Path
 
 import pytest
@@ -82,7 +81,7 @@ def test_without_records_the_published_page_is_shown(
         opened.append(url)
         return True
 
-    monkeypatch.setattr(webbrowser, "open", browse)
+    monkeypatch.setattr("harness.verbs.board.webbrowser.open", browse)
     for name in ("params.yaml", "dvc.yaml"):
         (tmp_path / name).write_bytes((root / name).read_bytes())
     monkeypatch.chdir(tmp_path)
