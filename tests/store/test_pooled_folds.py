@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ ROW = "peft/lora-small-0"
 class WithFolds(Project):
     """A project that knows two folds of one domain, and nothing else."""
 
-    bases_of_folds: dict[str, str] = dict.fromkeys(FOLDS, "small")  # type: ignore[assignment]
+    bases_of_folds: dict[str, str] = dict.fromkeys(FOLDS, "small")
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def add_run(store: duckdb.DuckDBPyConnection, fold: int, **columns: object) -> N
         "family": "peft",
         "recipe": "peft/lora",
         "domains": [FOLDS[fold]],
-        "parents": '{"start": "sft/full-%s-0"}' % FOLDS[fold],
+        "parents": json.dumps({"start": f"sft/full-{FOLDS[fold]}-0"}),
         "seed": 0,
         "status": "ok",
-        "phases": '{"train": %d}' % (10 * fold),
+        "phases": json.dumps({"train": 10 * fold}),
         "notes": "{}",
         "data_hash": f"data{fold}",
     }
@@ -56,7 +57,7 @@ def add_suite(
     value: float | None = 0.5,
     **metrics: float,
 ) -> None:
-    own = {"run_id": KEYS[fold].id, "suite": name, "domain": FOLDS[fold]}
+    own: dict[str, object] = {"run_id": KEYS[fold].id, "suite": name, "domain": FOLDS[fold]}
     facts = {"kind": "classification", "board_column": "score", "primary_metric": metric, "protocol": "default"}
     insert(store, "suites", rows=[own | facts | {"protocol_hash": f"hash{fold}", "seconds": 2.0 + fold}])
     values = {metric: value, **metrics}
@@ -107,9 +108,7 @@ def test_cost_is_that_of_one_fold_and_memory_the_highest(store: duckdb.DuckDBPyC
     add_run(store, 1, train_seconds=30, train_usd=3, train_resident_mb=300, steps=5, train_measured_on="b", dirty=True)
     query = """SELECT run_id, domains, train_seconds, train_usd, train_resident_mb, train_measured_on, dirty,
                       parents['start'], phases['train'], notes->>'folds', score_usd FROM runs"""
-    assert pooled(store, query) == [
-        (ROW, ["small"], 20, 2, 300, "a; b", True, "sft/full-small-0", 5, "2", None)
-    ]
+    assert pooled(store, query) == [(ROW, ["small"], 20, 2, 300, "a; b", True, "sft/full-small-0", 5, "2", None)]
 
 
 def test_a_row_fails_with_the_fold_that_failed(store: duckdb.DuckDBPyConnection) -> None:
