@@ -48,7 +48,7 @@ def domain_yaml(
         if most_choices:
             content["answer"]["choices"] = most_choices
     if labels:
-        content["claims"] = _claims(splits.test or len(items) // (splits.folds or 1))
+        content["claims"] = _claims(splits.test or max(1, len(items) // (splits.folds or 1)))
     _comment(content, name)
     return yaml_text(content)
 

@@ -57,7 +57,7 @@ def add_suite(
     value: float | None = 0.5,
     **metrics: float,
 ) -> None:
-    own = {"run_id": KEYS[fold].id, "suite": name, "domain": FOLDS[fold]}
+    own: dict[str, object] = {"run_id": KEYS[fold].id, "suite": name, "domain": FOLDS[fold]}
     facts = {"kind": "classification", "board_column": "score", "primary_metric": metric, "protocol": "default"}
     insert(store, "suites", rows=[own | facts | {"protocol_hash": f"hash{fold}", "seconds": 2.0 + fold}])
     values = {metric: value, **metrics}

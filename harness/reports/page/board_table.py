@@ -52,5 +52,6 @@ def _cell(row: Row, column: Column) -> str:
     found = column.number(row) if column.number else None
     ends = (("v", found.value), ("l", found.low), ("h", found.high)) if found else ()
     data = "".join(f' data-{name}="{value:.9g}"' for name, value in ends if value is not None)
-    classes = ' class="num"' if found else ""  # a reason in place of a figure reads as text
+    # a reason in place of a figure reads as text
+    classes = ' class="num"' if found else ' class="notes"' if column.key == "notes" else ""
     return f"<td{classes}{data}>{safe(column.text(row))}</td>"

@@ -109,7 +109,7 @@ def _all(rows: Sequence[Row], board: Leaderboard) -> list[Column]:
         Column("trials", "tuning trials", trials_text, None, False),
         Column("seeds", "seeds", lambda row: ", ".join(map(str, row.seeds)), None, False),
         Column("base_model", "base model", lambda row: row.base_model or UNKNOWN, None, False),
-        Column("notes", "notes", lambda row: "; ".join(notes_of(row))),
+        Column("notes", "notes", lambda row: "; ".join(notes_of(row)), None, False),
     ]
 
 
