@@ -131,9 +131,13 @@ def test_the_written_settings_pass_the_check(tmp_path: Path) -> None:
     apart = tmp_path / "advice.yaml"
     assert "wrote domains" in write_settings(apart, settings, recipe="peft/lora", domain="goods")
     assert YamlEdit(apart).content["recipes"]["peft"] == ["lora"]
+    more = "wide: {suites: [], recipes: {baseline: [tfidf, majority], sft: [full]}}\nstarter: [sft/full, peft/lora]\n"
+    (root / "params.yaml").write_text((root / "params.yaml").read_text() + more)
     done = write_settings(root / "params.yaml", YamlEdit(apart).content, recipe="peft/lora", domain="goods")
     assert done.startswith("changed domains, prepared_domains, recipes, seeds in ")
     assert Project(root).params.recipes == {"baseline": ["majority"], "peft": ["lora"]}
+    assert Project(root).params.wide.recipes == {"baseline": ["majority"], "sft": []}
+    assert Project(root).params.starter == ["peft/lora"]
     assert "# The smallest settings." in (root / "params.yaml").read_text()
     assert told(root) == []
     (root / "other.yaml").write_text("a: 1\n")

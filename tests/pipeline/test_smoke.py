@@ -111,7 +111,9 @@ ELSEWHERE = {"repro", "--live", "verify", "base"}
 
 def run_documented_commands(clone: Path) -> None:
     """Every command line that README and docs show runs as written; the domain `tickets` was added before."""
+    author = ("-c", "user.name=test", "-c", "user.email=test@example.org")
     run(clone, "git", "add", "-A")
+    run(clone, "git", *author, "commit", "-qm", "tickets")  # `report diff HEAD~1` wants two commits
     lines = {tuple(shlex.split(command, comments=True)): page for command, page in commands_to_copy("harness").items()}
     add = ("harness", "domain", "add", "tickets", "path/to/tickets.csv")
     assert add in lines, "the pages show how to add the domain in these words"

@@ -59,7 +59,9 @@ def write_settings(path: Path, settings: Mapping[str, Any], *, recipe: str, doma
                 "the file holds no settings", where=str(path), expected="a new file, or one like params.yaml"
             )
         _put(edit.content, settings)
-        text, done = edit.text(), f"changed {', '.join(settings)} in {path}"
+        _leave_out_others(edit.content, settings["recipes"])
+        done = f"changed {', '.join(settings)} in {path}; run `harness pipeline --write`, then `harness repro`"
+        text = edit.text()
     else:
         content = CommentedMap()
         _put(content, settings)
@@ -79,6 +81,15 @@ def _put(content: CommentedMap, settings: Mapping[str, Any]) -> None:
                 inner[name] = _on_one_line(entries)
         else:
             content[key] = _on_one_line(value)
+
+
+def _leave_out_others(content: CommentedMap, recipes: Mapping[str, Sequence[str]]) -> None:
+    """Take recipes that no longer run out of the other lists of params.yaml that name them."""
+    for family, names in content.get("wide", {}).get("recipes", {}).items():
+        content["wide"]["recipes"][family] = _on_one_line([name for name in names if name in recipes.get(family, [])])
+    if "starter" in content:
+        listed = {f"{family}/{name}" for family, names in recipes.items() for name in names}
+        content["starter"] = _on_one_line([recipe for recipe in content["starter"] if recipe in listed])
 
 
 def _on_one_line(entries: Sequence[Any]) -> CommentedSeq:
