@@ -69,7 +69,7 @@ def _replace_unprintable_characters() -> None:
 def _module_of(verb: str) -> ModuleType | None:
     """The module of the verb; None, and a printed hint, if a package that it imports is not installed."""
     try:
-        return importlib.import_module(f"harness.verbs.{verb}")
+        return importlib.import_module(f"harness.verbs.{verb.replace('-', '_')}")
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] == "harness":
             raise

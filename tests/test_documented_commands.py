@@ -35,7 +35,7 @@ def test_a_documented_command_has_a_verb_and_options_that_exist(
 
 def help_of(verb: str, rest: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """What `--help` prints: of the verb, and of its own command (`harness domain add`) where it has some."""
-    module = importlib.import_module(f"harness.verbs.{verb}")
+    module = importlib.import_module(f"harness.verbs.{verb.replace('-', '_')}")
     texts = []
     for arguments in (["--help"], [*rest[:1], "--help"]):
         with pytest.raises(SystemExit):

@@ -51,6 +51,13 @@ class Family(StrictModel):
     runs_on: Literal["domains", "sequences"] = "domains"
     """`domains`: each recipe runs once per entry of `domains` in params.yaml. `sequences`: each recipe runs once per
     step of each of the `sequences` in params.yaml, and every step continues from the step before."""
+    untrained: str | None = None
+    """Recipe of a family on sequences that trains nothing. It runs on the first step of each sequence only: it is row 0
+    of the matrix of continual learning."""
+    upper_bound: str | None = None
+    """Recipe of a family on sequences that learns all domains so far together; the others are measured against it."""
+    controls: dict[str, str] = {}
+    """Recipe of a family on sequences -> the recipe that its figures are compared with, item by item."""
     learning_curves: bool = False
     """Whether each of its recipes also gets a learning curve per domain (`harness curve`)."""
     stages: FamilyStages = FamilyStages()
@@ -59,4 +66,10 @@ class Family(StrictModel):
     def _curves_of_single_domains(self) -> Self:
         if self.learning_curves and self.runs_on == "sequences":
             raise ValueError("a learning curve belongs to one domain, so it does not go with `runs_on: sequences`")
+        return self
+
+    @model_validator(mode="after")
+    def _roles_in_sequences(self) -> Self:
+        if self.runs_on == "domains" and (self.untrained or self.upper_bound or self.controls):
+            raise ValueError("`untrained`, `upper_bound` and `controls` go with `runs_on: sequences`")
         return self

@@ -87,6 +87,18 @@ class Wide(StrictModel):
     """Family -> recipes that are asked, among those that run. DVC needs a list for every family; it may be empty."""
 
 
+class Slice(StrictModel):
+    """The part of a prepared domain that has some of its labels, to be learnt as one step of a sequence.
+
+    Its questions offer all labels of the domain as choices, and its runs are scored on the whole domain.
+    """
+
+    of: str
+    """A prepared domain with labels."""
+    labels: list[str] = Field(min_length=1)
+    """Labels as the questions name them (`animals`, not `I`)."""
+
+
 class Params(StrictModel):
     """The settings of `dvc repro`: which recipes run, on which domains, with which budget."""
 
@@ -99,7 +111,9 @@ class Params(StrictModel):
     domains: list[str] = Field(min_length=1)
     """The domains that recipes run on, one domain per run."""
     sequences: dict[str, list[str]] = Field(default_factory=dict)
-    """Name -> prepared domains in the order in which families with `runs_on: sequences` learn them."""
+    """Name -> prepared domains or slices in the order in which families with `runs_on: sequences` learn them."""
+    slices: dict[str, Slice] = Field(default_factory=dict)
+    """Name -> part of a prepared domain. Sequences name slices as they name domains."""
     prepared_domains: list[str] = Field(min_length=1)
     """All domains to prepare: those above and others. No training item may repeat a held-out item of any of them."""
     retention_domains: list[str] = []

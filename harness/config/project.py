@@ -12,7 +12,7 @@ from harness.config.declared_base import DeclaredBase
 from harness.config.domain import Domain
 from harness.config.family import Family
 from harness.config.memory_fit import MemoryFit, fitted
-from harness.config.params import Params
+from harness.config.params import Params, Slice
 from harness.config.recipe import Recipe, Run
 from harness.config.sequences import Step, domains_to_score, steps_of
 from harness.config.source import Source, Sources
@@ -27,6 +27,9 @@ FOLD = re.compile(r"_fold[0-9]+$")
 
 RUNS, RECORDS = "runs", "reports/records"
 """Weights below the first, records below the second; both have the same folders."""
+
+PREPARED, SLICES = "data/prepared", "data/slices"
+"""Folders with one prepared domain, or one slice of a domain, in each folder below."""
 
 
 @dataclass(frozen=True)
@@ -195,16 +198,25 @@ class Project:
         except ConfigError:
             return {}
 
+    @cached_property
+    def _slices(self) -> dict[str, Slice]:
+        """`slices` of params.yaml; empty if that file is wrong, which every verb that needs it reports."""
+        try:
+            return self.params.slices
+        except ConfigError:
+            return {}
+
     def runs(self, params: Params | None = None) -> Iterator[RunKey]:
         """Every run that `params` asks for, in the order of the families; without `params`, those of params.yaml.
 
-        The steps of a sequence come in their order, so a run comes after the step that it continues from.
+        The steps of a sequence come in their order, so a run comes after the step that it continues from. A recipe that
+        trains nothing takes the first step only.
         """
         params = params or self.params
         for name in sorted(params.recipes, key=lambda name: self.family(name).order):
-            learnt = self.learnt_domains(name, params)
+            learnt, untrained = self.learnt_domains(name, params), self.family(name).untrained
             for recipe in params.recipes[name]:
-                for domains in learnt:
+                for domains in learnt if recipe != untrained else [one for one in learnt if len(one) == 1]:
                     for seed in params.seeds.get(name, []):
                         yield RunKey(name, recipe, domains, seed)
 
@@ -216,10 +228,14 @@ class Project:
         return [(domain,) for domain in params.domains]
 
     def scored_domains(self, key: RunKey) -> tuple[str, ...]:
-        """What a run is scored on: the domains that it learnt and, in a sequence, also those that come later."""
-        if self.in_sequences(key.family):
-            return domains_to_score(key.domains, self.params.sequences)
-        return key.domains
+        """What a run is scored on: the domains that it learnt and, in a sequence, also those that come later.
+
+        In place of a slice stands the whole domain that it belongs to: which label a question has, its answer tells.
+        """
+        if not self.in_sequences(key.family):
+            return key.domains
+        names = domains_to_score(key.domains, self.params.sequences)
+        return tuple(dict.fromkeys(self._slices[name].of if name in self._slices else name for name in names))
 
     def in_sequences(self, family: str) -> bool:
         """Whether the runs of a family are steps of sequences."""
@@ -238,8 +254,23 @@ class Project:
         return self.root / "data/items" / domain
 
     def prepared_folder(self, domain: str) -> Path:
-        """Where `prepare` puts a domain."""
-        return self.root / "data/prepared" / domain
+        """Where `prepare` puts a domain, or a slice of one."""
+        return self.root / self.prepared_place(domain)
+
+    def prepared_place(self, domain: str) -> str:
+        """The same relative to the project: `data/prepared/hs_products`."""
+        return f"{SLICES if domain in self._slices else PREPARED}/{domain}"
+
+    def require_learnable(self, name: str) -> None:
+        """Refuse a name that neither a domain nor a slice has.
+
+        Raises:
+            ConfigError: with a suggestion.
+        """
+        if name not in self._slices and name not in self.domain_names:
+            known = [*self.domain_names, *self._slices]
+            where = str(self.root / "data/domains")
+            raise ConfigError(f'unknown domain "{name}"', where=where, hint=did_you_mean(name, known))
 
     @property
     def reports_folder(self) -> Path:

@@ -48,7 +48,7 @@ class DPO(PreferenceLM):
     Use it: when wrong answers are known and telling them apart matters, after supervised fine-tuning.
     Not for: teaching a task from nothing; it moves what the parent can already do.
     Related: `preference/kto` needs no pairs; `preference/orpo` and `preference/simpo` need no reference.
-    Options: `even_at_chance` (with a judge), `beta`, `loss_type`, `loss_weights`, `label_smoothing`.
+    Options: `slices`, `half`, `even_at_chance` (with a judge), `beta`, `loss_type`, `loss_weights`, `label_smoothing`.
     Example: `python -m harness train preference/dpo --domain hs_products --seed 0`
     """
 

@@ -13,20 +13,19 @@ from pydantic import Field
 from harness.config.mistakes import Mistake
 from harness.config.recipe import Recipe
 from harness.errors import DataError
-from harness.items.rows import Preference
 from harness.models.judges.endpoint import EndpointJudge
 from harness.models.judges.letters import LetterJudge
 from harness.models.judges.likelihood import LikelihoodJudge
 from harness.models.judges.verdict import Judge
 from harness.training.contract import LoadContext, Method, TrainContext, TrainedModel
 from harness.training.lessons.judged_pairs import report_on, write_verdicts
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.pair_mix import VIEWS, PairOptions, pairs_to_learn
 from harness.training.start import load_start
 
 REPLIES = "replies.jsonl"
 
 
-class JudgeOptions(MethodOptions):
+class JudgeOptions(PairOptions):
     """Who judges, and when it abstains."""
 
     by: Literal["letters", "likelihood", "endpoint"] = "likelihood"
@@ -55,13 +54,13 @@ class JudgePairs(Method):
     Not for: a small model that is asked for a letter: it may name the first place whatever stands there.
     Related: `reward/model` learns from pairs that the data rank; `rlaif/dpo` learns from these verdicts.
     Parents: `model`, whose model judges; without one the base judges. An endpoint needs neither.
-    Options: `by`, `margin`, `url`, `model`, `api_key_env`, `timeout`.
+    Options: `slices`, `half`, `by`, `margin`, `url`, `model`, `api_key_env`, `timeout`.
     Example: `python -m harness train rlaif/judge_letters --domain hs_products --seed 0`
     """
 
     base = "causal_lm"
     starts_from = "model"
-    views = ("preferences",)
+    views = VIEWS
     options_model = JudgeOptions
     cannot_be_continued = "it compares answers and writes none"
 
@@ -83,7 +82,7 @@ class JudgePairs(Method):
             DataError: the endpoint gives no reply. Replies so far are kept, and the next run does not ask again.
         """
         options = JudgeOptions.of(context.recipe)
-        rows = context.rows(Preference, self.views, "train")
+        rows, counted = pairs_to_learn(context, options)
         with context.phases("load"):
             judge = self._judge(context, memory=context.checkpoints / REPLIES)
         with context.phases("judge"):
@@ -96,7 +95,12 @@ class JudgePairs(Method):
             trainable_parameters=0,
             total_parameters=0 if isinstance(judge, EndpointJudge) else _size(judge),
             examples=len(rows),
-            notes={"judge": dataclasses.asdict(report), **({"endpoint": used} if used else {})},
+            notes={
+                **counted,
+                "judge": dataclasses.asdict(report),
+                "seconds_per_pair": round(context.phases.seconds["judge"] / len(rows), 4),
+                **({"endpoint": used} if used else {}),
+            },
         )
 
     def load(self, context: LoadContext) -> Judge:

@@ -34,8 +34,8 @@ class KTO(PreferenceLM):
     Use it: when people rate single answers (thumbs up, thumbs down).
     Not for: pairs; there `preference/dpo` uses the comparison.
     Related: `preference/dpo` compares pairs; `preference/simpo` needs no reference.
-    Options: `even_at_chance` (with a judge), `beta`. `per_device_train_batch_size` counts answers, two for each pair,
-        and must be above 1.
+    Options: `slices`, `half`, `even_at_chance` (with a judge), `beta`. `per_device_train_batch_size` counts answers,
+        two for each pair, and must be above 1.
     Example: `python -m harness train preference/kto --domain hs_products --seed 0`
     """
 

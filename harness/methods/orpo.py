@@ -33,7 +33,7 @@ class ORPO(PreferenceLM):
     Use it: to skip the supervised step, from the base model (a recipe without `init`), or after it.
     Not for: long prompts with short answers, because the prompt's tokens dominate the cross-entropy.
     Related: `preference/dpo`, which needs a supervised parent; `preference/simpo`.
-    Options: `even_at_chance` (with a judge), `beta`.
+    Options: `slices`, `half`, `even_at_chance` (with a judge), `beta`.
     Example: `python -m harness train preference/orpo --domain hs_products --seed 0`
     """
 

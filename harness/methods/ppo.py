@@ -49,7 +49,7 @@ class PPO(PolicyLM):
     Use it: when a reward model can judge answers that nobody wrote down.
     Not for: tasks with few right answers that can be checked; `rl/grpo` needs no reward model there.
     Related: `rl/grpo` checks answers by code; `preference/dpo` learns from pairs without a reward model.
-    Parents: `model`, a supervised run, and `reward`, a reward model.
+    Parents: `model`, a supervised run, and `reward`, a reward model; `second_rater`, another one, for the report.
     Options: `response_length`, `temperature`, `kl_coef`, `num_ppo_epochs`, `missing_eos_penalty`, `max_kl`.
     Example: `python -m harness train rlhf/ppo --domain hs_products --seed 0`
     """
@@ -75,7 +75,7 @@ class PPO(PolicyLM):
             raise RunFailed(f"refused: its parent {parent.recipe.id} is not a reward model")
         self._require_variance(reward, tokenizer, examples)
         options = PPOOptions.of(context.recipe)
-        return run_ppo(
+        outcome = run_ppo(
             model,
             tokenizer,
             examples,
@@ -84,6 +84,8 @@ class PPO(PolicyLM):
             context=context,
             **options.model_dump(),
         )
+        self.write_report(model, tokenizer, context)
+        return outcome
 
     def _value_model(self, reward: RewardModel, context: TrainContext) -> Any:
         """The reward model with an adapter of its own that learns: the expected reward, at every token."""

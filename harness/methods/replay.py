@@ -42,6 +42,15 @@ class Replay(StepwiseLM):
 
     options_model = ReplayOptions
 
+    def before_loading(self, context: TrainContext) -> None:
+        """Refuse a share that the domains have too few examples for.
+
+        Raises:
+            ConfigError, RunFailed: as `PeftLM.before_loading` and `lessons`.
+        """
+        super().before_loading(context)
+        self.lessons(context)
+
     def lessons(self, context: TrainContext) -> list[Lesson]:
         """The new domain's questions and the further ones, mixed in an order that all seeds share.
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from harness.errors import RunFailed
-from harness.items.item import shuffle_key
 from harness.items.rows import Preference
 from harness.models.encoding.padding import pad_apart_from_end
 from harness.models.loaded import LanguageModel
 from harness.models.reward_model import RewardModel, as_reward_model, centre
 from harness.training.adapters.base_identity import require_same_base
 from harness.training.adapters.peft_lm import PeftLM
-from harness.training.contract import LoadContext, TrainContext, first_view
+from harness.training.contract import LoadContext, TrainContext
+from harness.training.lessons.pair_mix import VIEWS, held_out, pairs_to_learn
 from harness.training.lessons.preference_pairs import EncodedPair, encoded_pairs
 from harness.training.lessons.ranked_rows import RankedOptions, ranked_rows
 from harness.training.supervised_lm import Encoded
@@ -26,13 +25,6 @@ NORMALISATION_PAIRS = 64
 """Validation pairs whose mean reward becomes 0."""
 
 
-class RewardOptions(RankedOptions):
-    """Which pairs it learns."""
-
-    half: Literal["first", "second"] | None = None
-    """One half of the training clusters, so that two reward models can judge each other's policies; null: all."""
-
-
 class RewardModelling(PeftLM):
     """A reward model of pairwise preferences (Bradley and Terry; Stiennon et al. 2020, arXiv 2009.01325).
 
@@ -42,14 +34,14 @@ class RewardModelling(PeftLM):
     Use it: as the second step of RLHF, and as a judge of answers.
     Not for: answers unlike those in its pairs; a policy finds them (`rlhf/ppo` is judged by a second reward model too).
     Related: `rlhf/ppo` learns from it; `rlaif/reward` learns from a judge's verdicts.
-    Options: `half`, `even_at_chance`. With a run in the role `judge`, its verdicts rank the pairs.
+    Options: `slices`, `half`, `even_at_chance`. With a run in the role `judge`, its verdicts rank the pairs.
     Example: `python -m harness train reward/model --domain hs_products --seed 0`
     """
 
-    views = ("preferences",)
+    views = VIEWS
     row_kind = Preference
     config_class = "LoraConfig"
-    options_model = RewardOptions
+    options_model = RankedOptions
     optional_parents = ("judge",)
     cannot_be_continued = "it rates answers and writes none"
     fixed: ClassVar[Mapping[str, Any]] = {"modules_to_save": ["score"]}
@@ -64,16 +56,8 @@ class RewardModelling(PeftLM):
         Raises:
             RunFailed: the domain has no pairs, or the two answers of a pair are the same.
         """
-        half = RewardOptions.of(context.recipe).half
-        rows = [
-            row
-            for domain in context.domains
-            for row in domain.rows(Preference, first_view(domain, self.views), "train")
-            if half is None or half_of(row.cluster) == half
-        ][: context.budget.train_examples]
-        if not rows:
-            raise RunFailed(f"refused: the {half or 'whole'} half of the training pairs is empty")
-        rows, facts = ranked_rows(rows, context)
+        chosen, counted = pairs_to_learn(context, RankedOptions.of(context.recipe))
+        rows, judged = ranked_rows(chosen, context)
         pairs = encoded_pairs(rows, model, max_length=context.budget.max_length)
         answers = sum(len(pair.chosen) + len(pair.rejected) for pair in pairs)
         return Encoded(
@@ -81,7 +65,7 @@ class RewardModelling(PeftLM):
             tokens=answers + sum(2 * len(pair.prompt) for pair in pairs),
             supervised_tokens=2 * len(pairs),  # the end token of each answer
             truncated=sum(pair.truncated for pair in pairs),
-            notes=facts,
+            notes={**counted, **judged},
         )
 
     def adapt(self, model: Any, context: TrainContext) -> Any:
@@ -105,7 +89,7 @@ class RewardModelling(PeftLM):
 
         pad_apart_from_end(tokenizer)
         outcome = run_reward(model, tokenizer, examples, context=context)
-        rows = context.rows(Preference, self.views, "validation")[:NORMALISATION_PAIRS]
+        rows = held_out(context, RankedOptions.of(context.recipe), NORMALISATION_PAIRS)
         pairs = encoded_pairs(rows, LanguageModel(model, tokenizer), max_length=context.budget.max_length)
         answers = [pair.prompt + answer for pair in pairs for answer in (pair.chosen, pair.rejected)]
         centre(model.get_base_model(), RewardModel(model, tokenizer).rewards(answers))
@@ -125,8 +109,3 @@ class RewardModelling(PeftLM):
         body = as_reward_model(start.model)
         model = PeftModel.from_pretrained(body, folder, local_files_only=True).merge_and_unload()
         return RewardModel(model.eval(), start.tokenizer)
-
-
-def half_of(cluster: str) -> str:
-    """`first` or `second`: the half of the training data that a cluster belongs to, about equally many in each."""
-    return "first" if int(shuffle_key(0, cluster)[:8], 16) % 2 else "second"

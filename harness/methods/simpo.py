@@ -34,7 +34,7 @@ class SimPO(PreferenceLM):
     Use it: where rejected answers are longer than chosen ones, because length does not count.
     Not for: training without a check of forgetting: nothing holds the policy to its parent.
     Related: `preference/dpo` holds the policy to its parent; `preference/orpo` adds cross-entropy.
-    Options: `even_at_chance` (with a judge), `beta`, `simpo_gamma`.
+    Options: `slices`, `half`, `even_at_chance` (with a judge), `beta`, `simpo_gamma`.
     Example: `python -m harness train preference/simpo --domain hs_products --seed 0`
     """
 

@@ -43,7 +43,7 @@ def training_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> s
             "budget": resolved_budget(params.budget, recipe).model_dump(mode="json"),
             "precision": params.precision,
             "seed": key.seed,
-            "domains": [[name, made.get(f"data/prepared/{name}")] for name in domains],
+            "domains": [[name, made.get(project.prepared_place(name))] for name in domains],
             "base": [role, made.get(f"data/bases/{role}")],
             "parents": {
                 name: training_inputs(project, parent, code) for name, parent in parent_runs(project, key).items()
@@ -67,7 +67,7 @@ def scoring_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> st
             "suites": params.suites,
             "official": params.official.model_dump(mode="json"),
             "scoring": [scoring.batch_size, scoring.items, scoring.items_of],
-            "domains": [[name, made.get(f"data/prepared/{name}")] for name in project.scored_domains(key)],
+            "domains": [[name, made.get(project.prepared_place(name))] for name in project.scored_domains(key)],
             "questions": made.get("data/questions"),
         }
     )

@@ -55,5 +55,5 @@ class RecordsHere(Project):
         return frozenset(found)
 
     def _counts(self, key: RunKey) -> bool:
-        prepared = set(key.domains) <= set(self.params.prepared_domains) & set(self.domain_names)
-        return key.recipe_id in self.recipe_ids and prepared
+        prepared = set(self.params.prepared_domains) & set(self.domain_names) | set(self.params.slices)
+        return key.recipe_id in self.recipe_ids and set(key.domains) <= prepared

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from harness.config.curve_key import CURVES_FOLDER, curve_group
 from harness.config.family import StageHints
-from harness.config.project import FAMILY_FILE, RECORDS, RUNS, Project, RunKey
+from harness.config.project import FAMILY_FILE, PREPARED, RECORDS, RUNS, SLICES, Project, RunKey
 from harness.config.recipe import Recipe
 from harness.models.loaded import EmbeddingModel
 from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.records.vectors_record import VECTORS
+from harness.training.lessons.pair_mix import PairOptions
 from harness.training.parents import parent_runs
 from harness.training.registry import base_role, get_method, loaded_kind
 
@@ -31,6 +32,19 @@ CURVE_PARAMS = (
 )
 
 
+def slice_group(project: Project) -> StageGroup:
+    """The stage group that prepares the slices of params.yaml, of which there must be one."""
+    return StageGroup(
+        name="slice",
+        description="prepare the part of a domain that a step of a sequence learns",
+        matrix={"slice": f"[{', '.join(project.params.slices)}]"},
+        command="python -m harness prepare ${item.slice}",
+        deps=("runs/code/prepare.json", PREPARED),
+        params=("slices.${item.slice}",),
+        outs=(f"{SLICES}/${{item.slice}}",),
+    )
+
+
 def train_group(project: Project, group: RunGroup) -> StageGroup:
     """The stage group that trains the runs of `group`."""
     family, domains = project.family(group.family), group.step or (DOMAIN,)
@@ -44,7 +58,8 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
             _recipe_code(group.family),
             *_bases(project, group),
             *_parents(project, group),
-            *(["data/prepared"] if reads_all else _views(domains)),
+            *([PREPARED] if reads_all else _views(project, domains)),
+            *([f"data/preferences/{domain}" for domain in domains] if _reads_pairs(group) else []),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
         outs=(f"{RUNS}/{_run_name(group)}",),
@@ -67,7 +82,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
             _recipe_code(group.family),
             *_bases(project, group),
             *_parents(project, group),
-            *_views(domains),
+            *_views(project, domains),
             "runs/code/suites.json",
             "data/questions",
             f"{RUNS}/{_run_name(group)}",
@@ -121,7 +136,7 @@ def vectors_group(project: Project, group: RunGroup) -> StageGroup | None:
             _recipe_code(group.family),
             *_bases(project, own),
             *_parents(project, own),
-            *_views((DOMAIN,)),
+            *_views(project, (DOMAIN,)),
             f"{RUNS}/{_run_name(own)}",
         ),
         params=("scoring.batch_size", "precision"),
@@ -148,7 +163,7 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
             "runs/code/curve.json",
             _recipe_code(group.family),
             *_bases(project, group),
-            *_views((DOMAIN,)),
+            *_views(project, (DOMAIN,)),
             "runs/code/suites.json",
         ),
         params=(*CURVE_PARAMS, *_recipe_params(group.family)),
@@ -195,11 +210,20 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 
 
 def _parents(project: Project, group: RunGroup) -> Iterator[str]:
-    """Folders of the weights of the runs that the runs of the group start from."""
+    """Folders of the weights of the runs that the runs of the group start from, and of all earlier steps."""
     own = _any_run(group)
     for parent in dict.fromkeys(parent_runs(project, own, group.recipes[0]).values()):
         recipe = RECIPE if parent.recipe_id == own.recipe_id else parent.recipe
         yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains)}-{SEED}"
+        if parent.recipe_id == own.recipe_id:  # a step is loaded with all steps before it
+            for length in range(1, len(parent.domains)):
+                yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains[:length])}-{SEED}"
+
+
+def _reads_pairs(group: RunGroup) -> bool:
+    """Whether a recipe learns from pairs beside those of its domain (`harness preferences`)."""
+    options = [get_method(recipe.run.method).options_model.of(recipe) for recipe in group.recipes]
+    return any(isinstance(one, PairOptions) and set(one.slices) != {"domain"} for one in options)
 
 
 def _any_run(group: RunGroup) -> RunKey:
@@ -207,8 +231,8 @@ def _any_run(group: RunGroup) -> RunKey:
     return RunKey(group.family, group.recipes[0].name, group.step or (DOMAIN,), seed=0)
 
 
-def _views(domains: tuple[str, ...]) -> list[str]:
-    return [f"data/prepared/{domain}/{part}" for domain in domains for part in ("views.json", "views")]
+def _views(project: Project, domains: tuple[str, ...]) -> list[str]:
+    return [f"{project.prepared_place(domain)}/{part}" for domain in domains for part in ("views.json", "views")]
 
 
 def _description(hints: StageHints, otherwise: str) -> str:

@@ -83,11 +83,13 @@ def score_stage(train_stage: str) -> str:
 def _groups_of(project: Project, family: str, recipes: Mapping[str, Recipe]) -> Iterator[RunGroup]:
     steps = project.learnt_domains(family) if project.in_sequences(family) else [()]
     own = [recipes[recipe_id] for recipe_id in project.recipe_ids if recipe_id.startswith(f"{family}/")]
+    untrained = project.family(family).untrained
     for step in steps if own else ():
-        if not any(recipe.run.parent_ids for recipe in own):
+        in_step = [recipe for recipe in own if len(step) < 2 or recipe.name != untrained]
+        if in_step == own and not any(recipe.run.parent_ids for recipe in own):
             yield RunGroup(family, tuple(own), step=step)
             continue
-        listed = [recipe for name in project.params.recipes[family] for recipe in own if recipe.name == name]
+        listed = [recipe for name in project.params.recipes[family] for recipe in in_step if recipe.name == name]
         if alone := [recipe for recipe in listed if not recipe.run.parent_ids]:
             yield RunGroup(family, tuple(alone), lists_recipes=True, step=step)
         for recipe in listed:

@@ -22,6 +22,7 @@ from harness.items.item import SPLITS
 from harness.items.prepared import LEARNT_FROM, VIEWS_FILE
 from harness.items.rows import content_hash, write_rows
 from harness.preparation import card
+from harness.preparation.slices import prepare_slice
 from harness.runtime.atomic_output import atomic_folder
 from harness.suites.questions_on_disk import asked_texts
 
@@ -31,12 +32,14 @@ SUITE = "suite "
 
 
 def prepare(project: Project, name: str) -> dict[str, Any]:
-    """Write the prepared domain and return the content of its domain.json.
+    """Write the prepared domain, or the slice of this name, and return the content of its domain.json.
 
     Raises:
         ConfigError: the domain is unknown.
         DataError: the domain is not collected, a split is empty, or a label cannot be used.
     """
+    if name in project.params.slices:
+        return prepare_slice(project, name)
     domain, collected = project.domain(name), CollectedDomain.open(project.items_folder(name))
     leaks = _leaks(project, collected)
     leaked = set().union(*leaks.values())

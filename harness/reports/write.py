@@ -1,4 +1,4 @@
-"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files.
+"""`harness report`: write the boards from the Parquet files: leaderboard.md, .html and .json, details.md, metrics.json.
 
 The data cards of all prepared domains are copied to reports/domains/, figures are drawn in reports/figures/.
 """
@@ -23,7 +23,13 @@ from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_json
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
+from harness.reports.page.gather import beside
+from harness.reports.page.page import NAME as PAGE
+from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
+from harness.reports.rendering.short_board import short_board
+from harness.reports.sections.alignment import read_alignment
+from harness.reports.sections.continual import read_continual
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
 from harness.reports.sections.transfer import transfers
@@ -52,6 +58,8 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         titles = {key.recipe_id: project.recipe(key.recipe_id).about.title for key in active_curves(project)}
         curves = read_curves(connection, settings, titles=titles)
         vectors = read_vectors(connection, settings)
+        alignment = read_alignment(connection, confidence=settings.resampling.confidence)
+        continual = read_continual(connection, project, settings)
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -62,9 +70,11 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         findings=findings(boards, settings, profiles=protocol.profiles),
         tuning=tuning,
         transfer=transfers(rows, settings),
+        alignment=alignment,
         unscored=unscored,
         curves=curves,
         vectors=vectors,
+        continual=continual,
         rows=rows,
     )
 
@@ -76,14 +86,21 @@ def _cards(project: Project) -> dict[str, str]:
     return {bases.get(name, name): f"{CARDS}/{name}.md" for name in shown}
 
 
-def write(board: Leaderboard, project: Project) -> None:
-    """Write all files of the board; each appears whole or not at all."""
-    texts = {NAME: board_json(board), "leaderboard.md": render(board), "metrics.json": metrics_json(board)}
+def write(board: Leaderboard, project: Project) -> list[str]:
+    """Write all files of the board, each whole or not at all; the names of those directly in reports/."""
+    texts = {
+        NAME: board_json(board),
+        "leaderboard.md": short_board(board),
+        "details.md": render(board),
+        PAGE: page(board, beside(project, board)),
+        "metrics.json": metrics_json(board),
+    }
     write_cards(project)
     write_figures(board, project.root / "reports")
     for name, text in texts.items():
         with atomic_file(project.root / "reports" / name) as working:
             working.write_text(text, encoding="utf-8")
+    return list(texts)
 
 
 def write_cards(project: Project) -> None:

@@ -47,6 +47,7 @@ def stages_for(project: Project, runs: Sequence[RunKey], pipeline: Pipeline) -> 
     """Stages that make what the own runs read: the code that stages use, bases, prepared domains and questions."""
     params = project.params
     wanted = ["fingerprint", "questions", *(f"prepare@{name}" for name in params.prepared_domains)] if runs else []
+    wanted += [f"slice@{name}" for name in params.slices if any(name in run.domains for run in runs)]
     roles = {base_role(project.recipe(run.recipe_id)) for run in runs} | set(params.base_roles if runs else ())
     wanted += [f"base@{role}" for role in sorted(filter(None, roles))]
     return [name for name in wanted if name in pipeline.by_name]

@@ -74,8 +74,8 @@ def _near_stage(project: Project, target: str, names: set[str]) -> str:
 def _refuse_wrong(project: Project, domains: Sequence[str], seeds: Sequence[int]) -> None:
     for names in domains:
         for name in names.split("+"):
-            project.domain(name)
-            if name not in project.params.prepared_domains:
+            project.require_learnable(name)
+            if name not in (*project.params.prepared_domains, *project.params.slices):
                 raise ConfigError(
                     f'the domain "{name}" is not prepared',
                     where="--domain",

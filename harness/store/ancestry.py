@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from harness.config.params import Prices
+from harness.records.raters import RATERS
 from harness.records.run_record import RunRecord
 from harness.store.money import training_usd
 
@@ -13,10 +14,12 @@ from harness.store.money import training_usd
 def ancestors(run: RunRecord, read: Callable[[str], RunRecord | None]) -> list[RunRecord] | None:
     """Every run that `run` starts from, directly or through its parents, each once, by id.
 
+    Runs that only rated a policy's answers are left out: nothing was learnt from them.
+
     `read` gives the training record of a run id, or null if there is none; then the whole answer is null.
     """
     found: dict[str, RunRecord] = {}
-    waiting = list(run.parents.values())
+    waiting = _learnt_from(run)
     while waiting:
         run_id = waiting.pop()
         if run_id in found or run_id == run.run_id:
@@ -25,8 +28,12 @@ def ancestors(run: RunRecord, read: Callable[[str], RunRecord | None]) -> list[R
         if record is None:
             return None
         found[run_id] = record
-        waiting += record.parents.values()
+        waiting += _learnt_from(record)
     return [found[run_id] for run_id in sorted(found)]
+
+
+def _learnt_from(run: RunRecord) -> list[str]:
+    return [parent for role, parent in run.parents.items() if role not in RATERS]
 
 
 def cost_with_parents(run: RunRecord, older: list[RunRecord] | None, *, prices: Prices) -> dict[str, float | None]:

@@ -32,7 +32,7 @@ from harness.store.curves import add_curve
 from harness.store.exclusive import only_one_writer, refuse_if_open_elsewhere
 from harness.store.figures import refuse_contradicted_figures
 from harness.store.folds import pool_folds
-from harness.store.rows import run_row, score_rows, suite_rows, trial_rows
+from harness.store.rows import run_row, score_rows, sequence_rows, suite_rows, trial_rows
 from harness.store.samples import add_samples, again
 from harness.store.schema import TABLES, create_tables, insert
 from harness.store.training_curves import TRAINING_CURVES, gather_curves
@@ -98,6 +98,8 @@ def _fill(connection: DuckDBPyConnection, project: Project) -> Ingested:
     pool_folds(connection, project, scored)
     for recipe_id in sorted({key.recipe_id for key in keys}):
         insert(connection, "trials", rows=trial_rows(project.recipe(recipe_id)))
+    families = [name for name, recipes in project.params.recipes.items() if recipes and project.in_sequences(name)]
+    insert(connection, "sequence_tasks", rows=sequence_rows(project.params, families))
     curves = list(active_curves(project))
     drawn = [curve for curve in curves if curve.folder(project).is_dir()]
     for curve in drawn:

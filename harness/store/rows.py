@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from harness.config.params import Prices
+from harness.config.params import Params, Prices
 from harness.config.recipe import Recipe
 from harness.records.run_record import Cost, Memory, RunRecord, ScoreRecord
 from harness.store.ancestry import cost_with_parents
@@ -123,3 +123,20 @@ def _measured(stage: str, *, memory: Memory | None, cost: Cost | None, usd: floa
 
 def _json(mapping: Mapping[str, Any]) -> str:
     return json.dumps(mapping, sort_keys=True)
+
+
+def sequence_rows(params: Params, families: Iterable[str]) -> Iterator[Row]:
+    """Rows of `sequence_tasks` for the families that learn the sequences of `params`."""
+    for family in families:
+        for sequence, tasks in params.sequences.items():
+            for place, task in enumerate(tasks, start=1):
+                part = params.slices.get(task)
+                yield {
+                    "family": family,
+                    "sequence": sequence,
+                    "tasks": list(tasks),
+                    "place": place,
+                    "task": task,
+                    "domain": part.of if part else task,
+                    "labels": part.labels if part else None,
+                }

@@ -170,6 +170,15 @@ TABLES: dict[str, dict[str, str]] = {
         "run_id": "VARCHAR",
         **QUERY_COLUMNS,
     },
+    "sequence_tasks": {  # one row per family on sequences x sequence of params.yaml x step
+        "family": "VARCHAR",
+        "sequence": "VARCHAR",
+        "tasks": "VARCHAR[]",  # all of the sequence, in order
+        "place": "BIGINT",  # from 1
+        "task": "VARCHAR",  # what the step learns: a domain, or a slice of one
+        "domain": "VARCHAR",  # whose questions ask about it
+        "labels": "VARCHAR[]",  # the right answers of these questions; null: any
+    },
     "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
 }
 """Table -> column -> DuckDB type. null means "not measured"."""
@@ -195,6 +204,18 @@ VIEWS: dict[str, str] = {
                         AND scores.domain = suites.domain AND metric = primary_metric
         WHERE board_column = 'score' AND protocol_hash != ''
           AND recipe IN (SELECT recipe FROM runs WHERE len(domains) > 1)""",
+    # the R matrix of continual learning, in long form: one row per run of a sequence x task x suite of the score. Step
+    # 0 is the model before the first step. A plain mean: right for metrics averaged over items, such as accuracy
+    "r_matrix": """
+        SELECT tasks.family, tasks.sequence, recipe, seed,
+               CASE WHEN trainable_parameters = 0 THEN 0 ELSE len(domains) END AS step,
+               place, task, samples.suite, avg(correct) AS value, count(correct) AS n
+        FROM runs
+        JOIN sequence_tasks AS tasks ON tasks.family = runs.family AND domains = tasks.tasks[1:len(domains)]
+        JOIN suites ON suites.run_id = runs.run_id AND suites.domain = tasks.domain AND board_column = 'score'
+        JOIN samples ON samples.run_id = runs.run_id AND samples.suite = suites.suite AND samples.domain = tasks.domain
+        WHERE labels IS NULL OR list_contains(labels, gold)
+        GROUP BY ALL""",
     # one row per item with its mean score over all runs: the lowest are the hardest items. `correct` is the item's part
     # of the suite's metric; `harness samples` says whether an answer is right
     "items": """

@@ -29,9 +29,8 @@ def build_questions(project: Project) -> dict[str, int]:
         DataError: a source is not fetched, or a set has questions that no suite could ask.
     """
     params = project.params
-    run_on = {*params.domains, *(name for names in params.sequences.values() for name in names)}
-    # a further domain must not change the questions that all other rows were asked
-    learnt = [name for name in params.retention_domains if name in run_on]
+    # neither a further domain nor a sequence may change the questions that all other rows were asked
+    learnt = [name for name in params.retention_domains if name in params.domains]
     places = Places(
         project.root / "data/sources",
         project.root / "data/suites",

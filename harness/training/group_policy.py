@@ -80,4 +80,5 @@ class GroupPolicy(PolicyLM):
             **options.model_dump(exclude={"rewards"}),
         )
         drop_reference(model)
+        self.write_report(model, tokenizer, context)
         return outcome

@@ -8,20 +8,16 @@ from typing import Any
 from harness.errors import RunFailed
 from harness.items.rows import Question
 from harness.models.loaded import LanguageModel
-from harness.training.adapters.peft_lm import PeftLM
+from harness.training.aligned_lm import AlignedLM
 from harness.training.contract import TrainContext
 from harness.training.supervised_lm import Encoded
 
 
-class PolicyLM(PeftLM):
+class PolicyLM(AlignedLM):
     """Train a LoRA policy on prompts alone. A subclass says where rewards come from and which trainer runs (`fit`).
 
-    The policy starts from the run in the role `model`, whose adapter is merged into the weights first; with the new
-    adapter off it is that run again, the reference of the KL.
+    The run in the role `model`, from which the policy starts, is the reference of the KL.
     """
-
-    config_class = "LoraConfig"
-    merges = True
 
     def examples(self, context: TrainContext, model: LanguageModel) -> Encoded:
         """The prompts of the budget's number of training items. Prompts that are too long are cut on the left.

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from harness.items.prepared import PreparedDomain
 from harness.items.rows import Preference
 from harness.models.loaded import LanguageModel
-from harness.training.adapters.peft_lm import PeftLM
+from harness.records.raters import RATERS
 from harness.training.adapters.reference_adapter import drop_reference
-from harness.training.contract import TrainContext
+from harness.training.aligned_lm import AlignedLM
+from harness.training.contract import TrainContext, first_view
+from harness.training.lessons.pair_mix import VIEWS, pairs_to_learn
 from harness.training.lessons.preference_pairs import EncodedPair, encoded_pairs
 from harness.training.lessons.ranked_rows import RankedOptions, ranked_rows
+from harness.training.method_options import MethodOptions
 from harness.training.supervised_lm import Encoded
 
 if TYPE_CHECKING:
+    from harness.config.recipe import Recipe
     from harness.training.loops.run_trainer import Outcome
 
 
-class PreferenceLM(PeftLM):
+class PreferenceLM(AlignedLM):
     """Train a LoRA policy on pairs of answers. A subclass names the trainer (`fit_pairs`).
 
-    The policy starts from the run in the role `model`, whose adapter is merged into the weights first. The reference
-    model, where a loss has one, is that run too, and not the base model. With a run in the role `judge`, its verdicts
+    The policy starts from the run in the role `model`. The reference model, where a loss has one, is that run too, and
+    not the base model. With a run in the role `judge`, its verdicts
     say which answer of a pair is the better one (RLAIF), and not the data.
     """
 
-    views = ("preferences",)
+    views = VIEWS
     row_kind = Preference
-    config_class = "LoraConfig"
-    options_model = RankedOptions
-    optional_parents = ("judge",)
-    merges = True
+    options_model: ClassVar[type[MethodOptions]] = RankedOptions
+    optional_parents = ("judge", *RATERS)
+
+    def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
+        """The domain's own questions: a policy is judged by its answers, and not by how it ranks those of others."""
+        return [first_view(domain, ("classify", "answer"))]
 
     def examples(self, context: TrainContext, model: LanguageModel) -> Encoded:
         """The budget's number of pairs.
@@ -40,7 +47,10 @@ class PreferenceLM(PeftLM):
         Raises:
             RunFailed: the domain has no pairs, or the two answers of a pair are the same.
         """
-        rows, facts = ranked_rows(context.rows(Preference, self.views, "train"), context)
+        options = self.options_model.of(context.recipe)
+        assert isinstance(options, RankedOptions)
+        chosen, counted = pairs_to_learn(context, options)
+        rows, judged = ranked_rows(chosen, context)
         pairs = encoded_pairs(rows, model, max_length=context.budget.max_length)
         answers = sum(len(pair.chosen) + len(pair.rejected) for pair in pairs)
         return Encoded(
@@ -50,7 +60,8 @@ class PreferenceLM(PeftLM):
             truncated=sum(pair.truncated for pair in pairs),
             notes={
                 "chosen_is_longer": sum(len(pair.chosen) > len(pair.rejected) for pair in pairs) / len(pairs),
-                **facts,
+                **counted,
+                **judged,
             },
         )
 
@@ -62,6 +73,7 @@ class PreferenceLM(PeftLM):
         """
         outcome = self.fit_pairs(model, tokenizer, examples, context)
         drop_reference(model)
+        self.write_report(model, tokenizer, context)
         return outcome
 
     @abstractmethod

@@ -14,6 +14,7 @@ VERBS = {
     "collect": "turn a domain's source into items, each in one split",
     "questions": "make the questions that come with suites instead of with a domain",
     "prepare": "remove a domain's leaked training items; write its views and data card",
+    "preferences": "write pairs of a better and a worse answer about a domain's scope and about safety",
     "train": "run one recipe on a domain with a seed",
     "score": "score one run with every suite",
     "curve": "make a learning curve: train and score a recipe with 8, 16, 32, 64 items",
@@ -21,13 +22,18 @@ VERBS = {
     "tune": "choose a recipe's learning rate from its declared grid, on validation items",
     "export": "write a finished run as a Hugging Face folder; --merge folds the adapter in",
     "ingest": "build the DuckDB store and its Parquet files from all records",
-    "report": "write the boards from the Parquet files",
+    "report": "write the boards from the Parquet files; `report diff REV`: which rows changed since a commit",
+    "board": "write the board as one page for the browser; --open shows it",
+    "advise": "which recipe for a domain, a memory and a budget; what would flip the choice",
+    "race": "start many recipes small on a domain, drop what is clearly behind, end with a choice",
     "leaderboard": "show the board in the terminal",
+    "show": "show one run from all sides: recipe, data, curve, scores, cost, provenance",
     "compare": "compare two recipes or runs suite by suite; list the items that only one got right",
     "verify": "repeat published runs here, and say item by item how well they agree",
     "samples": "read the answers of a run, item by item",
+    "export-runs": "write all runs of the store as CSV, Parquet or into MLflow",
     "search": "find a domain's texts by the vectors of a run, before and after a training",
     "query": "query the board, all results and every answer in SQL",
     "completion": "print a script that completes commands in bash or zsh",
 }
-"""Verb -> what it does. `harness/verbs/<verb>.py` holds `main(argv) -> exit code`."""
+"""Verb -> what it does. `harness/verbs/<verb>.py`, with `_` for `-`, holds `main(argv) -> exit code`."""

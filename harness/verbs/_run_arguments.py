@@ -31,7 +31,8 @@ def parse_run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> tuple[Pro
     project = OwnProject(Project.here().root) if options.own else Project.here()
     recipe = project.recipe(options.recipe)
     for name in options.domain:
-        if project.domain(name).is_split_in_folds:
+        project.require_learnable(name)
+        if name in project.domain_names and project.domain(name).is_split_in_folds:
             folds = ", ".join(folds_of(project, name))
             hint = f"`harness repro {recipe.id} --domain {name}` trains and scores all of them"
             raise ConfigError(f"{name} is split in folds", where="--domain", expected=f"one of {folds}", hint=hint)

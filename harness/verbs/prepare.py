@@ -18,10 +18,13 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="harness prepare",
         description="Remove the training items that nearly repeat held-out ones; "
-        "write the domain's views and data card into data/prepared/DOMAIN/.",
+        "write the domain's views and data card into data/prepared/DOMAIN/. A slice of a prepared domain goes into "
+        "data/slices/.",
         epilog="example: harness prepare hs_products",
     )
-    parser.add_argument("domain", metavar="DOMAIN", help="name of a file in data/domains/")
+    parser.add_argument(
+        "domain", metavar="DOMAIN", help="name of a file in data/domains/, or of a slice in params.yaml"
+    )
     name = parser.parse_args(argv).domain
     exit_with_parent()
     facts = prepare(Project.here(), name)

@@ -1,4 +1,4 @@
-"""`harness report`: write reports/leaderboard.md, leaderboard.json and metrics.json from the Parquet files."""
+"""`harness report`: write the boards in reports/ from the Parquet files; `harness report diff REV` compares boards."""
 
 from __future__ import annotations
 
@@ -17,8 +17,17 @@ from harness.runtime.parent_watch import exit_with_parent
 
 def main(argv: Sequence[str]) -> int:
     """Write all boards of the project that contains the working directory."""
+    if list(argv[:1]) == ["diff"]:
+        from harness.verbs._report_diff import main as diff
+
+        return diff(argv[1:])
     exit_with_parent()
-    parser = argparse.ArgumentParser(prog="harness report", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="harness report",
+        description="Write the boards in reports/ from the Parquet files: leaderboard.html, .md and .json, details.md, "
+        "metrics.json, data cards and figures.",
+        epilog="`harness report diff REV` says which rows changed since a commit.",
+    )
     parser.add_argument("--readme", action="store_true", help="only copy the current board into README.md")
     options = parser.parse_args(argv)
     project = Project.here()
@@ -32,10 +41,8 @@ def main(argv: Sequence[str]) -> int:
     from harness.sources.licences import licence_table
 
     board = build(project, sources=licence_table(project))
-    write(board, project)
+    written = write(board, project)
     for domain, sentences in board.findings.items():
         print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))
-    print(
-        f"wrote {len(board.rows)} rows -> reports/leaderboard.md, leaderboard.json, metrics.json, {CARDS}/, {FIGURES}/"
-    )
+    print(f"wrote {len(board.rows)} rows -> reports/: {', '.join(written)}, {CARDS}/, {FIGURES}/")
     return 0

@@ -10,6 +10,7 @@ import pytest
 
 from tests.bench import gpu
 from tests.bench.gpu_setting import Outcome
+from tests.fork_server import write_python
 
 
 def test_without_cuda_it_says_so_in_one_line(
@@ -22,6 +23,8 @@ def test_without_cuda_it_says_so_in_one_line(
 
 def test_every_check_passes_on_a_cpu_with_a_tiny_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # so that the test leaves the variable as it was
+    write_python(tmp_path / "programs/python")
+    monkeypatch.setattr("tests.pipeline.smoke_clone.programs_of", lambda clone: tmp_path / "programs")
     code = gpu.main(["--device", "cpu", "--tiny", "--output", str(tmp_path / "gpu.json")])
     report = json.loads((tmp_path / "gpu.json").read_text())
     assert {name for name, check in report["checks"].items() if not check["passed"]} == set()

@@ -43,6 +43,62 @@ def test_a_wrong_sequence_is_reported_with_its_line(tree: Path, sequences: str, 
     assert re.match(r"params\.yaml:\d+: ", found[0])
 
 
+SLICES = "slices: {a: {of: goods, labels: [animals]}, b: {of: goods, labels: [books]}}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("[books]", "[animals]", 'the label "animals" is in two slices of the sequence "trade": a and b'),
+        ("[books]", "[animal]", 'unknown label of goods "animal"\n  hint: did you mean "animals"?'),
+        ("[books]", "[books, books]", 'the label "books" is listed 2 times'),
+        ("b: {of: goods", "b: {of: good", 'unknown prepared domain "good"'),
+        ("{trade: [a, b]}", "{trade: [goods, b]}", 'the sequence "trade" learns goods and a slice of it'),
+        ("{trade: [a, b]}", "{trade: [a]}", 'the sequence "trade" has 1 domain'),
+        ("[books]", "[]", "is an empty list"),
+        ("slices: {a:", "slices: {services:", 'the slice "services" has the name of a domain'),
+    ],
+)
+def test_a_wrong_slice_is_reported_with_its_line(tree: Path, old: str, new: str, expected: str) -> None:
+    set_everywhere(tree, "sequences: {trade: [goods, services]}", f"sequences: {{trade: [a, b]}}\n{SLICES}")
+    write_section(Project(tree))
+    edit(tree / "params.yaml", old, new)
+    found = [problem for problem in told(tree) if expected in problem]
+    assert found, told(tree)
+    assert re.match(r"params\.yaml:\d+: ", found[0])
+
+
+def test_slices_have_a_stage_and_are_scored_on_their_domain(tree: Path) -> None:
+    edit(tree / "recipes/continual/_family.yaml", "run: {}", "untrained: zero\nrun: {}")
+    (tree / "harness/methods/zero_shot.py").touch()
+    (tree / "recipes/continual/zero.yaml").write_text("about: {title: Base}\nrun: {method: zero_shot}\n")
+    set_everywhere(tree, "continual: [naive]", "continual: [zero, naive]")
+    set_everywhere(tree, "sequences: {trade: [goods, services]}", f"sequences: {{trade: [a, b]}}\n{SLICES}")
+    project = Project(tree)
+    write_section(project)
+    assert told(tree) == []
+    assert [run.id for run in project.runs() if run.family == "continual"] == [
+        "continual/zero-a-0",  # trains nothing: the first step only
+        "continual/naive-a-0",
+        "continual/naive-a+b-0",
+    ]
+    text = (tree / "dvc.yaml").read_text()
+    assert "matrix: {slice: [a, b]}" in text
+    second = text.partition("  continual-2-a-b:\n")[2].partition("\n\n")[0]
+    assert "recipe: [naive]" in second
+    assert "- data/slices/b/views" in second
+    scoring = text.partition("  score_continual-2-a-b:\n")[2].partition("\n\n")[0]
+    assert "- data/prepared/goods/views" in scoring
+    assert "data/slices" not in scoring
+
+
+def test_a_recipe_that_the_matrix_needs_must_exist(tree: Path) -> None:
+    edit(tree / "recipes/continual/_family.yaml", "run: {}", "upper_bound: joined\nrun: {}")
+    assert "names continual/joined, which does not exist" in only(tree)
+    edit(tree / "recipes/peft/_family.yaml", "order: 1", "order: 1\nupper_bound: lora")
+    assert "go with `runs_on: sequences`" in "\n".join(told(tree))
+
+
 def test_a_family_on_sequences_needs_one(tree: Path) -> None:
     set_everywhere(tree, "sequences: {trade: [goods, services]}", "sequences: {}")
     write_section(Project(tree))

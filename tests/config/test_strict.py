@@ -85,6 +85,14 @@ def test_what_is_no_mapping_is_refused_with_its_line(tmp_path: Path, content: st
     assert "Traceback" not in message
 
 
+def test_every_reading_gives_content_of_its_own_as_the_file_is_now(tmp_path: Path) -> None:
+    first = read_yaml(written(tmp_path, "a:\n  b: 1\n"))
+    first["a"]["b"] = 2
+    again = read_yaml(tmp_path / "file.yaml")
+    assert (again, again["a"].lc.key("b")) == ({"a": {"b": 1}}, (1, 2))
+    assert read_yaml(written(tmp_path, "a: 3\n")) == {"a": 3}
+
+
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="the file does not exist"):
         read_yaml(tmp_path / "absent.yaml")

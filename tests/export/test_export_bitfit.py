@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 from harness.config.project import Project
+from tests.fork_server import served_python
 from tests.methods.test_new_method import add_code, add_examples, run
 
 RUN = "peft/bitfit-hs_products-0"
@@ -26,7 +26,7 @@ def test_weights_of_the_base_need_no_merge_and_are_exported_as_a_plain_model(pre
     run(prepared.root, "-m", "harness", "train", "peft/bitfit", "--domain", "hs_products")
     assert "a plain model in float32" in run(prepared.root, "-m", "harness", "export", RUN, "--merge")
     run(prepared.root, "-c", CHECK)
-    command = [sys.executable, "-m", "harness", "export", RUN]
+    command = [str(served_python()), "-m", "harness", "export", RUN]
     refused = subprocess.run(command, cwd=prepared.root, capture_output=True, text=True, check=False)
     assert refused.returncode != 0
     assert "no plain library loads what the method bitfit saves: base.json" in refused.stderr

@@ -24,6 +24,7 @@ from harness.models.sentence_encoder import SentenceEncoder
 from harness.models.task_heads import TaskHeads
 from harness.training.registry import get_method
 from harness.training.train import load_context, train
+from tests.fork_server import served_python
 from tests.mini_tree import edit
 
 LANGUAGE_MODELS = (
@@ -81,9 +82,10 @@ def code_of(folder: Path) -> str:
     return str(code)
 
 
-def ran(folder: Path, code: str) -> list[str]:
-    """Lines that the code prints in a fresh process inside the folder."""
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+def ran(folder: Path, code: str, *, forks: bool = True) -> list[str]:
+    """Lines that the code prints in another process inside the folder: a new Python, or one that has the libraries."""
+    python = served_python() if forks else sys.executable
+    done = subprocess.run([python, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
@@ -120,7 +122,7 @@ def test_a_language_model_gives_the_same_logits_and_answer(
     import torch
 
     folder = exported(trained, recipe, tmp_path / "out", merge=merge)
-    *printed, found = ran(folder, code_of(folder) + LOGITS)
+    *printed, found = ran(folder, code_of(folder) + LOGITS, forks=recipe != "peft/lora")
     ours = loaded(trained, recipe)
     there = json.loads(found)
     assert torch.allclose(torch.tensor(there["logits"]), logits_of(ours.model), atol=1e-4)
@@ -132,7 +134,7 @@ def test_an_adapter_on_a_4_bit_base_quantises_it_as_the_training_did(trained: Pr
     import torch
 
     folder = exported(trained, "peft/qlora", tmp_path / "out")
-    there = torch.tensor(json.loads(ran(folder, code_of(folder) + LOGITS)[-1])["logits"])
+    there = torch.tensor(json.loads(ran(folder, code_of(folder) + LOGITS, forks=False)[-1])["logits"])
     # on some CPUs bitsandbytes computes with bfloat16 scales unless it is told not to (harness/models/four_bit.py)
     assert torch.allclose(there, logits_of(loaded(trained, "peft/qlora").model), atol=0.05)
     assert "bnb_4bit_quant_type='nf4', bnb_4bit_use_double_quant=True" in code_of(folder)
@@ -142,7 +144,7 @@ def test_the_label_classifier_predicts_the_same_label(trained: Project, tmp_path
     folder = exported(trained, "lowresource/setfit", tmp_path / "out")
     ours = loaded(trained, "lowresource/setfit")
     (best,) = ours.log_proba(["Your text"], ours.classes).argmax(axis=1)
-    assert ran(folder, code_of(folder)) == [ours.classes[best]]
+    assert ran(folder, code_of(folder), forks=False) == [ours.classes[best]]
     assert not (folder / "run.json").exists()
 
 

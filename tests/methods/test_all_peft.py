@@ -91,7 +91,7 @@ def trained(prepared_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def elsewhere(trained: dict[str, Any]) -> dict[str, list[list[float]]]:
     """Recipe -> outputs of the saved model in another process."""
-    found: dict[str, list[list[float]]] = told_elsewhere(PROBE, trained["project"].root)
+    found: dict[str, list[list[float]]] = told_elsewhere(PROBE, trained["project"].root, forks=True)
     return found
 
 

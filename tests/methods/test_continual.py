@@ -19,9 +19,11 @@ from harness.items.prepared import PreparedDomain
 from harness.measure.device import prepare_device
 from harness.methods.ewc import FISHER, penalty_of
 from harness.models.loaded import LanguageModel
+from harness.training.continual_lm import first_start
 from harness.training.contract import TrainContext
 from harness.training.registry import get_method
 from tests.bench.training import bench_context
+from tests.tree import ROOT
 
 EXAMPLES = 32
 FIRST, SECOND = "hs_products", "other"
@@ -103,7 +105,7 @@ def test_more_replay_than_there_are_examples_is_refused(project: Project, tmp_pa
     many = second.recipe.run.model_copy(update={"options": {"share": 1.0, "drawn_from": "new"}})
     greedy = replace(second, budget=everything, recipe=second.recipe.model_copy(update={"run": many}))
     with pytest.raises(RunFailed, match=f"further examples of {SECOND} are wanted, and it has 0"):
-        get_method("replay").lessons(greedy)  # type: ignore[attr-defined]
+        get_method("replay").before_loading(greedy)  # type: ignore[attr-defined]
 
 
 def test_the_penalty_is_zero_at_the_anchor_and_grows_with_the_distance() -> None:
@@ -143,3 +145,57 @@ def test_joint_training_learns_all_domains_from_the_base(project: Project, tmp_p
     second = replace(step(project, "continual/joint", tmp_path / "second", before=first), parents={})
     trained = get_method("joint").train(second)
     assert trained.examples == 2 * EXAMPLES
+
+
+def test_osf_freezes_the_strongest_directions_and_more_of_them_in_each_step(project: Project, tmp_path: Path) -> None:
+    first, second = two_steps(project, "continual/osf", tmp_path, rate=1e-2)
+    ranks = [
+        json.loads((one.folder / "adapter/adapter_config.json").read_text())["effective_rank"]
+        for one in (first, second)
+    ]
+    assert ranks == [0.3, 0.5]
+    learnt, wide = (load_file(one.folder / "adapter/adapter_model.safetensors") for one in (second, first))
+    name = next(name for name in learnt if "q_proj" in name and "U_low" in name)
+    assert learnt[name].shape[1] < wide[name].shape[1]
+    method = get_method("osf")
+    before, after = (weight_of(method.load(one), "q_proj") for one in (first, second))
+    assert float((after - before).abs().max()) > 1e-4  # the second step goes on from the first one's weights
+
+
+def weight_of(loaded: Any, name: str) -> torch.Tensor:
+    """The weight of the first layer of this name, with whatever was merged into it."""
+    state: dict[str, torch.Tensor] = loaded.model.state_dict()
+    return next(value for key, value in state.items() if f"{name}.weight" in key).detach().clone()
+
+
+def test_merging_adds_up_the_changes_of_all_steps(project: Project, tmp_path: Path) -> None:
+    method = get_method("merge")
+    first = step(project, "continual/merge", tmp_path / "first", rate=1e-2)
+    method.train(first)
+    second = replace(step(project, "continual/merge", tmp_path / "second", before=first, rate=1e-2), seed=1)
+    method.train(second)
+    assert moved(first, second) > 1e-4  # a new adapter, which does not start from that of the first step
+    base = weight_of(first_start(first), "q_proj")
+    changes = []
+    for context in (first, second):
+        alone = replace(context, parents={})
+        tensors = adapter(alone)
+        key = next(name for name in tensors if "q_proj.lora_A" in name)
+        scale = 2.0  # lora_alpha / r
+        changes.append(scale * tensors[key.replace("lora_A", "lora_B")] @ tensors[key])
+    only_first = weight_of(method.load(first), "q_proj")
+    assert torch.allclose(only_first, base + changes[0], atol=1e-5)
+    both = weight_of(method.load(second), "q_proj")
+    assert torch.allclose(both, base + 0.5 * (changes[0] + changes[1]), atol=1e-5)
+    ties = second.recipe.run.model_copy(update={"options": {"combination_type": "ties_svd", "density": 0.5}})
+    dropped = weight_of(method.load(replace(second, recipe=second.recipe.model_copy(update={"run": ties}))), "q_proj")
+    assert torch.isfinite(dropped).all()
+    assert not torch.allclose(dropped, base + changes[0] + changes[1], atol=1e-5)
+
+
+def test_a_share_for_all_steps_of_osf_is_refused() -> None:
+    project = Project(ROOT)
+    recipe = project.recipe("continual/osf")
+    run = recipe.run.model_copy(update={"peft": {"effective_rank": 0.5}})
+    (mistake,) = get_method("osf").refusals(recipe.model_copy(update={"run": run}))
+    assert "the method sets `effective_rank` in each step" in mistake.what

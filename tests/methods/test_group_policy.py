@@ -13,7 +13,7 @@ from harness.items.rows import Question
 from harness.training.contract import TrainContext
 from harness.training.group_policy import GroupOptions
 from harness.training.lessons import answer_rewards
-from harness.training.lessons.answer_rewards import gold, reward, valid_label
+from harness.training.lessons.answer_rewards import gold, overlap, reward, valid_label
 from harness.training.registry import get_method
 from tests.methods.test_preference_methods import context_of, logged
 
@@ -72,3 +72,8 @@ def test_an_unknown_reward_is_named(prepared: Project, tmp_path: Path) -> None:
 def test_answers_are_checked_by_rule(answer: str, right: float, valid: float) -> None:
     assert (gold(QUESTION, answer), valid_label(QUESTION, answer)) == (right, valid)
     assert reward(QUESTION, answer, {"gold": 1.0, "valid_label": 0.2}) == pytest.approx(right + 0.2 * valid)
+
+
+def test_partial_credit_is_whole_for_the_right_answer_and_grows_with_common_letters() -> None:
+    assert overlap(QUESTION, "Metals.") == overlap(QUESTION, "steel") == 1
+    assert 0 == overlap(QUESTION, "") < overlap(QUESTION, "medals") < 1

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.records.run_record import RunRecord, read_record
+from tests.fork_server import served_python
 from tests.mini_tree import edit
 from tests.tree import ROOT
 
@@ -31,7 +31,7 @@ def add_examples(root: Path) -> None:
 
 def run(root: Path, *arguments: str) -> str:
     """What Python prints in the copy."""
-    done = subprocess.run([sys.executable, *arguments], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run([served_python(), *arguments], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

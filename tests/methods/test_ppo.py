@@ -48,6 +48,7 @@ def test_the_policy_starts_at_its_parent_and_moves_away(context: TrainContext) -
     assert logged(trained, "val/ratio")[0] == pytest.approx(1, abs=0.05)
     assert {"objective/scores", "objective/entropy", "val/num_eos_tokens"} <= {point.name for point in trained.curve}
     assert trained.output_change
+    assert [rater["recipe"] for rater in trained.notes["policy"]["raters"]] == ["reward/model"]
     assert {path.name for path in (context.folder / "adapter").iterdir()} >= {"adapter_model.safetensors"}
     assert PPO().load(context).model is not None
 

@@ -25,12 +25,15 @@ EXAMPLES = 32
 
 
 def context_of(project: Project, recipe_id: str, folder: Path, *, learning_rate: float | None = None) -> TrainContext:
-    """The recipe on hs_products; it starts from the tiny base itself, so that no parent must be trained."""
+    """The recipe on hs_products. It starts from the tiny base itself, so that no parent must be trained, and learns
+    only from pairs about the domain."""
     recipe = project.recipe(recipe_id)
     train = recipe.run.train
     if train is not None and learning_rate is not None:
         train = train.model_copy(update={"learning_rate": learning_rate})
-    recipe = recipe.model_copy(update={"run": recipe.run.model_copy(update={"init": "base", "train": train})})
+    options = {name: value for name, value in recipe.run.options.items() if name != "slices"}
+    run = recipe.run.model_copy(update={"init": "base", "train": train, "options": options})
+    recipe = recipe.model_copy(update={"run": run})
     context = bench_context(project, recipe, device=prepare_device("float32"), folder=folder, examples=EXAMPLES)
     domain = PreparedDomain.open(project.prepared_folder("hs_products"))
     return replace(context, base_name="tiny", domains=(domain,))
@@ -77,7 +80,8 @@ def test_simpo_lifts_the_chosen_answer_above_the_rejected_one(prepared: Project,
 
 def test_only_the_policy_is_saved(prepared: Project, tmp_path: Path) -> None:
     context = context_of(prepared, "preference/dpo", tmp_path / "run")
-    get_method("dpo").train(context)
+    trained = get_method("dpo").train(context)
+    assert trained.notes["policy"]["kl"] > 0  # the report on the policy is a note of the record
     names = {path.name for path in (context.folder / "adapter").iterdir()}
     assert "adapter_model.safetensors" in names
     assert not [path for path in context.folder.rglob("*") if path.name == "ref"]

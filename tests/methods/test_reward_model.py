@@ -16,7 +16,7 @@ from harness.errors import RunFailed
 from harness.items.prepared import PreparedDomain
 from harness.items.rows import Preference
 from harness.measure.device import prepare_device
-from harness.methods.reward_model import RewardModelling, half_of
+from harness.methods.reward_model import RewardModelling
 from harness.models.causal_lm import load_folder
 from harness.models.encoding.padding import pad_apart_from_end
 from harness.models.reward_model import RewardModel, as_reward_model
@@ -89,9 +89,3 @@ def test_a_tokenizer_without_a_free_special_token_is_refused(prepared: Project) 
     tokenizer.pad_token = tokenizer.eos_token
     with pytest.raises(RunFailed, match="no special token to pad with"):
         pad_apart_from_end(tokenizer)
-
-
-def test_the_two_halves_share_no_cluster(prepared: Project) -> None:
-    clusters = {row.cluster for row in rows_of(prepared, "train")}
-    first = {cluster for cluster in clusters if half_of(cluster) == "first"}
-    assert 0.2 < len(first) / len(clusters) < 0.8

@@ -51,9 +51,7 @@ def test_metrics_and_status_are_readable(clone: Path) -> None:
 
 
 def test_the_terminal_board_and_the_store_answer(clone: Path) -> None:
-    assert "LoRA" in run(clone, "python", "-m", "harness", "leaderboard") or "lora" in run(
-        clone, "python", "-m", "harness", "leaderboard"
-    )
+    assert "lora" in run(clone, "python", "-m", "harness", "leaderboard").lower()
     rows = json.loads(run(clone, "python", "-m", "harness", "query", "SELECT count(*) AS n FROM runs", "--json"))
     assert rows == [{"n": 14}]
     assert "nothing" in run(clone, "python", "-m", "harness", "plan").lower()
@@ -93,7 +91,7 @@ def test_a_file_of_ones_own_becomes_rows_of_the_board(clone: Path) -> None:
     ran = stages_run(run(clone, "dvc", "repro"))
     # a new source and new held-out items: looked at again, with the same outcome, so nothing is trained again
     others = {stage.split("@")[0] for stage in ran if "@" in stage and "tickets" not in stage}
-    assert others <= {"base", "collect", "prepare"}
+    assert others <= {"base", "collect", "prepare", "preferences"}
     board = json.loads((clone / "reports/leaderboard.json").read_text())
     tickets = [row for row in board["rows"] if row["domain"] == "tickets"]
     assert len(tickets) == 7
@@ -141,9 +139,9 @@ def test_starter_rows_are_measured_beside_the_published_ones_and_git_stays_clean
 def test_killing_dvc_in_a_stage_and_repeating_ends_in_the_same_bytes(clone: Path) -> None:
     recipe, samples = clone / "recipes/peft/lora.yaml", clone / "reports/records" / LORA / "score/samples.parquet"
     recipe.write_text(recipe.read_text().replace("r: 16", "r: 4"))  # a result that no cache holds
-    dvc = subprocess.Popen(
-        ["dvc", "repro"], cwd=clone, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    # the stage is a child of DVC here, as it is for users, and not one of the fork server
+    own = environment(clone, forks=False)
+    dvc = subprocess.Popen(["dvc", "repro"], cwd=clone, env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     child = wait_for_child(dvc.pid, "harness train peft/lora")
     time.sleep(3)  # well into its imports or steps
     dvc.kill()

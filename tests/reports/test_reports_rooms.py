@@ -7,7 +7,7 @@ import pytest
 
 from tests.tree import ROOT
 
-ROOMS = ("contract", "board", "tables", "sections", "rendering", "compare")
+ROOMS = ("contract", "board", "tables", "sections", "rendering", "compare", "close_up", "page")
 """Rooms of harness/reports: each may import from itself and from the rooms before it."""
 APART = {"compare": {"contract", "board"}}
 """Rooms that need fewer of them."""

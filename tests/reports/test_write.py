@@ -19,7 +19,7 @@ from harness.store.ingest import ingest
 from harness.verbs.report import main
 from tests.reports.board_factory import board_of, recorded_project
 
-FILES = ["leaderboard.json", "leaderboard.md", "metrics.json"]
+FILES = ["leaderboard.json", "leaderboard.md", "details.md", "leaderboard.html", "metrics.json"]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def board(project: Project) -> Leaderboard:
     return board_of(project)
 
 
-def test_the_verb_writes_the_three_files_and_prints_the_findings(
+def test_the_verb_writes_the_files_and_prints_the_findings(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.root)
@@ -41,7 +41,7 @@ def test_the_verb_writes_the_three_files_and_prints_the_findings(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"hs_products: {SMOKE}"
     assert lines[1].startswith("hs_products: Highest score: ")
-    assert lines[-1] == "wrote 6 rows -> reports/leaderboard.md, leaderboard.json, metrics.json, domains/, figures/"
+    assert lines[-1] == f"wrote 6 rows -> reports/: {', '.join(FILES)}, domains/, figures/"
 
 
 def test_the_same_store_gives_the_same_bytes(project: Project, board: Leaderboard) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.__main__ import main
 from harness.config.project import Project
 from harness.pipeline.generated_section import write_section
 from tests.mini_tree import edit
@@ -138,8 +139,20 @@ def test_recipes_that_are_no_longer_listed_do_not_run_and_need_no_reason(root: P
         (["--jobs", "0"], "expected a whole number, 1 or more"),
     ],
 )
-def test_wrong_arguments_are_explained_before_anything_runs(root: Path, arguments: list[str], said: str) -> None:
-    output = ran(root, *arguments, code=2 if "--jobs" in arguments else 1)
+def test_wrong_arguments_are_explained_before_anything_runs(
+    root: Path,
+    arguments: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(root)
+    if "--jobs" in arguments:
+        with pytest.raises(SystemExit, match="2"):
+            main(["repro", *arguments])
+    else:
+        assert main(["repro", *arguments]) == 1
+    output = "".join(capsys.readouterr())
     assert said in output
     assert "\nruns " not in output
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.fork_server import served_python
 from tests.tree import ROOT
 
 KIND = '''
@@ -90,7 +90,7 @@ def tree(tmp_path: Path) -> Path:
 
 def in_tree(tree: Path, *arguments: str) -> str:
     """What Python prints, with the code of the copy."""
-    done = subprocess.run([sys.executable, *arguments], cwd=tree, capture_output=True, text=True, check=False)
+    done = subprocess.run([served_python(), *arguments], cwd=tree, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
 

@@ -30,7 +30,11 @@ ACCURACY = {
     "peft/lora": 0.45,
 }
 NO_BASE_MODEL = {"baseline/majority", "baseline/tfidf"}
-TRAINABLE = {"baseline/tfidf": 21_000, "sft/full": 134_515_008, "peft/lora": 4_884_480}
+TRAINABLE = {
+    "baseline/tfidf": 21_000,
+    "sft/full": 134_515_008,
+    **dict.fromkeys(("peft/lora", "continual/naive", "continual/joint"), 4_884_480),
+}
 
 
 def three_seeds(project: Project) -> Project:

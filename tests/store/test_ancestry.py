@@ -56,6 +56,12 @@ def test_an_ancestor_of_two_parents_counts_once(recorded: Project) -> None:
     assert costs(recorded)[1:] == (170.0, pytest.approx(170 * PER_SECOND))
 
 
+def test_a_run_that_only_rates_answers_costs_nothing(recorded: Project) -> None:
+    parent, rater = old_run(recorded, "parent", seconds=40), old_run(recorded, "rater", seconds=1000)
+    write_run(recorded, LORA, parents={"model": parent, "rater": rater})
+    assert costs(recorded)[:2] == (100.0, 140.0)
+
+
 def test_without_the_record_of_an_ancestor_the_cost_with_parents_is_unknown(recorded: Project) -> None:
     second = old_run(recorded, "second", seconds=20, parents=("sft/gone-hs_products-0",))
     write_run(recorded, LORA, parents={"model": second})

@@ -85,8 +85,8 @@ def test_an_error_in_the_sql_lists_the_tables(root: Path) -> None:
         ask(root, "SELECT run_di FROM runs")
     assert raised.value.hint is not None
     assert raised.value.hint.startswith(
-        "tables: schema_version, runs, unscored, suites, scores, trials, curve_points, curve_samples, samples, "
-        "results, sequence_scores, items"
+        "tables: schema_version, runs, unscored, suites, scores, trials, curve_points, curve_samples, "
+        "sequence_tasks, samples, results, sequence_scores, r_matrix, items"
     )
 
 

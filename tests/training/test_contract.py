@@ -10,6 +10,7 @@ from harness.config.project import Project, RunKey
 from harness.errors import ConfigError
 from harness.training.registry import get_method, method_names
 from harness.training.train import train
+from tests.fork_server import served_python
 from tests.tree import ROOT
 
 COIN = '''"""A fair coin for every label."""
@@ -57,7 +58,7 @@ def test_a_new_method_needs_its_file_and_a_recipe_only(prepared: Project) -> Non
     (prepared.root / "recipes/baseline/coin.yaml").write_text(recipe)
     for verb in ("train", "score"):
         done = subprocess.run(
-            [sys.executable, "-m", "harness", verb, "baseline/coin", "--domain", "hs_products"],
+            [served_python(), "-m", "harness", verb, "baseline/coin", "--domain", "hs_products"],
             cwd=prepared.root,
             capture_output=True,
             text=True,

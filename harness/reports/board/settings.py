@@ -29,6 +29,9 @@ class Settings:
     """Id of the recipe that every difference is taken to (`about.reference`); null: there are no differences."""
     sections: Mapping[Section, frozenset[str]] = field(default_factory=dict)
     """Section of the report -> ids of the recipes that appear in it (`about.sections`)."""
+    stepwise: frozenset[str] = frozenset()
+    """Ids of recipes that learn sequences. Their runs have a section of their own instead of rows: each step of each
+    recipe beside recipes that learnt the domain alone would hide the board's answer and widen its verdicts."""
 
     @classmethod
     def of(cls, project: Project) -> Settings:
@@ -50,6 +53,7 @@ class Settings:
             suites={name: project.suite(name) for name in project.params.all_suites},
             reference=reference_of(recipes),
             sections={section: frozenset(found) for section, found in sections.items()},
+            stepwise=frozenset(name for name in project.recipe_ids if project.in_sequences(name.split("/")[0])),
         )
 
     @property

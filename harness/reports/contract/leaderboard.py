@@ -9,7 +9,14 @@ from pydantic import Field
 from harness.config.strict import StrictModel
 from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
-from harness.reports.contract.sections import CurveSet, Transfer, TuningInfo, VectorSet
+from harness.reports.contract.sections import (
+    Alignment,
+    ContinualMatrix,
+    CurveSet,
+    Transfer,
+    TuningInfo,
+    VectorSet,
+)
 
 
 class SuiteInfo(StrictModel):
@@ -104,12 +111,16 @@ class Leaderboard(StrictModel):
     """Recipe id -> how it was tuned."""
     transfer: dict[str, Transfer] = {}
     """Domain -> transfer table, for domains with recipes that learnt different tasks."""
+    alignment: dict[str, Alignment] = {}
+    """Domain -> policies that learnt from preferences or rewards, and judges; empty where there is neither."""
     unscored: list[str] = []
     """Active runs and learning curves that are not on the board because they have not been scored yet."""
     curves: dict[str, CurveSet] = {}
     """Domain -> learning curves; empty where no recipe has one."""
     vectors: dict[str, VectorSet] = {}
     """Domain -> search with vectors; empty where no run that produces only vectors was measured."""
+    continual: list[ContinualMatrix] = []
+    """Sequences of domains that were learnt one after another, each with its recipes."""
     rows: list[Row]
     """By domain. Within a domain: ranked rows by falling score, rows without a score, rows of another protocol,
     failed rows."""

@@ -1,4 +1,5 @@
-"""The sections beside the rows in `reports/leaderboard.json`: transfer between tasks, learning curves, tuning.
+"""The sections beside the rows in `reports/leaderboard.json`: transfer between tasks, alignment, learning curves,
+tuning.
 
 null means "not measured". Shares are fractions (0.71, not 71).
 """
@@ -117,6 +118,147 @@ class Transfer(StrictModel):
     tasks: list[TaskColumn]
     rows: list[TransferRow]
     """First the reference, then recipes of one task, then recipes of several tasks."""
+
+
+class ComparedAnswers(StrictModel):
+    """A policy's answers against those of the run that it started from, prompt by prompt."""
+
+    policy: float
+    """Mean of the policy: a reward, or a share of right answers."""
+    parent: float
+    win_rate: float
+    """Share of prompts on which the policy's answer is the better one; equal answers count half."""
+    low: float
+    high: float
+
+
+class Rating(ComparedAnswers):
+    """The comparison by one reward model."""
+
+    recipe: str
+    """Recipe id of the reward model."""
+    role: Literal["reward", "rater", "second_rater"]
+    """`reward`: the policy learnt from it; the others only rate."""
+
+
+class PolicyRow(StrictModel):
+    """What became of the answers of one policy that learnt from preferences or rewards."""
+
+    run: str
+    recipe: str
+    prompts: int
+    """Validation prompts that both sides answered."""
+    kl: float
+    """Nats per answer to the parent."""
+    length: float
+    """Mean tokens of an answer."""
+    parent_length: float
+    ended: float
+    """Share of answers that the policy ended itself."""
+    parent_ended: float
+    gold: ComparedAnswers
+    """By the right answers of the data."""
+    ratings: list[Rating]
+
+
+class JudgeRow(StrictModel):
+    """How far one judge agrees with the data."""
+
+    run: str
+    recipe: str
+    pairs: int
+    agreement: float | None
+    """Share of its verdicts for the right answer; null where it gave none."""
+    low: float | None
+    high: float | None
+    kappa: float | None
+    same_in_both_orders: float
+    first_slot: float | None
+    """Share of single questions in which the answer in the first place won."""
+    ties: float
+    longer_wins: float | None
+    shorter_is_right: float | None
+    """What a rule by length would reach."""
+    seconds_per_pair: float
+
+
+class Alignment(StrictModel):
+    """Policies and judges of one domain."""
+
+    policies: list[PolicyRow]
+    judges: list[JudgeRow]
+    figure: str | None
+    """Path of the figure, relative to the folder of leaderboard.json; null without a policy."""
+
+
+class IntervalCell(StrictModel):
+    """A figure with its interval."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    """Test items."""
+
+
+class StepRow(StrictModel):
+    """One row of the matrix of continual learning: the model after one step, asked about every task."""
+
+    step: int
+    """Number of tasks learnt so far; 0: before the first step."""
+    scores: list[IntervalCell | None]
+    """One per task; null: not measured, or measured by another protocol."""
+    beside: dict[str, IntervalCell] = {}
+    """Metric of safety or of general knowledge -> its value, without an interval where items have no value."""
+
+
+class FigureCell(StrictModel):
+    """A figure of the whole matrix, and its difference to the control."""
+
+    value: float
+    low: float | None
+    high: float | None
+    delta: float | None = None
+    """This recipe minus its control, paired by item; null without a control."""
+    delta_low: float | None = None
+    delta_high: float | None = None
+
+
+class ContinualArm(StrictModel):
+    """One recipe that learns a sequence."""
+
+    recipe: str
+    title: str
+    seeds: list[int]
+    """Seeds that all steps share."""
+    steps: list[StepRow]
+    """By step, from 1."""
+    figures: dict[str, FigureCell | None]
+    """`average`, `learning_accuracy`, `backward_transfer`, `forward_transfer`, `forgetting`, `intransigence`
+    (`harness/evidence/continual.py`); null: something that the figure needs was not measured."""
+    control: str | None
+    """Recipe that differences are taken to."""
+    train_seconds: float | None
+    """Training of all steps, mean over seeds; null: not measured."""
+    missing: list[str] = []
+    """Steps without scores, with the reason where they failed."""
+
+
+class ContinualMatrix(StrictModel):
+    """All recipes of one family that learn one sequence."""
+
+    family: str
+    sequence: str
+    tasks: list[str]
+    metrics: list[str]
+    """Metric of each task."""
+    before: StepRow | None
+    """Row 0; null: not measured."""
+    arms: list[ContinualArm]
+    upper_bound: str | None
+    """Recipe that intransigence is taken to."""
+    figure: str
+    """Path of the heat map, relative to the folder of leaderboard.json."""
 
 
 class TrialCell(StrictModel):

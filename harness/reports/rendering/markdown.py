@@ -1,4 +1,4 @@
-"""`reports/leaderboard.md`: one table per domain, what the figures mean, and the conditions of the measurement."""
+"""`reports/details.md`: every row, column and suite, what the figures mean, and the conditions of the measurement."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
+from harness.reports.sections.alignment_table import alignment_section
+from harness.reports.sections.continual_table import continual_section
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.sections.tuning_table import tuning_section
@@ -41,7 +43,11 @@ from harness.reports.tables.machine_marks import mark_sentences
 from harness.reports.tables.notes import stale_notes
 from harness.reports.tables.suite_table import Heading, suite_tables
 
-_NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
+NOTE = "<!-- Written by `harness report` from reports/parquet/; edits are lost. To change it, run `dvc repro`. -->"
+SHORTER = (
+    "Everything that was measured, as plain tables. The short board is [leaderboard.md](leaderboard.md); "
+    "leaderboard.html shows the same as one page with pictures, sorting and the answers to read."
+)
 
 
 @dataclass(frozen=True)
@@ -54,16 +60,18 @@ class _Column:
 
 def render(board: Leaderboard) -> str:
     """The whole file."""
-    parts = ["# Leaderboard", _NOTE, *map(markdown_cell, unscored_sentences(board))]
+    parts = ["# Every row and suite", NOTE, SHORTER, *map(markdown_cell, unscored_sentences(board))]
     for domain, rows in groupby(board.rows, key=lambda row: row.domain):
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
     parts += vectors_section(board)
+    parts += alignment_section(board)
+    parts += continual_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)
-    parts += ["## How to read it", *how_to_read(board), "## Conditions", _conditions(board.protocol)]
+    parts += ["## How to read it", *how_to_read(board), "## Conditions", conditions_table(board.protocol)]
     if board.cards:
         parts += ["### Data", ", ".join(f"[{markdown_cell(name)}]({path})" for name, path in board.cards.items())]
-    parts += ["### Sources and licences", _sources(board.protocol)]
+    parts += ["### Sources and licences", sources_table(board.protocol)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -83,7 +91,7 @@ def _domain(rows: list[Row], board: Leaderboard) -> list[str]:
             _board(other, currency=currency),
         ]
     parts.append("\n\n".join(map(markdown_cell, [*fold_sentences(rows), *mark_sentences(rows)])))
-    parts += _every_suite(rows, board)
+    parts += suite_parts(rows, board)
     return [part for part in parts if part]
 
 
@@ -138,7 +146,8 @@ def _costs(rows: list[Row], *, currency: str) -> list[_Column]:
     return [*time, _Column("scoring time", score_time_text, right=True), *usd]
 
 
-def _every_suite(rows: list[Row], board: Leaderboard) -> list[str]:
+def suite_parts(rows: list[Row], board: Leaderboard) -> list[str]:
+    """The tables of all suites of one domain, and of its transfer between tasks, each below a heading."""
     parts = []
     for found in [*suite_tables(rows, board.protocol), *transfer_tables(board, rows)]:
         parts.append(f"### {found.title}")
@@ -185,7 +194,8 @@ def _beside(cell: SuiteCell | None) -> str:
     return value_text(cell) + beside
 
 
-def _conditions(protocol: Protocol) -> str:
+def conditions_table(protocol: Protocol) -> str:
+    """Budget, machine, suites, prices and commits as a table."""
     budget = ", ".join(f"{name} {value:g}" for name, value in protocol.budget.items())
     commits = ", ".join(commit[:12] for commit in protocol.commits) or "no commit"
     suites = "; ".join(
@@ -208,7 +218,8 @@ def _conditions(protocol: Protocol) -> str:
     return table(["what", "value"], facts.items())
 
 
-def _sources(protocol: Protocol) -> str:
+def sources_table(protocol: Protocol) -> str:
+    """Origin and licence of everything that comes from outside."""
     if not protocol.sources:
         return "No external source is in use."
     columns = list(protocol.sources[0])

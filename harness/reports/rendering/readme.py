@@ -1,31 +1,20 @@
-"""The board in README.md: a short table between two markers, from reports/leaderboard.json."""
+"""The board in README.md between two markers, from reports/leaderboard.json: answers, pictures and a short table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from harness.display.markdown_table import table
 from harness.display.numbers import level
 from harness.display.plain_text import markdown_cell
 from harness.errors import DataError
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row
-from harness.reports.tables.cell_texts import (
-    delta_text,
-    memory_text,
-    money_text,
-    refusal_text,
-    retention_heading,
-    retention_text,
-    row_place_text,
-    score_text,
-    train_time_text,
-    unscored_sentences,
-)
-from harness.reports.tables.fold_sentences import fold_sentences
-from harness.reports.tables.machine_marks import mark_sentences
-from harness.reports.tables.notes import NumberedNotes, stale_notes
+from harness.reports.rendering.short_board import answer_lines, board_table
+from harness.reports.sections.answer import key_rows
+from harness.reports.sections.figures import FIGURES
+from harness.reports.sections.picture_file import picture_link
+from harness.reports.tables.cell_texts import unscored_sentences
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"
 END = "<!-- /board -->"
@@ -45,20 +34,17 @@ def with_board(readme: str, board: Leaderboard) -> str:
 
 
 def block(board: Leaderboard) -> str:
-    """Table and findings of each domain, then the conditions in a few sentences."""
-    protocol = board.protocol
-    parts, shown = [], 0
-    for domain, rows in groupby(board.rows, key=lambda row: row.domain):
-        chosen = leaders(list(rows))
-        shown += len(chosen)
-        parts.append(f"**{markdown_cell(domain)}**")
-        notes = NumberedNotes([stale_notes(row) for row in chosen])
-        parts.append(_table(chosen, notes, currency=protocol.prices.currency))
-        parts.append("  \n".join(map(markdown_cell, notes.lines())))
-        parts.append("\n\n".join(map(markdown_cell, [*fold_sentences(chosen), *mark_sentences(chosen)])))
-        parts.append("\n".join(f"- {markdown_cell(sentence)}" for sentence in board.findings.get(domain, [])))
+    """Answer and picture of each domain, one table, then the conditions in a few sentences."""
+    by_domain = {domain: list(rows) for domain, rows in groupby(board.rows, key=lambda row: row.domain)}
+    several = len(by_domain) > 1
+    parts, chosen = list[str](), list[Row]()
+    for domain, rows in by_domain.items():
+        parts += [f"**{markdown_cell(domain)}**", *answer_lines(rows, board)]
+        parts.append(picture_link(rows, board.protocol, domain=domain, figures=f"reports/{FIGURES}"))
+        chosen += key_rows(rows) if several else leaders(rows)
+    parts += board_table(chosen, board, domain_column=several) if chosen else []
     parts += map(markdown_cell, unscored_sentences(board))
-    parts.append(_conditions(board.rows, protocol, shown=shown))
+    parts.append(_conditions(board.rows, board.protocol, chosen=chosen, several=several))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -72,7 +58,7 @@ def leaders(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _conditions(rows: list[Row], protocol: Protocol, *, shown: int) -> str:
+def _conditions(rows: list[Row], protocol: Protocol, *, chosen: Sequence[Row], several: bool) -> str:
     examples = protocol.budget.get("train_examples")
     own = any(row.budget_overridden for row in rows)
     budget = f" The budget of each recipe is {examples:g} training examples" if examples else ""
@@ -81,44 +67,17 @@ def _conditions(rows: list[Row], protocol: Protocol, *, shown: int) -> str:
     reference = next((row.delta.reference for row in rows if row.delta), None)
     difference = f" Differences are in points to {reference}, paired by item{corrected}." if reference else ""
     models = "Base models" if len(protocol.base_models) > 1 else "Base model"
-    part = (
-        f"The best recipe of each family and all recipes that train nothing pretrained: {shown} of {len(rows)} rows. "
+    which = (
+        "Of each domain the leading recipe, the cheapest one that cannot be told from it, the best one without a "
+        "pretrained model, and the reference"
+        if several
+        else "The best recipe of each family and all recipes that train nothing pretrained"
     )
+    part = f"{which}: {len(chosen)} of {len(rows)} rows. "
     return (
-        f"{part if shown < len(rows) else ''}{models}: {', '.join(protocol.base_models) or 'none'}. "
+        f"{part if len(chosen) < len(rows) else ''}{models}: {', '.join(protocol.base_models) or 'none'}. "
         f"Measured on {'; '.join(protocol.devices)}.{budget} "
-        f"Brackets hold {level(protocol.confidence)} intervals.{difference} All rows, columns and conditions: "
-        "[reports/leaderboard.md](reports/leaderboard.md)."
+        f"Brackets hold {level(protocol.confidence)} intervals.{difference} All rows: "
+        "[reports/leaderboard.md](reports/leaderboard.md); every column, suite and condition: "
+        "[reports/details.md](reports/details.md). `harness board --open` shows all of it as one page."
     )
-
-
-def _table(rows: list[Row], notes: NumberedNotes, *, currency: str) -> str:
-    metrics = sorted({row.score.metric for row in rows if row.score})
-    score = f"{', '.join(metrics)}, %" if metrics else "score"
-    header = [
-        "recipe",
-        score,
-        "place",
-        "difference",
-        "refusal / over-refusal, %",
-        retention_heading(rows),
-        "memory",
-        "training",
-        currency,
-    ]
-    lines = [_cells(row, notes.label(place)) for place, row in enumerate(rows)]
-    return table(header, lines, numeric=(6, 7, 8))
-
-
-def _cells(row: Row, label: str) -> list[str]:
-    return [
-        row.row_id + ("*" if row.budget_overridden else "") + label,
-        score_text(row),
-        row_place_text(row),
-        delta_text(row.delta),
-        refusal_text(row.safety),
-        retention_text(row.retention),
-        memory_text(row),
-        train_time_text(row),
-        money_text(row),
-    ]

@@ -48,7 +48,9 @@ def chosen(board: Leaderboard, *, domain: str | None, by: str) -> Leaderboard:
     rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
     findings = {d: found for d, found in board.findings.items() if domain in (None, d)}
     transfer = {d: found for d, found in board.transfer.items() if domain in (None, d)}
-    return board.model_copy(update={"rows": rows, "findings": findings, "transfer": transfer})
+    alignment = {d: found for d, found in board.alignment.items() if domain in (None, d)}
+    parts = {"rows": rows, "findings": findings, "transfer": transfer, "alignment": alignment}
+    return board.model_copy(update=parts)
 
 
 def show(board: Leaderboard, console: Console, *, by: str = "accuracy") -> None:

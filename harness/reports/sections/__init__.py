@@ -1,1 +1,1 @@
-"""The sections beside the main table, each computed and drawn here: transfer, learning curves, tuning."""
+"""The sections beside the main table, each computed and drawn here: transfer, alignment, learning curves, tuning."""

@@ -28,7 +28,7 @@ def curves_section(board: Leaderboard) -> list[str]:
         parts.append(f"### Learning curves on {name}")
         if found.figure:
             parts.append(f"![{caption(found, name)}]({found.figure})")
-        parts += _tables(found)
+        parts += curve_tables(found)
     return parts
 
 
@@ -37,7 +37,8 @@ def caption(found: CurveSet, domain: str) -> str:
     return f"{found.metric} on {domain} by training items, mean over draws with intervals"
 
 
-def _tables(found: CurveSet) -> list[str]:
+def curve_tables(found: CurveSet) -> list[str]:
+    """The points of one domain in Markdown: the curves that compare, the reference, the others, and what failed."""
     sizes = sorted({point.k for curve in found.curves for point in curve.points})
     ours = [curve for curve in found.curves if curve.comparable]
     others = [curve for curve in found.curves if not curve.comparable]

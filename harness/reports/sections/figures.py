@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.sections.alignment_figure import draw_policies
+from harness.reports.sections.alignment_table import caption as policies_caption
+from harness.reports.sections.continual_figure import draw_matrices
+from harness.reports.sections.continual_table import matrix_caption
 from harness.reports.sections.curve_figure import draw_curves
 from harness.reports.sections.curve_table import caption
+from harness.reports.sections.picture_file import picture_link, picture_name, picture_svg
 from harness.runtime.atomic_output import atomic_folder
 
 FIGURES = "figures"
@@ -24,12 +30,27 @@ def write_figures(board: Leaderboard, reports: Path) -> None:
         "Written by `harness report` from reports/parquet/; read with [the board](../leaderboard.md).",
     ]
     with atomic_folder(reports / FIGURES) as folder:
+        for domain, rows in groupby(board.rows, key=lambda row: row.domain):
+            of_domain = list(rows)
+            if drawing := picture_svg(of_domain, board.protocol, domain=domain):
+                (folder / picture_name(domain)).write_text(drawing + "\n", encoding="utf-8")
+                parts.append(picture_link(of_domain, board.protocol, domain=domain, figures="."))
         for domain, found in board.curves.items():
             if found.figure is None:
                 continue
             name = Path(found.figure).name
             draw_curves(found, folder / name, domain=domain, confidence=board.protocol.confidence)
             parts.append(f"![{caption(found, markdown_cell(domain))}]({name})")
+        for domain, aligned in board.alignment.items():
+            if aligned.figure is None:
+                continue
+            name = Path(aligned.figure).name
+            draw_policies(aligned.policies, folder / name, domain=domain)
+            parts.append(f"![{policies_caption(markdown_cell(domain))}]({name})")
+        for matrix in board.continual:
+            name = Path(matrix.figure).name
+            draw_matrices(matrix, folder / name)
+            parts.append(f"![{matrix_caption(matrix)}]({name})")
         if len(parts) == 2:
-            parts.append("No figure: no recipe of this board has a learning curve.")
+            parts.append("No figure: no row of this board has a score.")
         (folder / PAGE).write_text("\n\n".join(parts) + "\n", encoding="utf-8")

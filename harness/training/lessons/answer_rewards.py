@@ -23,7 +23,22 @@ def valid_label(question: Question, answer: str) -> float:
     return float(plain(answer) in {plain(choice) for choice in question.choices})
 
 
-CHECKS: Mapping[str, Callable[[Question, str], float]] = MappingProxyType({"gold": gold, "valid_label": valid_label})
+def overlap(question: Question, answer: str) -> float:
+    """Partial credit: how alike answer and right answer are spelt, from 0 to 1 (Dice coefficient of pairs of letters).
+
+    A policy that never gets a whole reward learns from the differences within a group. It says nothing about meaning.
+    """
+    return max(_dice(plain(answer), plain(right)) for right in (question.answer, *question.references))
+
+
+def _dice(one: str, other: str) -> float:
+    first, second = ({text[place : place + 2] for place in range(len(text) - 1)} for text in (one, other))
+    return 2 * len(first & second) / (len(first) + len(second)) if first or second else float(one == other)
+
+
+CHECKS: Mapping[str, Callable[[Question, str], float]] = MappingProxyType(
+    {"gold": gold, "valid_label": valid_label, "overlap": overlap}
+)
 """Name in a recipe's `rewards` -> (question, answer) -> reward between 0 and 1."""
 
 

@@ -26,6 +26,8 @@ class JudgeReport:
     pairs: int
     verdicts: int
     """Pairs with a verdict in both orders that reaches the margin; the judge abstains from the others."""
+    ties: float
+    """Share of pairs without a verdict."""
     agreement: float | None
     """Share of verdicts for the chosen answer; null without verdicts."""
     low: float | None
@@ -61,6 +63,7 @@ def report_on(rows: Sequence[Preference], verdicts: Sequence[Verdict], *, margin
         margin=margin,
         pairs=len(rows),
         verdicts=len(judged),
+        ties=1 - len(judged) / len(rows),
         agreement=_share(right, len(judged)),
         low=low,
         high=high,

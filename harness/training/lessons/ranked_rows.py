@@ -9,10 +9,10 @@ from harness.errors import RunFailed
 from harness.items.rows import Preference
 from harness.training.contract import TrainContext
 from harness.training.lessons.judged_pairs import judged_pairs, read_verdicts, require_better_than_chance
-from harness.training.method_options import MethodOptions
+from harness.training.lessons.pair_mix import PairOptions
 
 
-class RankedOptions(MethodOptions):
+class RankedOptions(PairOptions):
     """What every method that learns from pairs may set; a subclass adds its loss."""
 
     even_at_chance: bool = False
@@ -20,7 +20,7 @@ class RankedOptions(MethodOptions):
 
     def loss_settings(self) -> dict[str, Any]:
         """The options of the loss alone."""
-        return self.model_dump(exclude={"even_at_chance"})
+        return self.model_dump(exclude=set(RankedOptions.model_fields))
 
 
 def ranked_rows(rows: Sequence[Preference], context: TrainContext) -> tuple[list[Preference], dict[str, Any]]:

@@ -16,7 +16,7 @@ from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import metrics_json
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
-from harness.reports.rendering.readme import block
+from harness.reports.rendering.short_board import short_board
 from harness.reports.rendering.terminal import show
 from tests.reports.board_factory import board_of, write_cards_of
 from tests.store.sequence_project import FIRST, R_MATRIX, SECOND, sequence_project
@@ -58,7 +58,7 @@ def test_the_pages_say_what_else_a_row_learnt(board: Leaderboard) -> None:
     assert "| LoRA (lora, also learnt icd10) |" in text
     assert "| LoRA (lora, also learnt hs_products) |" in text
     assert "| LoRA (lora, learnt hs_products only) |" in text
-    assert f"| {BOTH} |" in block(board)
+    assert f"| {BOTH} |" in short_board(board)
     file = io.StringIO()
     show(board, Console(file=file, width=300, markup=False))
     assert BOTH in file.getvalue()

@@ -21,6 +21,7 @@ from harness.records.run_record import ScoreRecord
 from harness.scoring.ask import ask_suite
 from harness.scoring.score import score, summary
 from harness.training.train import train
+from tests.fork_server import served_python
 from tests.tree import ROOT, set_rate
 
 FEW_SHOT = RunKey("baseline", "few_shot", ("hs_products",), 0)
@@ -247,7 +248,7 @@ def dvc(root: Path, *arguments: str) -> str:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": programs, "DVC_NO_ANALYTICS": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments],
+        [served_python(), "-m", "dvc", *arguments],
         cwd=root,
         env=environment,
         capture_output=True,

@@ -14,6 +14,7 @@ from harness.models.loaded import LoadedModel
 from harness.models.reward_model import RewardModel, as_reward_model
 from harness.scoring.contract import SuiteRun
 from harness.scoring.kinds.preference import PreferenceKind
+from harness.suites.pairs.rows import PairQuestion
 
 
 def pair(name: str, chosen: str, rejected: str) -> Preference:
@@ -40,21 +41,28 @@ def test_a_pair_without_verdict_counts_half() -> None:
     asked = kind.ask(Says(1.0, -1.0, None), run)
     assert [sample.correct for sample in asked.samples] == [1.0, 0.0, 0.5]
     found = {name: metric.value for name, metric in kind.aggregate(asked, run).items()}
-    assert found == {
-        "pair_accuracy": 0.5,
-        "longer_preferred": 1.0,  # of the two pairs of unequal length
-        "longer_right": 0.5,
-        "undecided": pytest.approx(1 / 3),
-    }
+    assert found["pair_accuracy"] == 0.5
+    assert found["longer_preferred"] == 1.0  # of the two pairs of unequal length
+    assert found["longer_right"] == 0.5
+    assert found["undecided"] == pytest.approx(1 / 3)
+    assert found["reward_auc"] is None  # a judge gives no rewards
 
 
-def test_a_language_model_is_asked_by_its_own_likelihoods(prepared: Project) -> None:
-    model = load_folder(prepared.base_folder("causal_lm"), prepare_device("float32"))
-    turned = [pair(row.id, row.rejected, row.chosen) for row in ROWS]
-    kind = PreferenceKind()
-    straight, other = kind.ask(model, run_of(ROWS)), kind.ask(model, run_of(turned))
-    for one, two in zip(straight.samples, other.samples, strict=True):
-        assert one.log_odds == pytest.approx(-(two.log_odds or 0), abs=1e-4)
+def test_slices_have_an_accuracy_of_their_own() -> None:
+    rows = [
+        PairQuestion.of(row, slice_name=name, prefix="d/")
+        for row, name in zip(ROWS, ("scope", "safety", "safety"), strict=True)
+    ]
+    kind, run = PreferenceKind(), run_of(rows)  # type: ignore[arg-type]
+    found = kind.aggregate(kind.ask(Says(-1.0, 2.0, 3.0), run), run)
+    assert (found["scope_accuracy"].value, found["scope_accuracy"].n) == (0.0, 1)
+    assert (found["safety_accuracy"].value, found["safety_accuracy"].n) == (1.0, 2)
+
+
+def test_a_model_that_is_sure_and_always_wrong_is_badly_calibrated() -> None:
+    kind, run = PreferenceKind(), run_of(ROWS)
+    sure = kind.aggregate(kind.ask(Says(-9.0, -9.0, -9.0), run), run)
+    assert sure["ece"].value == pytest.approx(1.0, abs=1e-3)
 
 
 def test_a_reward_model_is_asked_by_its_rewards(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +71,4 @@ def test_a_reward_model_is_asked_by_its_rewards(prepared: Project, monkeypatch: 
     monkeypatch.setattr(RewardModel, "rewards", lambda self, sequences: np.arange(len(sequences), dtype=float))
     asked = PreferenceKind().ask(model, run_of(ROWS))
     assert [sample.log_odds for sample in asked.samples] == [-1.0, -1.0, -1.0]
+    assert PreferenceKind().aggregate(asked, run_of(ROWS))["reward_auc"].value == pytest.approx(3 / 9)

@@ -1,0 +1,109 @@
+"""`harness race`: start many recipes small on a domain, drop what is clearly behind, end with a choice.
+
+harness race --domain tickets --budget 60min
+harness race --domain tickets --budget 20min --methods baseline/tfidf peft/lora lowresource/setfit
+
+Validation items decide. Results are kept in runs/.races/, so the same command goes on after a kill.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+
+from harness.advice.race.race import Outcome, race
+from harness.advice.race.rungs import SMALLEST, stages
+from harness.advice.race.state import RaceState
+from harness.advice.race.text import outcome_text, result_line
+from harness.advice.race.trainings import Trainings
+from harness.advice.ranking.limits import parse_seconds
+from harness.check.problems import require_valid
+from harness.config.project import Project
+from harness.errors import ConfigError
+from harness.evidence.resampling import Resampling
+from harness.measure.device import prepare_device
+from harness.runtime.compiler import without_compiler
+from harness.runtime.quiet import quiet_libraries
+from harness.verbs.tune import ITEMS
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the race and print its outcome."""
+    options = _parser().parse_args(argv)
+    project = Project.here()
+    project.domain(options.domain)
+    budget = parse_seconds(options.budget)
+    _refuse_bad_numbers(options)
+    require_valid(project)
+    quiet_libraries()
+    without_compiler()
+    params = project.params
+    active = [f"{family}/{name}" for family, names in params.recipes.items() for name in names]
+    trainings = Trainings(
+        project,
+        domain=options.domain,
+        seed=options.seed,
+        items=options.items,
+        device=prepare_device(params.precision),
+    )
+    recipes, left_out = trainings.starters(list(dict.fromkeys(options.methods or active)))
+    if len(recipes) < 2:
+        why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
+        raise ConfigError(f"{len(recipes)} recipes can start, and a race needs two", hint=why or "name more --methods")
+    outcome = race(
+        recipes,
+        stages(params.budget.train_examples, smallest=options.smallest),
+        trainings,
+        RaceState(trainings.file),
+        budget=budget,
+        resampling=Resampling(confidence=params.scoring.confidence, resamples=params.scoring.resamples),
+        tell=lambda result, before: None if options.json else print(result_line(result, before), flush=True),
+    )
+    if options.json:
+        print(json.dumps(as_json(outcome) | {"left_out": left_out}, indent=2))
+    else:
+        print(outcome_text(outcome, domain=options.domain, budget=budget, left_out=left_out))
+    return 0
+
+
+def as_json(outcome: Outcome) -> dict[str, object]:
+    """The outcome, results without single items."""
+    results = [
+        {
+            "recipe": one.recipe_id,
+            "examples": one.examples,
+            "seconds": one.seconds,
+            "value": one.value,
+            "failed": one.failed,
+        }
+        for one in outcome.results
+    ]
+    return {**vars(outcome), "tied": list(outcome.tied), "results": results}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness race",
+        description="Start many recipes with few examples on a domain, drop what is clearly behind on validation "
+        "items, double the examples of the rest, and end with a choice. Repeat the command to go on after a kill.",
+        epilog="example: harness race --domain hs_products --budget 60min --methods baseline/tfidf peft/lora sft/full",
+    )
+    parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")
+    parser.add_argument("--budget", required=True, metavar="TIME", help="of training and scoring, such as 60min or 2h")
+    parser.add_argument(
+        "--methods", nargs="+", metavar="FAMILY/RECIPE", help="who starts (default: all recipes of params.yaml)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of every training (default: 0)")
+    parser.add_argument("--items", type=int, default=ITEMS, metavar="N", help=f"validation items (default: {ITEMS})")
+    parser.add_argument(
+        "--smallest", type=int, default=SMALLEST, metavar="N", help=f"fewest examples of a stage (default: {SMALLEST})"
+    )
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and nothing else")
+    return parser
+
+
+def _refuse_bad_numbers(options: argparse.Namespace) -> None:
+    for name, least in (("items", 1), ("smallest", 1), ("seed", 0)):
+        if (value := getattr(options, name)) < least:
+            raise ConfigError(f"the value is {value}", where=f"--{name}", expected=f"{least} or more")
