@@ -29,6 +29,7 @@ class HalfLora(PeftLM):
     Cost: that of `peft/lora`.
     Use it: as a teacher that judges answers to questions which it has not learnt (`rlaif/teacher`).
     Not for: the best score; `peft/lora` may learn from all items.
+    Related: `peft/lora`, from all training items; `rlaif/teacher`, the judge that is made of it.
     Options: `half`.
     Example: `python -m harness train rlaif/teacher_sft --domain hs_products --seed 0`
     """

@@ -86,7 +86,7 @@ def test_an_error_in_the_sql_lists_the_tables(root: Path) -> None:
     assert raised.value.hint is not None
     assert raised.value.hint.startswith(
         "tables: schema_version, runs, unscored, suites, scores, trials, curve_points, curve_samples, "
-        "sequence_tasks, samples, results, sequence_scores, r_matrix, items"
+        "vectors, vector_queries, sequence_tasks, samples, results, sequence_scores, r_matrix, items"
     )
 
 

@@ -33,7 +33,8 @@ words = st.one_of(
     st.sampled_from(SAMPLES),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0" + OVERRIDES), min_size=1, max_size=30),
 )
-usable = words.map(str.strip).filter(lambda text: text and "|" not in text and text.casefold() != "nan")
+MISSING = ("nan", "none", "null", "[]", "{}")  # how programs write a missing value as text
+usable = words.map(str.strip).filter(lambda text: text and "|" not in text and text.casefold() not in MISSING)
 facts = st.lists(usable, min_size=4, max_size=4, unique=True).map(tuple)
 
 
