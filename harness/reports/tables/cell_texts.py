@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from harness.display.metrics import interval_text, metric_heading
@@ -142,6 +143,21 @@ def learnt_text(row: Row) -> str:
     return f"also learnt {others}" if row.domain in row.domains else f"learnt {others} only"
 
 
+NAMED = 8
+"""Most runs that a board names; of more it gives the numbers."""
+
+
 def unscored_sentences(board: Leaderboard) -> list[str]:
-    """`Not scored yet: peft/lora-hs_products-0`; nothing for a board that is complete."""
-    return [f"Not scored yet: {', '.join(board.unscored)}"] if board.unscored else []
+    """`Not scored yet: peft/lora-hs_products-0`, or numbers by family; nothing for a board that is complete."""
+    if not board.unscored:
+        return []
+    if len(board.unscored) <= NAMED:
+        return [f"Not scored yet: {', '.join(board.unscored)}"]
+    counts = Counter(map(_group, board.unscored))
+    numbers = ", ".join(f"{name} {count}" for name, count in counts.items())
+    return [f"Not scored yet: {numbers}. `harness plan` names them."]
+
+
+def _group(unscored: str) -> str:
+    """`peft` for `peft/lora-hs_products-0`; `wide protocol` and `learning curve` for what is no run."""
+    return " ".join(unscored.split(" ")[:2]) if " " in unscored else unscored.split("/")[0]
