@@ -155,7 +155,7 @@ def unscored_sentences(board: Leaderboard) -> list[str]:
         return [f"Not scored yet: {', '.join(board.unscored)}"]
     counts = Counter(map(_group, board.unscored))
     numbers = ", ".join(f"{name} {count}" for name, count in counts.items())
-    return [f"Not scored yet: {numbers}. `harness plan` names them."]
+    return [f"Not scored yet: {numbers} (harness plan names them)"]
 
 
 def _group(unscored: str) -> str:

@@ -22,5 +22,5 @@ def test_many_are_counted_by_family() -> None:
     runs = [f"peft/lora-goods-{seed}" for seed in range(7)]
     others = ["wide protocol of peft/lora-goods-0", "learning curve lowresource/tfidf-goods"]
     assert sentences(*runs, *others) == [
-        "Not scored yet: peft 7, wide protocol 1, learning curve 1. `harness plan` names them."
+        "Not scored yet: peft 7, wide protocol 1, learning curve 1 (harness plan names them)"
     ]
