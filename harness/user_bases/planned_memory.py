@@ -12,9 +12,6 @@ from harness.memory_plan.fits import machine_fit
 from harness.models.base_roles import CAUSAL_LM
 from harness.training.registry import base_role
 
-LABELLED = 8
-"""Labelled tokens per row, as `harness memory` assumes."""
-
 
 def memory_lines(project: Project, config: Any, *, role: str) -> list[str]:
     """A line for one recipe per family, and one on what does not fit into this machine.
@@ -24,12 +21,14 @@ def memory_lines(project: Project, config: Any, *, role: str) -> list[str]:
     if role != CAUSAL_LM.name:
         return [f"memory: there is no plan for the role {role}"]
     from harness.memory_plan.plan import predict
+    from harness.memory_plan.typical_request import typical_request
 
     device = prepare_device(project.params.precision)
     lines, too_big = [], []
     for recipe in _planned(project):
         try:
-            plan = predict(config, _request(project, config, recipe, device))
+            autocast = device.training_precision == "mixed"
+            plan = predict(config, typical_request(project, config, recipe, device, autocast=autocast))
         except ConfigError as error:
             lines.append(f"  {recipe.id}: no plan: {error.what}")
             continue
@@ -62,19 +61,3 @@ def _planned(project: Project) -> list[Recipe]:
                 found.append(recipe)
                 break
     return found
-
-
-def _request(project: Project, config: Any, recipe: Recipe, device: Any) -> Any:
-    from harness.memory_plan.plan import Request
-
-    assert recipe.run.train is not None  # `planned_method` has checked it
-    longest = getattr(config.get_text_config(), "max_position_embeddings", None)
-    length = recipe.run.budget.max_length or project.params.budget.max_length
-    return Request(
-        recipe=recipe,
-        batch=recipe.run.train.per_device_train_batch_size,
-        length=min(length, longest) if longest else length,
-        labelled=LABELLED,
-        device=device,
-        autocast=device.training_precision == "mixed",
-    )

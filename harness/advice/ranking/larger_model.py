@@ -17,14 +17,11 @@ from harness.errors import ConfigError
 
 if TYPE_CHECKING:
     from harness.config.project import Project
-    from harness.config.recipe import Recipe
     from harness.measure.device import Device
 
 FACTOR = 2.0
 """Stated uncertainty of a cost that is scaled by parameters: half to twice. Assumed, not measured: large matrices use a
 processor better than small ones, and memory that is nearly full slows it down."""
-LABELLED = 8
-"""Labelled tokens per row, as `harness memory` assumes."""
 
 Planner = Callable[[str], float]
 """Recipe id -> planned peak in MB. It raises ConfigError where there is no plan."""
@@ -91,9 +88,13 @@ def planner(project: Project, config: Any, device: Device, *, autocast: bool) ->
     """
 
     def planned(recipe_id: str) -> float:
+        from harness.memory_plan.fake_model import planned_method
         from harness.memory_plan.plan import predict
+        from harness.memory_plan.typical_request import typical_request
 
-        return predict(config, _request(project, config, project.recipe(recipe_id), device, autocast)).peak / 1e6
+        recipe = project.recipe(recipe_id)
+        planned_method(recipe)
+        return predict(config, typical_request(project, config, recipe, device, autocast=autocast)).peak / 1e6
 
     return planned
 
@@ -113,21 +114,3 @@ def parameters_of(config: Any) -> int:
     except ValueError as error:
         raise ConfigError(str(error).splitlines()[0], where="--model", expected="a causal language model") from None
     return int(sum(parameter.numel() for parameter in model.parameters()))
-
-
-def _request(project: Project, config: Any, recipe: Recipe, device: Device, autocast: bool) -> Any:
-    from harness.memory_plan.fake_model import planned_method
-    from harness.memory_plan.plan import Request
-
-    planned_method(recipe)
-    assert recipe.run.train is not None  # `planned_method` has checked it
-    longest = getattr(config.get_text_config(), "max_position_embeddings", None)
-    length = recipe.run.budget.max_length or project.params.budget.max_length
-    return Request(
-        recipe=recipe,
-        batch=recipe.run.train.per_device_train_batch_size,
-        length=min(length, longest) if longest else length,
-        labelled=LABELLED,
-        device=device,
-        autocast=autocast,
-    )
