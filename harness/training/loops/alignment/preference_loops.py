@@ -23,6 +23,7 @@ from trl.experimental.orpo import ORPOConfig, ORPOTrainer
 from harness.models.encoding.encoded import IGNORED
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair, RatedAnswer
+from harness.training.loops.alignment.length_groups import in_length_groups
 from harness.training.loops.alignment.tokenised import run_tokenised
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome
@@ -59,10 +60,11 @@ def run_dpo(
     Raises:
         RunFailed: the loss is not finite, or trl refuses the settings.
     """
+    ordered = _ordered(pairs, context)
     columns = {
-        "prompt_ids": [pair.prompt for pair in pairs],
-        "chosen_ids": [pair.chosen for pair in pairs],
-        "rejected_ids": [pair.rejected for pair in pairs],
+        "prompt_ids": [pair.prompt for pair in ordered],
+        "chosen_ids": [pair.chosen for pair in ordered],
+        "rejected_ids": [pair.rejected for pair in ordered],
     }
     return _run(_TokenisedDPO, DPOConfig, model, tokenizer, columns, context=context, **settings)
 
@@ -93,7 +95,6 @@ def run_kto(
         tokenizer,
         columns,
         context=context,
-        train_sampling_strategy="sequential",
         dataloader_drop_last=True,
         **settings,
     )
@@ -107,7 +108,8 @@ def run_orpo(
     Raises:
         RunFailed: as `run_dpo`.
     """
-    return _run(_TokenisedORPO, ORPOConfig, model, tokenizer, _pair_columns(pairs), context=context, **settings)
+    columns = _pair_columns(_ordered(pairs, context))
+    return _run(_TokenisedORPO, ORPOConfig, model, tokenizer, columns, context=context, **settings)
 
 
 def run_simpo(
@@ -119,7 +121,8 @@ def run_simpo(
         RunFailed: as `run_dpo`.
     """
     own = {"loss_type": "simpo", "cpo_alpha": 0.0}  # without CPO's cross-entropy term
-    return _run(_TokenisedCPO, CPOConfig, model, tokenizer, _pair_columns(pairs), context=context, **own, **settings)
+    columns = _pair_columns(_ordered(pairs, context))
+    return _run(_TokenisedCPO, CPOConfig, model, tokenizer, columns, context=context, **own, **settings)
 
 
 def _run(
@@ -132,14 +135,25 @@ def _run(
     context: TrainContext,
     **settings: Any,
 ) -> Outcome:
+    """Train on the rows of the columns in their order, in every epoch."""
     dataset = Dataset.from_dict(columns)
     steps = optimizer_steps(context, examples=len(dataset))
     with library_refusal("trl"):
         arguments = on_one_gpu(
-            config(**shared_arguments(context, steps=steps), max_length=context.budget.max_length, **settings)
+            config(
+                **shared_arguments(context, steps=steps),
+                max_length=context.budget.max_length,
+                train_sampling_strategy="sequential",
+                **settings,
+            )
         )
 
     return run_tokenised(kind, model, tokenizer, dataset, arguments=arguments, context=context)
+
+
+def _ordered(pairs: Sequence[EncodedPair], context: TrainContext) -> list[EncodedPair]:
+    size = context.settings.per_device_train_batch_size
+    return in_length_groups(pairs, batch_size=size, seed=context.seed)
 
 
 def _pair_columns(pairs: Sequence[EncodedPair]) -> dict[str, list[Any]]:

@@ -13,6 +13,7 @@ from trl import RewardConfig, RewardTrainer
 
 from harness.training.contract import TrainContext
 from harness.training.lessons.preference_pairs import EncodedPair
+from harness.training.loops.alignment.length_groups import in_length_groups
 from harness.training.loops.alignment.tokenised import run_tokenised
 from harness.training.loops.arguments import on_one_gpu, optimizer_steps, shared_arguments
 from harness.training.loops.run_trainer import Outcome
@@ -32,10 +33,12 @@ def run_reward(model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], *, cont
     Raises:
         RunFailed: the loss is not finite, or trl refuses the settings.
     """
+    size = context.settings.per_device_train_batch_size
+    ordered = in_length_groups(pairs, batch_size=size, seed=context.seed)
     dataset = Dataset.from_dict(
         {
-            "chosen_ids": [pair.prompt + pair.chosen for pair in pairs],
-            "rejected_ids": [pair.prompt + pair.rejected for pair in pairs],
+            "chosen_ids": [pair.prompt + pair.chosen for pair in ordered],
+            "rejected_ids": [pair.prompt + pair.rejected for pair in ordered],
         }
     )
     steps = optimizer_steps(context, examples=len(dataset))
@@ -43,6 +46,7 @@ def run_reward(model: Any, tokenizer: Any, pairs: Sequence[EncodedPair], *, cont
         arguments = on_one_gpu(
             RewardConfig(
                 **shared_arguments(context, steps=steps),
+                train_sampling_strategy="sequential",
                 max_length=None,  # pairs are cut already; the trainer would leave long ones out
                 pad_token=tokenizer.pad_token,
             )
