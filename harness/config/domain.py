@@ -127,6 +127,8 @@ class Domain(StrictModel):
     title: str
     summary: str
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
+    media: Literal["image", "audio", "table"] | None = None
+    """What the items show beside their text; null: nothing. The builder makes these files."""
     builder: str
     """Name of the module in harness/domains/builders/ that turns the source into items."""
     source: str
