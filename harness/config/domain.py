@@ -11,6 +11,9 @@ from harness.config.strict import StrictModel
 MOST_FOLDS = 20
 """Each fold is a training of every recipe."""
 
+MediaKind = Literal["image", "audio", "table"]
+"""Kind of the files that the items of a domain have."""
+
 
 class Splits(StrictModel):
     """Number of items in each split. A cluster is never divided, and all other items are training items."""
@@ -132,6 +135,8 @@ class Domain(StrictModel):
     """Name in data/sources.yaml."""
     options: dict[str, Any] = Field(default_factory=dict)
     """Options of the builder. Each builder checks its own."""
+    media: MediaKind | None = None
+    """Kind of the files that the items have beside their text; null: text only."""
     splits: Splits
     fold_of: str | None = None
     """In the file of a fold, which `harness domain` writes: the domain that it is a fold of."""

@@ -21,7 +21,7 @@ class MediaMethod(Method):
     media_kinds: ClassVar[frozenset[MediaKind]]
     """Kinds of media that the method can learn from: `image`, `audio`, `table`."""
     needs_media: ClassVar[bool] = True
-    """Whether a question without a file is refused. False for methods that withhold the files."""
+    """False for methods that need no file: they withhold the files from the model, or only count answers."""
 
     def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
         """No view, so that `harness tune` judges by the domain's main view.
@@ -49,8 +49,11 @@ class MediaMethod(Method):
                 raise RunFailed(f"refused: {context.recipe.id} reads {wanted}; {source} has no files")
 
 
-def reads_kind(method: Method, kind: MediaKind | None) -> bool:
-    """Whether a recipe of the method can run on a domain whose items have files of this kind; null: text only."""
-    if not isinstance(method, MediaMethod):
-        return True
-    return not method.needs_media if kind is None else kind in method.media_kinds
+def media_needed(method: Method) -> frozenset[MediaKind]:
+    """The kinds of files that restrict a recipe of the method to domains that have them; empty if it runs on all.
+
+    A recipe's file repeats them as `media:`, because runs are listed without importing any method.
+    """
+    if not isinstance(method, MediaMethod) or not method.needs_media:
+        return frozenset()
+    return method.media_kinds

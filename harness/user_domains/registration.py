@@ -75,9 +75,12 @@ def with_domain(
 def without_domain(root: Path, name: str, *, source_name: str | None, folds: Sequence[str] = ()) -> list[Change]:
     """params.yaml without the domain and its folds. Unless `source_name` is None, both files also lose the source."""
     sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
-    for key in ("domains", "prepared_domains"):
-        for one in (name, *folds):
+    own_lists = params.content.get("domains_of") or {}
+    for one in (name, *folds):
+        for key in ("domains", "prepared_domains"):
             remove_from_list(params.content, key, one)
+        for family in own_lists:
+            remove_from_list(own_lists, family, one)
     (params.content.get("skip") or {}).pop(f"domain/{name}", None)
     changes = []
     if source_name is not None:
