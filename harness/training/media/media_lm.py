@@ -13,7 +13,7 @@ from harness.models.towers.tower_roles import TowerRole
 from harness.training.adapters.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.lessons.lesson import Lesson
-from harness.training.media.towers import TUNED, load_tower_of, require_same_tower, write_tower
+from harness.training.media.towers import load_tower_of, require_same_tower, write_tower
 from harness.training.media_method import MediaMethod
 from harness.training.start import load_start
 from harness.training.supervised_lm import SupervisedLM
@@ -37,7 +37,6 @@ class MediaLM(MediaMethod, SupervisedLM):
     """
 
     stands_on_base = True
-    optional_parents: ClassVar[tuple[str, ...]] = (TUNED,)
     towers: ClassVar[tuple[TowerRole, ...]] = ()
     """Pretrained towers that its recipes may read files with. Their stages depend on them."""
     cannot_be_continued = "what reads its files is not part of the language model's weights"
