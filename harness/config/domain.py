@@ -127,7 +127,7 @@ class Domain(StrictModel):
     title: str
     summary: str
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
-    media: Literal["image", "audio", "table"] | None = None
+    media: MediaKind | None = None
     """What the items show beside their text; null: nothing. The builder makes these files."""
     builder: str
     """Name of the module in harness/domains/builders/ that turns the source into items."""
@@ -135,8 +135,6 @@ class Domain(StrictModel):
     """Name in data/sources.yaml."""
     options: dict[str, Any] = Field(default_factory=dict)
     """Options of the builder. Each builder checks its own."""
-    media: MediaKind | None = None
-    """Kind of the files that the items have beside their text; null: text only."""
     splits: Splits
     fold_of: str | None = None
     """In the file of a fold, which `harness domain` writes: the domain that it is a fold of."""
