@@ -151,7 +151,8 @@ def _example(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, str
     fields = {name: getattr(item, name) for name in EXAMPLE_FIELDS}
     fields |= {f"first of {name}": next(iter(getattr(item, name)), None) for name in EXAMPLE_LISTS}
     if isinstance(item, MediaItem):
-        fields |= {"caption": item.caption, "shows": ", ".join(media.path for media in media_shown(item))}
+        shown = ", ".join(f"{media.kind} {media.sha256[:8]}" for media in media_shown(item))
+        fields |= {"caption": item.caption, "shows": shown}
     return {
         name: shortened(without_personal(value), most=EXAMPLE_CHARACTERS)
         for name, value in fields.items()

@@ -21,7 +21,7 @@ NAMED = 5
 
 
 def describe(items: Sequence[Item], split: Mapping[str, Split], folder: Path, *, kind: MediaKind) -> dict[str, Any]:
-    """The numbers of the card about the files below `folder`: how many each split shows, and the figures of the kind."""
+    """The numbers of the card about the files below `folder`: how many each split shows, and their sizes or columns."""
     shown = {name: _files(item for item in items if split[item.id] == name) for name in SPLITS}
     of_kind: dict[str, Callable[[Mapping[Split, Sequence[Media]], Path], dict[str, Any]]] = {
         "image": _images,
