@@ -121,6 +121,17 @@ class ClaimsTask(StrictModel):
     """Number of items per split. Each gives one true and one false claim."""
 
 
+class ObjectsTask(StrictModel):
+    """Say whether something is in a picture. Half of the questions are about something that is not."""
+
+    prompt: str = Field(pattern=r"\{object\}")
+    """The prompt. `{object}` is replaced by words such as `a red circle`."""
+    yes: str = "yes"
+    no: str = "no"
+    items: int = Field(default=150, gt=0)
+    """Number of pictures per split. Each gives one question about what it shows and one about what it does not."""
+
+
 class Domain(StrictModel):
     """A field of work whose items a model should learn. Only tasks that are given have views."""
 
@@ -147,6 +158,7 @@ class Domain(StrictModel):
     grounded: GroundedTask | None = None
     translate: TranslateTask | None = None
     claims: ClaimsTask | None = None
+    objects: ObjectsTask | None = None
 
     @model_validator(mode="after")
     def _is_whole_fold(self) -> Self:
