@@ -121,13 +121,24 @@ class ClaimsTask(StrictModel):
     """Number of items per split. Each gives one true and one false claim."""
 
 
+class ObjectsTask(StrictModel):
+    """Say whether something is in a picture. Half of the questions are about something that is not."""
+
+    prompt: str = Field(pattern=r"\{object\}")
+    """The prompt. `{object}` is replaced by words such as `a red circle`."""
+    yes: str = "yes"
+    no: str = "no"
+    items: int = Field(default=150, gt=0)
+    """Number of pictures per split. Each gives one question about what it shows and one about what it does not."""
+
+
 class Domain(StrictModel):
     """A field of work whose items a model should learn. Only tasks that are given have views."""
 
     title: str
     summary: str
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
-    media: Literal["image", "audio", "table"] | None = None
+    media: MediaKind | None = None
     """What the items show beside their text; null: nothing. The builder makes these files."""
     builder: str
     """Name of the module in harness/domains/builders/ that turns the source into items."""
@@ -135,8 +146,6 @@ class Domain(StrictModel):
     """Name in data/sources.yaml."""
     options: dict[str, Any] = Field(default_factory=dict)
     """Options of the builder. Each builder checks its own."""
-    media: MediaKind | None = None
-    """Kind of the files that the items have beside their text; null: text only."""
     splits: Splits
     fold_of: str | None = None
     """In the file of a fold, which `harness domain` writes: the domain that it is a fold of."""
@@ -149,6 +158,7 @@ class Domain(StrictModel):
     grounded: GroundedTask | None = None
     translate: TranslateTask | None = None
     claims: ClaimsTask | None = None
+    objects: ObjectsTask | None = None
 
     @model_validator(mode="after")
     def _is_whole_fold(self) -> Self:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from harness.items.item import Built, Item
 from harness.items.media import Media, MediaKind
@@ -25,8 +26,8 @@ class MediaItem(Item):
 class MediaBuilt(Built):
     """The result of a builder of a media domain: `MediaItem`s, and the files that they show."""
 
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """`media/<sha256><suffix>` -> content."""
+    files: Mapping[str, bytes | Path] = field(default_factory=dict)
+    """`media/<sha256><suffix>` -> content, or the file that holds it."""
 
 
 def media_of(kind: MediaKind, content: bytes, suffix: str) -> Media:
@@ -35,6 +36,16 @@ def media_of(kind: MediaKind, content: bytes, suffix: str) -> Media:
     return Media(kind, sha256, f"media/{sha256}{suffix}")
 
 
+def media_shown(item: Item) -> tuple[Media, ...]:
+    """The files that an item shows; none for an item of text."""
+    return item.media if isinstance(item, MediaItem) else ()
+
+
 def shown_by(item: Item) -> tuple[str, ...]:
-    """The hashes of the files that an item shows, in their order; none for an item of text."""
-    return tuple(media.sha256 for media in item.media) if isinstance(item, MediaItem) else ()
+    """The hashes of the files that an item shows, in their order."""
+    return tuple(media.sha256 for media in media_shown(item))
+
+
+def files_of(items: Iterable[Item]) -> list[str]:
+    """The paths of all files that the items show, each once, sorted."""
+    return sorted({media.path for item in items for media in media_shown(item)})
