@@ -13,7 +13,7 @@ from harness.errors import ConfigError
 from harness.models.base_roles import BASE_ROLES
 from harness.models.towers.tower_roles import TOWER_ROLES
 from harness.suites.contract import get_set
-from harness.training.registry import base_role
+from harness.training.media.towers import pretrained_roles
 
 
 def base_problems(complaints: Complaints, params: Params, *, recipes: Mapping[str, Recipe]) -> None:
@@ -32,7 +32,7 @@ def base_problems(complaints: Complaints, params: Params, *, recipes: Mapping[st
     for family, names in params.recipes.items():
         for index, name in enumerate(names):
             recipe = recipes.get(f"{family}/{name}")
-            for needed in needed_roles(recipe) if recipe else ():
+            for needed in pretrained_roles(recipe) if recipe else ():
                 if needed not in params.base_models:
                     what = f"{family}/{name} starts from a {needed}, and base_models names none"
                     hint = f"name one there and in base_roles, or take {name} out of recipes.{family}"

@@ -34,7 +34,8 @@ class BaseModelSpec(StrictModel):
         "tiny_vision_tower",
         "tiny_audio_tower",
     ]
-    """How it is stored. EfficientNet, Whisper and the last two are towers, as is a model of transformers in their role."""
+    """How it is stored. EfficientNet, Whisper and the last two are towers, as is a model of transformers in their
+    role."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 

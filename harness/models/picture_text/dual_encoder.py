@@ -51,9 +51,9 @@ class DualEncoder(nn.Module):
     def loss(self, pixels: torch.Tensor, vectors: torch.Tensor, caption: torch.Tensor) -> torch.Tensor:
         """The mean of the cross-entropies picture -> caption and caption -> picture.
 
-        `vectors`: of the different captions of the batch, shape (captions, text width); `caption`: shape (batch,), which of
-        them belongs to each picture. Pictures with the same caption are all right for it, so that none of them counts as
-        wrong (UniCL: Yang et al. 2022, arXiv 2204.03610).
+        `vectors`: of the different captions of the batch, shape (captions, text width); `caption`: shape (batch,),
+        which of them belongs to each picture. Pictures with the same caption are all right for it, so that none of
+        them counts as wrong (UniCL: Yang et al. 2022, arXiv 2204.03610).
         """
         similarities = self.factor * self.images(pixels) @ self.texts(vectors).T
         right = nn.functional.one_hot(caption, len(vectors)).to(similarities.dtype)
@@ -79,7 +79,9 @@ class PictureTexts:
                 batch = missing[start : start + BATCH]
                 pixels = torch.stack([self.dual.tower.read(file) for file in batch]).to(device)
                 self._of_file.update(zip(batch, self.dual.images(pixels).float().cpu(), strict=True))
-        found: np.ndarray[tuple[int, int], np.dtype[np.float32]] = torch.stack([self._of_file[one] for one in files]).numpy()
+        found: np.ndarray[tuple[int, int], np.dtype[np.float32]] = torch.stack(
+            [self._of_file[one] for one in files]
+        ).numpy()
         return found
 
     def text_vectors(self, texts: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

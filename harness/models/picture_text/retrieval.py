@@ -19,8 +19,9 @@ def retrieval(
 ) -> dict[str, dict[str, float]]:
     """Direction -> recall at each cut, and what a random order would reach.
 
-    `similarities`: shape (pictures, different captions); `captions`: which caption belongs to each picture. A caption is found
-    if any of its pictures is; captions without a picture are not asked for. Of equally similar ones the first counts.
+    `similarities`: shape (pictures, different captions); `captions`: which caption belongs to each picture. A caption
+    is found if any of its pictures is; captions without a picture are not asked for. Of equally similar ones the first
+    counts.
     """
     import numpy as np
 

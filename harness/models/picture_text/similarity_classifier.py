@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class SimilarityClassifier(MediaClassifier):
-    """A choice becomes a text like a caption (`a circle`). The question is not read, so that it cannot answer `yes` or `no` better
-    than by chance."""
+    """A choice becomes a text like a caption (`a circle`). The question is not read, so that it cannot answer `yes` or
+    `no` better than by chance."""
 
     def __init__(self, pair: PictureTexts, *, template: str) -> None:
         """`template`: how a choice becomes a text, with `{}` for the choice."""
@@ -25,7 +25,8 @@ class SimilarityClassifier(MediaClassifier):
         self.pair, self.template = pair, template
 
     def log_proba(self, questions: Sequence[Question], labels: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Log-probabilities in nats, shape (len(questions), len(labels)); equal ones for a question without a picture."""
+        """Log-probabilities in nats, shape (len(questions), len(labels)); equal ones for a question without a
+        picture."""
         import numpy as np
         from scipy.special import log_softmax
 

@@ -48,6 +48,11 @@ class Tower(nn.Module):
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Vectors of shape (batch, places, width)."""
 
+    @property
+    def parameter_count(self) -> int:
+        """Number of weights."""
+        return sum(one.numel() for one in self.parameters())
+
     def save(self, folder: Path) -> None:
         """Write what `load_tower` reads: weights in `tower.safetensors`, facts in `tower.json`."""
         import json

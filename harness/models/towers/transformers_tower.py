@@ -24,8 +24,8 @@ VISION = ("clip", "clip_vision_model", "siglip", "siglip_vision_model")
 
 
 class PatchTower(Tower):
-    """A vision transformer. The states before the last layer are used, as in LLaVA (arXiv 2304.08485): the last layer is
-    trained for one vector per picture."""
+    """A vision transformer. The states before the last layer are used, as in LLaVA (arXiv 2304.08485): the last layer
+    is trained for one vector per picture."""
 
     reads = "image"
 
