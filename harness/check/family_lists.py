@@ -23,8 +23,19 @@ def family_list_problems(complaints: Complaints, project: Project, params: Param
         for index, name in enumerate(domains):
             if name in project.domain_names and name not in params.prepared_domains:
                 complaints.add(f'the domain "{name}" is not prepared', *keys, index, hint="add it to prepared_domains")
+    _references(complaints, project, params)
     _suites(complaints, project, params)
     _unread(complaints, project, params)
+
+
+def _references(complaints: Complaints, project: Project, params: Params) -> None:
+    """The recipe that a family's file names as its reference must exist."""
+    for family in params.recipes:
+        known = [name for name in project.recipe_ids if name.startswith(f"{family}/")]
+        named = project.family(family).reference
+        if named and f"{family}/{named}" not in known:
+            what = f"reference of recipes/{family}/_family.yaml names {family}/{named}, which does not exist"
+            complaints.add(what, "recipes", family, hint=f"name one of {', '.join(known)}")
 
 
 def _suites(complaints: Complaints, project: Project, params: Params) -> None:
