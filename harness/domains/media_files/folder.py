@@ -75,9 +75,10 @@ def _check_of(name: str) -> Callable[..., Checked]:
 
 
 def is_media_folder(names: Sequence[str]) -> bool:
-    """Whether a folder with these relative paths holds pictures or recordings, and no records but their metadata."""
+    """Whether a folder holds mostly pictures or recordings, and no records but their metadata."""
     records = [name for name in _visible(names) if suffix_of(name) in SUFFIXES and suffix_of(name) not in TEXT_SUFFIXES]
-    return bool(_of_media(names)) and all(is_metadata(name) for name in records)
+    texts = [name for name in _visible(names) if suffix_of(name) in TEXT_SUFFIXES or "." not in PurePosixPath(name).name]
+    return len(_of_media(names)) > len(texts) and all(is_metadata(name) for name in records)
 
 
 def chosen_names(names: Sequence[str], pattern: str | None) -> list[str]:
