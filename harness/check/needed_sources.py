@@ -69,7 +69,7 @@ def needed_sources(project: Project, params: Params) -> dict[str, str]:
     needed: dict[str, str] = {}
     for role, base in params.base_models.items():
         needed.setdefault(base.source, f"base model {role}")
-    for domain in sorted({*params.domains, *params.prepared_domains} & set(project.domain_names)):
+    for domain in sorted({*params.learnt_domains, *params.prepared_domains} & set(project.domain_names)):
         needed.setdefault(project.domain(domain).source, f"domain {domain}")
     for suite in params.all_suites:
         for source in _sources_of(project, suite):

@@ -11,6 +11,9 @@ from harness.config.strict import StrictModel
 MOST_FOLDS = 20
 """Each fold is a training of every recipe."""
 
+MediaKind = Literal["image", "audio", "table"]
+"""Kind of the files that the items of a domain have."""
+
 
 class Splits(StrictModel):
     """Number of items in each split. A cluster is never divided, and all other items are training items."""
@@ -135,7 +138,7 @@ class Domain(StrictModel):
     title: str
     summary: str
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
-    media: Literal["image", "audio", "table"] | None = None
+    media: MediaKind | None = None
     """What the items show beside their text; null: nothing. The builder makes these files."""
     builder: str
     """Name of the module in harness/domains/builders/ that turns the source into items."""

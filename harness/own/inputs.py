@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
+from harness.config.seen import as_seen_by
 from harness.config.strict import read_yaml
 from harness.fingerprint.fingerprint import SUITES_FILE, fingerprints
 from harness.measure.provenance import stable_hash
@@ -58,13 +58,15 @@ def scoring_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> st
     Raises:
         ConfigError: the recipe or params.yaml is wrong.
     """
-    params, made = project.params, made_by_stages(project.root)
+    params, made = as_seen_by(project, key).params, made_by_stages(project.root)
+    further = params.more_suites.get(key.family, ())  # the code holds the suites that every row is asked
     scoring = params.scoring
     return stable_hash(
         {
             "training": training_inputs(project, key, code),
             "code": [code["score.json"], code[SUITES_FILE]],
             "suites": params.suites,
+            **({"more_suites": [project.suite(name).model_dump(mode="json") for name in further]} if further else {}),
             "official": params.official.model_dump(mode="json"),
             "scoring": [scoring.batch_size, scoring.items, scoring.items_of],
             "domains": [[name, made.get(project.prepared_place(name))] for name in project.scored_domains(key)],

@@ -52,7 +52,7 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
     return StageGroup(
         name=group.name,
         description=_description(family.stages.train, f"train the recipes of {group.family}"),
-        matrix=_matrix(group),
+        matrix=_matrix(project, group),
         command=f"python -m harness train {_arguments(group)}",
         deps=(
             _recipe_code(group.family),
@@ -75,7 +75,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
     return StageGroup(
         name=group.score_name,
         description=_description(family.stages.score, f"score the runs of {group.family}"),
-        matrix=_matrix(group),
+        matrix=_matrix(project, group),
         command=f"python -m harness score {_arguments(group)}",
         deps=(
             "runs/code/score.json",
@@ -85,9 +85,10 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
             *_views(project, domains),
             "runs/code/suites.json",
             "data/questions",
+            *_more_suites(project, group),
             f"{RUNS}/{_run_name(group)}",
         ),
-        params=SCORE_PARAMS,
+        params=(*SCORE_PARAMS, *([f"more_suites.{group.family}"] if _more_suites(project, group) else [])),
         records=(f"{RECORDS}/{_run_name(group)}/score",),
         persist=True,  # the verb keeps results that are still valid
         resources=_resources(family.stages.score),
@@ -104,13 +105,14 @@ def wide_group(project: Project, group: RunGroup) -> StageGroup:
     names = [recipe.name for recipe in group.recipes if recipe.name in asked]
     listed = f"[{', '.join(names)}]" if group.lists_recipes else f'"${{wide.recipes.{group.family}}}"'
     code = {"runs/code/suites.json": "runs/code/wide_suites.json"}
+    not_asked = _more_suites(project, group)
     return replace(
         scoring,
         name=f"wide_{group.name}",
         description=f"ask the wide protocol of a few recipes of {group.family}",
         matrix={**scoring.matrix, "recipe": listed},
         command=f"{scoring.command} --protocol wide",
-        deps=(*(code.get(path, path) for path in scoring.deps), *scoring.records),
+        deps=(*(code.get(path, path) for path in scoring.deps if path not in not_asked), *scoring.records),
         params=WIDE_PARAMS,
         records=(f"{RECORDS}/{_run_name(group)}/wide",),
     )
@@ -153,7 +155,7 @@ def _only_vectors(recipe: Recipe) -> bool:
 def curve_stages(project: Project, group: RunGroup) -> StageGroup:
     """The stage group that makes learning curves of the recipes of `group`, none of which has parents."""
     family = project.family(group.family)
-    matrix = {axis: values for axis, values in _matrix(group).items() if axis != "seed"}
+    matrix = {axis: values for axis, values in _matrix(project, group).items() if axis != "seed"}
     return StageGroup(
         name=curve_group(group.family),
         description=_description(family.stages.curve, f"learning curves of {group.family}"),
@@ -172,14 +174,21 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
     )
 
 
-def _matrix(group: RunGroup) -> dict[str, str]:
+def _matrix(project: Project, group: RunGroup) -> dict[str, str]:
     """Axis -> its values as dvc.yaml writes them; DVC joins the values in this order into the stage's name."""
     listed = f"[{', '.join(recipe.name for recipe in group.recipes)}]"
     return {
         "recipe": listed if group.lists_recipes else f'"${{recipes.{group.family}}}"',
-        **({} if group.step else {"domain": '"${domains}"'}),
+        **({} if group.step else {"domain": _domains(project, group)}),
         "seed": f'"${{seeds.{group.family}}}"',
     }
+
+
+def _domains(project: Project, group: RunGroup) -> str:
+    """The domains that the group's runs are on."""
+    if group.domains:
+        return f"[{', '.join(group.domains)}]"
+    return f'"${{domains_of.{group.family}}}"' if project.params.domains_of.get(group.family) else '"${domains}"'
 
 
 def _arguments(group: RunGroup) -> str:
@@ -233,6 +242,11 @@ def _any_run(group: RunGroup) -> RunKey:
 
 def _views(project: Project, domains: tuple[str, ...]) -> list[str]:
     return [f"{project.prepared_place(domain)}/{part}" for domain in domains for part in ("views.json", "views")]
+
+
+def _more_suites(project: Project, group: RunGroup) -> list[str]:
+    """Files of the suites that only this family is asked; `runs/code/suites.json` holds those of all rows."""
+    return [f"data/suites/{name}.yaml" for name in project.params.more_suites.get(group.family, [])]
 
 
 def _description(hints: StageHints, otherwise: str) -> str:

@@ -152,7 +152,7 @@ def tasks_of(domain: Domain) -> list[str]:
 def is_active(project: Project, name: str) -> str:
     """How params.yaml uses the domain; of a domain with folds, the first fold."""
     name = _shown(project, name)
-    if name in project.params.domains:
+    if name in project.params.learnt_domains:
         return "recipes run on it"
     return "prepared only" if name in project.params.prepared_domains else "not used"
 
