@@ -76,8 +76,9 @@ def _check_of(name: str) -> Callable[..., Checked]:
 
 def is_media_folder(names: Sequence[str]) -> bool:
     """Whether a folder holds mostly pictures or recordings, and no records but their metadata."""
-    records = [name for name in _visible(names) if suffix_of(name) in SUFFIXES and suffix_of(name) not in TEXT_SUFFIXES]
-    texts = [name for name in _visible(names) if suffix_of(name) in TEXT_SUFFIXES or "." not in PurePosixPath(name).name]
+    seen = _visible(names)
+    texts = [name for name in seen if suffix_of(name) in TEXT_SUFFIXES or "." not in PurePosixPath(name).name]
+    records = [name for name in seen if suffix_of(name) in SUFFIXES and name not in texts]
     return len(_of_media(names)) > len(texts) and all(is_metadata(name) for name in records)
 
 
