@@ -70,9 +70,7 @@ class ColumnEncoder(nn.Module):
     the vector that its column has for missing values.
     """
 
-    def __init__(
-        self, columns: int, categories: int, hidden: int, *, tokens: int, size: float, inner: int = 64
-    ) -> None:
+    def __init__(self, columns: int, categories: int, hidden: int, *, tokens: int, size: float, inner: int = 64) -> None:
         """`categories`: number of categories of all columns together, and one more for those that training did not have."""
         super().__init__()
         self.tokens = tokens

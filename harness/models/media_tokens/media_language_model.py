@@ -77,9 +77,7 @@ class MediaLanguageModel(LanguageModel):
     def _add(self, files: Sequence[Media]) -> None:
         for media in files:
             if media.kind not in self._files.kinds:
-                raise ValueError(
-                    f"a model that reads {sorted(self._files.kinds)} was shown a file of kind {media.kind}"
-                )
+                raise ValueError(f"a model that reads {sorted(self._files.kinds)} was shown a file of kind {media.kind}")
             self._files.store.add(media)
 
     def _turn_begins(self, tokens: Tokens, shots: Sequence[Question]) -> int:

@@ -27,13 +27,7 @@ def plan_soft_tokens(model: Any, encoder: nn.Module, *, shape: tuple[int, int], 
 
 
 def plan_gated_attention(
-    model: Any,
-    resampler: nn.Module,
-    blocks: nn.ModuleList,
-    layers: Any,
-    *,
-    shape: tuple[int, int],
-    tower: nn.Module | None,
+    model: Any, resampler: nn.Module, blocks: nn.ModuleList, layers: Any, *, shape: tuple[int, int], tower: nn.Module | None
 ) -> None:
     """Each of `blocks` works before its layer, on every token of every row."""
 

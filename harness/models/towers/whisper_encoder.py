@@ -37,9 +37,7 @@ class WhisperTower(Tower):
 
     reads = "audio"
 
-    def __init__(
-        self, *, width: int, layers: int, mels: int, positions: int, places: int = 16, seconds: float = 5
-    ) -> None:
+    def __init__(self, *, width: int, layers: int, mels: int, positions: int, places: int = 16, seconds: float = 5) -> None:
         super().__init__()
         self.places, self.width, self.mels = places, width, mels
         self.samples = int(min(seconds, SECONDS, positions * 2 * HOP / RATE) * RATE)

@@ -45,9 +45,7 @@ def load_tower_of(context: LoadContext, role: TowerRole) -> Tower:
     folder = tower_folder(context, role)
     tower = load_tower(folder, context.device)
     if tower.reads != role.reads:
-        raise DataError(
-            f"the tower reads {tower.reads}", where=str(folder), expected=f"a tower that reads {role.reads}"
-        )
+        raise DataError(f"the tower reads {tower.reads}", where=str(folder), expected=f"a tower that reads {role.reads}")
     tower.sha256 = "+".join(sha256_file(file) for file in sorted(folder.glob("*.safetensors")))
     return tower
 
