@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from harness.check.problems import problems
 from harness.config.complaints import below, counted
@@ -37,10 +37,13 @@ def with_domain(
     source_name: str,
     source: PathSource,
     skip: str | None,
+    family: str | None = None,
     folds: Sequence[str] = (),
     outdated: Sequence[str] = (),
 ) -> list[Change]:
     """data/sources.yaml with the source added, and params.yaml with the domain added, or its folds in its place.
+
+    `family`: the only family whose recipes run on it (`domains_of` in params.yaml); null: all families (`domains`).
 
     `outdated`: names that leave params.yaml, such as folds that the domain does not have any more.
 
@@ -58,29 +61,25 @@ def with_domain(
         add_to_list(content, "prepared_domains", one)
     is_skipped = key in (content.get("skip") or {})
     if skip is None and not is_skipped:
+        learnt = content if family is None else _mapping(content, "domains_of")
+        learnt.setdefault(family or "domains", CommentedSeq())
         for one in listed:
-            add_to_list(content, "domains", one)
-    for place in ("domains", "prepared_domains"):
-        for one in outdated:
-            remove_from_list(content, place, one)
+            add_to_list(learnt, family or "domains", one)
+    for one in outdated:
+        _remove(content, one, "domains", "prepared_domains")
     if skip is not None:
-        remove_from_list(content, "domains", name)
-        if content.get("skip") is None:
-            content["skip"] = CommentedMap()
+        _remove(content, name, "domains")
+        noted = _mapping(content, "skip")
         if not is_skipped:
-            content["skip"].insert(0, key, skip)  # first, because comments after the mapping belong to its last entry
+            noted.insert(0, key, skip)  # first, because comments after the mapping belong to its last entry
     return [Change(sources.path, sources.text()), Change(params.path, params.text())]
 
 
 def without_domain(root: Path, name: str, *, source_name: str | None, folds: Sequence[str] = ()) -> list[Change]:
     """params.yaml without the domain and its folds. Unless `source_name` is None, both files also lose the source."""
     sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
-    own_lists = params.content.get("domains_of") or {}
     for one in (name, *folds):
-        for key in ("domains", "prepared_domains"):
-            remove_from_list(params.content, key, one)
-        for family in own_lists:
-            remove_from_list(own_lists, family, one)
+        _remove(params.content, one, "domains", "prepared_domains")
     (params.content.get("skip") or {}).pop(f"domain/{name}", None)
     changes = []
     if source_name is not None:
@@ -88,6 +87,22 @@ def without_domain(root: Path, name: str, *, source_name: str | None, folds: Seq
         if sources.content["sources"].pop(source_name, None) is not None:
             changes.append(Change(sources.path, sources.text()))
     return [*changes, Change(params.path, params.text())]
+
+
+def _mapping(content: CommentedMap, key: str) -> CommentedMap:
+    """The mapping of a key of params.yaml, which may be missing."""
+    if content.get(key) is None:
+        content[key] = CommentedMap()
+    found: CommentedMap = content[key]
+    return found
+
+
+def _remove(content: CommentedMap, name: str, *keys: str) -> None:
+    """Take a domain out of lists of params.yaml; with `domains` also out of the lists of single families."""
+    for key in keys:
+        remove_from_list(content, key, name)
+    for family in list(content.get("domains_of") or {}) if "domains" in keys else ():
+        remove_from_list(content["domains_of"], family, name)
 
 
 def write_all(project: Project, changes: Sequence[Change]) -> int:
