@@ -14,8 +14,9 @@ from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.records.vectors_record import VECTORS
 from harness.training.lessons.pair_mix import PairOptions
+from harness.training.media.towers import pretrained_roles
 from harness.training.parents import parent_runs
-from harness.training.registry import base_role, get_method, loaded_kind
+from harness.training.registry import get_method, loaded_kind
 
 RECIPE, DOMAIN, SEED = "${item.recipe}", "${item.domain}", "${item.seed}"
 
@@ -213,7 +214,7 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 
     A recipe whose model params.yaml does not provide cannot run. The others of its family do not wait for that model.
     """
-    roles = sorted({role for recipe in group.recipes if (role := base_role(recipe))})
+    roles = sorted({role for recipe in group.recipes for role in pretrained_roles(recipe)})
     provided = [role for role in roles if role in project.params.base_roles]
     return [f"data/bases/{role}" for role in provided or roles]
 
