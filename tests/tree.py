@@ -74,7 +74,8 @@ def one_domain(settings: str) -> str:
     nothing_in_turn = "sequences: {}\nslices: {}\nprepared_domains:"
     settings, count = re.subn(r"(?ms)^sequences:.*?^prepared_domains:", nothing_in_turn, settings)
     assert count == 1
-    settings, count = re.subn(r"(?ms)^suites:.*?^official:", f"suites: [{', '.join(SUITES)}]\nmore_suites: {}\nwide: {}\nofficial:", settings)
+    suites = f"suites: [{', '.join(SUITES)}]\nmore_suites: {{}}\nofficial:"
+    settings, count = re.subn(r"(?ms)^suites:.*?^official:", suites, settings)
     assert count == 1
     settings, count = re.subn(r"(?m)^  items: 24 .*", "  items: null", settings)
     assert count == 1

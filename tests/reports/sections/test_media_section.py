@@ -76,7 +76,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         file.write(OBJECTS)
     params = root / "params.yaml"
     edit(params, "  multimodal: []", "  multimodal: [text_only, pixels_logistic]")
-    edit(params, "domains_of: {}", "domains_of: {multimodal: [photos]}\nmore_suites: {multimodal: [shuffled, objects]}")
+    edit(params, "domains_of: {}", "domains_of: {multimodal: [photos]}")
+    edit(params, "more_suites: {}", "more_suites: {multimodal: [shuffled, objects]}")
     edit(params, "prepared_domains: [hs_products]", "prepared_domains: [hs_products, photos]")
     for family in ("baseline", "sft", "peft"):
         text = params.read_text()
