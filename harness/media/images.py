@@ -50,8 +50,8 @@ def checked_image(content: bytes, *, where: str) -> Checked:
     try:
         image = _opened(content, where=where)
         if min(image.size) < FEWEST_PIXELS:
-            reason = f"it has {image.width} x {image.height} pixels, fewer than {FEWEST_PIXELS} on a side"
-            raise UnusableFile(reason, where=where)
+            hint = f"it has {image.width} x {image.height} pixels"
+            raise UnusableFile(f"a side has fewer than {FEWEST_PIXELS} pixels", where=where, hint=hint)
         changes = tuple(_changes(image))
         image.load()  # decodes: a truncated file fails here
         if not changes and image.format in _KEPT:

@@ -60,7 +60,7 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
             *_bases(project, group),
             *_parents(project, group),
             *([PREPARED] if reads_all else _views(project, domains)),
-            *([f"data/preferences/{domain}" for domain in domains] if _reads_pairs(group) else []),
+            *([f"data/preferences/{domain}" for domain in domains] if any(map(reads_pairs, group.recipes)) else []),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
         outs=(f"{RUNS}/{_run_name(group)}",),
@@ -230,10 +230,10 @@ def _parents(project: Project, group: RunGroup) -> Iterator[str]:
                 yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains[:length])}-{SEED}"
 
 
-def _reads_pairs(group: RunGroup) -> bool:
-    """Whether a recipe learns from pairs beside those of its domain (`harness preferences`)."""
-    options = [get_method(recipe.run.method).options_model.of(recipe) for recipe in group.recipes]
-    return any(isinstance(one, PairOptions) and set(one.slices) != {"domain"} for one in options)
+def reads_pairs(recipe: Recipe) -> bool:
+    """Whether the recipe learns from pairs beside those of its domain (`harness preferences`)."""
+    options = get_method(recipe.run.method).options_model.of(recipe)
+    return isinstance(options, PairOptions) and set(options.slices) != {"domain"}
 
 
 def _any_run(group: RunGroup) -> RunKey:

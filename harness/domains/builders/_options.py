@@ -1,8 +1,8 @@
-"""Check the options of a builder that has only numbers."""
+"""Check the options of builders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.errors import DataError, did_you_mean
@@ -31,3 +31,17 @@ def none(options: Mapping[str, Any], *, builder: str) -> None:
     if options:
         what = f"the builder {builder} has no options, but the domain sets {sorted(options)}"
         raise DataError(what, hint="remove `options` from the domain")
+
+
+def texts(options: Mapping[str, Any], known: Sequence[str]) -> dict[str, str]:
+    """The options of a builder that has only texts.
+
+    Raises:
+        DataError: an option is unknown or no text.
+    """
+    for name, value in options.items():
+        if name not in known:
+            raise DataError(f'unknown option "{name}"', where="options", hint=did_you_mean(name, known))
+        if not isinstance(value, str):
+            raise DataError(f'"{name}" is {value!r}', where="options", expected="a text")
+    return dict(options)

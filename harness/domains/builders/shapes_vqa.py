@@ -68,8 +68,8 @@ def build(source: Path, options: Mapping[str, Any]) -> MediaBuilt:
     """Questions with one word as their answer (a colour, a shape, yes, no), each about one picture of 64 x 64 pixels.
 
     - Three of four questions of the source ask whether something is there, and the wording gives seven of eight of
-      these answers away: most things are not there. So the questions are drawn by kind: a test picture has one question,
-      and shape, colour, something that is there and something that is not take turns. A training picture has
+      these answers away: most things are not there. So the questions are drawn by kind: a test picture has one
+      question, and shape, colour, something that is there and something that is not take turns. A training picture has
       `questions_per_picture` questions of different kinds.
     - `given_split`: test pictures are those of the source's own test split.
     - `caption` (`a red circle`) and `properties` (`red`, `circle`) follow from the answers to all questions about the
