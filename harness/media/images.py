@@ -91,6 +91,8 @@ def _too_large() -> str:
 def _changes(image: Image) -> list[str]:
     """What is decided about the picture before it is stored."""
     found = []
+    if image.format not in _KEPT:
+        found.append("are of a format other than PNG and JPEG and are stored as PNG")
     if getattr(image, "n_frames", 1) > 1:
         found.append("are animated or have several pages: only the first is used")
     if image.mode == "CMYK":

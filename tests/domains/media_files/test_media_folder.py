@@ -136,6 +136,7 @@ def test_files_that_cannot_be_used_are_left_out_and_counted(tmp_path: Path) -> N
         "images are in no folder of a class and were not read": 1,
         "images were left out: it is damaged, truncated or no picture": 2,
         "images were left out: a side has fewer than 8 pixels": 1,
+        "images are of a format other than PNG and JPEG and are stored as PNG": 1,
         "images are animated or have several pages: only the first is used": 1,
         "images are in the colours of print (CMYK) and were converted to RGB": 1,
     }
