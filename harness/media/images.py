@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ FEWEST_PIXELS = 8
 
 _KEPT = {"PNG": ".png", "JPEG": ".jpg"}
 _ORIENTATION = 0x0112  # EXIF tag; 1: the picture is stored upright
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+"""What Pillow raises for damaged files."""
 
 
 def read_image(file: Path) -> Image:
@@ -34,7 +37,7 @@ def read_image(file: Path) -> Image:
         return _upright_rgb(_opened(file.read_bytes(), where=str(file)))
     except FileNotFoundError:
         raise DataError("the picture is missing", where=str(file), hint="run `dvc repro prepare`") from None
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises all three for damaged files
+    except _DAMAGED as error:
         raise DataError(f"the picture cannot be decoded: {error}", where=str(file)) from None
 
 
@@ -57,7 +60,7 @@ def checked_image(content: bytes, *, where: str) -> Checked:
         if not changes and image.format in _KEPT:
             return Checked(content, _KEPT[image.format])
         return Checked(_as_png(_upright_rgb(image)), ".png", changes)
-    except (OSError, SyntaxError, ValueError) as error:
+    except _DAMAGED as error:
         raise UnusableFile("it is damaged, truncated or no picture", where=where, hint=str(error)) from None
 
 
@@ -88,6 +91,8 @@ def _too_large() -> str:
 def _changes(image: Image) -> list[str]:
     """What is decided about the picture before it is stored."""
     found = []
+    if image.format not in _KEPT:
+        found.append("are of a format other than PNG and JPEG and are stored as PNG")
     if getattr(image, "n_frames", 1) > 1:
         found.append("are animated or have several pages: only the first is used")
     if image.mode == "CMYK":

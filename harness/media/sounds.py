@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from math import gcd
 from pathlib import Path
@@ -113,7 +114,13 @@ def _decoded(content: bytes, *, where: str) -> tuple[NDArray[np.float32], int, i
         warnings.simplefilter("always")
         try:
             rate, values = wavfile.read(io.BytesIO(content))
-        except (ValueError, EOFError, TypeError, UnboundLocalError) as error:  # what scipy raises for damaged files
+        except (
+            ValueError,
+            EOFError,
+            TypeError,
+            UnboundLocalError,
+            struct.error,
+        ) as error:  # what scipy raises for damaged files
             raise UnusableFile(DAMAGED, where=where, hint=f"WAV files are read; {error}") from None
     if any("prematurely" in str(one.message) for one in raised):  # scipy only warns of a truncated file
         raise UnusableFile(DAMAGED, where=where, hint="copy the file again")

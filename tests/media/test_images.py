@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from harness.errors import DataError
 from harness.media.images import MOST_PIXELS, checked_image, image_size, read_image
@@ -57,7 +57,7 @@ def test_what_no_model_can_use_is_refused_with_file_and_reason(content: bytes, r
 
 def test_a_large_picture_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MOST_PIXELS < 8000 * 8000
-    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("it was decoded"))
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda self: pytest.fail("it was decoded"))
     with pytest.raises(UnusableFile, match="megapixels"):
         checked_image(png_header(8000, 8000), where=WHERE)
 
