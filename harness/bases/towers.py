@@ -20,15 +20,15 @@ def convert_efficientnet(path: Path, folder: Path) -> None:
 
     import torch
 
-    from harness.models.towers.efficientnet_lite0 import NAME, EfficientNet, converted
-    from harness.models.towers.tower import save_tower
+    from harness.models.towers.efficientnet_lite0 import NAME, converted
+    from harness.models.towers.load import tower_of
 
+    tower = tower_of({"tower": NAME})
     try:
-        state = converted(torch.load(path, map_location="cpu", weights_only=True))
-        EfficientNet().load_state_dict(state)
+        tower.load_state_dict(converted(torch.load(path, map_location="cpu", weights_only=True)))
     except (pickle.UnpicklingError, EOFError, KeyError, RuntimeError) as error:
         raise _no_weights("EfficientNet-Lite0", path, error) from error
-    save_tower(state, {"tower": NAME}, folder)
+    tower.save(folder)
 
 
 def convert_whisper(path: Path, folder: Path) -> None:
@@ -38,8 +38,8 @@ def convert_whisper(path: Path, folder: Path) -> None:
         DataError: the file is no such model.
     """
     from harness.bases.ctranslate2 import read_variables
-    from harness.models.towers.tower import save_tower
-    from harness.models.towers.whisper_encoder import NAME, WhisperTower, converted, layers_of
+    from harness.models.towers.load import tower_of
+    from harness.models.towers.whisper_encoder import NAME, converted, layers_of
 
     variables = read_variables(path, expected="WhisperSpec")
     try:
@@ -47,38 +47,31 @@ def convert_whisper(path: Path, folder: Path) -> None:
         width, mels, _ = state["conv1.weight"].shape
         sizes = {"width": width, "mels": mels, "layers": layers_of(variables)}
         sizes["positions"] = state["embed_positions.weight"].shape[0]
-        WhisperTower(**sizes).load_state_dict(state)
+        tower = tower_of({"tower": NAME, **sizes})
+        tower.load_state_dict(state)
     except (KeyError, RuntimeError, TypeError) as error:
         raise _no_weights("the encoder of Whisper", path, error) from error
-    save_tower(state, {"tower": NAME, **sizes}, folder)
+    tower.save(folder)
 
 
 def make_vision_tower(texts: Path, folder: Path) -> None:
     """A network of EfficientNet's blocks with about 2,000 random weights. `texts` is not read."""
-    import torch
-
-    from harness.models.towers.load import tower_of
-
-    torch.manual_seed(SEED)
-    _save_random(tower_of({"tower": "tiny_vision_tower"}), {"tower": "tiny_vision_tower"}, folder)
+    _save_random({"tower": "tiny_vision_tower"}, folder)
 
 
 def make_audio_tower(texts: Path, folder: Path) -> None:
     """A Whisper encoder with one layer and about 100,000 random weights. `texts` is not read."""
+    sizes = {"width": 64, "mels": 80, "layers": 1, "positions": 100, "places": 4, "seconds": 1}
+    _save_random({"tower": "whisper_encoder", **sizes}, folder)
+
+
+def _save_random(facts: dict[str, Any], folder: Path) -> None:
     import torch
 
     from harness.models.towers.load import tower_of
-    from harness.models.towers.whisper_encoder import NAME
 
     torch.manual_seed(SEED)
-    facts = {"tower": NAME, "width": 64, "mels": 80, "layers": 1, "positions": 100, "places": 4, "seconds": 1}
-    _save_random(tower_of(facts), facts, folder)
-
-
-def _save_random(tower: Any, facts: dict[str, Any], folder: Path) -> None:
-    from harness.models.towers.tower import save_tower
-
-    save_tower(tower.state_dict(), facts, folder)
+    tower_of(facts).save(folder)
 
 
 def _no_weights(what: str, path: Path, error: Exception) -> DataError:

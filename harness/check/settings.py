@@ -40,7 +40,7 @@ def params_problems(project: Project, path: Path, *, recipes: Mapping[str, Recip
     memory_problems(complaints, project, params, recipes=recipes)
     if _families_are_sound(project, params):
         _curves(complaints, project, params, recipes=recipes)
-        family_list_problems(complaints, project, params)
+        family_list_problems(complaints, project, params, recipes=recipes)
         sequence_problems(complaints, project, params, recipes=recipes)
         parent_problems(complaints, project, params, recipes=recipes)
     _skips(complaints, project, params)

@@ -22,7 +22,20 @@ class BaseModelSpec(StrictModel):
     """The model's usual name, shown on the board."""
     source: str
     """Name in data/sources.yaml. For a tiny model: the source whose text trains its tokenizer."""
-    format: Literal["gguf", "transformers", "sentence_transformers", "tiny_llama", "tiny_t5", "tiny_encoder"]
+    format: Literal[
+        "gguf",
+        "transformers",
+        "sentence_transformers",
+        "efficientnet_lite0",
+        "whisper_ct2",
+        "tiny_llama",
+        "tiny_t5",
+        "tiny_encoder",
+        "tiny_vision_tower",
+        "tiny_audio_tower",
+    ]
+    """How it is stored. EfficientNet, Whisper and the last two are towers, as is a model of transformers in their
+    role."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
@@ -105,7 +118,8 @@ class Params(StrictModel):
     profile: str
     sources: list[str] = Field(min_length=1)
     base_models: dict[str, BaseModelSpec]
-    """Role -> model. harness/models/base_roles.py lists the roles; each method names the role that it needs."""
+    """Role -> model. harness/models/base_roles.py and harness/models/towers/tower_roles.py list the roles; each method
+    names those that it needs."""
     base_roles: list[str]
     """The roles to prepare: the keys of base_models again, because a DVC matrix needs a list."""
     domains: list[str] = Field(min_length=1)

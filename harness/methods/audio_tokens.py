@@ -38,9 +38,9 @@ class AudioTokenOptions(SoftTokenOptions):
 class AudioTokens(SoftTokenLM):
     """Soft tokens for sound (as SALMONN, arXiv 2310.13289, and Qwen-Audio, arXiv 2311.07919, at a small scale).
 
-    What it optimises: cross-entropy of the answer's tokens, first over an encoder of frames, then over encoder and LoRA.
-        Files of frames (`.npy`) go through two convolutions over time, which learn. Recordings (`.wav`) go through the frozen
-        encoder of Whisper and a projector, which learns.
+    What it optimises: cross-entropy of the answer's tokens, first over an encoder of frames, then over encoder and
+        LoRA. Files of frames (`.npy`) go through two convolutions over time, which learn. Recordings (`.wav`) go
+        through the frozen encoder of Whisper and a projector, which learns.
     Data: `classify` questions with one sound or several, all frames or all recordings.
     Cost: that of `peft/lora`, once for each stage; for recordings one pass of Whisper's encoder per file.
     Use it: for questions about sound whose answer is not the words that are spoken.

@@ -8,6 +8,7 @@ from harness.items.media import MediaKind
 from harness.models.towers.tower_roles import VISION_TOWER, TowerRole
 from harness.training.contract import LoadContext
 from harness.training.media.soft_token_lm import SoftTokenLM
+from harness.training.media.towers import TUNED
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,19 +20,21 @@ if TYPE_CHECKING:
 class Llava(SoftTokenLM):
     """Visual instruction tuning (LLaVA: Liu et al. 2023, arXiv 2304.08485; projector of LLaVA 1.5, arXiv 2310.03744).
 
-    What it optimises: cross-entropy of the answer's tokens. First over a projector from the fields of a frozen vision tower to
-        word embeddings, on captions (`captions`) where the domain has them, then over projector and LoRA, on questions.
+    What it optimises: cross-entropy of the answer's tokens. First over a projector from the fields of a frozen vision
+        tower to word embeddings, on captions (`captions`) where the domain has them, then over projector and LoRA, on
+        questions.
     Data: `classify` questions with one or more pictures; `captions` for the first stage.
     Cost: that of `peft/lora`, once for each stage, and one pass of the tower per picture. A picture takes 16 tokens.
     Use it: for questions about pictures, where a language model should also answer questions without any.
     Not for: few pictures and fixed answers: `multimodal/tower_logistic` is cheaper.
-    Related: `multimodal/flamingo` leaves the language model frozen; `multimodal/clip` tunes the tower that it may start from
-        (`init: {tower: multimodal/clip}`).
+    Related: `multimodal/flamingo` leaves the language model frozen; `multimodal/clip` tunes the tower that it may
+        start from (`init: {tower: multimodal/clip}`).
     Options: `align_epochs`, `align_rate`. `run.peft` takes the arguments of peft.LoraConfig.
     Example: `python -m harness train multimodal/llava --domain shapes_vqa --seed 0`
     """
 
     saved_as = "adapter"
+    optional_parents = (TUNED,)
     media_kinds: ClassVar[frozenset[MediaKind]] = frozenset({"image"})
     towers: ClassVar[tuple[TowerRole, ...]] = (VISION_TOWER,)
 

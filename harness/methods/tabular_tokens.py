@@ -32,12 +32,14 @@ class TabularTokenOptions(SoftTokenOptions):
 
 
 class TabularTokens(SoftTokenLM):
-    """Soft tokens for table rows: columns are embedded (FT-Transformer: Gorishniy et al. 2021, arXiv 2106.11959) and mixed.
+    """Soft tokens for table rows: columns are embedded (FT-Transformer: Gorishniy et al. 2021, arXiv 2106.11959) and
+    mixed.
 
-    What it optimises: cross-entropy of the answer's tokens, first over an encoder of columns, then over encoder and LoRA.
-    Data: `classify` questions with a table row. Columns, their scaling and their categories come from the training items.
-        Missing values have a vector per column. A category that training did not have counts as one unknown category. Numbers
-        are cut off at 10 standard deviations.
+    What it optimises: cross-entropy of the answer's tokens, first over an encoder of columns, then over encoder and
+        LoRA.
+    Data: `classify` questions with a table row. Columns, their scaling and their categories come from the training
+        items. Missing values have a vector per column. A category that training did not have counts as one unknown
+        category. Numbers are cut off at 10 standard deviations.
     Cost: that of `peft/lora`, once for each stage. A row takes 8 tokens, however many columns it has.
     Use it: where a language model should read rows with many numbers beside text.
     Not for: rows alone: `multimodal/boosting` is better and a thousand times cheaper.

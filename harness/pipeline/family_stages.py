@@ -14,8 +14,9 @@ from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.records.vectors_record import VECTORS
 from harness.training.lessons.pair_mix import PairOptions
+from harness.training.media.towers import pretrained_roles
 from harness.training.parents import parent_runs
-from harness.training.registry import base_role, get_method, loaded_kind
+from harness.training.registry import get_method, loaded_kind
 
 RECIPE, DOMAIN, SEED = "${item.recipe}", "${item.domain}", "${item.seed}"
 
@@ -59,7 +60,7 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
             *_bases(project, group),
             *_parents(project, group),
             *([PREPARED] if reads_all else _views(project, domains)),
-            *([f"data/preferences/{domain}" for domain in domains] if _reads_pairs(group) else []),
+            *([f"data/preferences/{domain}" for domain in domains] if any(map(reads_pairs, group.recipes)) else []),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
         outs=(f"{RUNS}/{_run_name(group)}",),
@@ -213,7 +214,7 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 
     A recipe whose model params.yaml does not provide cannot run. The others of its family do not wait for that model.
     """
-    roles = sorted({role for recipe in group.recipes if (role := base_role(recipe))})
+    roles = sorted({role for recipe in group.recipes for role in pretrained_roles(recipe)})
     provided = [role for role in roles if role in project.params.base_roles]
     return [f"data/bases/{role}" for role in provided or roles]
 
@@ -229,10 +230,10 @@ def _parents(project: Project, group: RunGroup) -> Iterator[str]:
                 yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains[:length])}-{SEED}"
 
 
-def _reads_pairs(group: RunGroup) -> bool:
-    """Whether a recipe learns from pairs beside those of its domain (`harness preferences`)."""
-    options = [get_method(recipe.run.method).options_model.of(recipe) for recipe in group.recipes]
-    return any(isinstance(one, PairOptions) and set(one.slices) != {"domain"} for one in options)
+def reads_pairs(recipe: Recipe) -> bool:
+    """Whether the recipe learns from pairs beside those of its domain (`harness preferences`)."""
+    options = get_method(recipe.run.method).options_model.of(recipe)
+    return isinstance(options, PairOptions) and set(options.slices) != {"domain"}
 
 
 def _any_run(group: RunGroup) -> RunKey:

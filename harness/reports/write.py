@@ -24,6 +24,7 @@ from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
 from harness.reports.page.gather import beside
+from harness.reports.page.media_samples import with_samples
 from harness.reports.page.page import NAME as PAGE
 from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
@@ -61,7 +62,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         vectors = read_vectors(connection, settings)
         alignment = read_alignment(connection, confidence=settings.resampling.confidence)
         continual = read_continual(connection, project, settings)
-        media = read_media(connection, project, settings)
+        media = with_samples(connection, project, read_media(connection, project, settings))
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()

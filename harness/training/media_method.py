@@ -8,6 +8,7 @@ from harness.config.recipe import Recipe
 from harness.errors import RunFailed
 from harness.items.media import MediaKind, why_unreadable
 from harness.items.prepared import PreparedDomain
+from harness.models.towers.tower_roles import TowerRole
 from harness.training.contract import Method, TrainContext, first_view
 
 
@@ -22,6 +23,8 @@ class MediaMethod(Method):
     """Kinds of media that the method can learn from: `image`, `audio`, `table`."""
     needs_media: ClassVar[bool] = True
     """False for methods that need no file: they withhold the files from the model, or only count answers."""
+    towers: ClassVar[tuple[TowerRole, ...]] = ()
+    """Pretrained towers that it may read files with. Its stages depend on them."""
 
     def learns(self, domain: PreparedDomain, recipe: Recipe) -> list[str]:
         """No view, so that `harness tune` judges by the domain's main view.

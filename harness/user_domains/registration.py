@@ -13,11 +13,12 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from harness.check.problems import problems
-from harness.config.complaints import below, counted
+from harness.config.complaints import below, counted, gathered
 from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.config.yaml_edit import YamlEdit, add_to_list, remove_from_list
 from harness.errors import ConfigError, HarnessError
+from harness.pipeline.generated_section import first_difference, write_section
 from harness.runtime.atomic_output import atomic_file
 
 
@@ -108,21 +109,34 @@ def _remove(content: CommentedMap, name: str, *keys: str) -> None:
 def write_all(project: Project, changes: Sequence[Change]) -> int:
     """Write the changes and check the whole configuration; returns the number of older problems.
 
+    A dvc.yaml that was up to date is brought up to date again: some of its stages name domains with files.
+
     Raises:
         ConfigError: the changes cause a new problem, or a file is read-only. All files then have their old content.
     """
     for change in changes:
         _check_writable(change.path)
     earlier = {_identity(problem) for problem in problems(Project(project.root))}
-    with _restored_on_failure([change.path for change in changes]):
+    was_current = _is_current(project)
+    with _restored_on_failure([*(change.path for change in changes), project.root / "dvc.yaml"]):
         for change in changes:
             _write(change)
+        if was_current:
+            with gathered([]):  # what is wrong is reported below
+                write_section(Project(project.root))
         found = problems(Project(project.root))
         new = [problem for problem in found if _identity(problem) not in earlier]
         if new:
             details = "\n".join(below(project.root, str(problem)) for problem in new)
             raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
     return len(found)
+
+
+def _is_current(project: Project) -> bool:
+    """Whether the stages of the families in dvc.yaml fit recipes/ and params.yaml."""
+    with gathered([]):
+        return first_difference(Project(project.root)) is None
+    return False
 
 
 def _identity(problem: HarnessError) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""Small modules that learn to turn the vectors of a file into soft tokens: (batch, places, width) -> (batch, tokens, hidden).
+"""Small modules that learn to turn the vectors of a file into soft tokens: (batch, places, width) -> (batch, tokens,
+hidden).
 
 Import this module only to compute: it loads torch.
 """
@@ -64,14 +65,18 @@ class FrameEncoder(nn.Module):
 
 
 class ColumnEncoder(nn.Module):
-    """Table rows: a vector per cell (as the feature tokenizer of FT-Transformer, arXiv 2106.11959), mixed to few tokens.
+    """Table rows: a vector per cell (as the feature tokenizer of FT-Transformer, arXiv 2106.11959), mixed to few
+    tokens.
 
-    A number moves its column's vector along a learnt direction; a category adds a vector of its own; a missing value has
-    the vector that its column has for missing values.
+    A number moves its column's vector along a learnt direction; a category adds a vector of its own; a missing value
+    has the vector that its column has for missing values.
     """
 
-    def __init__(self, columns: int, categories: int, hidden: int, *, tokens: int, size: float, inner: int = 64) -> None:
-        """`categories`: number of categories of all columns together, and one more for those that training did not have."""
+    def __init__(
+        self, columns: int, categories: int, hidden: int, *, tokens: int, size: float, inner: int = 64
+    ) -> None:
+        """`categories`: number of categories of all columns together, and one more for those that training did not
+        have."""
         super().__init__()
         self.tokens = tokens
         self.slope = nn.Parameter(torch.randn(columns, inner))
@@ -83,7 +88,8 @@ class ColumnEncoder(nn.Module):
         self.last = ToEmbeddings(hidden, size=size)
 
     def forward(self, vectors: torch.Tensor) -> torch.Tensor:
-        """(batch, columns, 3) -> (batch, tokens, hidden); a cell is its number, its category and whether it is missing."""
+        """(batch, columns, 3) -> (batch, tokens, hidden); a cell is its number, its category and whether it is
+        missing."""
         number, category, missing = vectors.unbind(-1)
         cells = number.unsqueeze(-1) * self.slope + self.offset + self.category(category.long())
         cells = cells + missing.unsqueeze(-1) * self.absent

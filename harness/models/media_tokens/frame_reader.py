@@ -19,7 +19,8 @@ from harness.media.sounds import read_frames
 
 @dataclass(frozen=True)
 class FrameReader:
-    """Recordings of any length become `steps` frames by linear interpolation. A last feature is the length before that."""
+    """Recordings of any length become `steps` frames by linear interpolation. A last feature is the length before
+    that."""
 
     mean: tuple[float, ...]
     """Of each feature over all frames of the training items."""

@@ -1,5 +1,5 @@
-"""Flamingo (Alayrac et al. 2022, arXiv 2204.14198): frozen layers of a language model, and between them new ones that look at
-a file.
+"""Flamingo (Alayrac et al. 2022, arXiv 2204.14198): frozen layers of a language model, and between them new ones that
+look at a file.
 
     vectors of a file --Resampler--> a few latents
     tokens --> [GatedAttention] --> layer --> layer --> [GatedAttention] --> layer ...
@@ -45,7 +45,8 @@ def feed_forward(width: int, *, times: int = 2) -> nn.Module:
 
 
 class Resampler(nn.Module):
-    """A fixed number of latents that look at the vectors of a file (Perceiver: Jaegle et al. 2021, arXiv 2103.03206)."""
+    """A fixed number of latents that look at the vectors of a file (Perceiver: Jaegle et al. 2021, arXiv
+    2103.03206)."""
 
     def __init__(self, width: int, hidden: int, *, places: int, latents: int, depth: int) -> None:
         super().__init__()
@@ -70,7 +71,8 @@ class Resampler(nn.Module):
 
 
 class GatedAttention(nn.Module):
-    """Attention to the latents and a feed-forward part, both behind a gate tanh(0) = 0: the model begins as its base."""
+    """Attention to the latents and a feed-forward part, both behind a gate tanh(0) = 0: the model begins as its
+    base."""
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
@@ -88,8 +90,9 @@ class GatedAttention(nn.Module):
 class MarkedInput(Shown):
     """Tokens whose id says which file they look at: the tokens of a prompt, and not those of an answer.
 
-    Each call of the model finds the file in the ids that it is given. So it does not matter which part of a text goes through
-    the model by itself, or comes from a key-value cache: a token looks at its file when it is read, and never again.
+    Each call of the model finds the file in the ids that it is given. So it does not matter which part of a text goes
+    through the model by itself, or comes from a key-value cache: a token looks at its file when it is read, and never
+    again.
     """
 
     resampler: nn.Module | None = None

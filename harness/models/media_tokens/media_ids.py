@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from harness.items.media import Media
 
 KEY_DIGITS = 10
-"""Hexadecimal digits of the hash: 40 bits. With a million files, two have the same key with a chance of 1 in 2; with ten
-thousand, of 1 in 20,000. `FeatureStore` refuses the second file."""
+"""Hexadecimal digits of the hash: 40 bits. With a million files, two have the same key with a chance of 1 in 2; with
+ten thousand, of 1 in 20,000. `FeatureStore` refuses the second file."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ MARK = "[files]"
 
 @dataclass
 class MediaLanguageModel(LanguageModel):
-    """The ids of a question's files stand at the start of its turn, before its text. A question without files is encoded as
-    any language model would, so that its logits are those of the base."""
+    """The ids of a question's files stand at the start of its turn, before its text. A question without files is
+    encoded as any language model would, so that its logits are those of the base."""
 
     @classmethod
     def of(cls, model: LanguageModel) -> Self:
@@ -77,11 +77,14 @@ class MediaLanguageModel(LanguageModel):
     def _add(self, files: Sequence[Media]) -> None:
         for media in files:
             if media.kind not in self._files.kinds:
-                raise ValueError(f"a model that reads {sorted(self._files.kinds)} was shown a file of kind {media.kind}")
+                raise ValueError(
+                    f"a model that reads {sorted(self._files.kinds)} was shown a file of kind {media.kind}"
+                )
             self._files.store.add(media)
 
     def _turn_begins(self, tokens: Tokens, shots: Sequence[Question]) -> int:
-        """Number of tokens before the text of the question; of a prompt that was cut on the left, what is left of them."""
+        """Number of tokens before the text of the question; of a prompt that was cut on the left, what is left of
+        them."""
         head = render(self.tokenizer, MARK, shots=shots).partition(MARK)[0]
         return common_prefix([self.encoding.prompt(head).tokens, tokens])
 
@@ -91,8 +94,8 @@ class MediaLanguageModel(LanguageModel):
 
 
 class MarkedLanguageModel(MediaLanguageModel):
-    """No tokens are added: the ids of a question's own tokens say which file they look at. So any part of a prompt that goes
-    through the model by itself, such as what follows a cached beginning, still says so."""
+    """No tokens are added: the ids of a question's own tokens say which file they look at. So any part of a prompt
+    that goes through the model by itself, such as what follows a cached beginning, still says so."""
 
     def _room(self, files: Sequence[Media]) -> int:
         return 0

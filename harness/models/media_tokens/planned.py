@@ -14,7 +14,8 @@ from harness.models.media_tokens.shown import PARTS
 
 
 def plan_soft_tokens(model: Any, encoder: nn.Module, *, shape: tuple[int, int], tower: nn.Module | None) -> None:
-    """The first tokens of every row are made by `encoder`, as they are of files. `shape`: (places, width) of its input."""
+    """The first tokens of every row are made by `encoder`, as they are of files. `shape`: (places, width) of its
+    input."""
 
     def made(layer: Any, inputs: Any, words: Any) -> Any:
         soft = encoder(words.new_zeros((len(words), *shape), dtype=torch.float32))
@@ -27,7 +28,13 @@ def plan_soft_tokens(model: Any, encoder: nn.Module, *, shape: tuple[int, int], 
 
 
 def plan_gated_attention(
-    model: Any, resampler: nn.Module, blocks: nn.ModuleList, layers: Any, *, shape: tuple[int, int], tower: nn.Module | None
+    model: Any,
+    resampler: nn.Module,
+    blocks: nn.ModuleList,
+    layers: Any,
+    *,
+    shape: tuple[int, int],
+    tower: nn.Module | None,
 ) -> None:
     """Each of `blocks` works before its layer, on every token of every row."""
 

@@ -25,9 +25,9 @@ FARTHEST = 10.0
 class RowReader:
     """The columns of a table, and how their values become numbers.
 
-    A column is one of categories if any training item has text in it. Decisions about a cell: a missing value, a missing
-    column or text in a column of numbers is missing; a category that training did not have is `UNSEEN`; a column that training
-    did not have is not read.
+    A column is one of categories if any training item has text in it. Decisions about a cell: a missing value, a
+    missing column or text in a column of numbers is missing; a category that training did not have is `UNSEEN`; a
+    column that training did not have is not read.
     """
 
     columns: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Files in a language model: hooks at the layer that looks up token ids, and modules that learn.
 
-The model's classes and the names of its weights stay as they are, and a text without files is computed exactly as before.
+The model's classes and the names of its weights stay as they are, and a text without files is computed exactly as
+before.
 
 Import this module only to compute: it loads torch.
 """

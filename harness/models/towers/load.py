@@ -38,10 +38,13 @@ def tower_of(facts: dict[str, Any]) -> Tower:
     Raises:
         KeyError: no such architecture.
     """
+    made: Tower
     if facts["tower"] == whisper_encoder.NAME:
-        sizes = {name: value for name, value in facts.items() if name != "tower"}
-        return whisper_encoder.WhisperTower(**sizes)
-    return efficientnet_lite0.EfficientNet(efficientnet_lite0.SHAPES[facts["tower"]])
+        made = whisper_encoder.WhisperTower(**{name: value for name, value in facts.items() if name != "tower"})
+    else:
+        made = efficientnet_lite0.EfficientNet(efficientnet_lite0.SHAPES[facts["tower"]])
+    made.facts = facts
+    return made
 
 
 def _own(folder: Path) -> Tower:

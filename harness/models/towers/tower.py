@@ -18,6 +18,8 @@ from harness.items.media import MediaKind
 
 BATCH = 32
 """Files that go through a tower together."""
+WEIGHTS, FACTS = "tower.safetensors", "tower.json"
+"""Files of a tower."""
 
 
 class Tower(nn.Module):
@@ -29,6 +31,8 @@ class Tower(nn.Module):
     """Vectors per file."""
     width: int
     """Components of each vector."""
+    facts: dict[str, Any]
+    """What `tower.json` says: the name of the architecture (`tower`) and its sizes."""
     sha256: str = ""
     """Of the weight files that it was loaded from."""
 
@@ -49,6 +53,17 @@ class Tower(nn.Module):
         """Number of weights."""
         return sum(one.numel() for one in self.parameters())
 
+    def save(self, folder: Path) -> None:
+        """Write what `load_tower` reads: weights in `tower.safetensors`, facts in `tower.json`."""
+        import json
+
+        from safetensors.torch import save_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = {name: value.detach().cpu().contiguous() for name, value in self.state_dict().items()}
+        save_file(weights, folder / WEIGHTS)
+        (folder / FACTS).write_text(json.dumps(self.facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
 
 def pooled_places(vectors: torch.Tensor, places: int) -> torch.Tensor:
     """A row of vectors, shape (batch, any number, width), averaged to `places` stretches of about equal length."""
@@ -59,20 +74,3 @@ def pooled_grid(maps: torch.Tensor, side: int) -> torch.Tensor:
     """Feature maps of shape (batch, width, height, width) averaged to `side` x `side` fields, row by row: shape (batch,
     side * side, width)."""
     return nn.functional.adaptive_avg_pool2d(maps, side).flatten(2).transpose(1, 2)
-
-
-def save_tower(state: dict[str, Any], facts: dict[str, Any], folder: Path) -> None:
-    """Write weights (`tower.safetensors`) and facts (`tower.json`), which `load_tower` reads.
-
-    `facts["tower"]` names the architecture.
-    """
-    import json
-
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file({name: value.detach().cpu().contiguous() for name, value in state.items()}, folder / WEIGHTS)
-    (folder / FACTS).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-WEIGHTS, FACTS = "tower.safetensors", "tower.json"

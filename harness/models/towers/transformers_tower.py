@@ -14,7 +14,7 @@ from torch import nn
 from harness.errors import DataError
 from harness.media.images import read_image
 from harness.models.towers.tower import Tower, pooled_grid
-from harness.models.towers.whisper_encoder import WhisperTower
+from harness.models.towers.whisper_encoder import NAME, WhisperTower
 
 SIDE = 4
 """The patches are averaged to 4 x 4 fields."""
@@ -24,8 +24,8 @@ VISION = ("clip", "clip_vision_model", "siglip", "siglip_vision_model")
 
 
 class PatchTower(Tower):
-    """A vision transformer. The states before the last layer are used, as in LLaVA (arXiv 2304.08485): the last layer is
-    trained for one vector per picture."""
+    """A vision transformer. The states before the last layer are used, as in LLaVA (arXiv 2304.08485): the last layer
+    is trained for one vector per picture."""
 
     reads = "image"
 
@@ -45,6 +45,11 @@ class PatchTower(Tower):
         states = self.model(pixel_values=inputs, output_hidden_states=True).hidden_states[-2][:, -self.patches :]
         grid = states.transpose(1, 2).unflatten(-1, (int(self.patches**0.5), -1))
         return pooled_grid(grid, SIDE)
+
+    def save(self, folder: Path) -> None:
+        """Write a folder of transformers."""
+        self.model.save_pretrained(folder)
+        self.processor.save_pretrained(folder)
 
 
 def from_transformers(folder: Path) -> Tower:
@@ -75,11 +80,9 @@ def _whisper(folder: Path, config: Any) -> Tower:
     import transformers
 
     encoder: nn.Module = transformers.WhisperModel.from_pretrained(folder, local_files_only=True).encoder
-    tower = WhisperTower(
-        width=config.d_model,
-        layers=config.encoder_layers,
-        mels=config.num_mel_bins,
-        positions=config.max_source_positions,
-    )
+    sizes = {"width": config.d_model, "layers": config.encoder_layers, "mels": config.num_mel_bins}
+    sizes["positions"] = config.max_source_positions
+    tower = WhisperTower(**sizes)
+    tower.facts = {"tower": NAME, **sizes}
     tower.load_state_dict(encoder.state_dict())
     return tower

@@ -1,7 +1,7 @@
 """The encoder of Whisper (Radford et al. 2022, arXiv 2212.04356): sound becomes 50 vectors a second.
 
-The decoder is left out. Names of weights are those of transformers' `WhisperEncoder`, whose outputs it gives; but it reads
-recordings of any length up to 30 seconds, where transformers computes 30 seconds for every recording.
+The decoder is left out. Names of weights are those of transformers' `WhisperEncoder`, whose outputs it gives; but it
+reads recordings of any length up to 30 seconds, where transformers computes 30 seconds for every recording.
 
 Import this module only to compute: it loads torch.
 """
@@ -32,12 +32,15 @@ HEAD = 64
 class WhisperTower(Tower):
     """Recordings are padded with silence to the tower's length; the vectors are averaged to `places`.
 
-    `seconds`: length that every recording is cut or padded to, so that all give the same shape and short ones cost little.
+    `seconds`: length that every recording is cut or padded to, so that all give the same shape and short ones cost
+    little.
     """
 
     reads = "audio"
 
-    def __init__(self, *, width: int, layers: int, mels: int, positions: int, places: int = 16, seconds: float = 5) -> None:
+    def __init__(
+        self, *, width: int, layers: int, mels: int, positions: int, places: int = 16, seconds: float = 5
+    ) -> None:
         super().__init__()
         self.places, self.width, self.mels = places, width, mels
         self.samples = int(min(seconds, SECONDS, positions * 2 * HOP / RATE) * RATE)
@@ -77,7 +80,8 @@ class WhisperTower(Tower):
         return torch.from_numpy(bank).float()
 
     def states(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Spectrograms of shape (batch, mels, frames) -> the states after the last layer, shape (batch, frames / 2, width)."""
+        """Spectrograms of shape (batch, mels, frames) -> the states after the last layer, shape (batch, frames / 2,
+        width)."""
         sound = nn.functional.gelu(self.conv2(nn.functional.gelu(self.conv1(inputs)))).transpose(1, 2)
         states = sound + self.embed_positions.weight[: sound.shape[1]]
         for layer in self.layers:

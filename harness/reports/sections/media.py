@@ -1,6 +1,6 @@
 """What pictures, sound and table rows carry: each multi-modal recipe against a blind one, and with the files shuffled.
 
-Everything is computed from the items in the store. The samples are read from the prepared domain.
+Everything is computed from the items in the store; harness/reports/page/media_samples.py adds the questions to look at.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from harness.reports.board.scored_groups import ScoredGroup, read_scores
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections import Bounds, MediaRow, MediaSet, ObjectsRow
-from harness.reports.sections.media_samples import media_samples
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 SHUFFLED, OBJECTS = "shuffled", "objects"
 """Suites: the questions with the files of other items; questions about what is in a picture."""
-FIGURES = "figures"
 
 
 def read_media(connection: DuckDBPyConnection, project: Project, settings: Settings) -> dict[str, MediaSet]:
@@ -46,15 +44,13 @@ def read_media(connection: DuckDBPyConnection, project: Project, settings: Setti
         protocols = protocols_of(groups, own.reference)
         scored = [read_scores(connection, group, protocols=protocols, suites=settings.suites) for group in groups]
         blind = next((one for one in scored if one.group.recipe_id in settings.family_references), None)
-        rows = _rows(scored, blind, own)
-        samples = media_samples(connection, project, domain=domain, kind=kind, groups=_shown(scored, rows, blind))
         found[domain] = MediaSet(
             kind=kind,
             blind=blind.group.recipe_id if blind else None,
-            rows=rows,
+            rows=_rows(scored, blind, own),
             objects=_objects(connection, project, domain, scored, blind, own),
-            samples=samples,
-            figure=f"{FIGURES}/media-{domain}.png" if samples else None,
+            samples=[],
+            figure=None,
         )
     return found
 
@@ -139,13 +135,6 @@ def _share_of(connection: DuckDBPyConnection, runs: Sequence[str], *, domain: st
     given = {"answer": answer, "suite": OBJECTS, "domain": domain, "runs": list(runs)}
     (share,) = connection.execute(_ANSWERS, given).fetchone() or (None,)
     return round(float(share or 0.0), 6)
-
-
-def _shown(scored: Sequence[ScoredGroup], rows: Sequence[MediaRow], blind: ScoredGroup | None) -> list[ScoredGroup]:
-    """Whose answers stand beside the samples: those of the row with the highest score, and of the blind recipe."""
-    best = next((row.recipe for row in rows if row.score), None)
-    first = next((one for one in scored if one.group.recipe_id == best), None)
-    return [one for one in dict.fromkeys([first, blind]) if one is not None]
 
 
 def _bounds(estimate: Estimate | None) -> Bounds | None:

@@ -77,8 +77,8 @@ def run_media_sft(model: Any, tokenizer: Any, examples: Sequence[Example], *, co
 
 
 class LearntTrainer(SharingTrainer):
-    """Its checkpoints hold what learns and nothing else: peft leaves out modules beside its adapter, and without peft the
-    whole frozen model would be written."""
+    """Its checkpoints hold what learns and nothing else: peft leaves out modules beside its adapter, and without peft
+    the whole frozen model would be written."""
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         folder = Path(output_dir or self.args.output_dir)

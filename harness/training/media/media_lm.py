@@ -13,7 +13,7 @@ from harness.models.towers.tower_roles import TowerRole
 from harness.training.adapters.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.lessons.lesson import Lesson
-from harness.training.media.towers import TUNED, load_tower_of, require_same_tower, write_tower
+from harness.training.media.towers import load_tower_of, require_same_tower, write_tower
 from harness.training.media_method import MediaMethod
 from harness.training.start import load_start
 from harness.training.supervised_lm import SupervisedLM
@@ -37,9 +37,6 @@ class MediaLM(MediaMethod, SupervisedLM):
     """
 
     stands_on_base = True
-    optional_parents: ClassVar[tuple[str, ...]] = (TUNED,)
-    towers: ClassVar[tuple[TowerRole, ...]] = ()
-    """Pretrained towers that its recipes may read files with. Their stages depend on them."""
     cannot_be_continued = "what reads its files is not part of the language model's weights"
     block_every: ClassVar[int] = 1
     """What it adds to the layers of the model repeats after so many layers. A memory plan counts whole repetitions."""
@@ -58,7 +55,8 @@ class MediaLM(MediaMethod, SupervisedLM):
         return self.towers[0] if self.towers else None
 
     def reader(self, context: LoadContext) -> FileReader | Tower:
-        """What makes vectors of files. In a training it may be fitted to the training items; later it is what was saved.
+        """What makes vectors of files. In a training it may be fitted to the training items; later it is what was
+        saved.
 
         Raises:
             DataError: the tower is missing or another one than in training, or a file cannot be read.

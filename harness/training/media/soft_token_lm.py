@@ -41,8 +41,8 @@ class SoftTokenOptions(MethodOptions):
 
 
 class SoftTokenLM(MediaLM, PeftLM):
-    """Soft tokens and LoRA, in two stages as LLaVA: first the encoder learns alone, so that LoRA does not adapt the model to
-    noise. A subclass says which encoder."""
+    """Soft tokens and LoRA, in two stages as LLaVA: first the encoder learns alone, so that LoRA does not adapt the
+    model to noise. A subclass says which encoder."""
 
     config_class = "LoraConfig"
     merges = True

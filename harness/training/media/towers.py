@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.config.recipe import Recipe
 from harness.errors import DataError
 from harness.models.towers.tower_roles import TowerRole
 from harness.sources.checksum import sha256_file
 from harness.training.contract import LoadContext
+from harness.training.media_method import MediaMethod
+from harness.training.registry import base_role, get_method, parents_of
 
 if TYPE_CHECKING:
     from harness.models.towers.tower import Tower
@@ -18,6 +21,16 @@ TUNED = "tower"
 """Role in `run.init` of a run that tuned a tower, and the folder in which that run saved it."""
 NOTED = "learnt_with.json"
 """File beside the weights of a run: the sha256 of the tower that it learnt with."""
+
+
+def pretrained_roles(recipe: Recipe) -> list[str]:
+    """Keys in `base_models` of everything pretrained that the recipe's runs need: base model and towers, sorted.
+
+    A recipe with a run in the role `tower` reads with the tower of that run.
+    """
+    method = get_method(recipe.run.method)
+    own = method.towers if isinstance(method, MediaMethod) and TUNED not in parents_of(recipe) else ()
+    return sorted({role for role in (base_role(recipe), *(tower.name for tower in own)) if role})
 
 
 def tower_folder(context: LoadContext, role: TowerRole) -> Path:
@@ -45,7 +58,9 @@ def load_tower_of(context: LoadContext, role: TowerRole) -> Tower:
     folder = tower_folder(context, role)
     tower = load_tower(folder, context.device)
     if tower.reads != role.reads:
-        raise DataError(f"the tower reads {tower.reads}", where=str(folder), expected=f"a tower that reads {role.reads}")
+        raise DataError(
+            f"the tower reads {tower.reads}", where=str(folder), expected=f"a tower that reads {role.reads}"
+        )
     tower.sha256 = "+".join(sha256_file(file) for file in sorted(folder.glob("*.safetensors")))
     return tower
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,10 @@ from harness.items.rows import Question
 from harness.media.images import read_image
 from harness.media.sounds import read_frames, read_sound
 from harness.media.tables import read_row
-from harness.reports.board.scored_groups import ScoredGroup
+from harness.reports.board.groups import Group, read_groups
 from harness.reports.compare.answers import answered
 from harness.reports.compare.item_texts import item_texts
-from harness.reports.contract.sections import MediaSample
+from harness.reports.contract.sections import MediaSample, MediaSet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,30 +29,50 @@ SHOWN = 8
 """Questions on the sheet, of different files."""
 SIDE = 96
 """Most pixels on a side of a picture."""
+FIGURES = "figures"
 CELLS = 5
 """Columns of a table row that are shown."""
 
 
-def media_samples(
-    connection: DuckDBPyConnection,
-    project: Project,
-    *,
-    domain: str,
-    kind: MediaKind,
-    groups: Sequence[ScoredGroup],
+def with_samples(
+    connection: DuckDBPyConnection, project: Project, media: Mapping[str, MediaSet]
+) -> dict[str, MediaSet]:
+    """The sections with the first test questions, each about another file, and the answers of the best recipe and of
+    the blind one. A domain that is not prepared here has none.
+
+    Raises:
+        ConfigError: a suite is broken.
+    """
+    groups = read_groups(connection, project.params.all_suites) if media else []
+    found = {}
+    for domain, section in media.items():
+        best = next((row.recipe for row in section.rows if row.score), None)
+        names = [name for name in dict.fromkeys([best, section.blind]) if name]
+        own = {group.recipe_id: group for group in groups if _is_of(group, domain)}
+        shown = [own[name] for name in names if name in own]
+        samples = _samples(connection, project, domain=domain, kind=section.kind, groups=shown)
+        figure = f"{FIGURES}/media-{domain}.png" if samples else None
+        found[domain] = section.model_copy(update={"samples": samples, "figure": figure})
+    return found
+
+
+def _is_of(group: Group, domain: str) -> bool:
+    return bool(group.runs) and group.domain == domain and group.domains == (domain,)
+
+
+def _samples(
+    connection: DuckDBPyConnection, project: Project, *, domain: str, kind: MediaKind, groups: Sequence[Group]
 ) -> list[MediaSample]:
-    """The first test questions that all `groups` answered, each about another file; none where the domain is not
-    prepared here."""
-    suite = groups[0].group.main_suite if groups else None
+    suite = groups[0].main_suite if groups else None
     if suite is None:
         return []
     texts = item_texts(project, suite, domain=domain)
     given: dict[str, dict[str, str]] = {}
-    for one in groups:
-        runs = [record["run_id"] for record in one.group.asked.get(suite, ())]
-        if runs:
-            found = answered(connection, runs=runs[:1], suite=suite, domain=domain, texts=texts)
-            given[one.group.recipe_id] = {answer.item: answer.answer for answer in found}
+    for group in groups:
+        runs = [record["run_id"] for record in group.asked.get(suite, ())]
+        found = answered(connection, runs=runs, suite=suite, domain=domain, texts=texts) if runs else []
+        if found:
+            given[group.recipe_id] = {answer.item: answer.answer for answer in found}
     shown: dict[str, MediaSample] = {}
     for item, question in texts.questions.items():
         if len(shown) == SHOWN:
