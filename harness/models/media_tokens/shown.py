@@ -86,7 +86,7 @@ class SoftInput(Shown):
         if self.encoder is None:
             raise ValueError("a file was shown to a model that has no encoder yet")
         wanted = ids[beyond] - self.ids.vocabulary
-        keys, place = (wanted // self.ids.span).unique(return_inverse=True)
+        keys, place = torch.unique(wanted // self.ids.span, return_inverse=True)
         vectors = self.store.vectors(keys.tolist()).to(words.device)
         soft = self.encoder(vectors)[place, wanted % self.ids.span]
         return words.index_put((beyond,), soft.to(words.dtype))

@@ -63,9 +63,9 @@ def gated(model: LanguageModel, *, gate: float = 0.7) -> MediaLanguageModel:
     shown = MarkedInput(inner, FeatureStore(Bytes()), MediaIds(vocabulary, vocabulary), kinds={"image"})
     resampler = Resampler(WIDTH, hidden, places=PLACES, latents=3, depth=1)
     blocks = torch.nn.ModuleList(GatedAttention(hidden) for _ in layers)
-    for block in blocks:
-        torch.nn.init.constant_(block.attend_gate, gate)
-        torch.nn.init.constant_(block.feed_gate, gate)
+    for name, value in blocks.named_parameters():
+        if name.endswith("gate"):
+            torch.nn.init.constant_(value, gate)
     shown.add_parts(inner, resampler=resampler, blocks=blocks)
     shown.look(resampler, list(blocks), list(layers))
     return MarkedLanguageModel.of(model)
