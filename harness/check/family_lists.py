@@ -31,7 +31,7 @@ def family_list_problems(
                 complaints.add(f'the domain "{name}" is not prepared', *keys, index, hint="add it to prepared_domains")
     _references(complaints, project, params)
     _suites(complaints, project, params)
-    _unread(complaints, project, params)
+    _unread(complaints, project, params, recipes)
     _pairs(complaints, params, recipes)
 
 
@@ -57,15 +57,17 @@ def _suites(complaints: Complaints, project: Project, params: Params) -> None:
                 complaints.add(what, *keys, index, hint="list it in one place")
 
 
-def _unread(complaints: Complaints, project: Project, params: Params) -> None:
+def _unread(complaints: Complaints, project: Project, params: Params, recipes: Mapping[str, Recipe]) -> None:
     """Recipes that read files, on domains without such files."""
     for family, names in params.recipes.items():
         for index, name in enumerate(names):
+            if f"{family}/{name}" not in recipes:
+                continue  # reported for its file
             try:
                 kinds = project.media_read(f"{family}/{name}")
                 on = project.learnt_by(family, name, params) if kinds else []
             except ConfigError:
-                continue  # reported for the file of the recipe or the domain
+                continue  # reported for the file of the domain
             if kinds and not any(project.media_of(domain) in kinds for (domain,) in on):
                 what = f"{family}/{name} reads {' and '.join(kinds)}, and no domain of {family} has such files"
                 hint = f"add one to domains_of.{family}, or take {name} out of recipes.{family}"

@@ -35,6 +35,6 @@ class SimilarityClassifier(MediaClassifier):
         shown = [place for place, question in enumerate(questions) if question.media]
         if shown:
             vectors = self.pair.image_vectors([questions[place].media[0].file for place in shown])
-            logits[shown] = float(self.pair.dual.factor) * vectors @ texts.T
+            logits[shown] = float(self.pair.dual.factor.detach()) * vectors @ texts.T
         found: npt.NDArray[np.float64] = log_softmax(logits, axis=1)
         return found
