@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -62,6 +62,11 @@ class Asked:
         if self.kind == "absent":
             return []
         return [*self.named, *([self.answer] if self.kind in ("shape", "colour") else [])]
+
+    @property
+    def denied(self) -> list[str]:
+        """The shapes and colours that the picture does not have."""
+        return self.named if self.kind == "absent" else []
 
 
 def build(source: Path, options: Mapping[str, Any]) -> MediaBuilt:
@@ -135,14 +140,20 @@ def _by_turn(asked: Sequence[Asked], *, place: int, most: int, name: str) -> lis
     return chosen
 
 
-def _properties(asked: Iterable[Asked], *, where: str) -> tuple[str, ...]:
+def _properties(asked: Sequence[Asked], *, where: str) -> tuple[str, ...]:
     """Colour and shape of a picture; empty unless the questions tell both."""
-    told = {word for one in asked for word in one.shown}
-    colours, shapes = sorted(told & set(COLOURS)), sorted(told & set(SHAPES))
+    colours, shapes = (_told(asked, among=words) for words in (COLOURS, SHAPES))
     if len(colours) > 1 or len(shapes) > 1:
         what = f"the answers contradict each other: {', '.join([*colours, *shapes])}"
         raise DataError(what, where=where, expected="one colour and one shape", hint="run `harness fetch`")
     return (colours[0], shapes[0]) if colours and shapes else ()
+
+
+def _told(asked: Sequence[Asked], *, among: Sequence[str]) -> list[str]:
+    """Which of the words the questions tell of a picture: by naming it, or by denying all others."""
+    told = {word for one in asked for word in one.shown} & set(among)
+    left = set(among) - {word for one in asked for word in one.denied}
+    return sorted(told or (left if len(left) == 1 else set()))
 
 
 def _stored(path: Path, files: dict[str, bytes | Path]) -> Media:
