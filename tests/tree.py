@@ -69,10 +69,13 @@ def one_domain(settings: str) -> str:
     for key, value in values.items():
         settings, count = re.subn(rf"(?m)^{key}: \[.*", f"{key}: {value}", settings)
         assert count == 1
+    settings, count = re.subn(r"(?ms)^domains_of:.*?^sequences:", "domains_of: {}\nsequences:", settings)
+    assert count == 1
     nothing_in_turn = "sequences: {}\nslices: {}\nprepared_domains:"
     settings, count = re.subn(r"(?ms)^sequences:.*?^prepared_domains:", nothing_in_turn, settings)
     assert count == 1
-    settings, count = re.subn(r"(?ms)^suites:.*?^official:", f"suites: [{', '.join(SUITES)}]\nofficial:", settings)
+    suites = f"suites: [{', '.join(SUITES)}]\nmore_suites: {{}}\nofficial:"
+    settings, count = re.subn(r"(?ms)^suites:.*?^official:", suites, settings)
     assert count == 1
     settings, count = re.subn(r"(?m)^  items: 24 .*", "  items: null", settings)
     assert count == 1

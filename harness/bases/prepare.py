@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.bases.gguf import convert
 from harness.bases.tiny import make_encoder, make_llama, make_t5
+from harness.bases.towers import convert_efficientnet, convert_whisper, make_audio_tower, make_vision_tower
 from harness.config.params import BaseModelSpec
 from harness.config.project import Project
 from harness.errors import DataError
@@ -19,6 +20,10 @@ MAKERS: Mapping[str, Callable[[Path, Path], None]] = {
     "tiny_llama": make_llama,
     "tiny_t5": make_t5,
     "tiny_encoder": make_encoder,
+    "efficientnet_lite0": convert_efficientnet,
+    "whisper_ct2": convert_whisper,
+    "tiny_vision_tower": make_vision_tower,
+    "tiny_audio_tower": make_audio_tower,
 }
 """Format -> the function that writes such a model: it takes the fetched source and the folder to write into."""
 
@@ -43,7 +48,7 @@ def prepare_base(project: Project, role: str) -> None:
             "role": role,
             "name": spec.name,
             "format": spec.format,
-            "origin": "random weights made by harness/bases/tiny.py" if tiny else source.origin,
+            "origin": "random weights made by harness/bases" if tiny else source.origin,
             "licence": "Apache-2.0" if tiny else source.licence,
         }
         (folder / "base.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

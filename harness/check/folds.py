@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from harness.config.complaints import Complaints, gathered
 from harness.config.domain import Domain
 from harness.config.folds import fold_name
+from harness.config.mistakes import Key
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.strict import read_yaml
@@ -46,25 +47,29 @@ def listed_folds(complaints: Complaints, project: Project, params: Params) -> No
     """Settings list all folds of a domain, and not the domain itself."""
     with gathered([]):  # a wrong file of a fold is reported for that file
         bases = project.bases_of_folds
-        for key, names in (("domains", params.domains), ("prepared_domains", params.prepared_domains)):
-            _all_or_none(complaints, key, names, bases=bases)
+        _all_or_none(complaints, ("domains",), params.domains, bases=bases)
+        _all_or_none(complaints, ("prepared_domains",), params.prepared_domains, bases=bases)
+        for family, names in params.domains_of.items():
+            _all_or_none(complaints, ("domains_of", family), names, bases=bases)
         for index, name in enumerate(params.retention_domains):
             if name in bases:
                 what = f"{name} is a fold: the other folds train on its test items, so it cannot show what they forgot"
                 complaints.add(what, "retention_domains", index, hint="remove it")
 
 
-def _all_or_none(complaints: Complaints, key: str, names: Sequence[str], *, bases: Mapping[str, str]) -> None:
+def _all_or_none(
+    complaints: Complaints, keys: Sequence[Key], names: Sequence[str], *, bases: Mapping[str, str]
+) -> None:
     for base in dict.fromkeys(bases.values()):
         folds = [fold for fold, other in bases.items() if other == base]
         listed = [fold for fold in folds if fold in names]
         if base in names:
             what = f"{base} is split in folds, which are learnt in its place"
-            complaints.add(what, key, names.index(base), hint=f"list its folds instead: {', '.join(folds)}")
+            complaints.add(what, *keys, names.index(base), hint=f"list its folds instead: {', '.join(folds)}")
         if listed and listed != folds:
             missing = ", ".join(fold for fold in folds if fold not in listed)
             what = f"{missing} is missing: a row of {base} needs all its folds"
-            complaints.add(what, key, names.index(listed[0]), hint="list all folds of the domain, or none")
+            complaints.add(what, *keys, names.index(listed[0]), hint="list all folds of the domain, or none")
 
 
 def _readable(project: Project) -> Mapping[str, Domain]:

@@ -11,16 +11,18 @@ from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError
 from harness.models.base_roles import BASE_ROLES
+from harness.models.towers.tower_roles import TOWER_ROLES
 from harness.suites.contract import get_set
-from harness.training.registry import base_role
+from harness.training.media.towers import pretrained_roles
 
 
 def base_problems(complaints: Complaints, params: Params, *, recipes: Mapping[str, Recipe]) -> None:
     """Add base models that are not in order, and recipes whose base model the settings do not name."""
+    known = [*BASE_ROLES, *TOWER_ROLES]
     complaints.names("base role", params.base_roles, params.base_models, "base_roles")
     for role, base in params.base_models.items():
-        if role not in BASE_ROLES:
-            complaints.unknown("base role", role, BASE_ROLES, "base_models", role)
+        if role not in known:
+            complaints.unknown("base role", role, known, "base_models", role)
         if role not in params.base_roles:
             complaints.add(f'the base model "{role}" is not in base_roles', "base_models", role, hint="add it there")
         path = PurePosixPath(base.path)
@@ -30,11 +32,11 @@ def base_problems(complaints: Complaints, params: Params, *, recipes: Mapping[st
     for family, names in params.recipes.items():
         for index, name in enumerate(names):
             recipe = recipes.get(f"{family}/{name}")
-            needed = base_role(recipe) if recipe else None
-            if needed is not None and needed not in params.base_models:
-                what = f"{family}/{name} starts from a {needed}, and base_models names none"
-                hint = f"name one there and in base_roles, or take {name} out of recipes.{family}"
-                complaints.add(what, "recipes", family, index, hint=hint)
+            for needed in pretrained_roles(recipe) if recipe else ():
+                if needed not in params.base_models:
+                    what = f"{family}/{name} starts from a {needed}, and base_models names none"
+                    hint = f"name one there and in base_roles, or take {name} out of recipes.{family}"
+                    complaints.add(what, "recipes", family, index, hint=hint)
 
 
 def source_problems(complaints: Complaints, project: Project, params: Params) -> None:
@@ -69,7 +71,7 @@ def needed_sources(project: Project, params: Params) -> dict[str, str]:
     needed: dict[str, str] = {}
     for role, base in params.base_models.items():
         needed.setdefault(base.source, f"base model {role}")
-    for domain in sorted({*params.domains, *params.prepared_domains} & set(project.domain_names)):
+    for domain in sorted({*params.learnt_domains, *params.prepared_domains} & set(project.domain_names)):
         needed.setdefault(project.domain(domain).source, f"domain {domain}")
     for suite in params.all_suites:
         for source in _sources_of(project, suite):

@@ -12,6 +12,7 @@ from harness.config.recipe import Recipe
 from harness.config.reference import reference_of
 from harness.errors import ConfigError, HarnessError, did_you_mean
 from harness.training.contract import Method
+from harness.training.media_method import media_needed
 from harness.training.refusals.misfits import located, misfits
 from harness.training.registry import base_role, get_method, loaded_kind, method_names, parents_of
 
@@ -66,9 +67,22 @@ def _own_problems(project: Project, recipe: Recipe, methods: Mapping[str, Method
     method = methods.get(recipe.run.method)
     if method is None:
         return [located(project, recipe, mistake) for mistake in mistakes]
-    unfit = misfits(method, recipe)
+    unfit = [*misfits(method, recipe), *_media_mistakes(project, recipe, method)]
     problems = [located(project, recipe, mistake) for mistake in (*unfit, *mistakes)]
     return problems + tuning_problems(project, recipe, method, fits=not unfit)
+
+
+def _media_mistakes(project: Project, recipe: Recipe, method: Method) -> Iterator[Mistake]:
+    """`media` of the recipe's file, from which runs are listed, says something else than its method."""
+    said, reads = sorted(project.media_read(recipe.id)), sorted(media_needed(method))
+    if said == reads:
+        return
+    if reads:
+        what = f"method {recipe.run.method} reads files of the kind {' and '.join(reads)}"
+        yield Mistake(("media",), what, expected=f"`media: [{', '.join(reads)}]` beside `run`")
+    else:
+        what = f"method {recipe.run.method} does not need files of some kind"
+        yield Mistake(("media",), what, hint="remove the line")
 
 
 def _unknown_names(project: Project, recipe: Recipe) -> Iterator[Mistake]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from harness.check.family_lists import family_list_problems
 from harness.check.folds import listed_folds
 from harness.check.memory_fits import memory_problems
 from harness.check.needed_sources import base_problems, source_problems
@@ -39,6 +40,7 @@ def params_problems(project: Project, path: Path, *, recipes: Mapping[str, Recip
     memory_problems(complaints, project, params, recipes=recipes)
     if _families_are_sound(project, params):
         _curves(complaints, project, params, recipes=recipes)
+        family_list_problems(complaints, project, params, recipes=recipes)
         sequence_problems(complaints, project, params, recipes=recipes)
         parent_problems(complaints, project, params, recipes=recipes)
     _skips(complaints, project, params)
@@ -174,4 +176,8 @@ def _existing(project: Project) -> list[str]:
 
 def _active(params: Params) -> list[str]:
     recipes = [f"{family}/{name}" for family, names in params.recipes.items() for name in names]
-    return [*recipes, *(f"domain/{name}" for name in params.domains), *(f"suite/{name}" for name in params.suites)]
+    return [
+        *recipes,
+        *(f"domain/{name}" for name in params.learnt_domains),
+        *(f"suite/{name}" for name in params.suites),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,9 @@ from harness.config.strict import StrictModel
 
 MOST_FOLDS = 20
 """Each fold is a training of every recipe."""
+
+MediaKind = Literal["image", "audio", "table"]
+"""Kind of the files that the items of a domain have."""
 
 
 class Splits(StrictModel):
@@ -118,12 +121,25 @@ class ClaimsTask(StrictModel):
     """Number of items per split. Each gives one true and one false claim."""
 
 
+class ObjectsTask(StrictModel):
+    """Say whether something is in a picture. Half of the questions are about something that is not."""
+
+    prompt: str = Field(pattern=r"\{object\}")
+    """The prompt. `{object}` is replaced by words such as `a red circle`."""
+    yes: str = "yes"
+    no: str = "no"
+    items: int = Field(default=150, gt=0)
+    """Number of pictures per split. Each gives one question about what it shows and one about what it does not."""
+
+
 class Domain(StrictModel):
     """A field of work whose items a model should learn. Only tasks that are given have views."""
 
     title: str
     summary: str
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
+    media: MediaKind | None = None
+    """What the items show beside their text; null: nothing. The builder makes these files."""
     builder: str
     """Name of the module in harness/domains/builders/ that turns the source into items."""
     source: str
@@ -142,6 +158,7 @@ class Domain(StrictModel):
     grounded: GroundedTask | None = None
     translate: TranslateTask | None = None
     claims: ClaimsTask | None = None
+    objects: ObjectsTask | None = None
 
     @model_validator(mode="after")
     def _is_whole_fold(self) -> Self:

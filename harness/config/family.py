@@ -56,6 +56,8 @@ class Family(StrictModel):
     of the matrix of continual learning."""
     upper_bound: str | None = None
     """Recipe of a family on sequences that learns all domains so far together; the others are measured against it."""
+    reference: str | None = None
+    """Recipe that differences are taken to on domains where the reference of the board has no row."""
     controls: dict[str, str] = {}
     """Recipe of a family on sequences -> the recipe that its figures are compared with, item by item."""
     learning_curves: bool = False

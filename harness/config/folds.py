@@ -8,7 +8,6 @@ DVC and training see ordinary domains. Whatever compares domains must know which
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 
 from harness.config.project import Project, RunKey
@@ -63,21 +62,3 @@ def by_fold(reasons: Mapping[str, str | None]) -> str | None:
     if len(given) == len(reasons) and len(set(given.values())) == 1:
         return next(iter(given.values()))
     return "; ".join(f"{fold}: {reason}" for fold, reason in given.items()) or None
-
-
-def as_seen_by(project: Project, key: RunKey) -> Project:
-    """The project as one run may see it: without the other folds of the domain that it learns.
-
-    They train on items that the run is asked about. Of other domains with folds, only the first fold remains, because
-    all of them hold the same items.
-    """
-    bases = project.bases_of_folds
-    own = {bases[name] for name in key.domains if name in bases}
-    first = {folds_of(project, base)[0] for base in set(bases.values()) - own}
-    hidden = bases.keys() - first - set(key.domains)
-    if not hidden:
-        return project
-    seen = copy.copy(project)
-    left = [name for name in project.params.prepared_domains if name not in hidden]
-    seen.__dict__["params"] = project.params.model_copy(update={"prepared_domains": left})
-    return seen

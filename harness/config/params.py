@@ -22,7 +22,20 @@ class BaseModelSpec(StrictModel):
     """The model's usual name, shown on the board."""
     source: str
     """Name in data/sources.yaml. For a tiny model: the source whose text trains its tokenizer."""
-    format: Literal["gguf", "transformers", "sentence_transformers", "tiny_llama", "tiny_t5", "tiny_encoder"]
+    format: Literal[
+        "gguf",
+        "transformers",
+        "sentence_transformers",
+        "efficientnet_lite0",
+        "whisper_ct2",
+        "tiny_llama",
+        "tiny_t5",
+        "tiny_encoder",
+        "tiny_vision_tower",
+        "tiny_audio_tower",
+    ]
+    """How it is stored. EfficientNet, Whisper and the last two are towers, as is a model of transformers in their
+    role."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
@@ -105,11 +118,14 @@ class Params(StrictModel):
     profile: str
     sources: list[str] = Field(min_length=1)
     base_models: dict[str, BaseModelSpec]
-    """Role -> model. harness/models/base_roles.py lists the roles; each method names the role that it needs."""
+    """Role -> model. harness/models/base_roles.py and harness/models/towers/tower_roles.py list the roles; each method
+    names those that it needs."""
     base_roles: list[str]
     """The roles to prepare: the keys of base_models again, because a DVC matrix needs a list."""
     domains: list[str] = Field(min_length=1)
     """The domains that recipes run on, one domain per run."""
+    domains_of: dict[str, list[str]] = Field(default_factory=dict)
+    """Family -> the domains that its recipes run on in place of `domains`. An empty list means `domains`."""
     sequences: dict[str, list[str]] = Field(default_factory=dict)
     """Name -> prepared domains or slices in the order in which families with `runs_on: sequences` learn them."""
     slices: dict[str, Slice] = Field(default_factory=dict)
@@ -120,6 +136,8 @@ class Params(StrictModel):
     """Prepared domains whose questions also go to every run on another domain, to measure what it forgot."""
     suites: list[str] = Field(min_length=1)
     """The default protocol: what every row is asked."""
+    more_suites: dict[str, list[str]] = Field(default_factory=dict)
+    """Family -> further suites of the default protocol that only its rows are asked."""
     wide: Wide = Field(default_factory=lambda: Wide())
     official: Official = Field(default_factory=lambda: Official())
     recipes: dict[str, list[str]]
@@ -144,8 +162,18 @@ class Params(StrictModel):
     @property
     def all_suites(self) -> list[str]:
         """The suites of both protocols, those of the default protocol first."""
-        return list(dict.fromkeys([*self.suites, *self.wide.suites]))
+        further = [name for names in self.more_suites.values() for name in names]
+        return list(dict.fromkeys([*self.suites, *further, *self.wide.suites]))
 
     def suites_of(self, protocol: ProtocolName) -> list[str]:
-        """The suites of one protocol."""
+        """The suites of one protocol, without those of single families (harness/config/seen.py adds them)."""
         return self.suites if protocol == DEFAULT else self.wide.suites
+
+    def domains_for(self, family: str) -> list[str]:
+        """The domains that the recipes of a family run on, unless it runs on sequences."""
+        return self.domains_of.get(family) or self.domains
+
+    @property
+    def learnt_domains(self) -> list[str]:
+        """All domains that recipes run on: `domains`, then those of single families."""
+        return list(dict.fromkeys([*self.domains, *(name for names in self.domains_of.values() for name in names)]))

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.config.declared_base import DeclaredBase
-from harness.config.domain import Domain
+from harness.config.domain import Domain, MediaKind
 from harness.config.family import Family
 from harness.config.memory_fit import MemoryFit, fitted
 from harness.config.params import Params, Slice
@@ -58,6 +58,9 @@ class _RecipeFile(StrictModel):
 
     about: dict[str, object]
     run: dict[str, object]
+    media: list[MediaKind] = []
+    """Kinds of files that the recipe reads: it runs on those domains of `domains_of` in params.yaml that have such
+    files. Empty: on all of them."""
     tune: Tune | None = None
     tuned: Tuned | None = None
 
@@ -117,6 +120,10 @@ class Project:
     def domain(self, name: str) -> Domain:
         """One domain's file."""
         return load(Domain, self._named("data/domains", name, "domain", self.domain_names))
+
+    def media_of(self, domain: str) -> MediaKind | None:
+        """Kind of the files that the items of a domain have; null: text only, a slice, or no such domain."""
+        return self.domain(domain).media if domain in self.domain_names else None
 
     @cached_property
     def bases_of_folds(self) -> dict[str, str]:
@@ -185,10 +192,22 @@ class Project:
         parse(_RecipeFile, content, where=path)
         shared = self.family(family)
         content["about"].setdefault("sections", list(shared.sections))
+        content.pop("media", None)  # it says where the recipe runs, not how
         content["run"] = _merge(shared.run, content["run"])
         content.setdefault("tune", shared.tune)
         content["family"], content["name"] = family, name
         return fitted(parse(Recipe, content, where=path), self._memory)
+
+    def media_read(self, recipe_id: str) -> list[MediaKind]:
+        """The kinds of files that a recipe says it reads; empty if it says nothing, or if there is no such recipe.
+
+        Raises:
+            ConfigError: its file is wrong.
+        """
+        if recipe_id not in self.recipe_ids:
+            return []
+        path = self.root / "recipes" / f"{recipe_id}.yaml"
+        return parse(_RecipeFile, read_yaml(path), where=path).media
 
     @cached_property
     def _memory(self) -> dict[str, MemoryFit]:
@@ -209,23 +228,36 @@ class Project:
     def runs(self, params: Params | None = None) -> Iterator[RunKey]:
         """Every run that `params` asks for, in the order of the families; without `params`, those of params.yaml.
 
-        The steps of a sequence come in their order, so a run comes after the step that it continues from. A recipe that
-        trains nothing takes the first step only.
+        The steps of a sequence come in their order, so a run comes after the step that it continues from.
         """
         params = params or self.params
         for name in sorted(params.recipes, key=lambda name: self.family(name).order):
-            learnt, untrained = self.learnt_domains(name, params), self.family(name).untrained
             for recipe in params.recipes[name]:
-                for domains in learnt if recipe != untrained else [one for one in learnt if len(one) == 1]:
+                for domains in self.learnt_by(name, recipe, params):
                     for seed in params.seeds.get(name, []):
                         yield RunKey(name, recipe, domains, seed)
 
+    def learnt_by(self, family: str, recipe: str, params: Params | None = None) -> list[Step]:
+        """The domains of each run of a recipe: those of its family that it can run on.
+
+        In a sequence, a recipe that trains nothing takes the first step only. Of the domains that `domains_of` lists
+        for the family, a recipe takes those whose items have files that it reads.
+        """
+        params = params or self.params
+        learnt = self.learnt_domains(family, params)
+        if self.in_sequences(family):
+            return [one for one in learnt if len(one) == 1] if recipe == self.family(family).untrained else learnt
+        if not params.domains_of.get(family):
+            return learnt
+        kinds = self.media_read(f"{family}/{recipe}")
+        return [one for one in learnt if not kinds or self.media_of(one[0]) in kinds]
+
     def learnt_domains(self, family: str, params: Params | None = None) -> list[Step]:
-        """The domains of each run of a family's recipe: one domain per run, or the steps of all sequences."""
+        """The domains of each run of a family: one domain per run, or the steps of all sequences."""
         params = params or self.params
         if self.in_sequences(family):
             return steps_of(params.sequences)
-        return [(domain,) for domain in params.domains]
+        return [(domain,) for domain in params.domains_for(family)]
 
     def scored_domains(self, key: RunKey) -> tuple[str, ...]:
         """What a run is scored on: the domains that it learnt and, in a sequence, also those that come later.

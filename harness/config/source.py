@@ -61,7 +61,20 @@ class PathSource(_Artefact):
     """Glob patterns of the files to copy from a folder."""
 
 
-Source = Annotated[WheelSource | HubSource | UrlSource | PathSource, Field(discriminator="kind")]
+class InstalledSource(_Artefact):
+    """Files of a package that is installed with the harness. They are copied; nothing is downloaded."""
+
+    kind: Literal["installed"]
+    package: str
+    version: str
+    """The pinned version in requirements.lock. Another installed version is refused."""
+    sha256: Sha256
+    """Hash of the list of the files with their hashes, as for a folder of `PathSource`."""
+    files: Globs
+    """Glob patterns of the files, below the folder that packages are installed in."""
+
+
+Source = Annotated[WheelSource | HubSource | UrlSource | PathSource | InstalledSource, Field(discriminator="kind")]
 
 
 class Sources(StrictModel):

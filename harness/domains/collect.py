@@ -15,9 +15,11 @@ from harness.config.project import Project
 from harness.domains.collected import CollectedDomain
 from harness.domains.duplicates import deduplicate
 from harness.domains.folds import assign_fold, with_joined_near_duplicates
+from harness.domains.shown_files import with_joined_files
 from harness.domains.splits import assign_splits
 from harness.errors import ConfigError, DataError
 from harness.items.item import Built, Item, Note
+from harness.items.media_item import MediaBuilt, MediaItem, media_shown
 from harness.runtime.atomic_output import atomic_folder
 
 
@@ -26,7 +28,7 @@ def collect(project: Project, name: str) -> CollectedDomain:
 
     Raises:
         ConfigError: the domain or its source is unknown, or the domain is split in folds.
-        DataError: the source lacks data that a task of the domain needs.
+        DataError: the source lacks data that a task of the domain needs, or items show other files than it says.
     """
     domain = project.domain(name)
     refuse_whole(project, name)
@@ -36,9 +38,10 @@ def collect(project: Project, name: str) -> CollectedDomain:
     built: Built = builder.build(source, domain.options)
     items = [_renamed(item, domain) for item in built.items]
     check_items(items, where=where)
+    check_media(items, domain, where=where)
     check_tasks(items, domain, where=where)
     unique = deduplicate(items)
-    joined = with_joined_near_duplicates(unique.items) if domain.fold else unique.items
+    joined = in_joined_clusters(unique.items, domain)
     split = assign_fold(joined, domain.splits, domain.fold) if domain.fold else assign_splits(joined, domain.splits)
     kept = [item for item in joined if item.id in split]
     facts: dict[str, Any] = {
@@ -46,7 +49,7 @@ def collect(project: Project, name: str) -> CollectedDomain:
         "origin": _origin(source),
         "notes": [
             {"what": note.what, "count": note.count}
-            for note in [*built.notes, *_joined(unique.items, joined)]
+            for note in [*built.notes, *_joined(unique.items, joined, domain)]
             if note.count
         ],
         "removed": {
@@ -56,10 +59,11 @@ def collect(project: Project, name: str) -> CollectedDomain:
             "given_split_leaks": unique.given_split_leaks,
             "set_aside": len(unique.items) - len(kept),
         },
+        **({"media": domain.media} if domain.media else {}),
     }
     collected = CollectedDomain(name, kept, split, facts)
     with atomic_folder(project.items_folder(name)) as folder:
-        collected.write(folder)
+        collected.write(folder, built.files if isinstance(built, MediaBuilt) else None)
     return collected
 
 
@@ -78,9 +82,21 @@ def refuse_whole(project: Project, name: str) -> None:
         )
 
 
-def _joined(before: Sequence[Item], after: Sequence[Item]) -> list[Note]:
-    """How many items share a cluster with near-duplicates now."""
+def in_joined_clusters(items: Sequence[Item], domain: Domain) -> list[Item]:
+    """The items, where items that must not be in two splits share a cluster.
+
+    These are items that show the same file and, in a fold of texts, items that nearly repeat each other.
+    """
+    if domain.media:
+        return with_joined_files(items)
+    return with_joined_near_duplicates(items) if domain.fold else list(items)
+
+
+def _joined(before: Sequence[Item], after: Sequence[Item], domain: Domain) -> list[Note]:
+    """How many items share a cluster with others now."""
     moved = sum(one.cluster != other.cluster for one, other in zip(before, after, strict=True))
+    if domain.media:
+        return [Note("items show the same file as another item; they share its cluster", moved)]
     return [Note("items nearly repeat another item; they share its cluster, so that one fold holds both", moved)]
 
 
@@ -101,6 +117,20 @@ def check_items(items: Sequence[Item], *, where: str) -> None:
         seen.add(item.id)
 
 
+def check_media(items: Sequence[Item], domain: Domain, *, where: str) -> None:
+    """Refuse items that show other files than the domain's file says.
+
+    Raises:
+        DataError: an item shows nothing though `media` is set, shows a file though it is not set, or another kind.
+    """
+    for item in items:
+        kinds = {media.kind for media in media_shown(item)}
+        if kinds != ({domain.media} if domain.media else set()):
+            shown = " and ".join(sorted(kinds)) or "no file"
+            hint = "set `media` to what the builder makes: image, audio, table or null"
+            raise DataError(f'item "{item.id}" shows {shown}, and `media` is {domain.media}', where=where, hint=hint)
+
+
 def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
     """Refuse tasks that no item has the data for.
 
@@ -115,6 +145,7 @@ def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
         "unanswerable": any(item.missing_code is not None for item in items),
         "grounded": any(_grounds(item, domain) for item in items),
         "translate": any(item.foreign_text is not None for item in items),
+        "objects": any(isinstance(item, MediaItem) and item.properties for item in items),
     }
     for task, has in served.items():
         if getattr(domain, task) is not None and not has:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.items.item import Item
+from harness.items.media_item import shown_by
 from harness.texts.near_index import folded
 
 _HELD_OUT_FIRST = ("test", "validation", "train", None)
@@ -30,6 +31,8 @@ class Deduplicated:
 def deduplicate(items: Sequence[Item]) -> Deduplicated:
     """Keep one item per text, in the order of first copies. Case and spacing do not make a different text.
 
+    Where items show files, the same text about another file is another text.
+
     - If a text has several labels, all its copies are dropped. A copy without a label contradicts no other.
     - If the source has copies in several of its splits, only those in test are kept, or else those in validation.
     - Of the remaining copies the first is kept. It takes over the label and the answer if it has none, the other
@@ -37,9 +40,9 @@ def deduplicate(items: Sequence[Item]) -> Deduplicated:
     - Copies with a `positive` but neither label nor answer are retrieval pairs. One copy is kept per different
       `positive`, because a query may have several right results. Their clusters are joined into one.
     """
-    by_text: dict[str, list[Item]] = defaultdict(list)
+    by_text: dict[tuple[str, ...], list[Item]] = defaultdict(list)
     for item in items:
-        by_text[folded(item.text)].append(item)
+        by_text[folded(item.text), *shown_by(item)].append(item)
     kept: list[Item] = []
     duplicates = contradictions = merged = leaks = 0
     same_cluster: list[list[str]] = []
@@ -60,7 +63,7 @@ def deduplicate(items: Sequence[Item]) -> Deduplicated:
             merged += otherwise
             duplicates += len(strictest) - 1 - otherwise
             kept.append(one)
-    return Deduplicated(_with_joined_clusters(kept, same_cluster), duplicates, contradictions, merged, leaks)
+    return Deduplicated(with_joined_clusters(kept, same_cluster), duplicates, contradictions, merged, leaks)
 
 
 def _most_held_out(copies: Sequence[Item]) -> list[Item]:
@@ -103,7 +106,7 @@ def _unlike(texts: Iterable[str]) -> list[str]:
     return list(first.values())
 
 
-def _with_joined_clusters(items: Sequence[Item], groups: Iterable[Sequence[str]]) -> list[Item]:
+def with_joined_clusters(items: Sequence[Item], groups: Iterable[Sequence[str]]) -> list[Item]:
     """The items, where all clusters of a group are replaced by the first cluster of that group."""
     leader: dict[str, str] = {}
 

@@ -16,6 +16,7 @@ from harness.methods.qlora import Qlora, QloraOptions
 from harness.models.base_roles import BASE_ROLES
 from harness.records.outcome import OUTCOME_FILE
 from harness.training.contract import LoadContext, Method
+from harness.training.media.media_lm import MediaLM
 from harness.training.registry import base_role
 from harness.training.supervised_lm import SupervisedLM
 
@@ -26,6 +27,17 @@ NO_MODEL = (OUTCOME_FILE,)
 def needs_base(method: Method) -> bool:
     """Whether what the method saves only works together with its base model."""
     return isinstance(method, SupervisedLM) and method.stands_on_base
+
+
+def refuse_file_readers(method: Method, context: LoadContext) -> None:
+    """Refuse models that read files: a plain library would load the language model and leave out what reads the files.
+
+    Raises:
+        ConfigError: the method shows files to a language model.
+    """
+    if isinstance(method, MediaLM):
+        what = f"no plain library loads what the method {context.recipe.run.method} saves beside the language model"
+        raise ConfigError(what, where="RUN", hint="`harness score` and `harness samples` use it from here")
 
 
 def saved_model(method: Method, context: LoadContext) -> Path:

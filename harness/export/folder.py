@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.config.folds import fold_runs
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, did_you_mean
-from harness.export.contents import NO_MODEL, add_base, described, needs_base, saved_model
+from harness.export.contents import NO_MODEL, add_base, described, needs_base, refuse_file_readers, saved_model
 from harness.export.merged import write_merged
 from harness.export.readme import readme
 from harness.measure.device import Device, prepare_device
@@ -74,6 +74,7 @@ def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:
         raise DataError(f"the run failed: {record.reason}", where=key.id)
     read_outcome(project.run_folder(key))  # reports weights that are not here
     context = load_context(project, key, device=_float32())
+    refuse_file_readers(method, context)
     saved = None if merge and needs_base(method) else saved_model(method, context)
     target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_folder(target) as folder:

@@ -12,26 +12,30 @@ from typing import Any
 from harness.memory_plan.live_bytes import Moment
 from harness.memory_plan.step import Step
 
-SHALLOW, DEEPER = 3, 4
-"""Depths that are counted. With fewer than three layers the first and the last layer dominate the counts."""
+SHALLOW = 3
+"""The shallower of the two depths that are counted. With fewer than three layers the first and the last layer dominate
+the counts."""
 
 
-def counted_at_depth(config: Any, count: Callable[[Any], Step]) -> Step:
+def counted_at_depth(config: Any, count: Callable[[Any], Step], *, period: int = 1) -> Step:
     """`count(config)`; for a deep model, extrapolated from two shallow copies, which takes seconds instead of minutes.
 
     The whole model is counted if its layers are of several types, or if the peak falls into different phases at the
-    two depths.
+    two depths. `period`: number of layers after which what a method adds to them repeats; the two depths are multiples
+    of it.
     """
     text = config.get_text_config()
     layers = int(text.num_hidden_layers)
-    if layers <= DEEPER or len(set(getattr(text, "layer_types", None) or ())) > 1:
+    shallow = -(-SHALLOW // period) * period
+    deeper = shallow + period
+    if layers <= deeper or len(set(getattr(text, "layer_types", None) or ())) > 1:
         return count(config)
-    low, high = (count(_with_layers(config, depth)) for depth in (SHALLOW, DEEPER))
+    low, high = (count(_with_layers(config, depth)) for depth in (shallow, deeper))
     if low.peak.phase != high.peak.phase:
         return count(config)
 
     def at(small: int, large: int) -> int:
-        return small + (layers - SHALLOW) * (large - small)
+        return small + (layers - shallow) * (large - small) // period
 
     def each(small: dict[str, int], large: dict[str, int]) -> dict[str, int]:
         return {name: at(small.get(name, 0), value) for name, value in large.items()}

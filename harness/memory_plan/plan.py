@@ -125,8 +125,9 @@ def predict(config: Any, request: Request) -> Plan:
 
 def _count(config: Any, request: Request, *, activation_checkpointing: bool) -> Step:
     from harness.memory_plan.depth import counted_at_depth
-    from harness.memory_plan.fake_model import adapted_on_meta
+    from harness.memory_plan.fake_model import adapted_on_meta, planned_method
     from harness.memory_plan.step import count_step
+    from harness.training.media.media_lm import MediaLM
 
     train = train_settings(request)
     settings = StepSettings(
@@ -143,7 +144,9 @@ def _count(config: Any, request: Request, *, activation_checkpointing: bool) -> 
     def count(shape: Any) -> Step:
         return count_step(adapted_on_meta(shape, request.recipe, device=request.device), shape, settings)
 
-    return counted_at_depth(config, count)
+    method = planned_method(request.recipe)
+    period = method.block_every if isinstance(method, MediaLM) else 1
+    return counted_at_depth(config, count, period=period)
 
 
 def _counted_optimiser(request: Request) -> str:
@@ -173,7 +176,14 @@ def _refuse_bad_numbers(config: Any, request: Request) -> None:
 
 
 def _notes(request: Request, step: Step) -> tuple[str, ...]:
-    notes = []
+    from harness.memory_plan.fake_model import planned_method
+    from harness.training.media_method import MediaMethod
+
+    notes, method = [], planned_method(request.recipe)
+    if isinstance(method, MediaMethod) and method.towers:
+        notes.append(
+            "the tower is counted as the one of the profile cpu; the vectors of files, 32 kB each, are not counted"
+        )
     if request.device.kind == "cuda":
         notes.append("the CUDA context and what the allocator keeps are assumed, not measured (docs/memory.md)")
     optim, counted = train_settings(request).optim, _counted_optimiser(request)

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
+from harness.config.seen import as_seen_by
 from harness.config.strict import read_yaml
 from harness.fingerprint.fingerprint import SUITES_FILE, fingerprints
 from harness.measure.provenance import stable_hash
 from harness.runtime.atomic_output import atomic_file
+from harness.training.media.towers import pretrained_roles
 from harness.training.parents import parent_runs
 from harness.training.registry import base_role, get_method
 from harness.training.train import resolved_budget
@@ -34,6 +35,7 @@ def training_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> s
     recipe, params = project.recipe(key.recipe_id), as_seen_by(project, key).params
     made = made_by_stages(project.root)
     role = base_role(recipe)
+    towers = [name for name in pretrained_roles(recipe) if name != role]
     reads_all = get_method(recipe.run.method).reads_other_domains
     domains = sorted({*key.domains, *(params.prepared_domains if reads_all else ())})
     return stable_hash(
@@ -45,6 +47,7 @@ def training_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> s
             "seed": key.seed,
             "domains": [[name, made.get(project.prepared_place(name))] for name in domains],
             "base": [role, made.get(f"data/bases/{role}")],
+            **({"towers": [made.get(f"data/bases/{name}") for name in towers]} if towers else {}),
             "parents": {
                 name: training_inputs(project, parent, code) for name, parent in parent_runs(project, key).items()
             },
@@ -58,13 +61,15 @@ def scoring_inputs(project: Project, key: RunKey, code: Mapping[str, str]) -> st
     Raises:
         ConfigError: the recipe or params.yaml is wrong.
     """
-    params, made = project.params, made_by_stages(project.root)
+    params, made = as_seen_by(project, key).params, made_by_stages(project.root)
+    further = params.more_suites.get(key.family, ())  # the code holds the suites that every row is asked
     scoring = params.scoring
     return stable_hash(
         {
             "training": training_inputs(project, key, code),
             "code": [code["score.json"], code[SUITES_FILE]],
             "suites": params.suites,
+            **({"more_suites": [project.suite(name).model_dump(mode="json") for name in further]} if further else {}),
             "official": params.official.model_dump(mode="json"),
             "scoring": [scoring.batch_size, scoring.items, scoring.items_of],
             "domains": [[name, made.get(project.prepared_place(name))] for name in project.scored_domains(key)],

@@ -14,8 +14,9 @@ from harness.pipeline.run_groups import RunGroup
 from harness.pipeline.stage_text import StageGroup, tracked_keys
 from harness.records.vectors_record import VECTORS
 from harness.training.lessons.pair_mix import PairOptions
+from harness.training.media.towers import pretrained_roles
 from harness.training.parents import parent_runs
-from harness.training.registry import base_role, get_method, loaded_kind
+from harness.training.registry import get_method, loaded_kind
 
 RECIPE, DOMAIN, SEED = "${item.recipe}", "${item.domain}", "${item.seed}"
 
@@ -52,14 +53,14 @@ def train_group(project: Project, group: RunGroup) -> StageGroup:
     return StageGroup(
         name=group.name,
         description=_description(family.stages.train, f"train the recipes of {group.family}"),
-        matrix=_matrix(group),
+        matrix=_matrix(project, group),
         command=f"python -m harness train {_arguments(group)}",
         deps=(
             _recipe_code(group.family),
             *_bases(project, group),
             *_parents(project, group),
             *([PREPARED] if reads_all else _views(project, domains)),
-            *([f"data/preferences/{domain}" for domain in domains] if _reads_pairs(group) else []),
+            *([f"data/preferences/{domain}" for domain in domains] if any(map(reads_pairs, group.recipes)) else []),
         ),
         params=("budget", "precision", *(["prepared_domains"] if reads_all else []), *_recipe_params(group.family)),
         outs=(f"{RUNS}/{_run_name(group)}",),
@@ -75,7 +76,7 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
     return StageGroup(
         name=group.score_name,
         description=_description(family.stages.score, f"score the runs of {group.family}"),
-        matrix=_matrix(group),
+        matrix=_matrix(project, group),
         command=f"python -m harness score {_arguments(group)}",
         deps=(
             "runs/code/score.json",
@@ -85,9 +86,10 @@ def score_group(project: Project, group: RunGroup) -> StageGroup:
             *_views(project, domains),
             "runs/code/suites.json",
             "data/questions",
+            *_more_suites(project, group),
             f"{RUNS}/{_run_name(group)}",
         ),
-        params=SCORE_PARAMS,
+        params=(*SCORE_PARAMS, *([f"more_suites.{group.family}"] if _more_suites(project, group) else [])),
         records=(f"{RECORDS}/{_run_name(group)}/score",),
         persist=True,  # the verb keeps results that are still valid
         resources=_resources(family.stages.score),
@@ -104,13 +106,14 @@ def wide_group(project: Project, group: RunGroup) -> StageGroup:
     names = [recipe.name for recipe in group.recipes if recipe.name in asked]
     listed = f"[{', '.join(names)}]" if group.lists_recipes else f'"${{wide.recipes.{group.family}}}"'
     code = {"runs/code/suites.json": "runs/code/wide_suites.json"}
+    not_asked = _more_suites(project, group)
     return replace(
         scoring,
         name=f"wide_{group.name}",
         description=f"ask the wide protocol of a few recipes of {group.family}",
         matrix={**scoring.matrix, "recipe": listed},
         command=f"{scoring.command} --protocol wide",
-        deps=(*(code.get(path, path) for path in scoring.deps), *scoring.records),
+        deps=(*(code.get(path, path) for path in scoring.deps if path not in not_asked), *scoring.records),
         params=WIDE_PARAMS,
         records=(f"{RECORDS}/{_run_name(group)}/wide",),
     )
@@ -153,7 +156,7 @@ def _only_vectors(recipe: Recipe) -> bool:
 def curve_stages(project: Project, group: RunGroup) -> StageGroup:
     """The stage group that makes learning curves of the recipes of `group`, none of which has parents."""
     family = project.family(group.family)
-    matrix = {axis: values for axis, values in _matrix(group).items() if axis != "seed"}
+    matrix = {axis: values for axis, values in _matrix(project, group).items() if axis != "seed"}
     return StageGroup(
         name=curve_group(group.family),
         description=_description(family.stages.curve, f"learning curves of {group.family}"),
@@ -172,14 +175,21 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
     )
 
 
-def _matrix(group: RunGroup) -> dict[str, str]:
+def _matrix(project: Project, group: RunGroup) -> dict[str, str]:
     """Axis -> its values as dvc.yaml writes them; DVC joins the values in this order into the stage's name."""
     listed = f"[{', '.join(recipe.name for recipe in group.recipes)}]"
     return {
         "recipe": listed if group.lists_recipes else f'"${{recipes.{group.family}}}"',
-        **({} if group.step else {"domain": '"${domains}"'}),
+        **({} if group.step else {"domain": _domains(project, group)}),
         "seed": f'"${{seeds.{group.family}}}"',
     }
+
+
+def _domains(project: Project, group: RunGroup) -> str:
+    """The domains that the group's runs are on."""
+    if group.domains:
+        return f"[{', '.join(group.domains)}]"
+    return f'"${{domains_of.{group.family}}}"' if project.params.domains_of.get(group.family) else '"${domains}"'
 
 
 def _arguments(group: RunGroup) -> str:
@@ -204,7 +214,7 @@ def _bases(project: Project, group: RunGroup) -> list[str]:
 
     A recipe whose model params.yaml does not provide cannot run. The others of its family do not wait for that model.
     """
-    roles = sorted({role for recipe in group.recipes if (role := base_role(recipe))})
+    roles = sorted({role for recipe in group.recipes for role in pretrained_roles(recipe)})
     provided = [role for role in roles if role in project.params.base_roles]
     return [f"data/bases/{role}" for role in provided or roles]
 
@@ -220,10 +230,10 @@ def _parents(project: Project, group: RunGroup) -> Iterator[str]:
                 yield f"{RUNS}/{parent.family}/{recipe}-{'+'.join(parent.domains[:length])}-{SEED}"
 
 
-def _reads_pairs(group: RunGroup) -> bool:
-    """Whether a recipe learns from pairs beside those of its domain (`harness preferences`)."""
-    options = [get_method(recipe.run.method).options_model.of(recipe) for recipe in group.recipes]
-    return any(isinstance(one, PairOptions) and set(one.slices) != {"domain"} for one in options)
+def reads_pairs(recipe: Recipe) -> bool:
+    """Whether the recipe learns from pairs beside those of its domain (`harness preferences`)."""
+    options = get_method(recipe.run.method).options_model.of(recipe)
+    return isinstance(options, PairOptions) and set(options.slices) != {"domain"}
 
 
 def _any_run(group: RunGroup) -> RunKey:
@@ -233,6 +243,11 @@ def _any_run(group: RunGroup) -> RunKey:
 
 def _views(project: Project, domains: tuple[str, ...]) -> list[str]:
     return [f"{project.prepared_place(domain)}/{part}" for domain in domains for part in ("views.json", "views")]
+
+
+def _more_suites(project: Project, group: RunGroup) -> list[str]:
+    """Files of the suites that only this family is asked; `runs/code/suites.json` holds those of all rows."""
+    return [f"data/suites/{name}.yaml" for name in project.params.more_suites.get(group.family, [])]
 
 
 def _description(hints: StageHints, otherwise: str) -> str:

@@ -3,15 +3,17 @@
     recipes/<family>/*.yaml, params.yaml --> one group, as long as no recipe of the family starts from another one
                                          `-> else one group for the recipes without parents, and one per child
     sequences of params.yaml ------------>    the same once per step, if the family runs on sequences
+    media: of recipes ------------------->    the same once per kind of files that recipes read (`domains_of`)
 
 All stages of a group have the same `deps` in dvc.yaml, because DVC's templates cannot look up a recipe's parents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.config.domain import MediaKind
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
 from harness.config.sequences import Step
@@ -29,13 +31,18 @@ class RunGroup:
     child: str | None = None
     """The only recipe, if it starts from other recipes; else null."""
     step: Step = ()
-    """The domains of a step of a sequence; empty if the runs are on each of the `domains` in params.yaml."""
+    """The domains of a step of a sequence; empty if each run is on one domain."""
+    media: tuple[MediaKind, ...] = ()
+    """The kinds of files that all recipes of the group read; empty if they do not say."""
+    domains: tuple[str, ...] = ()
+    """The domains of the runs, if those are not all domains that params.yaml lists for the family."""
 
     @property
     def name(self) -> str:
-        """Name of the stage group that trains: `peft`, `rlhf-ppo`, or for the second step `continual-2-a-b`."""
+        """Name of the stage group that trains: `peft`, `rlhf-ppo`, for pictures `multimodal-image`, or for the second
+        step `continual-2-a-b`."""
         step = (str(len(self.step)), *self.step) if self.step else ()
-        return "-".join((self.family, *((self.child,) if self.child else ()), *step))
+        return "-".join((self.family, *((self.child,) if self.child else self.media), *step))
 
     @property
     def score_name(self) -> str:
@@ -44,8 +51,11 @@ class RunGroup:
 
     def holds(self, run: RunKey) -> bool:
         """Whether the run is one of this group."""
-        domains_fit = run.domains == self.step if self.step else len(run.domains) == 1
+        domains_fit = run.domains == self.step if self.step else len(run.domains) == 1 and self._on(run.domains[0])
         return run.family == self.family and domains_fit and any(run.recipe == recipe.name for recipe in self.recipes)
+
+    def _on(self, domain: str) -> bool:
+        return not self.domains or domain in self.domains
 
     def key_of(self, run: RunKey) -> str:
         """What DVC appends to the group's name for this run: `lora-hs_products-0`."""
@@ -86,12 +96,37 @@ def _groups_of(project: Project, family: str, recipes: Mapping[str, Recipe]) -> 
     untrained = project.family(family).untrained
     for step in steps if own else ():
         in_step = [recipe for recipe in own if len(step) < 2 or recipe.name != untrained]
-        if in_step == own and not any(recipe.run.parent_ids for recipe in own):
+        if in_step == own and not any(recipe.run.parent_ids or _is_narrow(project, recipe) for recipe in own):
             yield RunGroup(family, tuple(own), step=step)
             continue
         listed = [recipe for name in project.params.recipes[family] for recipe in in_step if recipe.name == name]
-        if alone := [recipe for recipe in listed if not recipe.run.parent_ids]:
-            yield RunGroup(family, tuple(alone), lists_recipes=True, step=step)
+        listed = [recipe for recipe in listed if project.learnt_by(family, recipe.name)]
+        for media, same in _by_media(project, [recipe for recipe in listed if not recipe.run.parent_ids]).items():
+            on = _domains(project, same[0])
+            yield RunGroup(family, tuple(same), lists_recipes=True, step=step, media=media, domains=on)
         for recipe in listed:
             if recipe.run.parent_ids:
-                yield RunGroup(family, (recipe,), lists_recipes=True, child=recipe.name, step=step)
+                on = _domains(project, recipe)
+                yield RunGroup(family, (recipe,), lists_recipes=True, child=recipe.name, step=step, domains=on)
+
+
+def _by_media(project: Project, recipes: Sequence[Recipe]) -> dict[tuple[MediaKind, ...], list[Recipe]]:
+    """The kinds of files that keep recipes from some domains of their family -> these recipes."""
+    found: dict[tuple[MediaKind, ...], list[Recipe]] = {}
+    for recipe in recipes:
+        kinds = tuple(project.media_read(recipe.id)) if _is_narrow(project, recipe) else ()
+        found.setdefault(kinds, []).append(recipe)
+    return found
+
+
+def _domains(project: Project, recipe: Recipe) -> tuple[str, ...]:
+    """The domains that the recipe runs on, if these are not all domains of its family; else empty."""
+    on = project.learnt_by(recipe.family, recipe.name)
+    return tuple(domain for (domain,) in on) if _is_narrow(project, recipe) else ()
+
+
+def _is_narrow(project: Project, recipe: Recipe) -> bool:
+    """Whether the recipe runs on some domains of its family only."""
+    family = recipe.family
+    on_sequences = project.in_sequences(family)
+    return not on_sequences and project.learnt_by(family, recipe.name) != project.learnt_domains(family)

@@ -12,7 +12,9 @@ from harness.display.markdown_table import table
 from harness.display.plain_text import shortened
 from harness.domains.views.registry import VIEWS
 from harness.items.item import SPLITS, Item, Split
+from harness.items.media_item import MediaItem, media_shown
 from harness.items.unpaired import has_only_wrong_answers
+from harness.preparation import media_card
 from harness.texts.personal import without_personal
 
 EXAMPLE_CHARACTERS = 200
@@ -84,8 +86,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
             yield f"- {what}: {lengths['min']} to {lengths['max']} characters, median {lengths['median']}"
     yield (
         f"- removed: {removed['duplicates']} duplicates, {removed['contradictions']} items with contradicting labels, "
-        f"{removed['near_duplicates']} leaks: training items that nearly repeat a held-out item "
-        f"(character 5-gram Jaccard of {removed['near_threshold']} or more)"
+        f"{removed['near_duplicates']} leaks: training items that {_leaks(removed)}"
     )
     for origin, count in removed["near_duplicates_of"].items():
         yield f"    - {count} of them: {origin}"
@@ -98,6 +99,9 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
             f"- unused: {removed['set_aside']} further items of held-out clusters; the held-out items come "
             f"from {card['held_out_clusters']} clusters"
         )
+    if card.get("media"):
+        for line in media_card.lines(card["media"]):
+            yield f"- {line}"
     for note in facts["notes"]:
         yield f"- {note['count']} {note['what']}"
     if card["labels"]:
@@ -105,6 +109,13 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}"
     main_view = facts["main_view"] or "none, because the domain has neither labels nor answers"
     yield f"- main view, which recipes learn by default: {main_view}"
+
+
+def _leaks(removed: Mapping[str, Any]) -> str:
+    """What makes a training item a leak."""
+    if removed["near_threshold"] is None:
+        return "show a file of a held-out item"
+    return f"nearly repeat a held-out item (character 5-gram Jaccard of {removed['near_threshold']} or more)"
 
 
 def _straddling(card: Mapping[str, Any]) -> str:
@@ -139,6 +150,9 @@ def _example(items: Sequence[Item], split: Mapping[str, Split]) -> dict[str, str
     item = next(item for item in items if split[item.id] == "train")
     fields = {name: getattr(item, name) for name in EXAMPLE_FIELDS}
     fields |= {f"first of {name}": next(iter(getattr(item, name)), None) for name in EXAMPLE_LISTS}
+    if isinstance(item, MediaItem):
+        shown = ", ".join(f"{media.kind} {media.sha256[:8]}" for media in media_shown(item))
+        fields |= {"caption": item.caption, "shows": shown}
     return {
         name: shortened(without_personal(value), most=EXAMPLE_CHARACTERS)
         for name, value in fields.items()

@@ -8,20 +8,24 @@ data/questions        --> texts of suites -^
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from harness.config.project import Project
 from harness.domains.collected import FACTS_FILE, CollectedDomain
 from harness.domains.leaks import NEAR, compared_texts, near_duplicates
+from harness.domains.shown_files import file_leaks
 from harness.domains.views.contract import Content
+from harness.domains.views.media import OF_MEDIA, with_media
 from harness.domains.views.registry import MAIN, VIEWS
 from harness.errors import DataError
 from harness.items.item import SPLITS
+from harness.items.media_item import files_of
 from harness.items.prepared import LEARNT_FROM, VIEWS_FILE
 from harness.items.rows import content_hash, write_rows
-from harness.preparation import card
+from harness.preparation import card, media_card
 from harness.preparation.slices import prepare_slice
 from harness.runtime.atomic_output import atomic_folder
 from harness.suites.questions_on_disk import asked_texts
@@ -41,7 +45,7 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
     if name in project.params.slices:
         return prepare_slice(project, name)
     domain, collected = project.domain(name), CollectedDomain.open(project.items_folder(name))
-    leaks = _leaks(project, collected)
+    leaks = _file_leaks(project, collected) if domain.media else _leaks(project, collected)
     leaked = set().union(*leaks.values())
     content = Content([item for item in collected.items if item.id not in leaked], collected.split, domain)
     where = f"data/domains/{name}.yaml"
@@ -55,13 +59,17 @@ def prepare(project: Project, name: str) -> dict[str, Any]:
             **collected.facts["removed"],
             "near_duplicates": len(leaked),
             "near_duplicates_of": {origin: len(ids) for origin, ids in leaks.items() if ids},
-            "near_threshold": NEAR,
+            "near_threshold": None if domain.media else NEAR,
         },
         "notes": collected.facts["notes"],
         "card": card.describe(content.items, collected.split),
     }
+    items_folder = project.items_folder(name)
+    if domain.media:
+        facts["card"]["media"] = media_card.describe(content.items, collected.split, items_folder, kind=domain.media)
     with atomic_folder(project.prepared_folder(name)) as folder:
         facts["views"] = _write_views(content, folder / "views")
+        _copy_files(content, items_folder, folder)
         facts["main_view"] = next((view for view in MAIN if view in facts["views"]), None)
         _write_json(facts, folder / "domain.json")
         _write_json({key: facts[key] for key in LEARNT_FROM}, folder / VIEWS_FILE)
@@ -84,16 +92,38 @@ def _leaks(project: Project, collected: CollectedDomain) -> dict[str, set[str]]:
     return leaks
 
 
+def _file_leaks(project: Project, collected: CollectedDomain) -> dict[str, set[str]]:
+    """Origin of held-out items -> ids of the training items that show one of their files.
+
+    The same question is asked about many files, so a text that is repeated is no leak.
+    """
+    split = collected.split
+    held_out = {OWN: [item for item in collected.items if split[item.id] != "train"]}
+    for origin, other in _other_domains(project, collected):
+        if other.shows_media:
+            held_out.setdefault(origin, []).extend(item for item in other.items if other.split[item.id] != "train")
+    return file_leaks([item for item in collected.items if split[item.id] == "train"], held_out)
+
+
 def _write_views(content: Content, folder: Path) -> dict[str, Any]:
     """Write every view that has rows; return its rows per split and its hash."""
     written: dict[str, Any] = {}
     for name, view in VIEWS.items():
-        rows = view.build(content)
+        if content.domain.media and name not in OF_MEDIA:
+            continue
+        rows = with_media(view.build(content), content) if content.domain.media else view.build(content)
         if rows:
             write_rows(view.row, rows, folder / f"{name}.parquet")
             per_split = {split: sum(row.split == split for row in rows) for split in SPLITS}
             written[name] = {"rows": per_split, "sha256": content_hash(rows)}
     return written
+
+
+def _copy_files(content: Content, items_folder: Path, folder: Path) -> None:
+    """Copy the files that the items show from the collected domain."""
+    for path in files_of(content.items):
+        (folder / path).parent.mkdir(exist_ok=True)
+        shutil.copyfile(items_folder / path, folder / path)
 
 
 def _write_json(facts: Mapping[str, Any], path: Path) -> None:
@@ -103,21 +133,31 @@ def _write_json(facts: Mapping[str, Any], path: Path) -> None:
 def held_out_texts(project: Project, own: CollectedDomain) -> dict[str, list[str]]:
     """Origin -> all texts that a suite may ask: of this domain, of the other domains in use, and of all suites.
 
+    Domains whose items show files are left out: `_file_leaks` compares those with each other.
+    """
+    found = {OWN: _held_out(own)}
+    for origin, other in _other_domains(project, own):
+        if not other.shows_media:  # their questions are about files, and a text alone is no item of them
+            found[origin] = list(dict.fromkeys([*found.get(origin, []), *_held_out(other)]))
+    suites = asked_texts(project.questions_folder, project.question_sets)
+    return {**found, **{f"{SUITE}{suite}": texts for suite, texts in suites.items()}}
+
+
+def _other_domains(project: Project, own: CollectedDomain) -> Iterator[tuple[str, CollectedDomain]]:
+    """(origin, domain) of each other collected domain in use.
+
     Domains in data/items that params.yaml does not list are ignored. Otherwise a fresh checkout would give other rows.
     Folds of one domain train on each other's test items, which is what cross-validation is. To other domains, its folds
     are one domain.
     """
-    found, bases = {OWN: _held_out(own)}, project.bases_of_folds
+    bases = project.bases_of_folds
     for path in sorted(project.root.glob(f"data/items/*/{FACTS_FILE}")):
         other = path.parent.name
         if other == own.name or other not in project.params.prepared_domains:
             continue
         if other in bases and bases[other] == bases.get(own.name):
             continue
-        origin = f"domain {bases.get(other, other)}"
-        found[origin] = list(dict.fromkeys([*found.get(origin, []), *_held_out(CollectedDomain.open(path.parent))]))
-    suites = asked_texts(project.questions_folder, project.question_sets)
-    return {**found, **{f"{SUITE}{suite}": texts for suite, texts in suites.items()}}
+        yield f"domain {bases.get(other, other)}", CollectedDomain.open(path.parent)
 
 
 def _held_out(collected: CollectedDomain) -> list[str]:

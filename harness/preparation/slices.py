@@ -9,6 +9,7 @@ asked the same questions after each step, and held-out items stay held out.
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from typing import Any
 
@@ -55,5 +56,8 @@ def prepare_slice(project: Project, name: str) -> dict[str, Any]:
     }
     with atomic_folder(project.prepared_folder(name)) as folder:
         write_rows(Question, rows, folder / "views" / f"{VIEW}.parquet")
+        for media in {media for row in rows for media in row.media}:
+            (folder / media.path).parent.mkdir(exist_ok=True)
+            shutil.copyfile(media.file, folder / media.path)
         (folder / VIEWS_FILE).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return {**facts, "card": {"items": per_split}}

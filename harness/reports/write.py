@@ -24,6 +24,7 @@ from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import TuningInfo
 from harness.reports.page.gather import beside
+from harness.reports.page.media_samples import with_samples
 from harness.reports.page.page import NAME as PAGE
 from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
@@ -32,6 +33,7 @@ from harness.reports.sections.alignment import read_alignment
 from harness.reports.sections.continual import read_continual
 from harness.reports.sections.curves import read_curves
 from harness.reports.sections.figures import write_figures
+from harness.reports.sections.media import read_media
 from harness.reports.sections.transfer import transfers
 from harness.reports.sections.tuning import read_tuning, with_tuning
 from harness.reports.sections.vectors import read_vectors
@@ -60,6 +62,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         vectors = read_vectors(connection, settings)
         alignment = read_alignment(connection, confidence=settings.resampling.confidence)
         continual = read_continual(connection, project, settings)
+        media = with_samples(connection, project, read_media(connection, project, settings))
         unscored = [row["id"] for row in records_of(connection, "FROM unscored ORDER BY id")]
     finally:
         connection.close()
@@ -75,6 +78,7 @@ def build(project: Project, *, sources: list[dict[str, Any]]) -> Leaderboard:
         curves=curves,
         vectors=vectors,
         continual=continual,
+        media=media,
         rows=rows,
     )
 

@@ -47,7 +47,7 @@ def select(
         raise ConfigError("--domain and --seed choose runs of recipes, not stages", where=", ".join(targets))
     _refuse_wrong(project, domains, seeds)
     stages = train_stages(project)
-    runs = list(_runs(project, recipes, domains=domains, seeds=seeds))
+    runs = list(_runs(project, recipes, domains=domains, seeds=seeds, named=bool(targets)))
     listed = [name for run in runs if run in stages for name in (stages[run], score_stage(stages[run]))]
     return Selection(tuple(dict.fromkeys([*named, *listed])), tuple(run for run in runs if run not in stages))
 
@@ -88,12 +88,29 @@ def _refuse_wrong(project: Project, domains: Sequence[str], seeds: Sequence[int]
 
 
 def _runs(
-    project: Project, recipes: Iterable[str], *, domains: Sequence[str], seeds: Sequence[int]
+    project: Project, recipes: Iterable[str], *, domains: Sequence[str], seeds: Sequence[int], named: bool
 ) -> Iterator[RunKey]:
-    """The runs of the recipes; what the options leave open is as in params.yaml."""
+    """The runs of the recipes; what the options leave open is as in params.yaml.
+
+    `named`: whether the command line names the recipes. Else a recipe runs only on domains that suit it.
+    """
     for recipe_id in recipes:
         family, name = recipe_id.split("/")
-        learnt = [tuple(names.split("+")) for names in domains] or project.learnt_domains(family)
+        asked = [tuple(names.split("+")) for names in domains]
+        if not named:
+            asked = [step for step in asked if _suits(project, recipe_id, step)]
+        learnt = asked if domains else project.learnt_by(family, name)
         for step in learnt:
             for seed in seeds or project.params.seeds.get(family) or [0]:
                 yield RunKey(family, name, step, seed)
+
+
+def _suits(project: Project, recipe_id: str, step: Sequence[str]) -> bool:
+    """Whether a recipe that the command line does not name runs on the domains that it names.
+
+    A family with a list in `domains_of` runs on those domains only. Other families run on any domain without files.
+    """
+    family, name = recipe_id.split("/")
+    if project.params.domains_of.get(family):
+        return tuple(step) in project.learnt_by(family, name)
+    return not any(project.media_of(domain) for domain in step)

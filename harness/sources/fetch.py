@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.config.project import Project
-from harness.config.source import HubSource, PathSource, Source, UrlSource, WheelSource
+from harness.config.source import HubSource, InstalledSource, PathSource, Source, UrlSource, WheelSource
 from harness.runtime.atomic_output import atomic_folder
 from harness.sources.hub import fetch_hub
 from harness.sources.identity import identity_text
+from harness.sources.installed import fetch_installed
 from harness.sources.local_path import fetch_path, local_hashes
 from harness.sources.origin import files_if_current, write_origin
 from harness.sources.url import fetch_url
@@ -50,6 +51,8 @@ def _fill(folder: Path, source: Source, *, root: Path, where: str) -> None:
             fetch_url(source, folder, where=where)
         case PathSource():
             fetch_path(source, folder, root=root, where=where)
+        case InstalledSource():
+            fetch_installed(source, folder, where=where)
 
 
 def _title(name: str, source: Source) -> str:

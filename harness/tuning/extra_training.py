@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 import harness
-from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
+from harness.config.seen import as_seen_by
 from harness.fingerprint.fingerprint import TRAIN, methods_behind, module_counts
 from harness.fingerprint.import_closure import Imports
 from harness.fingerprint.source_text import source_hash

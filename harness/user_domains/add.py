@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.check.files import NAME
-from harness.config.domain import MOST_FOLDS, Domain, Splits
+from harness.config.domain import Domain, Splits
 from harness.config.project import Project
-from harness.config.source import PathSource
-from harness.domains.collect import check_items, check_tasks
+from harness.domains.collect import check_items, check_media, check_tasks
 from harness.domains.duplicates import Deduplicated, deduplicate
 from harness.domains.views.multiple_choice import WRONG
-from harness.errors import ConfigError, DataError, did_you_mean
+from harness.errors import ConfigError, DataError
 from harness.items.item import Item
 from harness.items.unpaired import has_only_wrong_answers
 from harness.preparation.prepare import check_labels
@@ -28,44 +26,15 @@ from harness.user_domains.inspect.inspection import Inspection, inspect_items
 from harness.user_domains.inspect.lengths import ruler_of
 from harness.user_domains.own_file import OwnFile, own_file
 from harness.user_domains.own_records import read_own
+from harness.user_domains.own_source import own_source
 from harness.user_domains.planned_splits import PlannedSplits, check_enough, plan_splits, split_sizes
 from harness.user_domains.registration import Change, with_domain
-from harness.user_files.folders.paths import LabelFrom
-from harness.user_files.layout import DECIDED_BY_FILE, Layout
-from harness.user_files.reading import Columns, Reading, check_labels_of_file
+from harness.user_domains.request import Request, check_folds, check_name, check_same_builder
+from harness.user_files.reading import Reading, check_labels_of_file
 
-DEFAULT_LICENCE = "LicenseRef-Proprietary"
-"""SPDX identifier of a licence that is not on the SPDX list."""
-LONGEST_NAME = 40
-"""Most characters of a domain name, which becomes part of folder names, run names and board columns."""
+MEDIA_FAMILY = "multimodal"
+"""The family whose recipes read the files of items."""
 NOTHING_TO_LEARN = "has neither labels nor answers, which the recipes need; the domain is prepared for other uses"
-
-
-@dataclass(frozen=True)
-class Request:
-    """The arguments of `harness domain add`."""
-
-    name: str
-    file: Path
-    columns: Columns
-    format: str | None = None
-    """Record format; None: recognise it."""
-    licence: str | None = None
-    """SPDX identifier; None: the one of the replaced domain, or `DEFAULT_LICENCE`."""
-    origin: str | None = None
-    """Whom to credit; None: as in the replaced domain, or the name of the file."""
-    title: str | None = None
-    """Title of the domain; None: as in the replaced domain, or made from the name."""
-    is_replacement: bool = False
-    """Replace the file of an existing domain."""
-    layout: Layout = DECIDED_BY_FILE
-    """How tables and plain text are cut into records."""
-    pattern: str | None = None
-    """Which files of a folder are read, as a glob pattern; None: all that hold records."""
-    label_from: LabelFrom | None = None
-    """Where the label of the records of a folder is; None: recognise it."""
-    folds: int | None = None
-    """Folds of a cross-validation; None: as in the replaced domain, or a single test split."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +76,8 @@ def inspect_file(project: Project, request: Request) -> InspectedFile:
         DataError: the file cannot be used.
     """
     check_name(project, request)
-    if request.folds is not None and not 2 <= request.folds <= MOST_FOLDS:
-        hint = "5 is usual; leave it out for one test split"
-        raise ConfigError(f"{request.folds} folds", where="--folds", expected=f"2 to {MOST_FOLDS}", hint=hint)
+    check_same_builder(project, request, BUILDER)
+    check_folds(request)
     file = own_file(request.file, root=project.root)
     own = read_own(
         file,
@@ -139,37 +107,6 @@ def inspect_file(project: Project, request: Request) -> InspectedFile:
     return InspectedFile(file, own.sha256, reading, own.options, own.files, unique, inspection)
 
 
-def check_name(project: Project, request: Request) -> None:
-    """Pass if a new domain may have this name, or if the domain to replace exists and was made from a file.
-
-    Raises:
-        ConfigError: the name is invalid, exists already, is the name of a source, or belongs to a built-in domain or
-            to a fold; or there is no domain to replace.
-    """
-    name = request.name
-    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-        what = f'"{name[: 2 * LONGEST_NAME]}" cannot name a domain'
-        expected = f"a small letter, then small letters, digits and underscores; at most {LONGEST_NAME} characters"
-        raise ConfigError(what, expected=expected, hint="choose another name")
-    exists = name in project.domain_names
-    base = project.domain(name).fold_of if exists else None
-    if base:
-        hint = f"name the domain: `harness domain add {base} FILE --replace`"
-        raise ConfigError(f"{name} is a fold of {base}", where=f"data/domains/{name}.yaml", hint=hint)
-    if exists and not request.is_replacement:
-        hint = "choose another name, or use --replace to update its file"
-        raise ConfigError(f'the domain "{name}" exists already', where=f"data/domains/{name}.yaml", hint=hint)
-    if exists and project.domain(name).builder != BUILDER:
-        what = f"the domain is built in (builder {project.domain(name).builder}); a file cannot replace it"
-        raise ConfigError(what, where=f"data/domains/{name}.yaml", hint="choose another name")
-    if request.is_replacement and not exists:
-        hint = f"remove --replace, or correct the name: {did_you_mean(name, project.domain_names)}"
-        raise ConfigError(f'there is no domain "{name}" to replace', hint=hint)
-    if not exists and name in project.sources:
-        where = f"data/sources.yaml: {name}"
-        raise ConfigError(f'a source named "{name}" exists already', where=where, hint="choose another name")
-
-
 def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
     """The files that adding would write, after the checks of `collect` and `prepare`; write nothing.
 
@@ -178,25 +115,59 @@ def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
         ConfigError: an existing file is invalid.
     """
     where = str(request.file)
-    path = project.root / f"data/domains/{request.name}.yaml"
     items = inspected.unique.items
-    with _located(where):
+    with located(where):
         check_enough(_asked(items))
     check_labels_of_file(items, where=where)
-    with _located(where):
-        text = _domain_text(request, inspected, path=path)
+    with located(where):
+        text = _domain_text(request, inspected, path=domain_path(project, request.name))
+    unlearnable = f"its {inspected.reading.format} file {NOTHING_TO_LEARN}"
+    return plan_of(project, request, inspected.file, inspected.sha256, text=text, items=items, unlearnable=unlearnable)
+
+
+def domain_path(project: Project, name: str) -> Path:
+    """The file of a domain."""
+    return project.root / f"data/domains/{name}.yaml"
+
+
+def plan_of(
+    project: Project,
+    request: Request,
+    file: OwnFile,
+    sha256: str | None,
+    *,
+    text: str,
+    items: Sequence[Item],
+    unlearnable: str,
+) -> Plan:
+    """The files that adding would write, from the text of the domain's file and the items without duplicates.
+
+    `unlearnable`: why no recipe runs on the domain if it has no task that recipes learn.
+
+    Raises:
+        DataError, ConfigError: as `plan`.
+    """
+    where, path = str(request.file), domain_path(project, request.name)
     domain = as_domain(text, path=path)
-    renamed = _renamed(items, domain, where=str(path))
+    renamed = renamed_labels(items, domain, where=str(path))
     check_items(renamed, where=where)
+    check_media(renamed, domain, where=str(path))
     check_tasks(renamed, domain, where=str(path))
     labels = sorted({item.label for item in renamed if item.label is not None})
     check_labels(labels, where=where, classified=domain.classify is not None)
-    with _located(where):
+    with located(where):
         splits = plan_splits(renamed, domain.splits)
-    skip = None if domain.classify or domain.answer else f"its {inspected.reading.format} file {NOTHING_TO_LEARN}"
+    skip = None if domain.classify or domain.answer else unlearnable
     if skip and domain.splits.folds:
         raise DataError(f"folds are for recipes, and none runs on the domain: {skip}", where=where, hint="no --folds")
-    source = _source(project, request, inspected, source_name=domain.source)
+    source = own_source(
+        project,
+        file,
+        sha256=sha256,
+        name=domain.source,
+        licence=request.licence,
+        origin=request.origin,
+    )
     folds = fold_names(domain, request.name)
     copies = fold_changes(project, request.name, text=text, wanted=folds)
     registered = with_domain(
@@ -205,6 +176,7 @@ def plan(project: Project, request: Request, inspected: InspectedFile) -> Plan:
         source_name=domain.source,
         source=source,
         skip=skip,
+        family=MEDIA_FAMILY if domain.media else None,
         folds=folds,
         outdated=[*(one.path.stem for one in copies if one.text is None), *([request.name] if folds else [])],
     )
@@ -260,7 +232,12 @@ def _language(inspection: Inspection) -> str:
     return mix[0].code if mix and mix[0].share >= 0.5 else "en"
 
 
-def _renamed(items: Sequence[Item], domain: Domain, *, where: str) -> list[Item]:
+def renamed_labels(items: Sequence[Item], domain: Domain, *, where: str) -> list[Item]:
+    """The items with the names that the domain's file gives their labels.
+
+    Raises:
+        ConfigError: a label has no name.
+    """
     names = domain.classify.label_names if domain.classify else {}
     if not names:
         return list(items)
@@ -273,34 +250,9 @@ def _renamed(items: Sequence[Item], domain: Domain, *, where: str) -> list[Item]
 
 
 @contextmanager
-def _located(where: str) -> Iterator[None]:
+def located(where: str) -> Iterator[None]:
     """Add the name of the file to errors about items, which do not know their file."""
     try:
         yield
     except DataError as error:
         raise DataError(error.what, where=error.where or where, expected=error.expected, hint=error.hint) from None
-
-
-def _own_origin(path: Path) -> str:
-    return f"{path.name}, {'a folder' if path.is_dir() else 'a file'} of the user's own"
-
-
-def _source(project: Project, request: Request, inspected: InspectedFile, *, source_name: str) -> PathSource:
-    """The pin of the file. Licence and origin of a replaced file stay unless the user gives new ones."""
-    old = project.sources.get(source_name)
-    if old is not None and not isinstance(old, PathSource):
-        where = f"data/sources.yaml: {source_name}"
-        raise ConfigError(
-            f"the source has the kind `{old.kind}`, expected `path`", where=where, hint="choose another name"
-        )
-    licence = request.licence or (old.licence if old else DEFAULT_LICENCE)
-    # a credit that this function wrote names the replaced file, so it is written again
-    kept = old.origin if old and old.origin != _own_origin(Path(old.path)) else None
-    origin = request.origin or kept or _own_origin(inspected.file.path)
-    return PathSource(
-        kind="path",
-        path=inspected.file.source_path,
-        sha256=inspected.sha256,
-        licence=" ".join(licence.split()),
-        origin=" ".join(origin.split()),
-    )

@@ -14,7 +14,13 @@ from harness.config.yaml_edit import YamlEdit, parsed, yaml_text
 from harness.items.item import Item
 
 BUILDER = "records"
-"""Builder of all domains that `harness domain add` writes."""
+"""Builder of domains of texts that `harness domain add` writes."""
+FOLDER_BUILDER, TABLE_BUILDER = "media_folder", "table_rows"
+"""Builders of domains of pictures or sound, and of table rows."""
+MADE_FROM = {BUILDER: "texts", FOLDER_BUILDER: "a folder of pictures or recordings", TABLE_BUILDER: "a table"}
+"""Builder -> what it reads."""
+BUILDERS = tuple(MADE_FROM)
+"""Builders of all domains that `harness domain add` writes."""
 LISTED_LABELS = 20
 """With at most this many labels the prompt lists them all."""
 CLAIM_ITEMS = 150
@@ -53,6 +59,31 @@ def domain_yaml(
     return yaml_text(content)
 
 
+def media_domain_yaml(
+    name: str,
+    *,
+    title: str,
+    summary: str,
+    media: str,
+    builder: str,
+    options: Mapping[str, str | bool],
+    splits: Splits,
+    items: Sequence[Item],
+) -> str:
+    """The text of a new domain file for items that show files: `classify` if they have labels, `answer` if answers."""
+    labels = {item.label for item in items if item.label is not None}
+    content = CommentedMap(title=title, summary=summary, language="en", media=media, builder=builder, source=name)
+    content["options"] = CommentedMap(options)
+    content["splits"] = _splits(splits, given_splits=any(item.given_split for item in items))
+    if labels:
+        asked = "{text}\nAnswer with one of: {labels}." if len(labels) <= LISTED_LABELS else "{text}"
+        content["classify"] = CommentedMap(prompt=LiteralScalarString(asked))
+    if any(item.answer is not None for item in items):
+        content["answer"] = CommentedMap(prompt=DoubleQuotedScalarString("{text}"))
+    _comment(content, name)
+    return yaml_text(content)
+
+
 def classify_prompt(labels: int) -> str:
     """The classification prompt for this number of labels."""
     if labels <= LISTED_LABELS:
@@ -61,23 +92,29 @@ def classify_prompt(labels: int) -> str:
 
 
 def rewritten_domain(
-    path: Path, *, options: Mapping[str, str | bool], title: str | None, folds: int | None = None
+    path: Path,
+    *,
+    options: Mapping[str, str | bool],
+    title: str | None,
+    folds: int | None = None,
+    kept: Sequence[str] = (),
 ) -> str:
     """The text of an existing domain file with new options, and with a new title or number of folds if one is given.
 
-    A summary that `add` wrote gets the name of the new file. Everything else stays as it is.
+    A summary that `add` wrote gets the name of the new file. Everything else stays as it is, and so do the
+    options in `kept`.
 
     Raises:
         ConfigError: the file cannot be read.
     """
     edit = YamlEdit(path)
-    kept = edit.content.setdefault("options", CommentedMap())
-    start, summary = f"Records of {kept.get('file')}: ", str(edit.content.get("summary", ""))
+    old = edit.content.setdefault("options", CommentedMap())
+    start, summary = f"Records of {old.get('file')}: ", str(edit.content.get("summary", ""))
     if summary.startswith(start):  # `add` wrote it
         edit.content["summary"] = f"Records of {options['file']}: {summary.removeprefix(start)}"
-    for key in [key for key in kept if key not in options]:
-        del kept[key]
-    kept.update(options)
+    for key in [key for key in old if key not in options]:
+        del old[key]
+    old.update({key: value for key, value in options.items() if key not in kept or key not in old})
     if title is not None:
         edit.content["title"] = title
     if folds is not None:

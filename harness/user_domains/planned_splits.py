@@ -11,9 +11,11 @@ from statistics import NormalDist
 from harness.config.domain import Splits
 from harness.domains.folds import assign_fold, folds_of_clusters, with_joined_near_duplicates
 from harness.domains.leaks import NEAR, compared_texts, near_duplicates
+from harness.domains.shown_files import file_leaks, with_joined_files
 from harness.domains.splits import assign_splits
 from harness.errors import DataError
 from harness.items.item import SPLITS, Item, Split
+from harness.items.media_item import shown_by
 from harness.items.unpaired import has_only_wrong_answers
 
 FEWEST = 10
@@ -94,6 +96,7 @@ def plan_splits(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
     if wanted.folds:
         return _plan_folds(items, wanted)
     _check_given(items)
+    items = _joined(items) if _show_files(items) else items
     split = assign_splits(items, wanted)
     counts = Counter(split.values())
     leaks = _count_leaks(items, split) if len(items) <= COMPARED else None
@@ -110,7 +113,7 @@ def plan_splits(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
 
 
 def _plan_folds(items: Sequence[Item], wanted: Splits) -> PlannedSplits:
-    joined = with_joined_near_duplicates(items)
+    joined = _joined(items)
     placed = folds_of_clusters(joined, wanted)
     sizes = Counter(placed[item.cluster] for item in joined if not has_only_wrong_answers(item))
     folds = range(1, (wanted.folds or 0) + 1)
@@ -173,7 +176,20 @@ def _check_given(items: Sequence[Item]) -> None:
 
 
 def _count_leaks(items: Sequence[Item], split: Mapping[str, Split]) -> int:
+    if _show_files(items):
+        learnt = [item for item in items if split.get(item.id) == "train"]
+        held_out = [item for item in items if split.get(item.id, "train") != "train"]
+        return len(file_leaks(learnt, {"held out": held_out})["held out"])
     texts = compared_texts([item for item in items if item.id in split])  # the items that `collect` keeps
     train = {name: several for name, several in texts.items() if split[name] == "train"}
-    held_out = [text for name, several in texts.items() if split[name] != "train" for text in several]
-    return len(near_duplicates(train, {"held out": held_out}, near=NEAR)["held out"])
+    asked = [text for name, several in texts.items() if split[name] != "train" for text in several]
+    return len(near_duplicates(train, {"held out": asked}, near=NEAR)["held out"])
+
+
+def _show_files(items: Sequence[Item]) -> bool:
+    return any(shown_by(item) for item in items)
+
+
+def _joined(items: Sequence[Item]) -> list[Item]:
+    """The items, where items that `collect` keeps in one fold or split share a cluster."""
+    return with_joined_files(items) if _show_files(items) else with_joined_near_duplicates(items)

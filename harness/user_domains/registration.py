@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from harness.check.problems import problems
-from harness.config.complaints import below, counted
+from harness.config.complaints import below, counted, gathered
 from harness.config.project import Project
 from harness.config.source import PathSource
 from harness.config.yaml_edit import YamlEdit, add_to_list, remove_from_list
 from harness.errors import ConfigError, HarnessError
+from harness.pipeline.generated_section import first_difference, write_section
 from harness.runtime.atomic_output import atomic_file
 
 
@@ -37,10 +38,13 @@ def with_domain(
     source_name: str,
     source: PathSource,
     skip: str | None,
+    family: str | None = None,
     folds: Sequence[str] = (),
     outdated: Sequence[str] = (),
 ) -> list[Change]:
     """data/sources.yaml with the source added, and params.yaml with the domain added, or its folds in its place.
+
+    `family`: the only family whose recipes run on it (`domains_of` in params.yaml); null: all families (`domains`).
 
     `outdated`: names that leave params.yaml, such as folds that the domain does not have any more.
 
@@ -58,26 +62,25 @@ def with_domain(
         add_to_list(content, "prepared_domains", one)
     is_skipped = key in (content.get("skip") or {})
     if skip is None and not is_skipped:
+        learnt = content if family is None else _mapping(content, "domains_of")
+        learnt.setdefault(family or "domains", CommentedSeq())
         for one in listed:
-            add_to_list(content, "domains", one)
-    for place in ("domains", "prepared_domains"):
-        for one in outdated:
-            remove_from_list(content, place, one)
+            add_to_list(learnt, family or "domains", one)
+    for one in outdated:
+        _remove(content, one, "domains", "prepared_domains")
     if skip is not None:
-        remove_from_list(content, "domains", name)
-        if content.get("skip") is None:
-            content["skip"] = CommentedMap()
+        _remove(content, name, "domains")
+        noted = _mapping(content, "skip")
         if not is_skipped:
-            content["skip"].insert(0, key, skip)  # first, because comments after the mapping belong to its last entry
+            noted.insert(0, key, skip)  # first, because comments after the mapping belong to its last entry
     return [Change(sources.path, sources.text()), Change(params.path, params.text())]
 
 
 def without_domain(root: Path, name: str, *, source_name: str | None, folds: Sequence[str] = ()) -> list[Change]:
     """params.yaml without the domain and its folds. Unless `source_name` is None, both files also lose the source."""
     sources, params = YamlEdit(root / "data/sources.yaml"), YamlEdit(root / "params.yaml")
-    for key in ("domains", "prepared_domains"):
-        for one in (name, *folds):
-            remove_from_list(params.content, key, one)
+    for one in (name, *folds):
+        _remove(params.content, one, "domains", "prepared_domains")
     (params.content.get("skip") or {}).pop(f"domain/{name}", None)
     changes = []
     if source_name is not None:
@@ -87,8 +90,26 @@ def without_domain(root: Path, name: str, *, source_name: str | None, folds: Seq
     return [*changes, Change(params.path, params.text())]
 
 
+def _mapping(content: CommentedMap, key: str) -> CommentedMap:
+    """The mapping of a key of params.yaml, which may be missing."""
+    if content.get(key) is None:
+        content[key] = CommentedMap()
+    found: CommentedMap = content[key]
+    return found
+
+
+def _remove(content: CommentedMap, name: str, *keys: str) -> None:
+    """Take a domain out of lists of params.yaml; with `domains` also out of the lists of single families."""
+    for key in keys:
+        remove_from_list(content, key, name)
+    for family in list(content.get("domains_of") or {}) if "domains" in keys else ():
+        remove_from_list(content["domains_of"], family, name)
+
+
 def write_all(project: Project, changes: Sequence[Change]) -> int:
     """Write the changes and check the whole configuration; returns the number of older problems.
+
+    A dvc.yaml that was up to date is brought up to date again: some of its stages name domains with files.
 
     Raises:
         ConfigError: the changes cause a new problem, or a file is read-only. All files then have their old content.
@@ -96,15 +117,26 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
     for change in changes:
         _check_writable(change.path)
     earlier = {_identity(problem) for problem in problems(Project(project.root))}
-    with _restored_on_failure([change.path for change in changes]):
+    was_current = _is_current(project)
+    with _restored_on_failure([*(change.path for change in changes), project.root / "dvc.yaml"]):
         for change in changes:
             _write(change)
+        if was_current:
+            with gathered([]):  # what is wrong is reported below
+                write_section(Project(project.root))
         found = problems(Project(project.root))
         new = [problem for problem in found if _identity(problem) not in earlier]
         if new:
             details = "\n".join(below(project.root, str(problem)) for problem in new)
             raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
     return len(found)
+
+
+def _is_current(project: Project) -> bool:
+    """Whether the stages of the families in dvc.yaml fit recipes/ and params.yaml."""
+    with gathered([]):
+        return first_difference(Project(project.root)) is None
+    return False
 
 
 def _identity(problem: HarnessError) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from harness.config.folds import folds_of
 from harness.config.project import RECORDS, Project
 from harness.config.source import PathSource
 from harness.errors import ConfigError, did_you_mean
-from harness.user_domains.domain_file import BUILDER
+from harness.user_domains.domain_file import BUILDERS
 from harness.user_domains.registration import Change, without_domain, write_all
 
 
@@ -25,14 +25,14 @@ def remove(project: Project, name: str) -> list[str]:
     """
     path = project.root / f"data/domains/{name}.yaml"
     if name not in project.domain_names:
-        own = [other for other in project.domain_names if project.domain(other).builder == BUILDER]
+        own = [other for other in project.domain_names if project.domain(other).builder in BUILDERS]
         known = [other for other in own if project.domain(other).fold_of is None]
         raise ConfigError(f'there is no domain "{name}"', where=str(path.parent), hint=did_you_mean(name, known))
     domain, folds = project.domain(name), folds_of(project, name)
     if domain.fold_of:
         hint = f"`harness domain remove {domain.fold_of}` removes the domain with all its folds"
         raise ConfigError(f"{name} is a fold of {domain.fold_of}", where=f"data/domains/{name}.yaml", hint=hint)
-    if domain.builder != BUILDER:
+    if domain.builder not in BUILDERS:
         hint = "to run no recipes on it, remove it from `domains` in params.yaml"
         what = f"the domain is built in (builder {domain.builder}) and cannot be removed"
         raise ConfigError(what, where=f"data/domains/{name}.yaml", hint=hint)

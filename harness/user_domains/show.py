@@ -18,7 +18,7 @@ from harness.items.item import SPLITS
 if TYPE_CHECKING:
     from rich.console import Console
 
-TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims")
+TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims", "objects")
 """Keys of a domain file that define tasks."""
 CARD_FILE, FACTS_FILE = "card.md", "domain.json"
 CARD_WIDTH = 100
@@ -152,7 +152,7 @@ def tasks_of(domain: Domain) -> list[str]:
 def is_active(project: Project, name: str) -> str:
     """How params.yaml uses the domain; of a domain with folds, the first fold."""
     name = _shown(project, name)
-    if name in project.params.domains:
+    if name in project.params.learnt_domains:
         return "recipes run on it"
     return "prepared only" if name in project.params.prepared_domains else "not used"
 

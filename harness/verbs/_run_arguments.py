@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from harness.config.folds import as_seen_by, folds_of
+from harness.config.folds import folds_of
 from harness.config.project import Project, RunKey
 from harness.config.recipe import Recipe
+from harness.config.seen import as_seen_by
 from harness.errors import ConfigError
 from harness.own.own_project import OwnProject
 

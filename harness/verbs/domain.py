@@ -14,7 +14,9 @@ from harness.display.console import table_console
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.user_domains.add import InspectedFile, Plan, Request
+    from harness.user_domains.add import InspectedFile, Plan
+    from harness.user_domains.media_add import InspectedMedia
+    from harness.user_domains.request import Request
 
 COLUMN_OPTIONS = {
     "input": "the prompt, or the text that has a label",
@@ -65,10 +67,13 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         metavar="FILE",
         type=Path,
-        help="JSONL, JSON, CSV, TSV, text or Parquet, also in gzip or zip; or a folder",
+        help="JSONL, JSON, CSV, TSV, text or Parquet, also in gzip or zip; or a folder, also of pictures or recordings",
     )
     for name, about in COLUMN_OPTIONS.items():
         add.add_argument(f"--{name}", metavar="COL", help=f"column: {about}")
+    add.add_argument(
+        "--target", metavar="COL", help="a table: the column to predict from the others (rows become items of a table)"
+    )
     add.add_argument("--format", metavar="F", help="the record format, if recognition is wrong")
     add.add_argument(
         "--delimiter", metavar="SIGN", help="sign between the cells of a table, or tab, comma, semicolon, pipe"
@@ -115,8 +120,10 @@ def _show(project: Project, name: str, *, as_json: bool) -> None:
 
 
 def _add(project: Project, options: argparse.Namespace) -> None:
-    from harness.user_domains.add import Request, inspect_file, plan
+    from harness.user_domains import media_add
+    from harness.user_domains.add import inspect_file, plan
     from harness.user_domains.registration import write_all
+    from harness.user_domains.request import Request
     from harness.user_files.layout import layout_of
     from harness.user_files.reading import Columns
 
@@ -138,12 +145,21 @@ def _add(project: Project, options: argparse.Namespace) -> None:
         pattern=options.files,
         label_from=options.label_from,
         folds=options.folds,
+        target=options.target,
     )
     console = table_console()
-    inspected = inspect_file(project, request)
-    if not options.json:
-        _print_inspection(request, inspected, console)  # before the plan may fail: the report shows the reason
-    planned = plan(project, request, inspected)
+    inspected: InspectedFile | InspectedMedia
+    # the report is printed before the plan may fail: it shows the reason
+    if media_add.shows_files(request):
+        inspected = media_add.inspect_media(project, request)
+        if not options.json:
+            _print_lines(media_add.report_lines(request, inspected), console)
+        planned = media_add.plan_media(project, request, inspected)
+    else:
+        inspected = inspect_file(project, request)
+        if not options.json:
+            _print_inspection(request, inspected, console)
+        planned = plan(project, request, inspected)
     before = 0 if options.dry_run else write_all(project, planned.changes)
     if options.json:
         print(json.dumps(_as_json(project, request, inspected, planned, written=not options.dry_run), indent=2))
@@ -172,6 +188,15 @@ def _print_inspection(request: Request, inspected: InspectedFile, console: Conso
         console.print(Text(line), soft_wrap=True)
     console.print()
     show_report(inspected.inspection, console)
+
+
+def _print_lines(lines: Iterator[str], console: Console) -> None:
+    from rich.text import Text
+
+    from harness.user_domains.inspect.rendering import WARNING
+
+    for line in lines:
+        console.print(Text(line, style="yellow" if line.startswith(WARNING) else ""), soft_wrap=True)
 
 
 def _read(request: Request, inspected: InspectedFile) -> str:
@@ -203,7 +228,13 @@ def _columns(inspected: InspectedFile) -> Iterator[str]:
 
 
 def _closing(
-    project: Project, request: Request, planned: Plan, *, inspected: InspectedFile, dry_run: bool, before: int
+    project: Project,
+    request: Request,
+    planned: Plan,
+    *,
+    inspected: InspectedFile | InspectedMedia,
+    dry_run: bool,
+    before: int,
 ) -> Iterator[str]:
     """The planned splits, the written files and the next steps."""
     from harness.user_domains.split_lines import split_lines
@@ -229,24 +260,35 @@ def _closing(
 
 
 def _as_json(
-    project: Project, request: Request, inspected: InspectedFile, planned: Plan, *, written: bool
+    project: Project, request: Request, inspected: InspectedFile | InspectedMedia, planned: Plan, *, written: bool
 ) -> dict[str, Any]:
-    from harness.user_domains.inspect.inspection import inspection_json
     from harness.user_domains.planned_splits import smallest_difference
 
     return {
         "name": request.name,
         "file": inspected.file.source_path,
         "sha256": inspected.sha256,
-        "format": inspected.reading.format,
-        "columns": inspected.reading.columns.named,
-        "unused": {column.name: column.cells for column in inspected.reading.unused},
-        "rating_scale": inspected.reading.rating.scale.title if inspected.reading.rating else None,
-        "inspection": inspection_json(inspected.inspection),
+        **_content_json(inspected),
         "splits": planned.splits.counts,
         "folds": list(planned.splits.folds),
         "test_clusters": planned.splits.test_clusters,
         "detectable_points": round(smallest_difference(planned.splits.counts["test"]), 1),
         "skip": planned.skip,
         "written": [str(change.path.relative_to(project.root)) for change in planned.changes] if written else [],
+    }
+
+
+def _content_json(inspected: InspectedFile | InspectedMedia) -> dict[str, Any]:
+    """What was read."""
+    from harness.user_domains.inspect.inspection import inspection_json
+    from harness.user_domains.media_add import InspectedMedia, report_json
+
+    if isinstance(inspected, InspectedMedia):
+        return report_json(inspected)
+    return {
+        "format": inspected.reading.format,
+        "columns": inspected.reading.columns.named,
+        "unused": {column.name: column.cells for column in inspected.reading.unused},
+        "rating_scale": inspected.reading.rating.scale.title if inspected.reading.rating else None,
+        "inspection": inspection_json(inspected.inspection),
     }

@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
-from harness.config.folds import as_seen_by
 from harness.config.project import Project, RunKey
+from harness.config.seen import as_seen_by
 from harness.errors import DataError, HarnessError
 from harness.runtime.quiet import quiet_libraries
 from harness.training.parents import parent_runs

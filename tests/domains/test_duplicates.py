@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from harness.domains.duplicates import Deduplicated, deduplicate
 from harness.items.item import Item
+from harness.items.media_item import MediaItem, media_of
 
 
 def item(name: str, text: str, label: str | None = None, answer: str | None = None) -> Item:
@@ -137,3 +138,13 @@ def test_every_item_is_kept_or_counted_and_a_second_pass_drops_nothing(items: li
 def test_different_texts_stay_unchanged(items: list[Item]) -> None:
     different = [replace(item, text=item.id) for item in items]
     assert deduplicate(different) == Deduplicated(different, 0, 0, 0, 0)
+
+
+def test_the_same_text_about_another_file_is_another_item() -> None:
+    def shown(name: str, content: bytes, label: str) -> MediaItem:
+        return MediaItem(name, "which shape?", name, label, media=(media_of("image", content, ".png"),))
+
+    items = [shown("1", b"a", "circle"), shown("2", b"b", "square"), shown("3", b"a", "circle")]
+    result = deduplicate([*items, shown("4", b"c", "circle"), shown("5", b"c", "square")])
+    assert ids(result) == ["1", "2"]
+    assert counts(result) == (1, 2, 0, 0)

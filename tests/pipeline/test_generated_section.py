@@ -210,3 +210,31 @@ def test_runs_that_produce_only_vectors_get_a_stage_that_searches_with_them(tmp_
     assert found["baseline"].command.startswith("python -m harness vectors baseline/${item.recipe}")
     assert "data/bases/causal_lm" not in found["baseline"].deps
     assert "scoring.items_of" not in found["contrastive"].params
+
+
+def test_stages_of_a_family_with_its_own_domains_and_suites_name_both(tree: Path) -> None:
+    add_domain(tree, "services")
+    suite = (tree / "data/suites/classification.yaml").read_text()
+    (tree / "data/suites/extra.yaml").write_text(suite)
+    own = "domains_of: {peft: [services]}\nmore_suites: {peft: [extra]}"
+    set_everywhere(tree, "domains: [goods]", f"domains: [goods]\n{own}")
+    before, groups = generated(tree)["baseline"], generated(tree)
+    assert groups["peft"]["matrix"]["domain"] == groups["score_peft"]["matrix"]["domain"] == "${domains_of.peft}"
+    assert "data/suites/extra.yaml" in groups["score_peft"]["deps"]
+    assert "more_suites.peft" in groups["score_peft"]["params"]
+    assert before["matrix"]["domain"] == "${domains}"
+    assert "data/suites/extra.yaml" not in groups["score_baseline"]["deps"]
+    write_section(Project(tree))
+    assert told(tree) == []
+
+
+def test_stages_of_recipes_for_some_files_list_their_domains(tree: Path) -> None:
+    for name, kind in (("photos", "image"), ("rows", "table")):
+        add_domain(tree, name)
+        edit(tree / f"data/domains/{name}.yaml", "builder: table", f"media: {kind}\nbuilder: table")
+    add_family(tree, "multimodal", "title: Multi-modal\norder: 2\nrun: {}\n", trees="boosting", blind="media_majority")
+    edit(tree / "recipes/multimodal/trees.yaml", "run:", "media: [table]\nrun:")
+    set_everywhere(tree, "domains: [goods]", "domains: [goods]\ndomains_of: {multimodal: [photos, rows]}")
+    groups = generated(tree)
+    assert groups["multimodal-table"]["matrix"]["domain"] == ["rows"]
+    assert groups["multimodal"]["matrix"]["domain"] == "${domains_of.multimodal}"

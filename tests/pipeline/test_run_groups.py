@@ -72,3 +72,51 @@ def test_a_family_on_sequences_has_a_group_for_each_step_and_for_each_child_in_i
     found = stages(tree)
     assert found["continual/naive-goods+services-0"] == "continual-2-goods-services@naive-0"
     assert found["continual/replay-goods-0"] == "continual-replay-1-goods@replay-0"
+
+
+MULTIMODAL = "title: Multi-modal\norder: 2\nrun: {}\n"
+
+
+@pytest.fixture
+def media_tree(tree: Path) -> Path:
+    """A family with a recipe that reads pictures, one that reads rows and one that reads neither."""
+    for name, kind in (("photos", "image"), ("rows", "table")):
+        add_domain(tree, name)
+        edit(tree / f"data/domains/{name}.yaml", "builder: table", f"media: {kind}\nbuilder: table")
+    add_family(tree, "multimodal", MULTIMODAL, pixels="pixels_logistic", trees="boosting", blind="media_majority")
+    for recipe, kind in (("pixels", "image"), ("trees", "table")):
+        edit(tree / f"recipes/multimodal/{recipe}.yaml", "run:", f"media: [{kind}]\nrun:")
+    set_everywhere(tree, "domains: [goods]", "domains: [goods]\ndomains_of: {multimodal: [photos, rows]}")
+    return tree
+
+
+def test_a_family_with_its_own_list_runs_on_those_domains_only(tree: Path) -> None:
+    add_domain(tree, "services")
+    set_everywhere(tree, "domains: [goods]", "domains: [goods, services]\ndomains_of: {baseline: [services], peft: []}")
+    assert names(tree) == ["baseline", "peft"]
+    found = stages(tree)
+    assert [run for run in found if run.startswith("baseline")] == ["baseline/majority-services-0"]
+    assert found["peft/lora-goods-0"] == "peft@lora-goods-0"  # an empty list is no list
+    assert "peft/lora-services-0" in found
+
+
+def test_recipes_that_read_files_run_where_such_files_are(media_tree: Path) -> None:
+    assert {run: stage for run, stage in stages(media_tree).items() if run.startswith("multimodal")} == {
+        "multimodal/pixels-photos-0": "multimodal-image@pixels-photos-0",
+        "multimodal/trees-rows-0": "multimodal-table@trees-rows-0",
+        "multimodal/blind-photos-0": "multimodal@blind-photos-0",
+        "multimodal/blind-rows-0": "multimodal@blind-rows-0",
+    }
+
+
+def test_a_recipe_with_a_parent_keeps_to_its_files(media_tree: Path) -> None:
+    edit(media_tree / "recipes/multimodal/pixels.yaml", "  train:", "  init: multimodal/blind\n  train:")
+    assert names(media_tree)[2:] == ["multimodal-table", "multimodal", "multimodal-pixels"]
+    assert stages(media_tree)["multimodal/pixels-photos-0"] == "multimodal-pixels@pixels-photos-0"
+    assert "multimodal/pixels-rows-0" not in stages(media_tree)
+
+
+def test_a_recipe_whose_files_no_domain_has_runs_nowhere(media_tree: Path) -> None:
+    set_everywhere(media_tree, "[photos, rows]", "[rows]")
+    assert names(media_tree)[2:] == ["multimodal"]
+    assert "multimodal/pixels-rows-0" not in stages(media_tree)

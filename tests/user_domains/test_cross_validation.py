@@ -10,8 +10,9 @@ import pytest
 
 from harness.__main__ import main
 from harness.check.problems import problems
-from harness.config.folds import as_seen_by, folds_of
+from harness.config.folds import folds_of
 from harness.config.project import Project, RunKey
+from harness.config.seen import as_seen_by
 from harness.domains.collect import collect
 from harness.errors import ConfigError
 from harness.items.prepared import PreparedDomain

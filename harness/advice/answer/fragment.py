@@ -37,6 +37,8 @@ def settings_for(project: Project, *, recipe: str, domain: str | None, reference
     found: dict[str, Any] = {}
     if domain is not None:
         found["domains"] = [domain]
+        if params.domains_of:
+            found["domains_of"] = {}
         found["prepared_domains"] = list(dict.fromkeys([*params.prepared_domains, domain]))
     listed = [*params.recipes, *sorted(families - set(params.recipes))]
     found["recipes"] = {

@@ -12,6 +12,7 @@ from harness.domains.views import (
     foreign,
     grounded,
     instruction,
+    media,
     pairs,
     perturbed,
     preferences,
@@ -39,6 +40,7 @@ VIEWS: dict[str, View] = {
     **perturbed.VIEWS,
     **reworded.VIEWS,
     **claims_few_shot.VIEWS,
+    **media.VIEWS,
 }
 """Name -> view. A domain without the data for a view does not have that view."""
 

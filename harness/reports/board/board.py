@@ -50,9 +50,10 @@ def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[Domai
     groups = [one for one in read_groups(connection, list(settings.suites)) if one.recipe_id not in settings.stepwise]
     for domain, of_domain in groupby(groups, key=lambda group: group.domain):
         asked = list(of_domain)
-        protocols = protocols_of(asked, settings.reference)
+        own = settings.on_domain({one.recipe_id for one in asked if one.runs})
+        protocols = protocols_of(asked, own.reference)
         scored = [read_scores(connection, one, protocols=protocols, suites=settings.suites) for one in asked]
-        found.append(domain_board(domain, scored, settings))
+        found.append(domain_board(domain, scored, own))
     return found
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness.config.recipe import Section
@@ -27,6 +27,9 @@ class Settings:
     questions for the domain."""
     reference: str | None = None
     """Id of the recipe that every difference is taken to (`about.reference`); null: there are no differences."""
+    family_references: tuple[str, ...] = ()
+    """Ids of the recipes that take its place on domains where it has no row (`reference` of a family), in the order of
+    the families."""
     sections: Mapping[Section, frozenset[str]] = field(default_factory=dict)
     """Section of the report -> ids of the recipes that appear in it (`about.sections`)."""
     stepwise: frozenset[str] = frozenset()
@@ -52,8 +55,17 @@ class Settings:
             margin=scoring.equivalence_margin,
             suites={name: project.suite(name) for name in project.params.all_suites},
             reference=reference_of(recipes),
+            family_references=_family_references(project),
             sections={section: frozenset(found) for section, found in sections.items()},
             stepwise=frozenset(name for name in project.recipe_ids if project.in_sequences(name.split("/")[0])),
+        )
+
+    def on_domain(self, recipe_ids: Collection[str]) -> Settings:
+        """The settings for a domain on which these recipes have rows: with the reference that has one."""
+        if self.reference in recipe_ids:
+            return self
+        return replace(
+            self, reference=next((one for one in self.family_references if one in recipe_ids), self.reference)
         )
 
     @property
@@ -69,3 +81,8 @@ class Settings:
     def task_of(self, suite: str | None) -> str | None:
         """The task that a suite asks; null where no task has this suite."""
         return next((task for task, name in self.task_suites.items() if name == suite), None)
+
+
+def _family_references(project: Project) -> tuple[str, ...]:
+    names = sorted(set(project.params.recipes) & set(project.family_names), key=lambda name: project.family(name).order)
+    return tuple(f"{name}/{own}" for name in names if (own := project.family(name).reference))

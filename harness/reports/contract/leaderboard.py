@@ -13,6 +13,7 @@ from harness.reports.contract.sections import (
     Alignment,
     ContinualMatrix,
     CurveSet,
+    MediaSet,
     Transfer,
     TuningInfo,
     VectorSet,
@@ -121,6 +122,8 @@ class Leaderboard(StrictModel):
     """Domain -> search with vectors; empty where no run that produces only vectors was measured."""
     continual: list[ContinualMatrix] = []
     """Sequences of domains that were learnt one after another, each with its recipes."""
+    media: dict[str, MediaSet] = {}
+    """Domain -> its multi-modal recipes; empty for domains of text."""
     rows: list[Row]
     """By domain. Within a domain: ranked rows by falling score, rows without a score, rows of another protocol,
     failed rows."""

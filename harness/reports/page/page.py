@@ -29,6 +29,7 @@ from harness.reports.page.details_part import (
 from harness.reports.page.escape import safe, script_json
 from harness.reports.page.glossary import glossary
 from harness.reports.page.markdown_html import to_html
+from harness.reports.page.media_part import media_html
 from harness.reports.page.method_cards import MethodCard
 from harness.reports.page.samples import Samples
 from harness.reports.page.script_data import script_data
@@ -60,6 +61,7 @@ DOMAIN_PARTS: dict[str, DomainPart] = {
     "Findings": lambda rows, board, beside: findings_html(rows, board),
     "Hallucination and safety": lambda rows, board, beside: safety_html(rows, board),
     "Learning curves": lambda rows, board, beside: curves_html(rows[0].domain, board),
+    "Pictures, sound and table rows": lambda rows, board, beside: media_html(rows[0].domain, board),
     "Answers, item by item": lambda rows, board, beside: samples_html(rows, beside.samples.get(rows[0].domain)),
     "Every suite": lambda rows, board, beside: suites_html(rows, board),
 }
@@ -107,9 +109,10 @@ def page(board: Leaderboard, beside: Beside) -> str:
 
 
 def _policy(script: str) -> str:
-    """Nothing may be loaded, and only the script with this hash may run, whatever a text of the page contains."""
+    """Nothing may be loaded but the pictures inside the page, and only the script with this hash may run, whatever a
+    text of the page contains."""
     digest = base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode()
-    allowed = f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    allowed = f"img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 

@@ -15,6 +15,7 @@ from harness.reports.rendering.explanations import how_to_read
 from harness.reports.sections.alignment_table import alignment_section
 from harness.reports.sections.continual_table import continual_section
 from harness.reports.sections.curve_table import curves_section
+from harness.reports.sections.media_table import media_section
 from harness.reports.sections.transfer_table import transfer_tables
 from harness.reports.sections.tuning_table import tuning_section
 from harness.reports.sections.vectors_table import vectors_section
@@ -65,6 +66,7 @@ def render(board: Leaderboard) -> str:
         parts += [f"## {markdown_cell(domain)}", *_domain(list(rows), board)]
     parts += vectors_section(board)
     parts += alignment_section(board)
+    parts += media_section(board)
     parts += continual_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)

@@ -13,6 +13,8 @@ from harness.reports.sections.continual_figure import draw_matrices
 from harness.reports.sections.continual_table import matrix_caption
 from harness.reports.sections.curve_figure import draw_curves
 from harness.reports.sections.curve_table import caption
+from harness.reports.sections.media_sheet import draw_sheet
+from harness.reports.sections.media_table import caption as media_caption
 from harness.reports.sections.picture_file import picture_link, picture_name, picture_svg
 from harness.runtime.atomic_output import atomic_folder
 
@@ -47,6 +49,12 @@ def write_figures(board: Leaderboard, reports: Path) -> None:
             name = Path(aligned.figure).name
             draw_policies(aligned.policies, folder / name, domain=domain)
             parts.append(f"![{policies_caption(markdown_cell(domain))}]({name})")
+        for domain, media in board.media.items():
+            if media.figure is None:
+                continue
+            name = Path(media.figure).name
+            draw_sheet(media.samples, folder / name, domain=domain)
+            parts.append(f"![{media_caption(markdown_cell(domain))}]({name})")
         for matrix in board.continual:
             name = Path(matrix.figure).name
             draw_matrices(matrix, folder / name)

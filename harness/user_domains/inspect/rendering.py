@@ -51,7 +51,7 @@ def report_lines(inspection: Inspection) -> Iterator[str]:
         counts = ", ".join(f"{split} {count:,}" for split, count in inspection.given_splits.items())
         yield f"splits in the file: {counts}"
     if inspection.labels:
-        yield from _labels(inspection.labels)
+        yield from label_lines(inspection.labels)
     yield from _copies(inspection.copies)
     yield from _languages(inspection.language)
     yield from _personal(inspection.personal)
@@ -82,7 +82,8 @@ def _spread(lengths: Lengths) -> str:
     return f"{lengths.min:,} to {lengths.max:,}, median {lengths.median:,}, 95 % up to {lengths.p95:,}"
 
 
-def _labels(balance: LabelBalance) -> Iterator[str]:
+def label_lines(balance: LabelBalance) -> Iterator[str]:
+    """The lines of the report about labels."""
     names = list(balance.counts)
     most, rarest = names[0], names[-1]
     yield (

@@ -12,12 +12,14 @@ from harness.config.domain import (
     DescribeTask,
     Domain,
     GroundedTask,
+    ObjectsTask,
     Splits,
     TranslateTask,
     UnanswerableTask,
 )
 from harness.domains.views.contract import Content
 from harness.items.item import SPLITS, Item
+from harness.items.media_item import MediaItem, media_of
 
 UNKNOWN = "No such code."
 
@@ -37,6 +39,7 @@ def all_tasks(**changed: Any) -> Domain:
         "unanswerable": UnanswerableTask(prompt='What is {code}? Else say "{unknown}"', unknown=UNKNOWN),
         "grounded": GroundedTask(prompt='{passage}\n{text} Else say "{unknown}"'),
         "claims": ClaimsTask(prompt="True? {claim}", claim="{text} is {label}"),
+        "objects": ObjectsTask(prompt="Is there {object}?"),
     }
     return domain(**tasks | changed)
 
@@ -48,10 +51,10 @@ def in_turn(items: Sequence[Item], asked: Domain) -> Content:
     return Content(items, split, asked)
 
 
-def rich_item(number: int) -> Item:
+def rich_item(number: int) -> MediaItem:
     """An item that has all that an item can have."""
     name = f"thing {number}"
-    return Item(
+    return MediaItem(
         id=f"i{number}",
         text=f"{name} of the {{text}} and {{labels}} kind",
         cluster=f"c{number // 2}",
@@ -66,6 +69,9 @@ def rich_item(number: int) -> Item:
         negatives=(f"heading {number // 2 + 1}", f"heading {number // 2 + 2}"),
         foreign_text=f"sak {number}",
         foreign_answer=f"Svar {number}.",
+        media=(media_of("image", name.encode(), ".png"),),
+        caption=f"a picture of {name}",
+        properties=("abc"[number % 3], str(number)),
     )
 
 

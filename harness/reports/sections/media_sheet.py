@@ -1,0 +1,49 @@
+"""The sheet of samples as a figure: each file with its question, the right answer and two recipes' answers."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from harness.reports.contract.sections import MediaSample
+from harness.reports.sections.media_table import answer_lines
+
+ACROSS = 4
+"""Samples in a row."""
+WIDTH = 34
+"""Characters in a line of text."""
+
+
+def draw_sheet(samples: Sequence[MediaSample], path: Path, *, domain: str) -> None:
+    """Write a PNG."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    rows = -(-len(samples) // ACROSS)
+    # ignore the settings of this machine; a dollar sign in a text is no formula
+    with matplotlib.rc_context(matplotlib.rcParamsDefault | {"backend": "agg", "text.parse_math": False}):
+        figure = Figure(figsize=(11.0, 3.1 * rows), dpi=100, layout="constrained")
+        canvas = FigureCanvasAgg(figure)
+        for place, axes in enumerate(figure.subplots(rows, ACROSS, squeeze=False).ravel()):
+            axes.set_axis_off()
+            if place < len(samples):
+                _draw(axes, samples[place])
+        figure.suptitle(f"Test questions of {domain}", fontsize=11)
+        canvas.print_png(path, metadata={"Software": None})
+
+
+def _draw(axes: Any, sample: MediaSample) -> None:
+    if sample.picture:
+        from PIL import Image
+
+        axes.imshow(Image.open(io.BytesIO(base64.b64decode(sample.picture))).convert("RGB"), interpolation="nearest")
+    else:
+        cells = "\n".join(f"{name}: {value}" for name, value in sample.cells.items())
+        axes.text(0.02, 0.95, cells, fontsize=8, va="top", family="monospace", transform=axes.transAxes)
+    text = "\n".join(fill(line, WIDTH) for line in (sample.question, *answer_lines(sample)))
+    axes.set_title(text, fontsize=7, loc="left")

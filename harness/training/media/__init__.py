@@ -1,0 +1,1 @@
+"""Training of models that read pictures, sound or tables beside text."""
