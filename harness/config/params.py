@@ -23,6 +23,7 @@ class BaseModelSpec(StrictModel):
     source: str
     """Name in data/sources.yaml. For a tiny model: the source whose text trains its tokenizer."""
     format: Literal["gguf", "transformers", "sentence_transformers", "tiny_llama", "tiny_t5", "tiny_encoder"]
+    """How its weights are stored. `tiny_*`: a small random model that `harness base` makes, for tests."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
@@ -31,6 +32,7 @@ class Scoring(StrictModel):
     """How scores are taken and judged."""
 
     batch_size: int = Field(gt=0)
+    """Prompts that are scored together."""
     items: int | None = Field(default=None, gt=0)
     """Upper limit of items per view or question set for every suite; null: each suite's own limit applies."""
     items_of: dict[str, PositiveInt] = {}
@@ -59,10 +61,13 @@ class Prices(StrictModel):
     """A dated price list, which converts seconds into money."""
 
     as_of: date
+    """Day on which the prices were looked up."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """ISO 4217 code, such as `USD`."""
     source: str
     """Where the prices come from, so that a reader can judge them."""
     cpu_core_hour: float = Field(ge=0)
+    """Price of one CPU core for one hour."""
     gpu_hour: dict[str, float]
     """Part of the device name that CUDA reports (`H100`) -> price of one hour. The longest match counts."""
 
@@ -83,6 +88,7 @@ class Wide(StrictModel):
     suites that every row is asked, and with a record and a table of their own."""
 
     suites: list[str] = []
+    """Suites of the wide protocol: names of files in data/suites/."""
     recipes: dict[str, list[str]] = {}
     """Family -> recipes that are asked, among those that run. DVC needs a list for every family; it may be empty."""
 
@@ -103,7 +109,9 @@ class Params(StrictModel):
     """The settings of `dvc repro`: which recipes run, on which domains, with which budget."""
 
     profile: str
+    """Name of the profile that the settings come from. Boards show it, and only records of one profile are compared."""
     sources: list[str] = Field(min_length=1)
+    """Entries of data/sources.yaml that `harness fetch` downloads."""
     base_models: dict[str, BaseModelSpec]
     """Role -> model. harness/models/base_roles.py lists the roles; each method names the role that it needs."""
     base_roles: list[str]
@@ -121,7 +129,9 @@ class Params(StrictModel):
     suites: list[str] = Field(min_length=1)
     """The default protocol: what every row is asked."""
     wide: Wide = Field(default_factory=lambda: Wide())
+    """The wide protocol; without the key no recipe is asked its suites."""
     official: Official = Field(default_factory=lambda: Official())
+    """Tasks of lm-eval and MTEB that every row is asked in addition."""
     recipes: dict[str, list[str]]
     """Family -> recipes that run. Recipes and families that are not listed do not run."""
     starter: list[str] = []
@@ -132,6 +142,7 @@ class Params(StrictModel):
     skip: dict[str, str] = Field(default_factory=dict)
     """Optional notes: `family/recipe`, `domain/name` or `suite/name` that does not run -> the reason."""
     budget: BoardBudget
+    """What every recipe may use. It is the same for all, so that recipes are compared and not budgets."""
     curves: Curves | None = None
     """Null is allowed if no family with `learning_curves: true` has a recipe that runs."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -139,7 +150,9 @@ class Params(StrictModel):
     checkpoint_minutes: float = Field(default=10, ge=0)
     """Minutes between two checkpoints: an interrupted training loses at most this much. 0: after every step."""
     scoring: Scoring
+    """How scores are taken and judged."""
     prices: Prices
+    """The price list of the machines that you use."""
 
     @property
     def all_suites(self) -> list[str]:
