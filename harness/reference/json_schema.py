@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+import harness
 from harness.reference.file_kinds import FileKind
 from harness.training.method_options import MethodOptions
-from harness.training.registry import get_method
+from harness.training.registry import get_method, method_names
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DEFINED = "$defs"
@@ -25,13 +27,14 @@ class _WithoutTitles(GenerateJsonSchema):
         return False
 
 
-def options_of(methods: list[str]) -> dict[str, type[MethodOptions]]:
-    """Method -> the type of its `run.options`.
+def options_of_methods() -> dict[str, type[MethodOptions]]:
+    """Method -> the type of its `run.options`, for every method of this installation.
 
     Raises:
         ConfigError: a method cannot be imported.
     """
-    return {name: get_method(name).options_model for name in methods}
+    root = Path(str(harness.__file__)).parents[1]
+    return {name: get_method(name).options_model for name in method_names(root)}
 
 
 def file_schema(kind: FileKind, options: Mapping[str, type[MethodOptions]]) -> Schema:

@@ -14,14 +14,15 @@ INTRODUCTION = """\
 
 # Reference: every key of every YAML file
 
-An unknown key is an error: `harness check` names the file, the line and the nearest known key. A key without the word **required** may be left
-out; the column *default* says what holds then. An empty cell there means that the key is a mapping whose own keys have defaults, or that
-nothing is set.
+An unknown key is an error: `harness check` names the file, the line and the nearest known key. A key without the word
+**required** may be left out; the column *default* says what holds then. An empty cell there means that nothing is
+set, or that the key is a mapping whose own keys have defaults.
 
 ## In your editor
 
-`docs/schema/` holds a JSON schema of each kind of file, with these explanations. An editor with the YAML language server (the YAML extension of VS
-Code, Neovim, Helix, Emacs) completes keys and marks mistakes while you type if a file begins with one comment, relative to the file itself:
+`docs/schema/` holds a JSON schema of each kind of file, with these explanations. An editor with the YAML language
+server (the YAML extension of VS Code, Neovim, Helix, Emacs) completes keys and marks mistakes while you type. It wants one
+comment at the top of the file, with a path relative to that file:
 
 ```yaml
 # yaml-language-server: $schema=../../docs/schema/recipe.json

@@ -30,7 +30,7 @@ run:
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, str]:
-    return texts(ROOT)
+    return texts()
 
 
 def schema_of(written: dict[str, str], name: str) -> Any:
