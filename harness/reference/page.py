@@ -21,8 +21,8 @@ set, or that the key is a mapping whose own keys have defaults.
 ## In your editor
 
 `docs/schema/` holds a JSON schema of each kind of file, with these explanations. An editor with the YAML language
-server (the YAML extension of VS Code, Neovim, Helix, Emacs) completes keys and marks mistakes while you type. It wants one
-comment at the top of the file, with a path relative to that file:
+server (the YAML extension of VS Code, Neovim, Helix, Emacs) completes keys and marks mistakes while you type. It wants
+one comment at the top of the file, with a path relative to that file:
 
 ```yaml
 # yaml-language-server: $schema=../../docs/schema/recipe.json

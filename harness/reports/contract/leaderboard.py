@@ -11,6 +11,7 @@ from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import (
     Alignment,
+    Backtest,
     ContinualMatrix,
     CurveSet,
     Transfer,
@@ -121,6 +122,8 @@ class Leaderboard(StrictModel):
     """Domain -> search with vectors; empty where no run that produces only vectors was measured."""
     continual: list[ContinualMatrix] = []
     """Sequences of domains that were learnt one after another, each with its recipes."""
+    backtest: Backtest | None = None
+    """The back-test of the advice; null in boards that were made without it."""
     rows: list[Row]
     """By domain. Within a domain: ranked rows by falling score, rows without a score, rows of another protocol,
     failed rows."""
