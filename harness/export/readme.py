@@ -18,7 +18,8 @@ from harness.records.run_record import RunRecord
 LIMITS = (
     "This is one training run with one seed. The scores have no intervals here: `harness show` and the board of the "
     "project have them. They hold for texts like those of the data below; elsewhere the model was not asked. It can "
-    "repeat what it has read, personal data included. A score on harmful requests, where there is one, is no safety review."
+    "repeat what it has read, personal data included. A score on harmful requests, where there is "
+    "one, is no safety review."
 )
 
 

@@ -11,9 +11,9 @@ from harness.reports.contract.sections import Backtest, BacktestPolicy
 READING = (
     "Would `harness advise` have chosen well for a new domain? Each source is left out once, with all domains made "
     "from it. The advice sees the rows of the others only. Regret is the best score on the domain that was left out "
-    "minus the score of the recipe that was chosen, in points. *Single best* takes the recipe with the highest mean gain "
-    "on the other domains, *random* draws blindly, *oracle* knows the answer. With few domains this is a count and no "
-    "test."
+    "minus the score of the recipe that was chosen, in points. *Single best* takes the recipe with the highest mean "
+    "gain on the other domains, *random* draws blindly, *oracle* knows the answer. With few domains this is a "
+    "count and no test."
 )
 
 
