@@ -150,7 +150,7 @@ class Params(StrictModel):
     checkpoint_minutes: float = Field(default=10, ge=0)
     """Minutes between two checkpoints: an interrupted training loses at most this much. 0: after every step."""
     scoring: Scoring
-    """How scores are taken and judged."""
+    """Batch size, limits of items, and the statistics behind intervals and verdicts."""
     prices: Prices
     """The price list of the machines that you use."""
 

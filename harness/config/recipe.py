@@ -33,7 +33,7 @@ class Train(StrictModel):
     """Settings of the optimiser, named as in transformers.TrainingArguments."""
 
     learning_rate: float = Field(gt=0, le=10)
-    """Peak of the schedule."""
+    """Peak of its schedule. The recipe or its family must give it."""
     per_device_train_batch_size: int = Field(default=16, gt=0)
     """Rows that are on the device at once."""
     gradient_accumulation_steps: int = Field(default=1, gt=0)
@@ -96,7 +96,7 @@ class Run(StrictModel):
     """`base`, a recipe whose run is trained further (`sft/full`), or recipes by role
     (`{policy: sft/full, reward: rlhf/reward}`). The method says which roles it knows."""
     options: dict[str, Any] = Field(default_factory=dict)
-    """Settings of the method itself; the method's `options_model` is their type."""
+    """Settings of the method itself; docs/reference.md lists them. The method's `options_model` is their type."""
     peft: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the configuration class of peft, with peft's names."""
     train: Train | None = None

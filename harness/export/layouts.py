@@ -169,7 +169,7 @@ def _sentence_encoder(exported: Exported) -> list[str]:
 
 
 LAYOUTS = (
-    Layout("adapter of the library peft", ("adapter_config.json",), _peft_adapter, needs_base=True, library="peft"),
+    Layout("peft adapter", ("adapter_config.json",), _peft_adapter, needs_base=True, library="peft"),
     Layout("bottleneck adapter", ("bottlenecks.json",), _bottleneck_adapter, needs_base=True),
     Layout(
         "sentence encoder with a linear classifier",

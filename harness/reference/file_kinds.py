@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from harness.config.declared_base import DeclaredBase
 from harness.config.domain import Domain
@@ -31,7 +30,7 @@ class FileKind:
     """Fields of the model that come from the file's path, not from its text."""
     completed: tuple[str, ...] = ()
     """Models in it of which a file may hold a part, because another file completes them."""
-    typed: Mapping[str, type[StrictModel]] = MappingProxyType({})
+    typed: Mapping[str, type[StrictModel]] = field(default_factory=dict)
     """Keys that the model leaves open, because it checks them later -> their type."""
 
 

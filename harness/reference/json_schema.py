@@ -60,9 +60,10 @@ def file_schema(kind: FileKind, options: Mapping[str, type[MethodOptions]]) -> S
     return {"$schema": DIALECT, **schema, DEFINED: dict(sorted(definitions.items()))}
 
 
-def options_schema(model: type[MethodOptions]) -> Schema:
-    """The schema of a method's options; a recipe may hold a part of them, because its family completes it."""
-    return {name: value for name, value in _schema(model).items() if name != "required"}
+def options_schema(model: type[MethodOptions], *, whole: bool = False) -> Schema:
+    """The schema of a method's options. Unless it is the `whole`, no key is required: a recipe may hold a part of them,
+    because its family completes it."""
+    return {name: value for name, value in _schema(model).items() if whole or name != "required"}
 
 
 def _add_options(definitions: Schema, options: Mapping[str, type[MethodOptions]]) -> None:

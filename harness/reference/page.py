@@ -69,15 +69,15 @@ def _options_part(options: Mapping[str, type[MethodOptions]]) -> str:
     """What each method takes in `run.options`. Methods with the same options share a table."""
     by_model: dict[type[MethodOptions], list[str]] = {}
     for method, model in sorted(options.items()):
-        by_model.setdefault(model, []).append(method)
-    parts = ["## Options of methods\n\nWhat may stand in `run.options` of a recipe depends on its `run.method`.\n"]
+        by_model.setdefault(model, []).append(f"`{method}`")
+    without = by_model.pop(MethodOptions, [])
+    parts = [
+        "## Options of methods\n\nWhat may stand in `run.options` of a recipe depends on its `run.method`. A key that "
+        f"is **required** may also come from the family. No options: {', '.join(without)}.\n"
+    ]
     for model, methods in by_model.items():
-        names = ", ".join(f"`{method}`" for method in methods)
-        schema = options_schema(model)
-        if not schema.get("properties"):
-            parts.append(f"No options: {names}.\n")
-            continue
-        parts.append(f"### {model.__name__}\n\nMethods: {names}. {_with_table(schema)}\n")
+        table = _with_table(options_schema(model, whole=True))
+        parts.append(f"### {model.__name__}\n\nMethods: {', '.join(methods)}. {table}\n")
     return "\n".join(parts)
 
 

@@ -40,11 +40,12 @@ def type_text(node: Schema) -> str:
 
 
 def default_text(node: Schema, *, required: bool) -> str:
-    """What holds without the key; empty where that is a mapping with defaults of its own."""
+    """What holds without the key; empty where that is a mapping whose keys have defaults of their own."""
     if required:
         return "**required**"
     default = node.get("default", {})
-    return "" if isinstance(default, dict) else code(default)
+    filled = not isinstance(default, dict) or any(isinstance(value, int | float | str) for value in default.values())
+    return code(default) if filled else ""
 
 
 def model_name(node: Schema) -> str:
@@ -60,6 +61,8 @@ def code(value: object) -> str:
 
 def _either(parts: list[str]) -> str:
     """Alternatives, `null` last."""
+    if WORDS["number"] in parts:
+        parts = [part for part in parts if part != WORDS["integer"]]  # a number of either kind
     ordered = [part for part in parts if part != WORDS["null"]] + [part for part in parts if part == WORDS["null"]]
     comma = "," if any("," in part for part in ordered[:-1]) else ""
     return f"{comma} or ".join(ordered)
