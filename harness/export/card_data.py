@@ -69,8 +69,7 @@ def card_data(
     known = (licence or "").lower()
     learnt = [facts.data[name] for name in record.domains if name in facts.data]
     results = list(_results(facts))
-    relation = "adapter" if layout.needs_base and exported.base is not None else "finetune"
-    return ModelCardData(
+    data = ModelCardData(
         language=sorted({one.domain.language for one in learnt}) or None,
         license=known if known in HUB_LICENCES else "other" if known else None,
         license_name=licence if known and known not in HUB_LICENCES else None,
@@ -81,8 +80,10 @@ def card_data(
         tags=["finetune-harness", record.family, record.recipe],
         model_name=record.run_id if results else None,  # a key of the card only with results
         eval_results=results or None,
-        **({"base_model_relation": relation} if base_repo else {}),
-    ).to_yaml()
+    )
+    if base_repo:
+        data["base_model_relation"] = "adapter" if layout.needs_base and exported.base is not None else "finetune"
+    return data.to_yaml()
 
 
 def _results(facts: Facts) -> Iterator[EvalResult]:

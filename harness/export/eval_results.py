@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ruamel.yaml import YAML
+
 from harness import __version__
 from harness.errors import ConfigError
 from harness.export.scores import Facts
@@ -44,7 +46,6 @@ def write_eval_results(facts: Facts, folder: Path, *, dataset: str | None) -> li
         dataset: data set of the hub that holds the items of the run's domain, for a domain that comes from elsewhere.
     """
     from huggingface_hub import eval_result_entries_to_yaml
-    from huggingface_hub.utils import yaml_dump
 
     written = []
     for domain in facts.data:
@@ -52,7 +53,8 @@ def write_eval_results(facts: Facts, folder: Path, *, dataset: str | None) -> li
         if entries:
             path = Path(FOLDER) / f"{domain}.yaml"
             (folder / FOLDER).mkdir(exist_ok=True)
-            (folder / path).write_text(yaml_dump(eval_result_entries_to_yaml(entries)), encoding="utf-8")
+            with (folder / path).open("w", encoding="utf-8") as file:
+                YAML().dump(eval_result_entries_to_yaml(entries), file)
             written.append(path.as_posix())
     return written
 

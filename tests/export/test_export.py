@@ -165,4 +165,4 @@ def test_the_verb_writes_below_exports(
     assert (trained.root / "exports/peft/ia3-hs_products-0-merged/model.safetensors").is_file()
     assert "a plain model in float32" in capsys.readouterr().out
     card = ModelCard.load(trained.root / "exports/peft/ia3-hs_products-0-merged/README.md")
-    assert (card.data.library_name, card.data.license) == ("transformers", "apache-2.0")
+    assert (card.data.to_dict()["library_name"], card.data.to_dict()["license"]) == ("transformers", "apache-2.0")

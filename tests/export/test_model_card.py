@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
-from huggingface_hub import ModelCard, parse_eval_result_entries
+from huggingface_hub import EvalResultEntry, ModelCard, ModelCardData, parse_eval_result_entries
+from ruamel.yaml import YAML
 
 from harness.config.project import Project, RunKey
 from harness.config.source import HubSource
@@ -54,7 +54,17 @@ def card_of(project: Project, folder: Path, facts: Facts, *, licence: str = "Apa
     exported = Exported(folder, CAUSAL_LM, BaseReference("org/tiny", "b" * 40))
     text = readme(ADAPTER, exported, record=record, base=folder, facts=facts, base_repo="org/tiny")
     (folder / "README.md").write_text(text)
-    return ModelCard.load(folder / "README.md")
+    card: ModelCard = ModelCard.load(folder / "README.md")
+    return card
+
+
+def data_of(card: ModelCard) -> ModelCardData:
+    assert isinstance(card.data, ModelCardData)
+    return card.data
+
+
+def entries_in(path: Path) -> list[EvalResultEntry]:
+    return parse_eval_result_entries(YAML(typ="safe").load(path.read_text()))
 
 
 def accuracy(project: Project) -> float:
@@ -74,21 +84,21 @@ def test_the_hub_reads_every_score_of_the_run(project: Project, tmp_path: Path) 
         if metric.value is not None
     }
     card = card_of(project, tmp_path, facts_of(project))
-    results = card.data.eval_results
+    results = data_of(card).eval_results
     assert results is not None
     assert {(one.dataset_config, one.metric_type): one.metric_value for one in results} == wanted
     assert {one.dataset_type for one in results} == {"hs_products"}
     (main,) = [one for one in results if one.metric_type == "accuracy"]
     assert (main.task_type, main.dataset_name) == ("text-classification", "Harmonized System products")
-    assert card.data.model_name == KEY.id
+    assert data_of(card).model_name == KEY.id
 
 
 def test_the_hub_reads_licence_library_and_base_model(project: Project, tmp_path: Path) -> None:
-    data = card_of(project, tmp_path, facts_of(project, hub=True)).data
+    data = data_of(card_of(project, tmp_path, facts_of(project, hub=True)))
     assert (data.license, data.library_name, data.pipeline_tag) == ("apache-2.0", "peft", "text-generation")
     assert (data.base_model, data.get("base_model_relation")) == ("org/tiny", "adapter")
     assert (data.language, data.datasets) == (["en"], ["wco/products"])
-    other = card_of(project, tmp_path, facts_of(project), licence="Falcon-2").data
+    other = data_of(card_of(project, tmp_path, facts_of(project), licence="Falcon-2"))
     assert (other.license, other.license_name) == ("other", "Falcon-2")
 
 
@@ -105,13 +115,13 @@ def test_a_run_without_scores_has_a_card_without_results(project: Project, tmp_p
     unscored = copy_tree(tmp_path / "project")
     write_training(unscored, KEY)
     card = card_of(unscored, tmp_path, read_facts(unscored, KEY))
-    assert card.data.eval_results is None
+    assert data_of(card).eval_results is None
     assert "This run has not been scored." in card.text
 
 
 def test_scores_on_a_data_set_of_the_hub_become_entries_of_its_board(project: Project, tmp_path: Path) -> None:
     assert write_eval_results(facts_of(project, hub=True), tmp_path, dataset=None) == [".eval_results/hs_products.yaml"]
-    entries = parse_eval_result_entries(yaml.safe_load((tmp_path / ".eval_results/hs_products.yaml").read_text()))
+    entries = entries_in(tmp_path / ".eval_results/hs_products.yaml")
     (main,) = [entry for entry in entries if entry.task_id == "classification"]
     assert (main.dataset_id, main.dataset_revision, main.value) == ("wco/products", "a" * 40, accuracy(project))
     assert (main.notes or "").startswith("accuracy of 150 items, finetune-harness ")
@@ -123,7 +133,7 @@ def test_a_data_set_from_elsewhere_has_entries_only_if_the_user_names_it_on_the_
     assert write_eval_results(facts_of(project), tmp_path, dataset=None) == []
     assert list(tmp_path.iterdir()) == []
     (path,) = write_eval_results(facts_of(project), tmp_path, dataset="me/products")
-    entries = parse_eval_result_entries(yaml.safe_load((tmp_path / path).read_text()))
+    entries = entries_in(tmp_path / path)
     assert {(entry.dataset_id, entry.dataset_revision) for entry in entries} == {("me/products", None)}
 
 
