@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from harness.reference.file_kinds import KINDS
@@ -95,8 +96,9 @@ def _table(schema: Schema) -> str:
 
 
 def _description(schema: Schema) -> str:
-    """The docstring on one line, its paragraphs kept as sentences."""
-    return " ".join(str(schema.get("description", "")).split())
+    """The docstring on one line; `<family>` outside of code is no HTML."""
+    text = " ".join(str(schema.get("description", "")).split())
+    return re.sub(r"`[^`]*`|<", lambda found: "&lt;" if found.group() == "<" else found.group(), text)
 
 
 def _models_in(schema: Schema, defined: Schema, seen: set[str]) -> Iterator[str]:
