@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.tree import ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = r"^ *```\w*\n(.*?)^ *```"
 
 

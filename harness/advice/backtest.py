@@ -18,11 +18,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.advice.evidence.arm import Arm
-from harness.advice.evidence.domain_profile import DomainProfile, likeness
+from harness.advice.evidence.domain_profile import DomainProfile, likeness, profiles_of
+from harness.advice.evidence.read import Evidence
 from harness.advice.ranking.limits import Limits
 from harness.advice.ranking.new_domain import decide_for_new
 from harness.advice.ranking.order import ordered
 from harness.advice.rules import rules_hash
+from harness.config.project import Project
 from harness.evidence.resampling import Resampling
 
 LORA = "peft/lora"
@@ -67,6 +69,17 @@ class Backtest:
     folds: tuple[Fold, ...]
     nothing: str | None = None
     """Why there was nothing to test; null if there was."""
+
+
+def backtest_of(project: Project, evidence: Evidence) -> Backtest:
+    """The back-test on everything that was measured.
+
+    Raises:
+        ConfigError: the file of a domain is wrong.
+    """
+    known = set(project.domain_names)
+    sources = {name: project.domain(name).source if name in known else name for name in evidence.arms}
+    return backtest(evidence.arms, profiles_of(project, evidence.arms), sources, resampling=evidence.resampling)
 
 
 def backtest(

@@ -19,7 +19,9 @@ class Splits(StrictModel):
     """Number of items in each split. A cluster is never divided, and all other items are training items."""
 
     validation: int = Field(default=0, ge=0)
+    """Validation items, by which learning rates are tuned."""
     test: int = Field(default=0, ge=0)
+    """Test items, which alone are reported."""
     per_cluster: int | None = Field(default=None, gt=0)
     """Largest number of validation or test items from one cluster. The other items of that cluster are not used.
 
@@ -27,6 +29,7 @@ class Splits(StrictModel):
     narrower interval.
     """
     seed: int = Field(default=0, ge=0)
+    """Of the draw. Another seed gives other splits."""
     folds: int | None = Field(default=None, ge=2, le=MOST_FOLDS)
     """Cross-validation for few items, in place of all sizes: each item is a test item of one of so many folds, and each
     fold trains on the others (harness/domains/folds.py)."""
@@ -70,6 +73,7 @@ class DescribeTask(_PromptTask):
     """Describe what a code stands for. The item's text is the answer."""
 
     prompt: str = Field(pattern=r"\{code\}")
+    """The prompt. `{code}` is replaced by the item's code."""
 
 
 class UnanswerableTask(StrictModel):
@@ -78,6 +82,7 @@ class UnanswerableTask(StrictModel):
     prompt: str = Field(pattern=r"\{code\}")
     """The prompt. It must contain `{unknown}`, so that the model knows how to decline."""
     unknown: str = "There is no such code."
+    """The right answer to a code that does not exist."""
     items: int = Field(default=150, gt=0)
     """Number of items per split. Each gives a question about its own code and one about a code that does not exist."""
 
@@ -89,6 +94,7 @@ class GroundedTask(StrictModel):
     """The prompt. `{passage}` is replaced by the extract, `{unknown}` by the words that decline. With `{code}`, the
     lines of the extract are codes with descriptions. With `{text}`, the item's question, they are answers."""
     unknown: str = "The extract does not say."
+    """The right answer where the extract does not hold it."""
     items: int = Field(default=75, gt=0)
     """Number of items per split. Each gives two questions: one whose extract holds the answer, one whose does not."""
 
@@ -114,9 +120,13 @@ class ClaimsTask(StrictModel):
     """Judge statements about the domain. Half of them are true."""
 
     prompt: str = Field(pattern=r"\{claim\}")
+    """The prompt. `{claim}` is replaced by the statement."""
     claim: str = Field(pattern=r"\{text\}.*\{label\}|\{label\}.*\{text\}")
+    """The statement, made of an item's `{text}` and a `{label}`, which is right or wrong."""
     true: str = "True"
+    """The right answer to a true statement."""
     false: str = "False"
+    """The right answer to a false statement."""
     items: int = Field(default=150, gt=0)
     """Number of items per split. Each gives one true and one false claim."""
 
@@ -127,7 +137,9 @@ class ObjectsTask(StrictModel):
     prompt: str = Field(pattern=r"\{object\}")
     """The prompt. `{object}` is replaced by words such as `a red circle`."""
     yes: str = "yes"
+    """The answer where it is there."""
     no: str = "no"
+    """The answer where it is not."""
     items: int = Field(default=150, gt=0)
     """Number of pictures per split. Each gives one question about what it shows and one about what it does not."""
 
@@ -136,8 +148,11 @@ class Domain(StrictModel):
     """A field of work whose items a model should learn. Only tasks that are given have views."""
 
     title: str
+    """Name of the domain in data cards."""
     summary: str
+    """What the items are and where they come from."""
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$")
+    """ISO 639 code of the texts."""
     media: MediaKind | None = None
     """What the items show beside their text; null: nothing. The builder makes these files."""
     builder: str
@@ -147,18 +162,27 @@ class Domain(StrictModel):
     options: dict[str, Any] = Field(default_factory=dict)
     """Options of the builder. Each builder checks its own."""
     splits: Splits
+    """How many items are held out."""
     fold_of: str | None = None
     """In the file of a fold, which `harness domain` writes: the domain that it is a fold of."""
     fold: int | None = Field(default=None, ge=1)
     """In the file of a fold: its number, from 1 to `splits.folds`."""
     classify: ClassifyTask | None = None
+    """Task: choose the label."""
     answer: AnswerTask | None = None
+    """Task: answer in free text."""
     describe: DescribeTask | None = None
+    """Task: describe a code."""
     unanswerable: UnanswerableTask | None = None
+    """Task: describe codes, some of which do not exist."""
     grounded: GroundedTask | None = None
+    """Task: answer from an extract."""
     translate: TranslateTask | None = None
+    """Task: translate."""
     claims: ClaimsTask | None = None
+    """Task: judge statements."""
     objects: ObjectsTask | None = None
+    """Task: say what is in a picture."""
 
     @model_validator(mode="after")
     def _is_whole_fold(self) -> Self:

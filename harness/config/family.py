@@ -31,7 +31,9 @@ class FamilyStages(StrictModel):
     """Hints for each kind of stage that a family has."""
 
     train: StageHints = StageHints()
+    """Of the stage that trains."""
     score: StageHints = StageHints()
+    """Of the stage that scores."""
     curve: StageHints = StageHints()
     """Only used with `learning_curves: true`."""
 
@@ -40,6 +42,7 @@ class Family(StrictModel):
     """A kind of fine-tuning and what its recipes share."""
 
     title: str
+    """Heading of the family on boards."""
     order: int
     """Place in a textbook's table of contents; boards and dvc.yaml list families in this order."""
     run: dict[str, Any]
@@ -63,6 +66,7 @@ class Family(StrictModel):
     learning_curves: bool = False
     """Whether each of its recipes also gets a learning curve per domain (`harness curve`)."""
     stages: FamilyStages = FamilyStages()
+    """Descriptions and resources of the stages in dvc.yaml."""
 
     @model_validator(mode="after")
     def _curves_of_single_domains(self) -> Self:

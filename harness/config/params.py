@@ -34,8 +34,8 @@ class BaseModelSpec(StrictModel):
         "tiny_vision_tower",
         "tiny_audio_tower",
     ]
-    """How it is stored. EfficientNet, Whisper and the last two are towers, as is a model of transformers in their
-    role."""
+    """How its weights are stored. `tiny_*`: a small random model that `harness base` makes, for tests. EfficientNet,
+    Whisper and the two tiny towers are towers, as is a model of transformers in their role."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
@@ -44,6 +44,7 @@ class Scoring(StrictModel):
     """How scores are taken and judged."""
 
     batch_size: int = Field(gt=0)
+    """Prompts that are scored together."""
     items: int | None = Field(default=None, gt=0)
     """Upper limit of items per view or question set for every suite; null: each suite's own limit applies."""
     items_of: dict[str, PositiveInt] = {}
@@ -72,10 +73,13 @@ class Prices(StrictModel):
     """A dated price list, which converts seconds into money."""
 
     as_of: date
+    """Day on which the prices were looked up."""
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """ISO 4217 code, such as `USD`."""
     source: str
     """Where the prices come from, so that a reader can judge them."""
     cpu_core_hour: float = Field(ge=0)
+    """Price of one CPU core for one hour."""
     gpu_hour: dict[str, float]
     """Part of the device name that CUDA reports (`H100`) -> price of one hour. The longest match counts."""
 
@@ -96,6 +100,7 @@ class Wide(StrictModel):
     suites that every row is asked, and with a record and a table of their own."""
 
     suites: list[str] = []
+    """Suites of the wide protocol: names of files in data/suites/."""
     recipes: dict[str, list[str]] = {}
     """Family -> recipes that are asked, among those that run. DVC needs a list for every family; it may be empty."""
 
@@ -116,7 +121,9 @@ class Params(StrictModel):
     """The settings of `dvc repro`: which recipes run, on which domains, with which budget."""
 
     profile: str
+    """Name of the profile that the settings come from. Boards show it, and only records of one profile are compared."""
     sources: list[str] = Field(min_length=1)
+    """Entries of data/sources.yaml that `harness fetch` downloads."""
     base_models: dict[str, BaseModelSpec]
     """Role -> model. harness/models/base_roles.py and harness/models/towers/tower_roles.py list the roles; each method
     names those that it needs."""
@@ -139,7 +146,9 @@ class Params(StrictModel):
     more_suites: dict[str, list[str]] = Field(default_factory=dict)
     """Family -> further suites of the default protocol that only its rows are asked."""
     wide: Wide = Field(default_factory=lambda: Wide())
+    """The wide protocol; without the key no recipe is asked its suites."""
     official: Official = Field(default_factory=lambda: Official())
+    """Tasks of lm-eval and MTEB that every row is asked in addition."""
     recipes: dict[str, list[str]]
     """Family -> recipes that run. Recipes and families that are not listed do not run."""
     starter: list[str] = []
@@ -150,6 +159,7 @@ class Params(StrictModel):
     skip: dict[str, str] = Field(default_factory=dict)
     """Optional notes: `family/recipe`, `domain/name` or `suite/name` that does not run -> the reason."""
     budget: BoardBudget
+    """What every recipe may use. It is the same for all, so that recipes are compared and not budgets."""
     curves: Curves | None = None
     """Null is allowed if no family with `learning_curves: true` has a recipe that runs."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -157,7 +167,9 @@ class Params(StrictModel):
     checkpoint_minutes: float = Field(default=10, ge=0)
     """Minutes between two checkpoints: an interrupted training loses at most this much. 0: after every step."""
     scoring: Scoring
+    """Batch size, limits of items, and the statistics behind intervals and verdicts."""
     prices: Prices
+    """The price list of the machines that you use."""
 
     @property
     def all_suites(self) -> list[str]:

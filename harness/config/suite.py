@@ -16,7 +16,9 @@ class Suite(StrictModel):
     """A set of questions and the rule that scores the answers. Either `views` or `questions` names the questions."""
 
     title: str
+    """Name of the suite on boards."""
     summary: str
+    """One or two sentences: what the suite asks, and why."""
     kind: str
     """Name of the module in harness/scoring/kinds/ that scores it."""
     version: int = Field(ge=1)
@@ -38,6 +40,7 @@ class Suite(StrictModel):
     retained: bool = False
     """Whether a lower score than the base model means forgetting. If so, the suite counts as retention."""
     column: Column
+    """What the suite measures, which decides where the board shows it. Only `score` ranks."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:

@@ -24,7 +24,9 @@ class Tried(StrictModel):
     """One value of the grid and its result."""
 
     value: Value
+    """The value."""
     validation_score: float | None = Field(default=None, ge=0, le=1)
+    """Score on validation items, 0 to 1; null: the trial failed."""
     failed: str | None = None
     """Reason why there is no score, such as `diverged` or `out of memory`."""
     seconds: float = Field(ge=0)
@@ -41,9 +43,11 @@ class Tuned(StrictModel):
     """How the value in `run` was chosen. Validation items decide, never test items."""
 
     on: date
+    """Day of the tuning."""
     domain: str
     """The domain that the recipe was tuned on. Runs on other domains use the same value."""
     seed: int
+    """Seed of every trial."""
     base_model: str | None = None
     """Name of the base model; null for recipes without one."""
     metric: str
@@ -53,9 +57,11 @@ class Tuned(StrictModel):
     parameter: str
     """Name as in `tune`: `learning_rate`, `peft.r`."""
     grid: list[Value] = Field(min_length=1)
+    """The values that were tried, ascending."""
     trials: list[Tried]
     """One entry for each value of the grid, in the same order."""
     chosen: Value
+    """The value with the best score."""
     validation_score: float = Field(ge=0, le=1)
     """Score of the chosen value, 0 to 1. It is the best of several, so it is slightly too optimistic."""
 

@@ -61,3 +61,10 @@ def hub_reference(project: Project, recipe: Recipe) -> BaseReference | None:
     if isinstance(source, HubSource) and spec.format == "transformers" and spec.path == ".":
         return BaseReference(source.repo, source.revision)
     return None
+
+
+def base_repository(project: Project, recipe: Recipe) -> str | None:
+    """The repository on the hub that the recipe's base model comes from, in whatever form; null: from elsewhere."""
+    role = base_role(recipe)
+    source = project.source(project.params.base_models[role].source) if role else None
+    return source.repo if isinstance(source, HubSource) else None

@@ -12,9 +12,12 @@ from pathlib import Path
 from harness.config.folds import fold_runs
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, did_you_mean
+from harness.export.base_model import base_repository
 from harness.export.contents import NO_MODEL, add_base, described, needs_base, refuse_file_readers, saved_model
+from harness.export.eval_results import write_eval_results
 from harness.export.merged import write_merged
 from harness.export.readme import readme
+from harness.export.scores import read_facts
 from harness.measure.device import Device, prepare_device
 from harness.records.outcome import read_outcome
 from harness.records.run_record import RunRecord, read_record
@@ -49,7 +52,7 @@ def run_named(project: Project, name: str) -> RunKey:
     return key
 
 
-def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:
+def export(project: Project, key: RunKey, *, target: Path, merge: bool, dataset: str | None = None) -> str:
     """Write the folder, complete or not at all.
 
     Args:
@@ -57,6 +60,7 @@ def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:
         key: a finished run.
         target: an empty or new folder.
         merge: merge an adapter into its base, and write the resulting plain model. A whole model is written as it is.
+        dataset: data set on the Hugging Face hub that holds the items of the run's domain, for `.eval_results`.
 
     Returns:
         One line that says what was written.
@@ -84,12 +88,16 @@ def export(project: Project, key: RunKey, *, target: Path, merge: bool) -> str:
         elif isinstance(method, SupervisedLM):
             change = write_merged(method, context, folder)
         layout, exported = add_base(project, method, context, folder)
-        text = readme(layout, exported, record=record, base=context.base)
+        facts = read_facts(project, key)
+        repo = base_repository(project, context.recipe)
+        text = readme(layout, exported, record=record, base=context.base, facts=facts, base_repo=repo)
         (folder / "README.md").write_text(text, encoding="utf-8")
+        results = write_eval_results(facts, folder, dataset=dataset)
     written = described(layout, exported, context)
     if change is not None:
         written = f"a plain model in float32; its logits differ from the adapter's by at most {change:.1g}"
-    return f"{target}: {written}; README.md shows how to load it"
+    also = f"; scores for the hub in {', '.join(results)}" if results else ""
+    return f"{target}: {written}; README.md shows how to load it{also}"
 
 
 def _require_empty(target: Path) -> None:

@@ -40,6 +40,10 @@ class Layout:
     """The Python that loads the model and asks it."""
     needs_base: bool = False
     """Whether the weights only work together with a base model."""
+    library: str | None = None
+    """Library that loads it, as the hub names it; null: none does without the harness."""
+    task: str = "text-generation"
+    """What the model does, as the hub names it."""
 
 
 def layout_of(folder: Path) -> Layout | None:
@@ -165,15 +169,29 @@ def _sentence_encoder(exported: Exported) -> list[str]:
 
 
 LAYOUTS = (
-    Layout("adapter of the library peft", ("adapter_config.json",), _peft_adapter, needs_base=True),
+    Layout("peft adapter", ("adapter_config.json",), _peft_adapter, needs_base=True, library="peft"),
     Layout("bottleneck adapter", ("bottlenecks.json",), _bottleneck_adapter, needs_base=True),
     Layout(
         "sentence encoder with a linear classifier",
         ("encoder/modules.json", "head.safetensors", "classes.json"),
         _label_classifier,
+        library="sentence-transformers",
+        task="text-classification",
     ),
-    Layout("sentence encoder with a linear head per task", ("encoder/modules.json", "heads.json"), _task_heads),
-    Layout("sentence encoder", ("modules.json",), _sentence_encoder),
-    Layout("whole model", ("config.json",), _whole_model),
+    Layout(
+        "sentence encoder with a linear head per task",
+        ("encoder/modules.json", "heads.json"),
+        _task_heads,
+        library="sentence-transformers",
+        task="text-classification",
+    ),
+    Layout(
+        "sentence encoder",
+        ("modules.json",),
+        _sentence_encoder,
+        library="sentence-transformers",
+        task="sentence-similarity",
+    ),
+    Layout("whole model", ("config.json",), _whole_model, library="transformers"),
 )
 """All layouts; the first whose files are there counts."""

@@ -34,6 +34,7 @@ VERBS = {
     "export-runs": "write all runs of the store as CSV, Parquet or into MLflow",
     "search": "find a domain's texts by the vectors of a run, before and after a training",
     "query": "query the board, all results and every answer in SQL",
+    "reference": "write docs/reference.md and JSON schemas for editors from the typed models of all YAML files",
     "completion": "print a script that completes commands in bash or zsh",
 }
 """Verb -> what it does. `harness/verbs/<verb>.py`, with `_` for `-`, holds `main(argv) -> exit code`."""

@@ -20,8 +20,8 @@ from harness.advice.advise import Question, Rescale, advise
 from harness.advice.answer.backtest_text import backtest_text
 from harness.advice.answer.fragment import settings_for, write_settings
 from harness.advice.answer.text import advice_text
-from harness.advice.backtest import backtest
-from harness.advice.evidence.domain_profile import DomainProfile, profile_of, profile_of_items
+from harness.advice.backtest import backtest_of
+from harness.advice.evidence.domain_profile import DomainProfile, profile_of, profile_of_items, profiles_of
 from harness.advice.evidence.read import Evidence, read_evidence
 from harness.advice.ranking.larger_model import parameters_of, planner, with_model
 from harness.advice.ranking.limits import Limits, parse_memory, parse_milliseconds, parse_share
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
     question = Question(_profile(project, options), limits, registered=options.domain is not None)
     notes: list[str] = []
     rescale = _rescale(project, options.model, options.device, notes) if options.model else list
-    advice = advise(evidence, question, _profiles(project, evidence), rescale=rescale, notes=notes)
+    advice = advise(evidence, question, profiles_of(project, evidence.arms), rescale=rescale, notes=notes)
     print(json.dumps(asdict(advice), indent=2) if options.json else plain_lines(advice_text(advice)))
     if options.write:
         if advice.choice is None:
@@ -136,12 +136,6 @@ def _profile(project: Project, options: argparse.Namespace) -> DomainProfile:
     return profile_of_items(NAME_OF_FILE if taken else name, read_items(options.data).items)
 
 
-def _profiles(project: Project, evidence: Evidence) -> dict[str, DomainProfile]:
-    """Of every measured domain; one that the project no longer has is known by name alone."""
-    known = set(project.domain_names)
-    return {name: profile_of(project, name) if name in known else DomainProfile(name, None) for name in evidence.arms}
-
-
 def _rescale(project: Project, model: str, device: str | None, notes: list[str]) -> Rescale:
     """Turns arms into those of the larger model, and notes once what that means."""
     os.environ.setdefault("HF_HUB_OFFLINE", "0")  # a configuration may come from the hub; weights never do
@@ -164,8 +158,6 @@ def _rescale(project: Project, model: str, device: str | None, notes: list[str])
 
 
 def _backtest(project: Project, evidence: Evidence, *, as_json: bool) -> int:
-    known = set(project.domain_names)
-    sources = {name: project.domain(name).source if name in known else name for name in evidence.arms}
-    found = backtest(evidence.arms, _profiles(project, evidence), sources, resampling=evidence.resampling)
+    found = backtest_of(project, evidence)
     print(json.dumps(asdict(found), indent=2) if as_json else plain_lines(backtest_text(found)))
     return 0

@@ -7,6 +7,7 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.advice.answer.board_section import with_backtest
 from harness.config.project import Project
 from harness.errors import DataError
 from harness.own.board_here import board_here, has_records
@@ -43,7 +44,7 @@ def _written(project: Project) -> Path:
         if not published.is_file():
             raise DataError("there is no board yet", where=str(published), hint="run `make repro`")
         return published
-    board = board_here(project)
+    board = with_backtest(project, board_here(project), reports=project.root / BOARD)
     target = project.root / BOARD / NAME
     text = page(board, beside(RecordsHere(project.root), board))
     with atomic_file(target) as working:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from harness.advice.answer.board_section import with_backtest
 from harness.config.project import Project
 from harness.display.plain_text import plain
 from harness.reports.contract.leaderboard_file import read_board_file
@@ -41,6 +42,7 @@ def main(argv: Sequence[str]) -> int:
     from harness.sources.licences import licence_table
 
     board = build(project, sources=licence_table(project))
+    board = with_backtest(project, board, reports=project.reports_folder)
     written = write(board, project)
     for domain, sentences in board.findings.items():
         print("\n".join(plain(f"{domain}: {sentence}") for sentence in sentences))

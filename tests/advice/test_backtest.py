@@ -11,12 +11,20 @@ nothing can be told apart, and the advice takes the cheapest, tfidf.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.advice.answer.backtest_text import backtest_text
+from harness.advice.answer.board_section import as_section, with_backtest
 from harness.advice.backtest import Backtest, Played, backtest
 from harness.advice.evidence.domain_profile import DomainProfile
+from harness.reports.contract.leaderboard import Leaderboard
+from harness.reports.contract.leaderboard_file import board_json
+from harness.reports.page.page import Beside, page
+from harness.reports.rendering.markdown import render
 from tests.advice.arms_factory import REFERENCE, RESAMPLING, gained
+from tests.reports.board_factory import board_of, recorded_project
 
 COSTS = {"baseline/tfidf": 1.0, "peft/lora": 2.0, "sft/full": 5.0}
 EFFECTS = {"a": (0.2, 0.3, 0.4), "b": (0.1, 0.2, 0.3), "c": (0.1, 0.3, 0.18)}
@@ -83,3 +91,22 @@ def test_with_one_domain_or_one_source_there_is_nothing_to_test() -> None:
     )
     assert one_source.folds == ()
     assert "there is nothing to test" in backtest_text(one_source)
+
+
+def test_the_board_shows_the_back_test_whatever_it_says(tmp_path: Path) -> None:
+    project = recorded_project(tmp_path)
+    board = with_backtest(project, board_of(project), reports=project.reports_folder)
+    result = "there is nothing to test: 1 domain has rows, and two sources are needed"
+    assert board.backtest is not None
+    assert board.backtest.nothing == result
+    assert f"**Result**: {result}." in render(board)
+    assert f"<strong>Result</strong>: {result}." in page(board, Beside())
+    full = board.model_copy(update={"backtest": as_section(played("a", "b", "c"))})
+    text = render(full)
+    assert "| a (source a) | 3 | sft/full | advice | baseline/tfidf | +20.0 | " in text
+    assert "Less regret than single best on 0, equal on 1, more on 2." in text
+    assert read_back(full) == full.backtest
+
+
+def read_back(board: Leaderboard) -> object:
+    return Leaderboard.model_validate_json(board_json(board)).backtest

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import ModelCard
 
 from harness.config.project import Project, RunKey
 from harness.errors import ConfigError, DataError, RunFailed
@@ -163,3 +164,5 @@ def test_the_verb_writes_below_exports(
     assert main(["peft/ia3-hs_products-0", "--merge"]) == 0
     assert (trained.root / "exports/peft/ia3-hs_products-0-merged/model.safetensors").is_file()
     assert "a plain model in float32" in capsys.readouterr().out
+    card = ModelCard.load(trained.root / "exports/peft/ia3-hs_products-0-merged/README.md")
+    assert (card.data.to_dict()["library_name"], card.data.to_dict()["license"]) == ("transformers", "apache-2.0")

@@ -24,7 +24,7 @@ def _lines(found: Backtest) -> Iterator[str]:
         for one in fold.played:
             yield f"  {one.policy:<12} {_choice(one)}"
     yield ""
-    yield from _counts(found.folds)
+    yield from counts(found.folds)
     yield "Regret is in points of the score that ranks. Few domains: counts, no p-values."
 
 
@@ -39,7 +39,7 @@ def _choice(one: Played) -> str:
     return f"{one.recipe}: {regret}, {noise}, cost {cost}"
 
 
-def _counts(folds: Sequence[Fold]) -> Iterator[str]:
+def counts(folds: Sequence[Fold]) -> Iterator[str]:
     """How often the advice did at least as well as each other policy, where both chose."""
     chose = [fold for fold in folds if fold.played[0].regret is not None]
     yield f"The advice chose on {len(chose)} of {len(folds)} domains and abstained on {len(folds) - len(chose)}."

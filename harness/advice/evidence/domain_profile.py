@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -97,6 +97,12 @@ def profile_of(project: Project, name: str) -> DomainProfile:
         words=_words(texts),
         test_items=domain.count(view, "test"),
     )
+
+
+def profiles_of(project: Project, names: Iterable[str]) -> dict[str, DomainProfile]:
+    """Of each domain; one that the project no longer has is known by name alone."""
+    known = set(project.domain_names)
+    return {name: profile_of(project, name) if name in known else DomainProfile(name, None) for name in names}
 
 
 def profile_of_items(name: str, items: Sequence[Item]) -> DomainProfile:

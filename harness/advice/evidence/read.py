@@ -18,9 +18,12 @@ from harness.reports.board.settings import Settings
 from harness.store.parquet_views import open_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duckdb import DuckDBPyConnection
 
     from harness.config.project import Project
+    from harness.reports.contract.leaderboard import Leaderboard
 
 WITHOUT_RECORDS = (
     "no record of a run is on this disk: the rows come from reports/leaderboard.json, and recipes are told apart only "
@@ -60,15 +63,28 @@ def read_evidence(project: Project) -> Evidence:
         ConfigError: a YAML file is wrong.
     """
     board = board_here(project)
+    if not has_records(project.root):
+        return _evidence(project, board, {}, [WITHOUT_RECORDS])
+    return evidence_of(project, board, reports=project.root / BOARD)
+
+
+def evidence_of(project: Project, board: Leaderboard, *, reports: Path) -> Evidence:
+    """The ranked rows of a board, with the scores of single items from the store in `reports` that it was made from.
+
+    Raises:
+        DataError: there is no store.
+        ConfigError: a YAML file is wrong.
+    """
+    connection = open_store(project.root, reports=reports)
+    try:
+        behind = _behind(connection, Settings.of(project))
+    finally:
+        connection.close()
+    return _evidence(project, board, behind, [])
+
+
+def _evidence(project: Project, board: Leaderboard, behind: Mapping[_Key, _Behind], notes: list[str]) -> Evidence:
     settings = Settings.of(project)
-    behind: dict[_Key, _Behind] = {}
-    notes = [] if has_records(project.root) else [WITHOUT_RECORDS]
-    if not notes:
-        connection = open_store(project.root, reports=project.root / BOARD)
-        try:
-            behind = _behind(connection, settings)
-        finally:
-            connection.close()
     found = []
     for row in board.rows:
         more = behind.get((row.domain, row.recipe_id, row.protocol_hash), _Behind(None, None))

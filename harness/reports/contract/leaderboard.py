@@ -11,6 +11,7 @@ from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections import (
     Alignment,
+    Backtest,
     ContinualMatrix,
     CurveSet,
     MediaSet,
@@ -124,6 +125,8 @@ class Leaderboard(StrictModel):
     """Sequences of domains that were learnt one after another, each with its recipes."""
     media: dict[str, MediaSet] = {}
     """Domain -> its multi-modal recipes; empty for domains of text."""
+    backtest: Backtest | None = None
+    """The back-test of the advice; null in boards that were made without it."""
     rows: list[Row]
     """By domain. Within a domain: ranked rows by falling score, rows without a score, rows of another protocol,
     failed rows."""

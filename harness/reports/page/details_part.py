@@ -91,7 +91,8 @@ def _flips(rows: Sequence[Row], samples: Samples) -> str:
         for i in flipped
     )
     return (
-        '<div class="scroll" tabindex="0"><table><caption>Items that only one of two rows got right</caption>'
+        '<div class="scroll" tabindex="0" role="group" aria-label="Items that only one of two rows got right">'
+        "<table><caption>Items that only one of two rows got right</caption>"
         f'<thead><tr><th scope="col">item</th><th scope="col">right answer</th>{names}</tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
     )

@@ -76,7 +76,9 @@ def table_html(rows: Iterable[list[str]], *, right: set[int]) -> str:
         + "</tr>"
         for line in body
     )
-    return f'<div class="scroll" tabindex="0"><table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>'
+    name = safe(html.unescape(f"Table by {head[0]}" if head[0] else "Table"))
+    opening = f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">'
+    return f"{opening}<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>"
 
 
 def _side(place: int, right: set[int]) -> str:

@@ -35,6 +35,7 @@ from harness.reports.page.samples import Samples
 from harness.reports.page.script_data import script_data
 from harness.reports.rendering.explanations import how_to_read
 from harness.reports.rendering.markdown import conditions_table, sources_table
+from harness.reports.sections.backtest_table import backtest_section
 from harness.reports.sections.tuning_table import tuning_section
 from harness.reports.sections.vectors_table import vectors_section
 
@@ -71,6 +72,7 @@ PARTS: dict[str, Part] = {
     "How to read it": lambda board, beside: to_html("\n\n".join(how_to_read(board)), top=3),
     "Search with vectors": lambda board, beside: to_html("\n\n".join(vectors_section(board)[1:]), top=1),
     "Tuning": lambda board, beside: to_html("\n\n".join(tuning_section(board)[1:]), top=3),
+    "Back-test of the advice": lambda board, beside: to_html("\n\n".join(backtest_section(board)[1:]), top=3),
     "Methods": lambda board, beside: "".join(card.html() for card in beside.methods),
     "Data": lambda board, beside: "".join(section(name, to_html(card, top=3)) for name, card in beside.cards.items()),
     "Protocol and provenance": lambda board, beside: to_html(conditions_table(board.protocol), top=3),

@@ -13,6 +13,7 @@ from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
 from harness.reports.sections.alignment_table import alignment_section
+from harness.reports.sections.backtest_table import backtest_section
 from harness.reports.sections.continual_table import continual_section
 from harness.reports.sections.curve_table import curves_section
 from harness.reports.sections.media_table import media_section
@@ -70,6 +71,7 @@ def render(board: Leaderboard) -> str:
     parts += continual_section(board)
     parts += curves_section(board)
     parts += tuning_section(board)
+    parts += backtest_section(board)
     parts += ["## How to read it", *how_to_read(board), "## Conditions", conditions_table(board.protocol)]
     if board.cards:
         parts += ["### Data", ", ".join(f"[{markdown_cell(name)}]({path})" for name, path in board.cards.items())]

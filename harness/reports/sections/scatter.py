@@ -28,8 +28,8 @@ STYLE = (
     "text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#1f2328}"
     ".paper{fill:#fff}.grid{stroke:#e4e7eb}.axis{fill:#57606a}.title{fill:#1f2328;font-weight:600}"
     ".bar{stroke:#8c959f;stroke-opacity:.55}.front-line{fill:none;stroke:#8c959f;stroke-dasharray:3 3}"
-    ".mark{stroke:#fff;stroke-width:1}.tie{fill:#0072b2}.front{fill:#d55e00}.behind{fill:#b4bac2}"
-    ".tie.behind{fill:#b4bac2;stroke:#0072b2;stroke-width:2}.apart{fill:none;stroke:#8c959f;stroke-dasharray:2 2}"
+    ".mark{stroke:#fff;stroke-width:1}.tie{fill:#0072b2}.front{fill:#d55e00}.behind{fill:#868e97}"
+    ".tie.behind{fill:#868e97;stroke:#0072b2;stroke-width:2}.apart{fill:none;stroke:#8c959f;stroke-dasharray:2 2}"
 )
 """For the file; the page has the same classes for light and dark."""
 

@@ -148,30 +148,6 @@ def test_samples_are_bounded_and_start_with_the_items_on_which_rows_differ(proje
     assert abs(share(0) - 0.5) < abs(share(149) - 0.5)
 
 
-@pytest.mark.parametrize(("dark", "block"), [(False, r":root \{(.*?)\n\}"), (True, r"dark\) \{\s*:root \{(.*?)\n  \}")])
-def test_texts_stand_out_from_the_paper(dark: bool, block: str) -> None:
-    """WCAG 2.2, 1.4.3 and 1.4.11: 4.5 to 1 for texts, 3 to 1 for marks."""
-    style = (ASSETS / "page.css").read_text()
-    found = re.search(block, style, flags=re.DOTALL)
-    assert found
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", found[1]))
-    for name in ("ink", "soft", "link", "right", "wrong", *(f"l{i}" for i in range(6))):
-        assert contrast(colours[name], colours["paper"]) >= 4.5, name
-    for name in ("tie", "front"):
-        assert contrast(colours[name], colours["paper"]) >= 3, name
-
-
-def contrast(first: str, second: str) -> float:
-    bright, dim = sorted(map(luminance, (first, second)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def test_json_in_a_script_cannot_end_it_and_reads_back() -> None:
     content = ["</script><script>alert(1)</script>", "<!--", "\u2028&", '"quoted"']
     text = script_json(content)

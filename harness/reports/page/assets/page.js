@@ -290,7 +290,7 @@
     const first = choice(bar, "A", options, ids[0], () => draw());
     const second = choice(bar, "B", options, ids[ids.length > 1 ? ids.length - 1 : 0], () => draw());
     const which = choice(bar, "Show", [["10", "A right, B wrong"], ["01", "A wrong, B right"], ["00", "both wrong"], ["11", "both right"], ["all", "all items"]], "10", () => draw());
-    const status = add(bar, "output"), list = add(place, "div", { class: "scroll", tabindex: "0" });
+    const status = add(bar, "output"), list = add(place, "div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Answers" });
     place.hidden = false;
     section.querySelector(".plain-samples").hidden = true;
     draw();
