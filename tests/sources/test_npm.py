@@ -30,7 +30,8 @@ def tarball(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     npm.parent.mkdir()
     npm.write_text(
         "#!/bin/sh\n"
-        'case "$*" in "pack --ignore-scripts "*" @stdlib/mails@0.2.3") ;; *) echo "npm error code E404" >&2; exit 1;; esac\n'
+        'case "$*" in "pack --ignore-scripts "*" @stdlib/mails@0.2.3") ;;\n'
+        '*) echo "npm error code E404" >&2; exit 1;; esac\n'
         'for word in "$@"; do case $word in --pack-destination=*) folder=${word#*=};; esac; done\n'
         f'cp "{file}" "$folder"\n'
     )
@@ -74,9 +75,10 @@ def test_another_hash_than_the_pinned_one_is_refused_before_extraction(tarball: 
 
 def test_a_source_of_this_kind_is_fetched_by_name(tarball: Path, tmp_path: Path) -> None:
     project = copy_tree(tmp_path / "project")
-    entry = f"  mails:\n    kind: npm\n    package: '@stdlib/mails'\n    version: 0.2.3\n    sha256: {sha256_file(tarball)}\n"
+    entry = "  mails:\n    kind: npm\n    package: '@stdlib/mails'\n    version: 0.2.3\n"
+    entry += f"    sha256: {sha256_file(tarball)}\n    licence: CC0-1.0\n    origin: the test\n"
     path = project.root / "data/sources.yaml"
-    path.write_text(f"{path.read_text()}{entry}    licence: CC0-1.0\n    origin: the test\n")
+    path.write_text(f"{path.read_text()}{entry}")
     assert fetch(project, "mails") == "fetched mails @stdlib/mails 0.2.3 (CC0-1.0), 2 files, 16 B"
     assert fetch(project, "mails") == "up to date: mails @stdlib/mails 0.2.3"
 
