@@ -87,7 +87,7 @@ def test_a_missing_code_ends_like_the_real_one_and_no_network_has_it(tmp_path: P
     ("rows", "message"),
     [
         (["742,Vets"], "has the code '742'"),
-        (["0742, "], "has the code '0742' with the text ''"),
+        (["0742, "], "has the code '0742' with the text ' '"),
         (["0742"], "line 2 has 1 cells"),
         (["0100,Farms"], "the code 0100 lies in no range"),
     ],

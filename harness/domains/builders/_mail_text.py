@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from email import message_from_string
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses, parsedate
+
+FIRST_YEAR = 1990
 
 _TAGS = re.compile(r"(?:\[[^\]\n]{1,40}\]|\b(?:re|fwd?|aw)\b(?:\[\d+\])?:)\s*", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s{0,3}(?:[>|}:]|\w{1,4}>)")
@@ -45,9 +48,9 @@ class Mail:
         envelope = (self.message.get_unixfrom() or "").partition("  ")[2]
         passed = (str(value).rpartition(";")[2] for value in self.message.get_all("Received", []))
         for found in (envelope, str(self.message.get("Delivery-Date", "")), *passed, str(self.message.get("Date", ""))):
-            parsed = parsedate(found)
-            if parsed and parsed[0] > 1990:
-                return date(*parsed[:3])
+            day = _day(found)
+            if day:
+                return day
         return None
 
     @property
@@ -74,11 +77,20 @@ class Mail:
             yield " ".join(name.split()), address
 
 
+def _day(text: str) -> date | None:
+    """The day that a header names; null if it names none, or one before there were mails."""
+    parsed = parsedate(text)
+    try:
+        return date(*parsed[:3]) if parsed and parsed[0] >= FIRST_YEAR else None
+    except ValueError:  # February 30
+        return None
+
+
 def _decoded(message: Message, header: str) -> str:
     value = str(message.get(header, ""))
     try:
         return str(make_header(decode_header(value)))
-    except (LookupError, UnicodeError, ValueError):  # an unknown or wrong character set
+    except (LookupError, ValueError, HeaderParseError):  # an unknown or wrong character set
         return value
 
 
