@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
                 yield _checked(json.loads(line), f"line {number}", where=str(path))
     except FileNotFoundError:
         raise DataError("the emoticons are missing", where=str(path), hint="run `harness fetch`") from None
-    except (EOFError, OSError, ValueError) as error:
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise DataError(f"the file is not JSON lines in gzip: {error}", where=str(path)) from None
 
 
