@@ -52,8 +52,11 @@ def test_faces_that_differ_around_the_brackets_share_a_cluster(text: str) -> Non
     assert bare_face(text) == "^_^"
 
 
-def test_a_face_without_brackets_is_its_own_cluster() -> None:
-    assert bare_face("ಠ ಠ") == "ಠಠ"
+@pytest.mark.parametrize(
+    ("text", "face"), [("ಠ ಠ", "ಠಠ"), ("(=^(x)^=)ﾉ", "=^(x)^="), ("(^_^; (", "(^_^;("), ("()", "()")]
+)
+def test_a_face_has_nested_brackets_or_none(text: str, face: str) -> None:
+    assert bare_face(text) == face
 
 
 def test_no_emotion_gives_more_faces_than_the_limit_and_a_smaller_sample_is_part_of_a_larger_one(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.domains.builders._mail_masking import masked
+from harness.domains.builders._mail_masking import masked, without_signature
 from harness.domains.builders._mail_text import Mail, without_html
 from harness.domains.builders.mail import CHARACTERS, FOLDER, GROUPS, build
 from harness.errors import DataError
@@ -69,6 +69,7 @@ def test_mails_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
         easy_ham_1=[
             mail(),
             mail("Too short", "Yes."),
+            mail("Not for a page", f"{BODY} It is hardcore."),
             mail("Feed", sender="news <rssfeeds@host.org>"),
             mail("Other script", "Ж" * 80),
         ],
@@ -76,6 +77,7 @@ def test_mails_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
     result = build(tmp_path, {})
     assert [item.id for item in result.items] == ["easy-ham-1-00000"]
     assert Note("mails with less than a line of readable text were left out", 2) in result.notes
+    assert Note("mails with sexual or vulgar words were left out", 1) in result.notes
     assert Note("mails of other months and of a feed reader were left out", 5) in result.notes
 
 
@@ -96,6 +98,8 @@ def test_a_text_ends_with_a_word_before_the_limit(tmp_path: Path) -> None:
 
 def test_what_others_wrote_and_what_lists_add_is_left_out() -> None:
     body = "On Monday Bob wrote:\n> old text\n| older\nMy   own words\n\n\nand more\n-- \nAnn\nlist@host.org\n"
+    sponsor = "-" * 30 + "\nThis sf.net email is sponsored by: us\nBuy"
+    assert Mail(mail(body=f"<p>Mine</p>\n{sponsor}")).body == "Mine"
     assert Mail(mail(body=body)).body == "My own words\nand more"
     assert Mail(mail("Re: [ILUG] Fwd:  a question")).subject == "a question"
 
@@ -127,10 +131,18 @@ def test_personal_data_is_masked() -> None:
     )
     found = masked(text, everyone={("robert", "elz")}, own={"Robert Elz", "Chris Garrigues"}, mailboxes={"kre"})
     assert found == (
-        "Subject: Call [name]\n"
-        "Dear [name], [name] is at [e-mail address] or [telephone number], see [link]\n"
-        "[name]\n[name]"
+        "Subject: Call [name]\nDear [name], [name] is at [e-mail address] or [telephone number], see [link]"
     )
+
+
+def test_postal_addresses_and_signatures_without_a_mark_are_masked() -> None:
+    text = "Write to 13464 95th Ave NE, Kirkland WA 98034, or <http://a.b/c>"
+    assert masked(text, everyone=(), own=(), mailboxes=()) == (
+        "Write to [postal address] NE, Kirkland [postal address], or [link]"
+    )
+    assert without_signature("I agree.\n- Bob Smith") == "I agree."
+    assert without_signature("I agree.\nBob is right.") == "I agree.\nBob is right."
+    assert without_signature("Thanks") == "Thanks"
 
 
 def test_a_name_is_masked_in_the_mails_of_others_where_it_is_complete() -> None:

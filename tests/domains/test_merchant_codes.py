@@ -6,7 +6,7 @@ import pytest
 
 from harness.config.project import Project
 from harness.config.source import WheelSource
-from harness.domains.builders.merchant_codes import FOLDER, NETWORKS, build
+from harness.domains.builders.merchant_codes import COMPANIES, FOLDER, NETWORKS, build
 from harness.errors import DataError
 from harness.items.item import Item
 from harness.sources.selection import wanted
@@ -16,10 +16,15 @@ RANGES = ["0700,0999,Agricultural services", "3000,3999,Reserved for private use
 PRIVATE = ["3000,3350,Airlines", "3351,3500,Car rental", "3501,3999,Lodging"]
 LISTS = {
     "iso": ["0742,Veterinary services", "0763,Agricultural co-operatives", "0780,Landscaping -- and gardens"],
-    "visa": ["0742,VETERINARY SERVICES", "3008,LUFTHANSA", "3009,AIR CANADA", "3357,HERTZ", "3509,MARRIOTT"],
+    "visa": ["0742,VETERINARY SERVICES", "3008,LUFTHANSA (GERMANY)", "3009,AIR CANADA", "3357,HERTZ", "3509,MARRIOTT"],
     "mastercard": ["0742,Animal doctors", '0780,"Horticultural,  Landscaping"', "3509,Marriott Hotels"],
     "stripe": ["0763,Agricultural Cooperative", "7311,Advertising Services ( print )"],
-    "usda": ["0780,Horticultural Services", "0780,Landscaping Services", "3008,Trans Ocean", "7399,Other services"],
+    "usda": [
+        "0780,Horticultural Services",
+        "0780,Landscaping Services",
+        "3008,Trans Ocean",
+        "7399,Others (No longer used)",
+    ],
 }
 
 
@@ -61,7 +66,7 @@ def test_texts_are_one_line_in_mixed_letters(tmp_path: Path) -> None:
     items = built(tmp_path)
     assert items["0780-mastercard"].text == "Horticultural, Landscaping"
     assert items["7311-stripe"].text == "Advertising Services (print)"
-    assert items["3008-visa"].text == "Lufthansa"
+    assert items["3008-visa"].text == "Lufthansa (Germany)"
 
 
 def test_companies_whose_names_tell_the_label_are_left_out(tmp_path: Path) -> None:
@@ -72,6 +77,13 @@ def test_companies_whose_names_tell_the_label_are_left_out(tmp_path: Path) -> No
         "3509-visa": "Lodging",
     }
     assert items["3008-usda"].positive is None  # another company, not a paraphrase
+
+
+def test_wordings_that_are_withdrawn_are_left_out_and_companies_are_few(tmp_path: Path) -> None:
+    many = {**LISTS, "amex": [f"{code},Name {code}" for code in range(3100, 3180)]}
+    items = built(tmp_path, many)
+    assert "7399-usda" not in items
+    assert len({item.cluster for item in items.values() if item.label == "Airlines"}) == COMPANIES
 
 
 def test_a_missing_code_ends_like_the_real_one_and_no_network_has_it(tmp_path: Path) -> None:

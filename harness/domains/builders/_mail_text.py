@@ -15,9 +15,9 @@ from email.utils import getaddresses, parsedate
 FIRST_YEAR = 1990
 
 _TAGS = re.compile(r"(?:\[[^\]\n]{1,40}\]|\b(?:re|fwd?|aw)\b(?:\[\d+\])?:)\s*", re.IGNORECASE)
-_QUOTED = re.compile(r"^\s{0,3}(?:[>|}:]|\w{1,4}>)")
+_QUOTED = re.compile(r"^\s*(?:[>|}:]|\w{1,4}>)")
 _ATTRIBUTION = re.compile(r"^.{0,160}\b(?:wrote|writes|said|says|schrieb)\s*:?\s*$")
-_FOOTER = re.compile(r"^(?:--|_{20,})\s*$")
+_FOOTER = re.compile(r"^(?:--|_{20,}|-{20,}\s*\nThis sf\.net email is sponsored by.*|-{2,} ?Original Message.*)[ \t\r]*$", re.MULTILINE)
 _IS_HTML = re.compile(r"<(?:html|body|table|font|br|p|a)\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|title|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|br|div|tr|li|h[1-6]|table)\b[^>]*>", re.IGNORECASE)
@@ -58,8 +58,6 @@ class Mail:
         """What the sender wrote: lines without quotes, up to the signature or the footer of the mailing list."""
         lines: list[str] = []
         for line in _text(self.message).split("\n"):
-            if _FOOTER.match(line) and any(lines):
-                break
             if not _QUOTED.match(line) and not _ATTRIBUTION.match(line):
                 lines.append(" ".join(line.split()))
         return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
@@ -98,8 +96,14 @@ def _text(message: Message) -> str:
     """The first plain part, or else the first HTML part as plain text; empty if there is neither."""
     parts = [part for part in message.walk() if part.get_content_maintype() == "text" and not part.is_multipart()]
     plain = [part for part in parts if part.get_content_subtype() == "plain"]
-    content = next((content for part in [*plain, *parts] if (content := _content(part)).strip()), "")
+    content = next((content for part in [*plain, *parts] if (content := _without_footer(_content(part))).strip()), "")
     return without_html(content) if _IS_HTML.search(content) else content
+
+
+def _without_footer(text: str) -> str:
+    """The text up to the signature or the footer of a mailing list, if anything stands before it."""
+    footer = _FOOTER.search(text)
+    return text[: footer.start()] if footer and text[: footer.start()].strip() else text
 
 
 def _content(part: Message) -> str:

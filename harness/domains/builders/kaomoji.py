@@ -41,7 +41,6 @@ FACES = "core"
 """Tier of entries that are a face without dialogue."""
 _WORDS = re.compile(r"[a-z]{4,}|[\u3041-\u3096]{3,}|[\u30a1-\u30fa]{3,}|[\u4e00-\u9fff]{2,}", re.IGNORECASE)
 """A word in the text may name the emotion; shorter runs of letters are parts of faces (`ToT`)."""
-_INSIDE = re.compile(r"\(([^()]+)\)")
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
@@ -76,10 +75,14 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
 
 
 def bare_face(text: str) -> str:
-    """What stands inside the first brackets, or else the text; compatible characters (NFKC), without blanks."""
+    """What stands inside the first pair of brackets, or else the text; compatible characters (NFKC), without blanks."""
     whole = "".join(unicodedata.normalize("NFKC", text).split())
-    inside = _INSIDE.search(whole)
-    return inside.group(1) if inside else whole
+    begin, depth = whole.find("("), 0
+    for place in range(begin, len(whole)) if begin >= 0 else ():
+        depth += {"(": 1, ")": -1}.get(whole[place], 0)
+        if depth == 0:
+            return whole[begin + 1 : place] or whole
+    return whole
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:

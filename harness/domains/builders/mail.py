@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.domains.builders._mail_masking import first_and_last, masked
+from harness.domains.builders._mail_masking import first_and_last, masked, without_signature
 from harness.domains.builders._mail_text import Mail
 from harness.domains.builders._sampling import counts_option, evenly
 from harness.errors import DataError
@@ -28,6 +28,13 @@ SHORTEST = 40
 """Fewest characters of a body."""
 READABLE = 0.9
 """Least share of ASCII characters: mails in character sets that the collection has broken are left out."""
+EXPLICIT = re.compile(
+    r"\b(?:sex\w*|porn\w*|xxx+|nud(?:e|ity|ist)\w*|naked|erot\w*|teens?|lolita\w*|incest\w*|slut\w*|whore\w*|horny"
+    r"|puss(?:y|ies)|cocks?|dicks?|cum(?:shots?)?|penis\w*|vagina\w*|orgasm\w*|org(?:y|ies)|blow ?jobs?|anal|boobs?"
+    r"|tits|fuck\w*|adults? only|18\+|hardcore|lesb\w*|escorts?|fick\w*|geil\w*|webcams?)\b",
+    re.IGNORECASE,
+)
+"""Mails with such words are left out, whatever their label: pages and data cards show what models were asked."""
 FEED = "rssfeeds"
 """Mailbox of the collector's feed reader."""
 
@@ -60,7 +67,8 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
     most = counts_option(options, ["per_month"])["per_month"]
     read = list(_read(source / FOLDER))
     asked = [one for one in read if one.month in MONTHS and not one.is_feed]
-    usable = [one for one in asked if len(one.body) >= SHORTEST and _readable(one.subject + one.body)]
+    clean = [one for one in asked if not EXPLICIT.search(f"{one.subject} {one.body}")]
+    usable = [one for one in clean if len(one.body) >= SHORTEST and _readable(one.subject + one.body)]
     everyone = {first_and_last(name) for one in read for name in one.people}
     threads = _threads(usable)
     items = [
@@ -71,7 +79,8 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
         kept,
         (
             Note("mails of other months and of a feed reader were left out", len(read) - len(asked)),
-            Note("mails with less than a line of readable text were left out", len(asked) - len(usable)),
+            Note("mails with sexual or vulgar words were left out", len(asked) - len(clean)),
+            Note("mails with less than a line of readable text were left out", len(clean) - len(usable)),
             Note("mails beyond the largest number per label and month were left out", len(items) - len(kept)),
         ),
     )
@@ -129,7 +138,8 @@ def _threads(mails: Sequence[_Read]) -> dict[str, str]:
 
 
 def _text(one: _Read, everyone: set[tuple[str, str]]) -> str:
-    whole = f"Subject: {one.subject}\n{one.body}" if one.subject else one.body
+    body = without_signature(one.body)
+    whole = f"Subject: {one.subject}\n{body}" if one.subject else body
     beginning = _cut(whole, 4 * CHARACTERS)  # masks make texts shorter
     return _cut(masked(beginning, everyone=everyone, own=one.people, mailboxes=one.mailboxes), CHARACTERS)
 

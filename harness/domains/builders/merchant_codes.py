@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from harness.domains.builders._csv_lists import read_csv
 from harness.domains.builders._missing_codes import missing_codes, under_other_heads
 from harness.domains.builders._neighbours import first_distinct, nearest, places_by
 from harness.errors import DataError
-from harness.items.item import Built, Item, Note
+from harness.items.item import Built, Item, Note, shuffle_key
 
 FOLDER = "iso18245/data"
 NETWORKS = {
@@ -37,6 +36,11 @@ SPELLED_OUT = {
 }
 """Range of company names -> words that give it away. Networks have given one code to several companies, so names of one
 code are no paraphrases."""
+COMPANIES = 40
+"""Most codes of a range of company names. The lists have hundreds, which would outnumber the trades."""
+NO_LONGER = "no longer"
+"""Words in a wording that its network has withdrawn."""
+_CAPITALS = re.compile(r"[A-Z][A-Z']*")
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,11 @@ class _Wording:
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """About a thousand wordings of some four hundred codes: the label is the code's range, the cluster the code.
+    """Some thousand wordings of about four hundred codes: the label is the code's range, the cluster the code.
 
     One item per wording of a code; networks that write the same words give one item. The id is the code with the
     network (`0742-visa`). Codes of single companies are names of airlines and hotels. Names that say so themselves are
-    left out, and names in capitals get initial capitals, because nothing else is written in capitals.
+    left out. Names in capitals get initial capitals, because nothing else is written in capitals.
 
     - `code`: only the main wording of a code has it, so that a code has one description.
     - `missing_code`: a code that no list has, with the same last two digits under the first two of another code of the
@@ -68,14 +72,16 @@ def build(source: Path, options: Mapping[str, Any]) -> Built:
         raise DataError(what, hint="remove `options` from the domain")
     folder = source / FOLDER
     wordings = list(_wordings(folder))
-    used = [one for one in wordings if not one.label.startswith(LEFT_OUT)]
+    used = [one for one in wordings if not one.label.startswith(LEFT_OUT) and NO_LONGER not in one.text.casefold()]
     telling = [one for one in used if not _spelled_out(one)]
-    items = _items(telling, listed={one.code for one in wordings})
+    kept = _few_companies(telling)
+    items = _items(kept, listed={one.code for one in wordings})
     notes = [
         Note(
             "wordings of reserved codes, of the remainder, and of car rentals were left out", len(wordings) - len(used)
         ),
         Note("names of companies say what they are, and were left out", len(used) - len(telling)),
+        Note("names of companies beyond the largest number of codes were left out", len(telling) - len(kept)),
         Note("wordings differ from the main wording of their code and make retrieval pairs", _pairs(items)),
     ]
     return Built(items, tuple(notes))
@@ -110,12 +116,22 @@ def _ranges(folder: Path) -> Iterator[tuple[str, str, str]]:
 def _clean(text: str) -> str:
     """One line with plain hyphens, without blanks inside brackets; all capitals become initial capitals."""
     line = " ".join(text.split()).replace("--", "-").replace("( ", "(").replace(" )", ")").rstrip(" .,")
-    return string.capwords(line) if line.isupper() else line
+    return _CAPITALS.sub(lambda word: word.group().capitalize(), line) if line.isupper() else line
 
 
 def _spelled_out(one: _Wording) -> bool:
     pattern = SPELLED_OUT.get(one.label)
     return bool(pattern and pattern.search(one.text))
+
+
+def _few_companies(wordings: Sequence[_Wording]) -> list[_Wording]:
+    """The wordings without the codes of companies beyond `COMPANIES` of a range, which are drawn pseudo-randomly."""
+    chosen: set[str] = set()
+    for label in SPELLED_OUT:
+        codes = {one.code for one in wordings if one.label == label}
+        drawn = sorted(codes, key=lambda code: shuffle_key(0, f"sample of merchant_codes: {code}"))
+        chosen.update(drawn[:COMPANIES])
+    return [one for one in wordings if one.label not in SPELLED_OUT or one.code in chosen]
 
 
 def _items(wordings: Sequence[_Wording], *, listed: set[str]) -> list[Item]:
