@@ -17,7 +17,9 @@ FIRST_YEAR = 1990
 _TAGS = re.compile(r"(?:\[[^\]\n]{1,40}\]|\b(?:re|fwd?|aw)\b(?:\[\d+\])?:)\s*", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s*(?:[>|}:]|\w{1,4}>)")
 _ATTRIBUTION = re.compile(r"^.{0,160}\b(?:wrote|writes|said|says|schrieb)\s*:?\s*$")
-_FOOTER = re.compile(r"^(?:--|_{20,}|-{20,}\s*\nThis sf\.net email is sponsored by.*|-{2,} ?Original Message.*)[ \t\r]*$", re.MULTILINE)
+_FOOTER = re.compile(
+    r"^(?:--|_{20,}|-{20,}\s*\nThis sf\.net email is sponsored by.*|-{2,} ?Original Message.*)[ \t\r]*$", re.MULTILINE
+)
 _IS_HTML = re.compile(r"<(?:html|body|table|font|br|p|a)\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|title|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|br|div|tr|li|h[1-6]|table)\b[^>]*>", re.IGNORECASE)
