@@ -44,7 +44,7 @@ _WORDS = re.compile(r"[a-z]{4,}|[\u3041-\u3096]{3,}|[\u30a1-\u30fa]{3,}|[\u4e00-
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """Some seven thousand faces with one of 18 emotions; `options["per_label"]` limits the faces of each emotion.
+    """Some 7,800 faces with one of 18 emotions; `options["per_label"]` limits the faces of each emotion.
 
     Of the 82,109 entries only faces without dialogue are used, if they name one of the emotions. The cluster is what
     stands inside the first brackets, in compatible form and without blanks: faces that differ only in arms, signs

@@ -52,7 +52,7 @@ class _Read:
 
 
 def build(source: Path, options: Mapping[str, Any]) -> Built:
-    """Some three thousand mails of July to September 2002; `options["per_month"]` limits each label in each month.
+    """Some four thousand mails of July to September 2002; `options["per_month"]` limits each label in each month.
 
     The text is the subject and the first 600 characters that the sender wrote. What would tell the label is left out:
     headers, quotes, attributions, signatures, footers of mailing lists, their tags in subjects, HTML. Links, addresses,
