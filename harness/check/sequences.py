@@ -7,7 +7,7 @@ from itertools import combinations
 
 from harness.check.files import NAME
 from harness.config.complaints import Complaints
-from harness.config.params import Params
+from harness.config.params import Params, Slice
 from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.errors import ConfigError
@@ -56,7 +56,7 @@ def _domains(complaints: Complaints, project: Project, params: Params) -> None:
 
 
 def _overlaps(complaints: Complaints, params: Params, name: str) -> None:
-    """A step must bring labels that no other step of the sequence brings."""
+    """A step must bring items that no other step of the sequence brings."""
     domains = params.sequences[name]
     for one, other in combinations(range(len(domains)), 2):
         first, second = domains[one], domains[other]
@@ -66,9 +66,23 @@ def _overlaps(complaints: Complaints, params: Params, name: str) -> None:
                 what = f'the sequence "{name}" learns {whole} and a slice of it'
                 complaints.add(what, "sequences", name, other, hint="use slices of it alone, or none")
         if parts[0] and parts[1] and parts[0].of == parts[1].of and first != second:
-            for label in sorted(set(parts[0].labels) & set(parts[1].labels)):
-                what = f'the label "{label}" is in two slices of the sequence "{name}": {first} and {second}'
-                complaints.add(what, "sequences", name, other, hint="keep the label in one of them")
+            for shared in _shared(parts[0], parts[1]):
+                what = f'{shared} is in two slices of the sequence "{name}": {first} and {second}'
+                complaints.add(what, "sequences", name, other, hint="keep it in one of them")
+
+
+def _shared(one: Slice, other: Slice) -> list[str]:
+    """The labels or clusters that two slices of one domain share; empty if they have no item in common."""
+    labels = [label for label in one.labels or other.labels or [] if label in (other.labels or [label])]
+    clusters = [
+        name
+        for name in one.clusters or other.clusters or []
+        if any(name.startswith(beginning) or beginning.startswith(name) for beginning in other.clusters or [name])
+    ]
+    if (one.labels and other.labels and not labels) or (one.clusters and other.clusters and not clusters):
+        return []
+    names = [f'the label "{label}"' for label in sorted(set(labels))]
+    return names or [f'the cluster "{name}"' for name in sorted(set(clusters))]
 
 
 def _slices(complaints: Complaints, project: Project, params: Params) -> None:
@@ -78,7 +92,8 @@ def _slices(complaints: Complaints, project: Project, params: Params) -> None:
             complaints.add(f'"{name}" cannot be a name', "slices", name, expected=expected)
         if name in project.domain_names:
             complaints.add(f'the slice "{name}" has the name of a domain', "slices", name, hint="rename it")
-        complaints.duplicates("label", part.labels, "slices", name, "labels")
+        complaints.duplicates("label", part.labels or [], "slices", name, "labels")
+        complaints.duplicates("cluster", part.clusters or [], "slices", name, "clusters")
         if part.of not in params.prepared_domains:
             complaints.unknown("prepared domain", part.of, params.prepared_domains, "slices", name, "of")
         elif part.of in project.domain_names:
@@ -96,7 +111,7 @@ def _labels(complaints: Complaints, project: Project, params: Params, name: str)
         what = f'the domain "{part.of}" has no labels to choose a slice by'
         complaints.add(what, "slices", name, "of", expected="a domain with the task `classify`")
     elif task.label_names:
-        for index, label in enumerate(part.labels):
+        for index, label in enumerate(part.labels or []):
             if label not in task.label_names.values():
                 complaints.unknown(
                     f"label of {part.of}", label, task.label_names.values(), "slices", name, "labels", index

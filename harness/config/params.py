@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from harness.config.memory_fit import BoardBudget
 from harness.config.strict import StrictModel
@@ -106,15 +106,28 @@ class Wide(StrictModel):
 
 
 class Slice(StrictModel):
-    """The part of a prepared domain that has some of its labels, to be learnt as one step of a sequence.
+    """The part of a prepared domain that has some of its labels or clusters, to be learnt as one step of a sequence.
 
     Its questions offer all labels of the domain as choices, and its runs are scored on the whole domain.
     """
 
     of: str
     """A prepared domain with labels."""
-    labels: list[str] = Field(min_length=1)
-    """Labels as the questions name them (`animals`, not `I`)."""
+    labels: list[str] | None = Field(default=None, min_length=1)
+    """Labels as the questions name them (`animals`, not `I`). Null: all labels."""
+    clusters: list[str] | None = Field(default=None, min_length=1)
+    """Beginnings of names of clusters (`2002-07`, where names of clusters begin with a date). Null: all clusters."""
+
+    @model_validator(mode="after")
+    def _is_a_part(self) -> Self:
+        if self.labels is None and self.clusters is None:
+            raise ValueError("give `labels`, `clusters` or both")
+        return self
+
+    def holds(self, label: str, cluster: str) -> bool:
+        """Whether an item with this label in this cluster belongs to the slice."""
+        in_labels = self.labels is None or label in self.labels
+        return in_labels and (self.clusters is None or cluster.startswith(tuple(self.clusters)))
 
 
 class Params(StrictModel):

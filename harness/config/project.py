@@ -262,7 +262,7 @@ class Project:
     def scored_domains(self, key: RunKey) -> tuple[str, ...]:
         """What a run is scored on: the domains that it learnt and, in a sequence, also those that come later.
 
-        In place of a slice stands the whole domain that it belongs to: which label a question has, its answer tells.
+        In place of a slice stands the whole domain that it belongs to: its questions tell their labels and clusters.
         """
         if not self.in_sequences(key.family):
             return key.domains

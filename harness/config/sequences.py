@@ -2,7 +2,7 @@
 
     sequences: {trade_then_health: [a, b, c]}  -->  steps (a,), (a, b), (a, b, c)
 
-`a` is a prepared domain, or a slice of one: the part of a domain that has some of its labels.
+`a` is a prepared domain, or a slice of one: the part of a domain that has some of its labels or clusters.
 A step is a prefix of a sequence. Two sequences that begin alike share the steps of their common beginning.
 """
 

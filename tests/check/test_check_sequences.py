@@ -56,6 +56,9 @@ SLICES = "slices: {a: {of: goods, labels: [animals]}, b: {of: goods, labels: [bo
         ("{trade: [a, b]}", "{trade: [goods, b]}", 'the sequence "trade" learns goods and a slice of it'),
         ("{trade: [a, b]}", "{trade: [a]}", 'the sequence "trade" has 1 domain'),
         ("[books]", "[]", "is an empty list"),
+        ("labels: [books]", "clusters: []", "is an empty list"),
+        ("labels: [books]", "clusters: [x, x]", 'the cluster "x" is listed 2 times'),
+        ("labels: [books]", "clusters: [x]", 'the label "animals" is in two slices of the sequence "trade": a and b'),
         ("slices: {a:", "slices: {services:", 'the slice "services" has the name of a domain'),
     ],
 )
@@ -66,6 +69,18 @@ def test_a_wrong_slice_is_reported_with_its_line(tree: Path, old: str, new: str,
     found = [problem for problem in told(tree) if expected in problem]
     assert found, told(tree)
     assert re.match(r"params\.yaml:\d+: ", found[0])
+
+
+@pytest.mark.parametrize(
+    ("second", "shared"),
+    [('"2002-08"', False), ('"2002-07-3"', True), ('"2002-06", "2002"', True)],
+)
+def test_slices_by_clusters_may_not_overlap(tree: Path, second: str, shared: bool) -> None:
+    slices = f'slices: {{a: {{of: goods, clusters: ["2002-07"]}}, b: {{of: goods, clusters: [{second}]}}}}'
+    set_everywhere(tree, "sequences: {trade: [goods, services]}", f"sequences: {{trade: [a, b]}}\n{slices}")
+    write_section(Project(tree))
+    what = 'the cluster "2002-07" is in two slices of the sequence "trade": a and b'
+    assert any(what in problem for problem in told(tree)) == shared
 
 
 def test_slices_have_a_stage_and_are_scored_on_their_domain(tree: Path) -> None:

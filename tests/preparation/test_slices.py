@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from harness.config.params import Slice
 from harness.config.project import Project, RunKey
 from harness.errors import DataError
 from harness.items.prepared import PreparedDomain
@@ -35,6 +36,33 @@ def test_a_slice_holds_the_questions_of_its_labels_and_offers_all_labels(prepare
         assert sum(fact["card"]["items"][split] for fact in facts) == whole.count("classify", split)
     assert parts[0].folder == project.root / "data/slices/living"
     assert set(parts[0].meta) == {"name", "labels", "language", "main_view", "views"}
+
+
+def test_a_slice_by_clusters_holds_the_labels_of_those_clusters(prepared: Project) -> None:
+    whole = PreparedDomain.open(prepared.prepared_folder("hs_products"))
+    edit(prepared.root / "params.yaml", "slices: {}", 'slices: {part: {of: hs_products, clusters: ["10", "12"]}}')
+    project = Project(prepared.root)
+    prepare(project, "part")
+    part = PreparedDomain.open(project.prepared_folder("part"))
+    for split in ("train", "validation", "test"):
+        rows = part.questions("classify", split)
+        assert rows == [row for row in whole.questions("classify", split) if row.cluster.startswith(("10", "12"))]
+        assert 0 < len(rows) < whole.count("classify", split)
+
+
+def test_clusters_and_labels_narrow_a_slice_together() -> None:
+    part = Slice(of="mail", labels=["spam"], clusters=["2002-07", "2002-08-0"])
+    assert part.holds("spam", "2002-08-01 win")
+    assert not part.holds("spam", "2002-08-11 win")
+    assert not part.holds("ham", "2002-07-11 win")
+    with pytest.raises(ValueError, match="give `labels`, `clusters` or both"):
+        Slice(of="mail")
+
+
+def test_a_cluster_that_the_domain_does_not_have_is_named(prepared: Project) -> None:
+    edit(prepared.root / "params.yaml", "slices: {}", 'slices: {part: {of: hs_products, clusters: ["2002-07"]}}')
+    with pytest.raises(DataError, match='no cluster of the domain "hs_products" begins with "2002-07"'):
+        prepare(Project(prepared.root), "part")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from harness.config.source import WheelSource
 from harness.errors import SourceError
-from harness.sources import wheel
+from harness.sources import client_process, wheel
 from harness.sources.wheel import explain_pip, fetch_wheel
 
 WHERE = "data/sources.yaml: tiny"
@@ -132,7 +132,7 @@ def test_anything_but_one_wheel_is_refused(names: list[str], tmp_path: Path, mon
             (scratch / "wheels" / name).touch()
         return 0, ""
 
-    monkeypatch.setattr(wheel, "_run", bring)
+    monkeypatch.setattr(wheel, "run_client", bring)
     with pytest.raises(SourceError) as caught:
         fetch_wheel(pinned("0" * 64), target(tmp_path), where=WHERE)
     assert caught.value.expected == "exactly one wheel"
@@ -151,7 +151,7 @@ def test_an_interrupt_ends_pip_and_leaves_nothing(tmp_path: Path, monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess, "Popen", slow)
-    monkeypatch.setattr(wheel, "_bytes_below", interrupt)
+    monkeypatch.setattr(client_process, "_bytes_below", interrupt)
     folder = target(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         fetch_wheel(pinned("0" * 64), folder, where=WHERE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.texts.personal import Finding, find_personal, luhn, mask, mod97, without_personal
+from harness.texts.personal import Finding, find_personal, luhn, mask, mod97, tagged, without_personal
 
 DIGITS = st.text("0123456789", min_size=1, max_size=30)
 
@@ -134,3 +134,8 @@ def test_a_text_of_millions_of_characters_does_not_take_forever() -> None:
     # a pattern with an unbounded repetition needs hours for these
     for text in ("a" * 1_000_000, "1 " * 500_000, "a.b-" * 250_000, "AB12" * 250_000, "1:" * 500_000):
         assert len(without_personal(text)) == len(text)
+
+
+def test_what_stands_in_a_text_to_learn_from_is_only_the_kind() -> None:
+    text = "Write to ann@lee.org or call +353 1 234 5678, not 192.168.0.1"
+    assert tagged(text) == "Write to [e-mail address] or call [telephone number], not 192.168.0.1"

@@ -2,8 +2,8 @@
 
     runs of one family on the steps of a sequence --> cells (step x task) --> complete recipes --> figures, differences
 
-A cell holds the items of a task that a run answered; a slice is the items of its domain whose right answer is one of
-its labels. Figures need every cell of a recipe. A recipe that lacks one shows its cells and says what is missing.
+A cell holds the items of a task that a run answered; a slice is the items of its domain with its labels and
+clusters. Figures need every cell of a recipe. A recipe that lacks one shows its cells and says what is missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.config.params import DEFAULT
+from harness.config.params import DEFAULT, Slice
 from harness.evidence import continual
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Estimate, score_interval
@@ -43,7 +43,8 @@ class _Task:
 
     name: str
     domain: str
-    labels: frozenset[str] | None
+    part: Slice | None
+    """What the step learns of the domain; null: all of it."""
     suite: str
     metric: str
     protocol: str
@@ -66,7 +67,7 @@ def read_continual(connection: DuckDBPyConnection, project: Project, settings: S
     Raises:
         DataError: runs have not answered the same items although they have the same protocol.
     """
-    query = "SELECT DISTINCT family, sequence, place, task, domain, labels FROM sequence_tasks ORDER BY ALL"
+    query = "SELECT DISTINCT family, sequence, place, task, domain, labels, clusters FROM sequence_tasks ORDER BY ALL"
     steps: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for row in records_of(connection, query):
         steps[row["family"], row["sequence"]].append(row)
@@ -163,8 +164,9 @@ class _Reader:
         spec = metric_spec(metric)
         if not spec.per_item or not spec.bounded or spec.averaged_over == "pairs":
             return None
-        labels = None if step["labels"] is None else frozenset(step["labels"])
-        return _Task(step["task"], step["domain"], labels, suite, metric, protocol)
+        chosen = {"labels": step["labels"], "clusters": step["clusters"]}
+        part = Slice(of=step["domain"], **chosen) if any(chosen.values()) else None
+        return _Task(step["task"], step["domain"], part, suite, metric, protocol)
 
     def _runs_of(self, recipe: str | None, step: int) -> _Runs:
         return self.runs.get((f"{self.name}/{recipe}", step), _Runs())
@@ -192,11 +194,15 @@ class _Reader:
         if protocols != {task.protocol}:
             return None
         scores = read_items(self.connection, runs=runs, suite=task.suite, domain=task.domain, metric=task.metric)
-        if scores is None or task.labels is None:
+        if scores is None or task.part is None:
             return scores
         query = "SELECT item_id, gold FROM samples WHERE run_id = ? AND suite = ? AND domain = ?"
         gold = dict(self.connection.execute(query, [runs[0], task.suite, task.domain]).fetchall())
-        own = [item for item in scores.items if gold[item] in task.labels]
+        own = [
+            item
+            for item, cluster in zip(scores.items, scores.clusters, strict=True)
+            if task.part.holds(gold[item], cluster)
+        ]
         return scores.restricted_to(own) if own else None
 
     def _figures(

@@ -20,10 +20,12 @@ from tests.store.records_factory import write_failed_run, write_run
 from tests.tree import copy_tree
 
 SEQUENCES = """\
-sequences: {two: [hs_products, icd10], parts: [some, more]}
+sequences: {two: [hs_products, icd10], parts: [some, more], eras: [old, new]}
 slices:
   some: {of: hs_products, labels: [label 0, label 1]}
   more: {of: hs_products, labels: [label 2, label 3, label 4]}
+  old: {of: hs_products, clusters: [c1]}
+  new: {of: hs_products, clusters: [c2, c30]}
 """
 PLANTED = {
     ("untrained", 1): {"hs_products": 0.2, "icd10": 0.2},
@@ -45,7 +47,7 @@ def planted(root: Path) -> Project:
             write_run(project, key)
             continue
         asked = PLANTED[key.recipe, len(key.domains)]
-        on_slices = key.domains[0] == "some"
+        on_slices = key.domains[0] in ("some", "old")
         write_run(project, key, asked={"hs_products": asked["hs_products"]} if on_slices else asked, asks_claims=False)
     write_cards_of(project)
     return project
@@ -135,6 +137,18 @@ def test_a_slice_is_the_part_of_the_domain_with_its_labels(project: Project, boa
     assert [row[0] for row in ask(project.root, sql).rows] == pytest.approx([first.value, second.value], abs=1e-5)
     sql = "SELECT step, count(*) FROM r_matrix WHERE sequence = 'two' GROUP BY step ORDER BY step"
     assert ask(project.root, sql).rows == [(0, 2), (1, 4), (2, 4)]  # the untrained model, then two recipes
+
+
+def test_a_slice_by_clusters_is_the_part_of_the_domain_in_them(project: Project, board: Leaderboard) -> None:
+    first, second = arm_of(of_sequence(board, "eras"), "naive").steps[1].scores
+    assert first is not None
+    assert second is not None
+    assert (first.n, second.n) == (33, 36)  # c1, c10 to c19; c2, c20 to c29, c30: three items each
+    where = "sequence = 'eras' AND recipe = 'continual/naive' AND step = 2"
+    sql = f"SELECT value, n FROM r_matrix WHERE {where} ORDER BY place"
+    rows = ask(project.root, sql).rows
+    assert [row[0] for row in rows] == pytest.approx([first.value, second.value], abs=1e-5)
+    assert [row[1] for row in rows] == [33, 36]
 
 
 def test_steps_are_no_rows_of_the_board_of_a_domain(board: Leaderboard) -> None:
