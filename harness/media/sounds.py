@@ -136,12 +136,12 @@ def _scaled(values: NDArray[Any]) -> NDArray[np.float32]:
     """Samples of any WAV encoding as float32 in [-1, 1]."""
     import numpy as np
 
+    scaled: NDArray[Any] = values
     if values.dtype == np.uint8:
-        return (values.astype(np.float32) - 128) / 128
-    if np.issubdtype(values.dtype, np.integer):
-        scaled: NDArray[np.float32] = (values / float(np.iinfo(values.dtype).max + 1)).astype(np.float32)
-        return scaled
-    return values.astype(np.float32)
+        scaled = (values.astype(np.float64) - 128) / 128
+    elif np.issubdtype(values.dtype, np.integer):
+        scaled = values / float(np.iinfo(values.dtype).max + 1)
+    return scaled.astype(np.float32)
 
 
 def _frames(content: bytes, *, where: str) -> NDArray[np.float32]:

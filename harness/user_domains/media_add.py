@@ -84,6 +84,8 @@ def inspect_media(project: Project, request: Request) -> InspectedMedia:
     else:
         sha256 = sha256_file(file.path)
         reading = read_table(file.path, target=request.target, columns=request.columns, layout=request.layout)
+    hint = "name another column with --target; a column of numbers to estimate is no class" if request.target else None
+    check_labels_of_file(reading.items, where=str(request.file), hint=hint)
     unique = deduplicate(reading.items)
     if not unique.items:
         what = f"all {len(reading.items)} items contradict each other: each file occurs with several labels"

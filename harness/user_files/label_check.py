@@ -11,8 +11,10 @@ MAX_LABELS = 1000
 """Most classes. More do not fit into a prompt, and a held-out split would lack most of them."""
 
 
-def check_labels_of_file(items: Sequence[Item], *, where: str | None = None) -> None:
+def check_labels_of_file(items: Sequence[Item], *, where: str | None = None, hint: str | None = None) -> None:
     """Pass if no item has a label, or if there are at least two classes of several items each.
+
+    `hint`: what to do if the column is none of classes; null: what the options for texts offer.
 
     Raises:
         DataError: there is only one class, there are more than a thousand, or each record has a class of its own.
@@ -33,5 +35,6 @@ def check_labels_of_file(items: Sequence[Item], *, where: str | None = None) -> 
             f"{len(classes):,} labels for {len(labels):,} records: the column looks like free text or an identifier",
             where=where,
             expected=f"at most {MAX_LABELS:,} classes with several records each",
-            hint="name another column with --label, or use --output instead of --label if a model should write it",
+            hint=hint
+            or "name another column with --label, or use --output instead of --label if a model should write it",
         )

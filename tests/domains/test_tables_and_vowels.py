@@ -63,9 +63,10 @@ def test_a_recording_of_another_layout_is_named_with_its_line(tmp_path: Path, li
 
 
 def test_the_tables_of_the_installed_package_become_items(project: Project) -> None:
-    fetch(project, "sklearn_tables")
-    source = project.source_folder("sklearn_tables")
-    tumours, wines = breast_cancer.build(source, {}), wine.build(source, {})
+    for name in ("sklearn_breast_cancer", "sklearn_wine"):
+        fetch(project, name)
+    tumours = breast_cancer.build(project.source_folder("sklearn_breast_cancer"), {})
+    wines = wine.build(project.source_folder("sklearn_wine"), {})
     counts = {"malignant": 212, "benign": 357, "cultivar 1": 59, "cultivar 2": 71, "cultivar 3": 48}
     labels = [item.label for item in (*tumours.items, *wines.items)]
     assert {label: labels.count(label) for label in counts} == counts

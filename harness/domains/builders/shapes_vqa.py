@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -63,14 +64,19 @@ class Asked:
             return []
         return [*self.named, *([self.answer] if self.kind in ("shape", "colour") else [])]
 
+    @property
+    def denied(self) -> list[str]:
+        """The shapes and colours that the picture does not have."""
+        return self.named if self.kind == "absent" else []
+
 
 def build(source: Path, options: Mapping[str, Any]) -> MediaBuilt:
     """Questions with one word as their answer (a colour, a shape, yes, no), each about one picture of 64 x 64 pixels.
 
     - Three of four questions of the source ask whether something is there, and the wording gives seven of eight of
       these answers away: most things are not there. So the questions are drawn by kind: a test picture has one
-      question, and shape, colour, something that is there and something that is not take turns. A training picture has
-      `questions_per_picture` questions of different kinds.
+      question, of the kind that was asked least so far: for the shape, for the colour, about something that is there,
+      about something that is not. A training picture has `questions_per_picture` questions of different kinds.
     - `given_split`: test pictures are those of the source's own test split.
     - `caption` (`a red circle`) and `properties` (`red`, `circle`) follow from the answers to all questions about the
       picture. A picture whose colour or shape they do not tell has neither.
@@ -93,11 +99,12 @@ def build(source: Path, options: Mapping[str, Any]) -> MediaBuilt:
         folder = source / FOLDER / split
         asked = _questions(folder / "questions.json")
         drawn = sorted(asked, key=lambda picture: shuffle_key(0, f"{split}/{picture}"))[:pictures]
-        for place, picture in enumerate(drawn):
+        counts: Counter[Kind] = Counter()
+        for picture in drawn:
             media = _stored(folder / f"images/{picture}.png", files)
             properties = _properties(asked[picture], where=f"{folder / 'questions.json'}: picture {picture}")
             untold += not properties
-            chosen = _by_turn(asked[picture], place=place, most=questions, name=f"{split}/{picture}")
+            chosen = _evenly(asked[picture], most=questions, counts=counts, name=f"{split}/{picture}")
             items += [_item(one, split, picture, media, properties) for one in chosen]
     notes = (Note("pictures have no caption, because no question tells their colour or their shape", untold),)
     return MediaBuilt([*items], notes, files)
@@ -124,25 +131,31 @@ def _questions(path: Path) -> dict[int, list[Asked]]:
     return asked
 
 
-def _by_turn(asked: Sequence[Asked], *, place: int, most: int, name: str) -> list[Asked]:
-    """At most `most` questions of different kinds. The kinds take turns, from picture to picture and within one."""
-    turn = place % len(KINDS)
+def _evenly(asked: Sequence[Asked], *, most: int, counts: Counter[Kind], name: str) -> list[Asked]:
+    """At most `most` questions of different kinds: those kinds first that were asked least so far (`counts`)."""
     chosen: list[Asked] = []
-    for kind in (*KINDS[turn:], *KINDS[:turn]):
+    for kind in sorted(KINDS, key=lambda kind: (counts[kind], KINDS.index(kind))):
         of_kind = [one for one in asked if one.kind == kind]
         if of_kind and len(chosen) < most:
             chosen.append(min(of_kind, key=lambda one: shuffle_key(0, f"{name}/{one.number}")))
+            counts[kind] += 1
     return chosen
 
 
-def _properties(asked: Iterable[Asked], *, where: str) -> tuple[str, ...]:
+def _properties(asked: Sequence[Asked], *, where: str) -> tuple[str, ...]:
     """Colour and shape of a picture; empty unless the questions tell both."""
-    told = {word for one in asked for word in one.shown}
-    colours, shapes = sorted(told & set(COLOURS)), sorted(told & set(SHAPES))
+    colours, shapes = (_told(asked, among=words) for words in (COLOURS, SHAPES))
     if len(colours) > 1 or len(shapes) > 1:
         what = f"the answers contradict each other: {', '.join([*colours, *shapes])}"
         raise DataError(what, where=where, expected="one colour and one shape", hint="run `harness fetch`")
     return (colours[0], shapes[0]) if colours and shapes else ()
+
+
+def _told(asked: Sequence[Asked], *, among: Sequence[str]) -> list[str]:
+    """Which of the words the questions tell of a picture: by naming it, or by denying all others."""
+    told = {word for one in asked for word in one.shown} & set(among)
+    left = set(among) - {word for one in asked for word in one.denied}
+    return sorted(told or (left if len(left) == 1 else set()))
 
 
 def _stored(path: Path, files: dict[str, bytes | Path]) -> Media:
