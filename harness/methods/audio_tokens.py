@@ -54,6 +54,7 @@ class AudioTokens(SoftTokenLM):
     media_kinds: ClassVar[frozenset[MediaKind]] = frozenset({"audio"})
     towers: ClassVar[tuple[TowerRole, ...]] = (AUDIO_TOWER,)
     options_model = AudioTokenOptions
+    after_text = True
 
     def tower(self, context: LoadContext) -> TowerRole | None:
         """Whisper's encoder for recordings, nothing for frames.

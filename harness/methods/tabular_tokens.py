@@ -51,6 +51,7 @@ class TabularTokens(SoftTokenLM):
     saved_as = "adapter"
     media_kinds: ClassVar[frozenset[MediaKind]] = frozenset({"table"})
     options_model = TabularTokenOptions
+    after_text = True
 
     def reader(self, context: LoadContext) -> FileReader | Tower:
         """Rows by the columns of the training items.

@@ -70,4 +70,5 @@ class FeatureStore:
                 return inputs.float()
             device = next(self.reader.parameters()).device
             with torch.autocast(device.type, enabled=False):
-                return self.reader(inputs.to(device)).float().cpu()
+                vectors: torch.Tensor = self.reader(inputs.to(device))
+                return vectors.float().cpu()

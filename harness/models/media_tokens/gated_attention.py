@@ -81,7 +81,7 @@ class GatedAttention(nn.Module):
 
     def forward(self, states: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
         """`states`: (batch, places, hidden); `latents`: (batch, number, hidden) -> the shape and dtype of `states`."""
-        wide = states.to(self.attend_gate.dtype)
+        wide: torch.Tensor = states.to(self.attend_gate.dtype)
         wide = wide + self.attend_gate.tanh() * self.attend(self.norm(wide), latents)
         wide = wide + self.feed_gate.tanh() * self.feed(wide)
         return wide.to(states.dtype)
@@ -116,7 +116,7 @@ class MarkedInput(Shown):
             raise ValueError("a file was shown to a model that has no resampler yet")
         beyond = ids - self.ids.vocabulary
         files = (beyond // self.ids.span).masked_fill(~looks, -1).amax(1)  # a row has one file; -1: none
-        keys, place = files.unique(return_inverse=True)
+        keys, place = torch.unique(files, return_inverse=True)
         keys, place = (keys[1:], place - 1) if int(keys[0]) < 0 else (keys, place)
         latents = self.resampler(self.store.vectors(keys.tolist()).to(ids.device))
         self._latents, self._looks = latents[place.clamp(min=0)], looks.unsqueeze(-1)

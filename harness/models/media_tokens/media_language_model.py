@@ -24,8 +24,9 @@ MARK = "[files]"
 
 @dataclass
 class MediaLanguageModel(LanguageModel):
-    """The ids of a question's files stand at the start of its turn, before its text. A question without files is
-    encoded as any language model would, so that its logits are those of the base."""
+    """The ids of a question's files stand at the start of its turn, before its text, or behind it
+    (`Shown.after_text`). A question without files is encoded as any language model would, so that its logits are those
+    of the base."""
 
     @classmethod
     def of(cls, model: LanguageModel) -> Self:
@@ -69,7 +70,7 @@ class MediaLanguageModel(LanguageModel):
 
     def _joined(self, tokens: Tokens, files: Sequence[Media], shots: Sequence[Question]) -> Tokens:
         """The tokens of a prompt with those of the files."""
-        begin = self._turn_begins(tokens, shots)
+        begin = self._turn_ends(tokens, shots) if self._files.after_text else self._turn_begins(tokens, shots)
         self._add(files)
         soft = [one for media in files for one in self._files.ids.tokens(media)]
         return (*tokens[:begin], *soft, *tokens[begin:])
@@ -87,6 +88,13 @@ class MediaLanguageModel(LanguageModel):
         them."""
         head = render(self.tokenizer, MARK, shots=shots).partition(MARK)[0]
         return common_prefix([self.encoding.prompt(head).tokens, tokens])
+
+    def _turn_ends(self, tokens: Tokens, shots: Sequence[Question]) -> int:
+        """Number of tokens up to the end of the question's text. Blanks at the end of a prompt may be left out."""
+        tail = render(self.tokenizer, MARK, shots=shots).rpartition(MARK)[2]
+        backwards = tokens[::-1]
+        ends = (self.tokenizer(one, add_special_tokens=False).input_ids[::-1] for one in (tail, tail.rstrip()))
+        return len(tokens) - max(common_prefix([tuple(end), backwards]) for end in ends)
 
     @property
     def _files(self) -> Shown:

@@ -29,9 +29,22 @@ HELD = "media_shown"
 class Shown(ABC):
     """How one model is shown files. It hangs on the layer of the input embeddings."""
 
-    def __init__(self, model: Any, store: FeatureStore, ids: MediaIds, *, kinds: Collection[MediaKind]) -> None:
-        """`model`: a causal language model of transformers, without an adapter."""
-        self.store, self.ids, self.kinds = store, ids, frozenset(kinds)
+    def __init__(
+        self,
+        model: Any,
+        store: FeatureStore,
+        ids: MediaIds,
+        *,
+        kinds: Collection[MediaKind],
+        after_text: bool = False,
+    ) -> None:
+        """Hang on the model.
+
+        `model`: a causal language model of transformers, without an adapter. `after_text`: ids of files stand behind
+        the text of their question instead of before it. Where every question has the same text, that text is then
+        computed once for all of them.
+        """
+        self.store, self.ids, self.kinds, self.after_text = store, ids, frozenset(kinds), after_text
         setattr(model, HELD, self)
         layer = model.get_input_embeddings()
         layer.register_forward_pre_hook(self._before)
@@ -86,7 +99,7 @@ class SoftInput(Shown):
         if self.encoder is None:
             raise ValueError("a file was shown to a model that has no encoder yet")
         wanted = ids[beyond] - self.ids.vocabulary
-        keys, place = (wanted // self.ids.span).unique(return_inverse=True)
+        keys, place = torch.unique(wanted // self.ids.span, return_inverse=True)
         vectors = self.store.vectors(keys.tolist()).to(words.device)
         soft = self.encoder(vectors)[place, wanted % self.ids.span]
         return words.index_put((beyond,), soft.to(words.dtype))

@@ -81,7 +81,8 @@ class SamePadded(nn.Conv2d):
         kernel, stride = self.kernel_size[0], self.stride[0]
         rows, columns = (max((-(-size // stride) - 1) * stride + kernel - size, 0) for size in maps.shape[-2:])
         padded = nn.functional.pad(maps, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2))
-        return self._conv_forward(padded, self.weight, self.bias)
+        found: torch.Tensor = self._conv_forward(padded, self.weight, self.bias)
+        return found
 
 
 class Block(nn.Module):

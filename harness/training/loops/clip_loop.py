@@ -74,7 +74,7 @@ class ContrastiveLoss(nn.Module):
 
     def forward(self, pixels: torch.Tensor, caption: torch.Tensor) -> dict[str, torch.Tensor]:
         """The loss of a batch; `caption`: shape (batch,), numbers of captions."""
-        different, place = caption.unique(return_inverse=True)
+        different, place = torch.unique(caption, return_inverse=True)
         vectors = self.get_buffer("captions")[different]
         return {"loss": self.dual.loss(pixels, vectors, place)}
 

@@ -6,7 +6,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -47,6 +47,9 @@ class SoftTokenLM(MediaLM, PeftLM):
     config_class = "LoraConfig"
     merges = True
     options_model = SoftTokenOptions
+    after_text: ClassVar[bool] = False
+    """Whether soft tokens stand behind the text of the question. Where all questions have the same text, as in tables,
+    that text is then computed once per batch."""
 
     @abstractmethod
     def tokens(self, reader: FileReader | Tower, context: LoadContext | None) -> int:
@@ -71,7 +74,8 @@ class SoftTokenLM(MediaLM, PeftLM):
 
         vocabulary = int(start.model.get_input_embeddings().num_embeddings)
         ids = MediaIds(vocabulary, span=self.tokens(reader, context))
-        SoftInput(start.model, FeatureStore(reader), ids, kinds=self.media_kinds)
+        store = FeatureStore(reader)
+        SoftInput(start.model, store, ids, kinds=self.media_kinds, after_text=self.after_text)
         return MediaLanguageModel.of(start)
 
     def asking(self, model: Any, tokenizer: Any) -> MediaLanguageModel:

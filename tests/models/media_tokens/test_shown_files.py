@@ -41,12 +41,13 @@ class Bytes:
         return torch.randn(PLACES, WIDTH, generator=generator)
 
 
-def soft(model: LanguageModel) -> MediaLanguageModel:
+def soft(model: LanguageModel, *, after_text: bool = False) -> MediaLanguageModel:
     """A projector with random weights."""
     torch.manual_seed(0)
     inner = model.model.requires_grad_(False)
     vocabulary = inner.get_input_embeddings().num_embeddings
-    shown = SoftInput(inner, FeatureStore(Bytes()), MediaIds(vocabulary, PLACES), kinds={"image"})
+    ids = MediaIds(vocabulary, PLACES)
+    shown = SoftInput(inner, FeatureStore(Bytes()), ids, kinds={"image"}, after_text=after_text)
     encoder = Projector(WIDTH, inner.config.hidden_size, places=PLACES, size=1.0)
     shown.add_parts(inner, encoder=encoder)
     shown.encoder = encoder
@@ -63,9 +64,9 @@ def gated(model: LanguageModel, *, gate: float = 0.7) -> MediaLanguageModel:
     shown = MarkedInput(inner, FeatureStore(Bytes()), MediaIds(vocabulary, vocabulary), kinds={"image"})
     resampler = Resampler(WIDTH, hidden, places=PLACES, latents=3, depth=1)
     blocks = torch.nn.ModuleList(GatedAttention(hidden) for _ in layers)
-    for block in blocks:
-        torch.nn.init.constant_(block.attend_gate, gate)
-        torch.nn.init.constant_(block.feed_gate, gate)
+    for name, value in blocks.named_parameters():
+        if name.endswith("gate"):
+            torch.nn.init.constant_(value, gate)
     shown.add_parts(inner, resampler=resampler, blocks=blocks)
     shown.look(resampler, list(blocks), list(layers))
     return MarkedLanguageModel.of(model)
@@ -93,7 +94,12 @@ def logits(model: LanguageModel, asked: Question) -> torch.Tensor:
     return found
 
 
-BOTH = pytest.mark.parametrize("made", [soft, gated])
+def soft_behind(model: LanguageModel) -> MediaLanguageModel:
+    """The same with the soft tokens behind the text."""
+    return soft(model, after_text=True)
+
+
+BOTH = pytest.mark.parametrize("made", [soft, soft_behind, gated])
 
 
 @BOTH
@@ -135,6 +141,21 @@ def test_soft_tokens_stand_at_the_start_of_the_turn_and_have_no_label(
     assert short.truncated
     assert set(ids) <= set(short.input_ids)
     assert len(short.input_ids) <= 32
+
+
+def test_soft_tokens_behind_the_text_leave_the_same_beginning_to_all(
+    tiny_writer: LanguageModel, files: list[Media]
+) -> None:
+    plain = [tiny_writer.encode_prompt(question("Horses; live"), view="").tokens]
+    plain.append(tiny_writer.encode_choices(question("Horses; live"), view="").prompt.tokens)
+    model = soft(tiny_writer, after_text=True)
+    asked = question("Horses; live", files[0])
+    found = [model.encode_prompt(asked, view="").tokens, model.encode_choices(asked, view="").prompt.tokens]
+    vocabulary = tiny_writer.model.get_input_embeddings().num_embeddings
+    for tokens, before in zip(found, plain, strict=True):
+        place = next(place for place, token in enumerate(tokens) if token >= vocabulary)
+        assert model.tokenizer.decode(tokens[:place]).endswith("Horses; live")
+        assert tokens[:place] + tokens[place + PLACES :] == before
 
 
 @BOTH

@@ -38,7 +38,7 @@ def test_pictures_with_equal_captions_are_not_wrong_for_each_other() -> None:
     same, apart = torch.tensor([0, 0, 0, 0]), torch.tensor([0, 0, 1, 1])
     assert float(dual.loss(pixels, vectors[:1], same).detach()) == pytest.approx(np.log(4) / 2, abs=1e-5)
     loss = dual.loss(pixels, vectors, apart)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     assert float(loss.detach()) > np.log(2)
     assert dual.scale.grad is not None
 

@@ -12,7 +12,7 @@ from torch import nn
 from harness.bases.towers import convert_efficientnet, make_vision_tower
 from harness.errors import DataError
 from harness.measure.device import prepare_device
-from harness.models.towers.efficientnet_lite0 import EPSILON, LITE0, Block, SamePadded, Stage, converted
+from harness.models.towers.efficientnet_lite0 import EPSILON, LITE0, Block, EfficientNet, SamePadded, Stage, converted
 from harness.models.towers.load import load_tower
 from tests.media_domain import picture
 
@@ -53,6 +53,7 @@ def test_folding_changes_nothing(tmp_path: Path) -> None:
     parts = ("weight", "bias", "running_mean", "running_var")
     norm.load_state_dict({part: state[f"_bn0.{part}"] for part in parts}, strict=False)
     with torch.inference_mode():
+        assert isinstance(tower, EfficientNet)
         assert torch.allclose(tower.stem(pixels), norm.eval()(plain(pixels)), atol=1e-5)
         assert tower(torch.randn(2, 3, 128, 128)).shape == (2, 16, 24 + 40 + 112 + 320)
 
