@@ -134,9 +134,10 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
 
 def _is_current(project: Project) -> bool:
     """Whether the stages of the families in dvc.yaml fit recipes/ and params.yaml."""
+    current = False
     with gathered([]):
-        return first_difference(Project(project.root)) is None
-    return False
+        current = first_difference(Project(project.root)) is None
+    return current
 
 
 def _identity(problem: HarnessError) -> tuple[str, str]:
