@@ -33,7 +33,6 @@ class TabularText(MediaMethod, Lora):
     Example: `python -m harness train multimodal/tabular_text --domain wine --seed 0`
     """
 
-    other_bases = ()
     media_kinds: ClassVar[frozenset[MediaKind]] = frozenset({"table"})
 
     def before_loading(self, context: TrainContext) -> None:

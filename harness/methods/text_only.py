@@ -26,7 +26,6 @@ class TextOnly(MediaMethod, Lora):
     Example: `python -m harness train multimodal/text_only --domain wine --seed 0`
     """
 
-    other_bases = ()
     media_kinds: ClassVar[frozenset[MediaKind]] = frozenset({"image", "audio", "table"})
     needs_media = False
 

@@ -7,10 +7,13 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.reports.contract.sections import MediaSample
 from harness.reports.sections.media_table import answer_lines
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 ACROSS = 4
 """Samples in a row."""
@@ -27,7 +30,7 @@ def draw_sheet(samples: Sequence[MediaSample], path: Path, *, domain: str) -> No
     rows = -(-len(samples) // ACROSS)
     # ignore the settings of this machine; a dollar sign in a text is no formula
     with matplotlib.rc_context(matplotlib.rcParamsDefault | {"backend": "agg", "text.parse_math": False}):
-        figure = Figure(figsize=(11.0, 3.1 * rows), dpi=100, layout="constrained")
+        figure = Figure(figsize=(11.0, _height(samples) * rows), dpi=100, layout="constrained")
         canvas = FigureCanvasAgg(figure)
         for place, axes in enumerate(figure.subplots(rows, ACROSS, squeeze=False).ravel()):
             axes.set_axis_off()
@@ -37,11 +40,21 @@ def draw_sheet(samples: Sequence[MediaSample], path: Path, *, domain: str) -> No
         canvas.print_png(path, metadata={"Software": None})
 
 
+def _height(samples: Sequence[MediaSample]) -> float:
+    """Inches of a row: pictures of things are about square, those of sound and rows of a table are flat."""
+    shapes = [_open(one.picture).size for one in samples if one.picture]
+    return 3.1 if any(height > 0.75 * width for width, height in shapes) else 2.1
+
+
+def _open(picture: str) -> Image:
+    from PIL import Image
+
+    return Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
+
+
 def _draw(axes: Any, sample: MediaSample) -> None:
     if sample.picture:
-        from PIL import Image
-
-        axes.imshow(Image.open(io.BytesIO(base64.b64decode(sample.picture))).convert("RGB"), interpolation="nearest")
+        axes.imshow(_open(sample.picture), interpolation="nearest")
     else:
         cells = "\n".join(f"{name}: {value}" for name, value in sample.cells.items())
         axes.text(0.02, 0.95, cells, fontsize=8, va="top", family="monospace", transform=axes.transAxes)
