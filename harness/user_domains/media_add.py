@@ -79,12 +79,12 @@ def inspect_media(project: Project, request: Request) -> InspectedMedia:
     if request.target is None:
         reading = read_media_folder(file.path, _names(file, request.pattern), columns=request.columns)
     elif file.is_folder:
-        hint = "give the file of the table"
-        raise DataError("--target is for a table, and the path is a folder", where=str(request.file), hint=hint)
+        what = "--target is for a table, and the path is a folder"
+        raise DataError(what, where=str(request.file), hint="give the file of the table")
     else:
         sha256 = sha256_file(file.path)
         reading = read_table(file.path, target=request.target, columns=request.columns, layout=request.layout)
-    hint = "name another column with --target; a column of numbers to estimate is no class" if request.target else None
+    hint = "name another column with --target, one of classes" if request.target else None
     check_labels_of_file(reading.items, where=str(request.file), hint=hint)
     unique = deduplicate(reading.items)
     if not unique.items:

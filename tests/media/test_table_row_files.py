@@ -6,11 +6,11 @@ import pytest
 
 from harness.errors import DataError
 from harness.media.refusal import UnusableFile
-from harness.media.tables import read_row, row_file
+from harness.media.tables import Cell, read_row, row_file
 
 
 def test_a_row_is_read_as_written_with_missing_values_as_null(tmp_path: Path) -> None:
-    row = {"radius": 17.99, "city": "Brünn", "note": None, "share": float("nan")}
+    row: dict[str, Cell] = {"radius": 17.99, "city": "Brünn", "note": None, "share": float("nan")}
     path = tmp_path / "row.json"
     path.write_bytes(row_file(row, where="here"))
     assert read_row(path) == {"radius": 17.99, "city": "Brünn", "note": None, "share": None}

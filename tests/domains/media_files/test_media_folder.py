@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         (folder / name).write_bytes(content)
 
 
-def metadata(folder: Path, rows: Sequence[dict[str, object]], name: str = "metadata.jsonl") -> None:
+def metadata(folder: Path, rows: Sequence[Mapping[str, object]], name: str = "metadata.jsonl") -> None:
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     if name.endswith(".csv"):
         with (folder / name).open("w", newline="") as file:
