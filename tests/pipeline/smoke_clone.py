@@ -27,7 +27,8 @@ WITHOUT_SCORE = {*VECTORS_ONLY, "model", "judge", "teacher"}
 """Vectors, reward models and judges answer no question of the domain."""
 KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
 DOMAINS = {"hs_products", "construction_law"}
-WITH_FILES = ("shapes_vqa", "vowels", "wine")
+WITH_FILES = ("shapes_vqa", "vowels")
+"""Domains with files that only the second clone prepares. `wine` is in both: commands of the docs train on it."""
 LOAD_TORCH = ("base", "curve", "export", "score", "train", "tune")
 """Verbs that run in the fork server."""
 
@@ -96,7 +97,7 @@ def keep_domains(params: Path, wanted: set[str]) -> None:
 
 
 def without_files(params: Path) -> None:
-    """Prepare no domain with files; the recipes that read them are in the other clone."""
+    """Prepare fewer domains with files; the recipes that read them are in the other clone."""
     text = re.sub(r"(?ms)^domains_of:.*?^sequences:", "domains_of: {}\nsequences:", params.read_text())
     with_files = "|".join(WITH_FILES)
     params.write_text(re.sub(rf"(?m)(^prepared_domains: .*?)(?:, (?:{with_files}))+", r"\1", text))
