@@ -134,7 +134,7 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
 
 def _is_current(project: Project) -> bool:
     """Whether the stages of the families in dvc.yaml fit recipes/ and params.yaml."""
-    difference: str | None = "none was looked for"
+    difference: int | None = 0
     with gathered([]):  # a broken tree is reported by `write_all`
         difference = first_difference(Project(project.root))
     return difference is None
