@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.items.item import Item
-from harness.items.media_item import shown_by
+from harness.items.media_item import told_apart_by
 from harness.texts.near_index import folded
 
 _HELD_OUT_FIRST = ("test", "validation", "train", None)
@@ -31,7 +31,7 @@ class Deduplicated:
 def deduplicate(items: Sequence[Item]) -> Deduplicated:
     """Keep one item per text, in the order of first copies. Case and spacing do not make a different text.
 
-    Where items show files, the same text about another file is another text.
+    Where items show files, the same text about another file is another text. Rows of a table are never copies.
 
     - If a text has several labels, all its copies are dropped. A copy without a label contradicts no other.
     - If the source has copies in several of its splits, only those in test are kept, or else those in validation.
@@ -42,7 +42,7 @@ def deduplicate(items: Sequence[Item]) -> Deduplicated:
     """
     by_text: dict[tuple[str, ...], list[Item]] = defaultdict(list)
     for item in items:
-        by_text[folded(item.text), *shown_by(item)].append(item)
+        by_text[folded(item.text), *told_apart_by(item)].append(item)
     kept: list[Item] = []
     duplicates = contradictions = merged = leaks = 0
     same_cluster: list[list[str]] = []

@@ -46,6 +46,15 @@ def shown_by(item: Item) -> tuple[str, ...]:
     return tuple(media.sha256 for media in media_shown(item))
 
 
+def told_apart_by(item: Item) -> tuple[str, ...]:
+    """What makes an item another one than an item with the same text: its files; for a row of a table, also its id.
+
+    Two rows with equal cells are two observations. They may have different labels without a contradiction.
+    """
+    is_row = any(media.kind == "table" for media in media_shown(item))
+    return (*shown_by(item), *([item.id] if is_row else []))
+
+
 def files_of(items: Iterable[Item]) -> list[str]:
     """The paths of all files that the items show, each once, sorted."""
     return sorted({media.path for item in items for media in media_shown(item)})

@@ -22,20 +22,23 @@ NAMED = 5
 
 def describe(items: Sequence[Item], split: Mapping[str, Split], folder: Path, *, kind: MediaKind) -> dict[str, Any]:
     """The numbers of the card about the files below `folder`: how many each split shows, and their sizes or columns."""
-    shown = {name: _files(item for item in items if split[item.id] == name) for name in SPLITS}
+    shown = {
+        name: [media for item in items if split[item.id] == name for media in media_shown(item)] for name in SPLITS
+    }
     of_kind: dict[str, Callable[[Mapping[Split, Sequence[Media]], Path], dict[str, Any]]] = {
         "image": _images,
         "audio": _sounds,
         "table": _tables,
     }
-    counts = {name: len(files) for name, files in shown.items()}
+    counts = {name: len(_different(files)) for name, files in shown.items()}
     return {"kind": kind, "files": counts, **of_kind[kind](shown, folder)}
 
 
 def lines(facts: Mapping[str, Any]) -> Iterator[str]:
     """The lines of the card, from what `describe` found."""
-    counts = ", ".join(f"{name} {count}" for name, count in facts["files"].items())
-    yield f"{PLURAL[facts['kind']]}: {counts}"
+    if facts["kind"] != "table":  # an item is a row
+        counts = ", ".join(f"{name} {count}" for name, count in facts["files"].items())
+        yield f"{PLURAL[facts['kind']]}: {counts}"
     for what, spread in facts.get("spreads", {}).items():
         yield f"{what}: {spread['min']:g} to {spread['max']:g}, median {spread['median']:g}"
     for what, found in facts.get("counts", {}).items():
@@ -58,10 +61,6 @@ def _table_lines(facts: Mapping[str, Any]) -> Iterator[str]:
             f"held-out values of categories that do not occur in training: {total}, in {_named(facts['unseen'])}; "
             "models treat them as missing"
         )
-
-
-def _files(items: Iterator[Item]) -> list[Media]:
-    return list({media.sha256: media for item in items for media in media_shown(item)}.values())
 
 
 def _images(shown: Mapping[Split, Sequence[Media]], folder: Path) -> dict[str, Any]:
@@ -122,7 +121,11 @@ def _unseen(held_out: Sequence[Mapping[str, Cell]], learnt: Mapping[str, set[Cel
 
 
 def _all(shown: Mapping[Split, Sequence[Media]]) -> list[Media]:
-    return list({media.sha256: media for files in shown.values() for media in files}.values())
+    return _different([media for files in shown.values() for media in files])
+
+
+def _different(files: Sequence[Media]) -> list[Media]:
+    return list({media.sha256: media for media in files}.values())
 
 
 def _spread(values: Iterator[float]) -> dict[str, float]:

@@ -6,7 +6,7 @@ as for texts (harness/user_domains/add.py)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,10 +119,9 @@ def report_lines(request: Request, inspected: InspectedMedia) -> Iterator[str]:
     roles = ", ".join(f'{role} "{plain(name)}"' for role, name in reading.columns.items())
     if roles:
         yield f"columns: {roles}"
-    yield (
-        f"{reading.records:,} {'rows' if reading.columns else PLURAL[reading.kind]} gave {len(reading.items):,} items, "
-        f"which show {len(reading.files):,} different {PLURAL[reading.kind]}; {len(unique.items):,} items are usable"
-    )
+    read = "rows" if reading.columns else PLURAL[reading.kind]
+    shown = "" if reading.kind == "table" else f", which show {len(reading.files):,} different {PLURAL[reading.kind]}"
+    yield f"{reading.records:,} {read} gave {len(reading.items):,} items{shown}; {len(unique.items):,} items are usable"
     for note in reading.notes:
         yield f"  {note.count:,} {plain(note.what)}"
     if unique.duplicates:
@@ -190,7 +189,7 @@ def _domain_text(request: Request, inspected: InspectedMedia, *, path: Path) -> 
     return media_domain_yaml(
         request.name,
         title=title or request.name.replace("_", " ").capitalize(),
-        summary=f"{inspected.file.path.name}: {_summary(items)} of {PLURAL[reading.kind]}.",
+        summary=f"{inspected.file.path.name}: {_summary(reading, items)}.",
         media=reading.kind,
         builder=inspected.builder,
         options=options,
@@ -199,9 +198,12 @@ def _domain_text(request: Request, inspected: InspectedMedia, *, path: Path) -> 
     )
 
 
-def _summary(items: list[Item]) -> str:
+def _summary(reading: MediaReading, items: Sequence[Item]) -> str:
+    if reading.kind == "table":
+        return f"predict {reading.columns['target']} from the other columns"
     has = {
         "labels": any(item.label is not None for item in items),
         "answers to questions": any(item.answer is not None for item in items),
     }
-    return " and ".join(what for what, is_there in has.items() if is_there) or "captions"
+    found = " and ".join(what for what, is_there in has.items() if is_there) or "captions"
+    return f"{found} of {PLURAL[reading.kind]}"

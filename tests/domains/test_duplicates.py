@@ -148,3 +148,9 @@ def test_the_same_text_about_another_file_is_another_item() -> None:
     result = deduplicate([*items, shown("4", b"c", "circle"), shown("5", b"c", "square")])
     assert ids(result) == ["1", "2"]
     assert counts(result) == (1, 2, 0, 0)
+
+
+def test_equal_rows_of_a_table_are_different_observations() -> None:
+    row = media_of("table", b'{"age": 3}', ".json")
+    items = [MediaItem(str(n), "which?", str(n), "ab"[n % 2], media=(row,)) for n in range(4)]
+    assert ids(deduplicate(items)) == ["0", "1", "2", "3"]

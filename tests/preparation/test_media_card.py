@@ -32,7 +32,6 @@ def test_missing_values_constant_columns_and_unseen_categories_of_a_table_are_co
         {"age": 99, "city": "Brno", "unit": "lb", "size": 5},
     ]
     assert card(tmp_path, "table", [row_file(row, where="here") for row in rows], ".json") == [
-        "tables: train 2, validation 1, test 1",
         "columns: 2 of numbers, 2 of categories",
         "missing values in train: 1 of 8",
         "missing values in validation: 1 of 4",

@@ -59,7 +59,7 @@ def read_table(
     if not shown:
         hint = "give a file with columns that differ from row to row"
         raise DataError("no column is left beside the target", where=where, hint=hint)
-    asked = question or f"What is the {' '.join(target.replace('_', ' ').split())}?"
+    asked = question or f'Which "{" ".join(target.split())}" does this row have?'
     items: list[MediaItem] = []
     files: dict[str, bytes | Path] = {}
     for place, record in enumerate(content.records):

@@ -48,7 +48,7 @@ def test_rows_show_numbers_categories_and_missing_values(customers: Path) -> Non
         {"age": 27.5, "city": None, "size": "big"},
     ]
     assert [item.label for item in reading.items] == ["yes", "no", "yes", "no"]
-    assert {item.text for item in reading.items} == {"What is the left?"}
+    assert {item.text for item in reading.items} == {'Which "left" does this row have?'}
 
 
 def test_columns_that_cannot_help_and_rows_without_a_target_are_counted(customers: Path) -> None:
