@@ -134,10 +134,10 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
 
 def _is_current(project: Project) -> bool:
     """Whether the stages of the families in dvc.yaml fit recipes/ and params.yaml."""
+    difference: int | None = 0
     with gathered([]):  # a broken tree is reported by `write_all`
-        if first_difference(Project(project.root)) is None:
-            return True
-    return False
+        difference = first_difference(Project(project.root))
+    return difference is None
 
 
 def _identity(problem: HarnessError) -> tuple[str, str]:
