@@ -28,23 +28,33 @@ class ToEmbeddings(nn.Module):
         return scaled
 
 
-class Projector(nn.Module):
+class FileEncoder(nn.Module):
+    """What every encoder has."""
+
+    tokens: int
+    """Soft tokens per file."""
+    solved: nn.Linear
+    """The layer whose outputs, scaled, are the soft tokens (`warm_start.py`)."""
+
+
+class Projector(FileEncoder):
     """One soft token per vector: two linear layers with GELU between (LLaVA 1.5, arXiv 2310.03744)."""
 
     def __init__(self, width: int, hidden: int, *, places: int, size: float) -> None:
         super().__init__()
         self.tokens = places
-        self.first = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, hidden), nn.GELU(), nn.Linear(hidden, hidden))
+        self.first = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, hidden), nn.GELU())
+        self.solved = nn.Linear(hidden, hidden)
         self.place = nn.Parameter(torch.zeros(places, hidden))
         self.last = ToEmbeddings(hidden, size=size)
 
     def forward(self, vectors: torch.Tensor) -> torch.Tensor:
         """(batch, places, width) -> (batch, places, hidden)."""
-        scaled: torch.Tensor = self.last(self.first(vectors) + self.place)
+        scaled: torch.Tensor = self.last(self.solved(self.first(vectors)) + self.place)
         return scaled
 
 
-class FrameEncoder(nn.Module):
+class FrameEncoder(FileEncoder):
     """Frames of features: two convolutions over time, then stretches of time, each a soft token."""
 
     def __init__(self, width: int, hidden: int, *, tokens: int, size: float, inner: int = 128) -> None:
@@ -52,7 +62,7 @@ class FrameEncoder(nn.Module):
         self.tokens = tokens
         self.first = nn.Conv1d(width, inner, 3, padding=1)
         self.second = nn.Conv1d(inner, inner, 3, padding=1)
-        self.third = nn.Linear(inner, hidden)
+        self.solved = nn.Linear(inner, hidden)
         self.last = ToEmbeddings(hidden, size=size)
 
     def forward(self, vectors: torch.Tensor) -> torch.Tensor:
@@ -60,11 +70,11 @@ class FrameEncoder(nn.Module):
         time = nn.functional.gelu(self.first(vectors.transpose(1, 2)))
         time = nn.functional.gelu(self.second(time))
         stretches = nn.functional.adaptive_avg_pool1d(time, self.tokens).transpose(1, 2)
-        scaled: torch.Tensor = self.last(self.third(stretches))
+        scaled: torch.Tensor = self.last(self.solved(stretches))
         return scaled
 
 
-class ColumnEncoder(nn.Module):
+class ColumnEncoder(FileEncoder):
     """Table rows: a vector per cell (as the feature tokenizer of FT-Transformer, arXiv 2106.11959), mixed to few
     tokens.
 
@@ -84,7 +94,8 @@ class ColumnEncoder(nn.Module):
         self.absent = nn.Parameter(torch.zeros(columns, inner))
         self.category = nn.Embedding(categories, inner)
         self.mix = nn.Linear(columns, tokens)
-        self.third = nn.Sequential(nn.Linear(inner, hidden), nn.GELU(), nn.Linear(hidden, hidden))
+        self.third = nn.Sequential(nn.Linear(inner, hidden), nn.GELU())
+        self.solved = nn.Linear(hidden, hidden)
         self.last = ToEmbeddings(hidden, size=size)
 
     def forward(self, vectors: torch.Tensor) -> torch.Tensor:
@@ -94,7 +105,7 @@ class ColumnEncoder(nn.Module):
         cells = number.unsqueeze(-1) * self.slope + self.offset + self.category(category.long())
         cells = cells + missing.unsqueeze(-1) * self.absent
         mixed = self.mix(nn.functional.gelu(cells).transpose(1, 2)).transpose(1, 2)
-        scaled: torch.Tensor = self.last(self.third(mixed))
+        scaled: torch.Tensor = self.last(self.solved(self.third(mixed)))
         return scaled
 
 

@@ -38,6 +38,9 @@ class SoftTokenOptions(MethodOptions):
     """Passes in which the encoder learns alone, before LoRA learns too; 0: no such stage."""
     align_rate: float = Field(default=1e-3, gt=0, le=10)
     """Learning rate of these passes. `run.train.learning_rate` is that of the second stage, for encoder and LoRA."""
+    warm_start: bool = True
+    """Whether the encoder starts from a ridge regression to the words of the captions or, without captions, of the
+    answers (`harness/models/media_tokens/warm_start.py`); else from random weights."""
 
 
 class SoftTokenLM(MediaLM, PeftLM):
@@ -109,9 +112,13 @@ class SoftTokenLM(MediaLM, PeftLM):
         from harness.training.loops.media_loop import Stage, run_stages
 
         options = self._options(context)
+        asking = self.asking(model, tokenizer)
+        if options.warm_start:
+            with context.phases("warm_start"):
+                self._warm_start(model, asking, context)
         learns = [parameter for parameter in model.parameters() if parameter.requires_grad]
         encoder = list(getattr(model, PARTS)["encoder"].parameters())
-        shown = self._alignment(self.asking(model, tokenizer), context) or examples
+        shown = self._alignment(asking, context) or examples
         first = Stage("align", shown, encoder, options.align_epochs, options.align_rate)
         second = Stage("answer", examples, learns, context.budget.epochs, context.settings.learning_rate)
         return run_stages(model, tokenizer, [first, second] if options.align_epochs else [second], context=context)
@@ -142,6 +149,26 @@ class SoftTokenLM(MediaLM, PeftLM):
         questions = context.rows(Question, (CAPTIONS,), "train")
         length = context.budget.max_length
         return [model.encode_example(question, max_length=length) for question in questions]
+
+    def _described(self, context: TrainContext) -> list[Question]:
+        """Questions whose answers describe their files: captions, or else the questions to learn."""
+        views = (CAPTIONS,) if all(domain.count(CAPTIONS, "train") for domain in context.domains) else self.views
+        return [question for question in context.rows(Question, views, "train") if len(question.media) == 1]
+
+    def _warm_start(self, model: Any, asking: MediaLanguageModel, context: TrainContext) -> None:
+        from harness.models.media_tokens.media_ids import key_of
+        from harness.models.media_tokens.shown import PARTS, shown_to
+        from harness.models.media_tokens.warm_start import telling_words, warm_start
+
+        described, store = self._described(context), shown_to(model).store
+        if not described:
+            return
+        for question in described:
+            store.add(question.media[0])
+        vectors = store.vectors([key_of(question.media[0]) for question in described])
+        answers = [asking.encode_example(one, max_length=context.budget.max_length).answer for one in described]
+        encoder = getattr(model, PARTS)["encoder"]
+        warm_start(encoder, encoder.solved, vectors, telling_words(model, answers))
 
     def save(self, model: Any, folder: Path, *, base_name: str | None) -> None:
         """Save adapter and encoder."""
