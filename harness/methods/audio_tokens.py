@@ -46,7 +46,8 @@ class AudioTokens(SoftTokenLM):
     Use it: for questions about sound whose answer is not the words that are spoken.
     Not for: transcription.
     Related: `multimodal/frames_logistic`, the cheap baseline; `multimodal/llava`, the same for pictures.
-    Options: `align_epochs`, `align_rate`, `tokens`, `steps`. `run.peft` takes the arguments of peft.LoraConfig.
+    Options: `warm_start`, `align_epochs`, `align_rate`, `tokens`, `steps`. `run.peft` takes the arguments of
+        peft.LoraConfig.
     Example: `python -m harness train multimodal/audio_tokens --domain vowels --seed 0`
     """
 

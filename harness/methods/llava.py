@@ -29,7 +29,7 @@ class Llava(SoftTokenLM):
     Not for: few pictures and fixed answers: `multimodal/tower_logistic` is cheaper.
     Related: `multimodal/flamingo` leaves the language model frozen; `multimodal/clip` tunes the tower that it may
         start from (`init: {tower: multimodal/clip}`).
-    Options: `align_epochs`, `align_rate`. `run.peft` takes the arguments of peft.LoraConfig.
+    Options: `warm_start`, `align_epochs`, `align_rate`. `run.peft` takes the arguments of peft.LoraConfig.
     Example: `python -m harness train multimodal/llava --domain shapes_vqa --seed 0`
     """
 

@@ -44,7 +44,7 @@ class TabularTokens(SoftTokenLM):
     Use it: where a language model should read rows with many numbers beside text.
     Not for: rows alone: `multimodal/boosting` is better and a thousand times cheaper.
     Related: `multimodal/tabular_text` writes the row out as text.
-    Options: `align_epochs`, `align_rate`, `tokens`. `run.peft` takes the arguments of peft.LoraConfig.
+    Options: `warm_start`, `align_epochs`, `align_rate`, `tokens`. `run.peft` takes the arguments of peft.LoraConfig.
     Example: `python -m harness train multimodal/tabular_tokens --domain breast_cancer --seed 0`
     """
 
