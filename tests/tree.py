@@ -74,7 +74,7 @@ def one_domain(settings: str) -> str:
     assert count == 1
     settings, count = re.subn(r"(?ms)^suites:.*?^official:", f"suites: [{', '.join(SUITES)}]\nofficial:", settings)
     assert count == 1
-    settings, count = re.subn(r"(?m)^  items: 24 .*", "  items: null", settings)
+    settings, count = re.subn(r"(?m)^  items: 12 .*", "  items: null", settings)
     assert count == 1
     return few_recipes(settings)
 

@@ -21,7 +21,7 @@ from harness.errors import ConfigError
 class StrictModel(BaseModel):
     """Base class of all configuration: it cannot be changed after it was read, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SeveralMistakesError(ConfigError):
