@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import shutil
 from pathlib import Path
@@ -18,8 +19,8 @@ from tests.tree import copy_tree, write_hs_source
 quiet_libraries()  # offline, before any test module imports a library that looks
 without_compiler()  # as in every stage
 
-# a busy machine takes long for an example, which is no fault of what is tested
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# a busy machine takes long for an example, which is no fault of what is tested; every run draws others
+settings.register_profile("patient", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 
@@ -38,6 +39,10 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_logfinish() -> None:
     freeze_modules()  # a test may have imported libraries
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # libraries complain at the end about what is left
 
 
 @pytest.fixture(autouse=True)

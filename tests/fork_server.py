@@ -35,7 +35,7 @@ from tests.tree import ROOT
 LIBRARIES = (
     *("dvc.cli.parser", "dvc.cachemgr", "dvc.data_cloud", "dvc.repo.graph", "dvc.repo.index", "dvc.repo.plots"),
     *("dvc.stage.cache", "duckdb", "matplotlib.backends.backend_agg", "pyarrow.parquet", "pydantic", "rich.console"),
-    *("ruamel.yaml", "yaml"),
+    *("mteb", "rouge_score.rouge_scorer", "ruamel.yaml", "sacrebleu", "yaml"),
     *("datasets", "peft", "sentence_transformers", "sklearn.feature_extraction.text", "sklearn.linear_model"),
     *("transformers.models.bert.modeling_bert", "transformers.models.llama.modeling_llama"),
     *("transformers.models.t5.modeling_t5", "transformers.trainer_seq2seq", "trl.trainer.sft_trainer"),

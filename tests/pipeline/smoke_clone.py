@@ -100,7 +100,7 @@ def keep_domains(params: Path, wanted: set[str]) -> None:
 
 
 def shorten_answers(suites: Path) -> None:
-    """Cut written answers off early: models of random weights write on to the end, for half of the time of a scoring."""
+    """Cut written answers off early: models of random weights write on to the end: half of a scoring."""
     for path in suites.glob("*.yaml"):
         suite = re.sub(r"(?m)^max_new_tokens: .*\n", "", path.read_text())
         kind = re.search(r"(?m)^kind: (\w+)", suite)
