@@ -237,10 +237,11 @@ def _import_libraries() -> None:
 
 def _forget_what_libraries_do_at_the_end() -> None:
     """A child does at its end what it asked for itself. torch would take half a second to unregister its operators."""
+    finalize: Any = weakref.finalize
     atexit._clear()
-    for finalizer in weakref.finalize._registry.values():
+    for finalizer in finalize._registry.values():
         finalizer.atexit = False
-    weakref.finalize._registered_with_atexit = False  # the first finalizer of a child asks again
+    finalize._registered_with_atexit = False  # the first finalizer of a child asks again
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,15 +95,19 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
     """
     for change in changes:
         _check_writable(change.path)
-    earlier = {_identity(problem) for problem in problems(Project(project.root))}
-    with _restored_on_failure([change.path for change in changes]):
+    with _restored_on_failure([change.path for change in changes]) as restore:
         for change in changes:
             _write(change)
         found = problems(Project(project.root))
-        new = [problem for problem in found if _identity(problem) not in earlier]
-        if new:
-            details = "\n".join(below(project.root, str(problem)) for problem in new)
-            raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
+        if found:  # are they older than the changes?
+            restore()
+            earlier = {_identity(problem) for problem in problems(Project(project.root))}
+            new = [problem for problem in found if _identity(problem) not in earlier]
+            if new:
+                details = "\n".join(below(project.root, str(problem)) for problem in new)
+                raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
+            for change in changes:
+                _write(change)
     return len(found)
 
 
@@ -138,15 +142,19 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
-    """Restore the files if the block ends with an exception (Ctrl-C included)."""
+def _restored_on_failure(paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """Restore the files if the block ends with an exception (Ctrl-C included). What is given restores them, too."""
     before: Mapping[Path, bytes | None] = {path: path.read_bytes() if path.is_file() else None for path in paths}
-    try:
-        yield
-    except BaseException:
+
+    def restore() -> None:
         for path, content in before.items():
             if content is None:
                 path.unlink(missing_ok=True)
             else:
                 _replace(path, content)
+
+    try:
+        yield restore
+    except BaseException:
+        restore()
         raise
