@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import shutil
 from pathlib import Path
@@ -10,13 +11,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from harness.config.project import Project
+from harness.runtime.compiler import without_compiler
 from harness.runtime.quiet import quiet_libraries
+from tests.frozen_modules import freeze_modules
 from tests.tree import copy_tree, write_hs_source
 
 quiet_libraries()  # offline, before any test module imports a library that looks
+without_compiler()  # as in every stage
 
-# a busy machine takes long for an example, which is no fault of what is tested
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# a busy machine takes long for an example, which is no fault of what is tested; every run draws others
+settings.register_profile("patient", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 
@@ -27,6 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("ray"):
                 item.add_marker(pytest.mark.skip(reason="Ray is not installed: `make test` installs it"))
+
+
+def pytest_collection_finish() -> None:
+    freeze_modules()
+
+
+def pytest_runtest_logfinish() -> None:
+    freeze_modules()  # a test may have imported libraries
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # libraries complain at the end about what is left
 
 
 @pytest.fixture(autouse=True)

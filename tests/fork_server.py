@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import types
+import weakref
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,8 @@ from tests.tree import ROOT
 
 LIBRARIES = (
     *("dvc.cli.parser", "dvc.cachemgr", "dvc.data_cloud", "dvc.repo.graph", "dvc.repo.index", "dvc.repo.plots"),
-    *("dvc.stage.cache", "duckdb", "pyarrow.parquet", "pydantic", "rich.console", "ruamel.yaml"),
+    *("dvc.stage.cache", "duckdb", "matplotlib.backends.backend_agg", "pyarrow.parquet", "pydantic", "rich.console"),
+    *("mteb", "rouge_score.rouge_scorer", "ruamel.yaml", "sacrebleu", "yaml"),
     *("datasets", "peft", "sentence_transformers", "sklearn.feature_extraction.text", "sklearn.linear_model"),
     *("transformers.models.bert.modeling_bert", "transformers.models.llama.modeling_llama"),
     *("transformers.models.t5.modeling_t5", "transformers.trainer_seq2seq", "trl.trainer.sft_trainer"),
@@ -55,7 +57,8 @@ if flag == "-m":
 if not served:
     os.execv({python!r}, [{python!r}, *options])
 request = dict(
-    folder=os.getcwd(), environment=dict(os.environ), safe=safe, module=flag == "-m", code=code, arguments=arguments
+    folder=os.getcwd(), environment=dict(os.environ), safe=safe, module=flag == "-m", code=code, arguments=arguments,
+    fast_yaml={fast_yaml!r},
 )
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
@@ -66,14 +69,15 @@ with socket.socket(socket.AF_UNIX) as server:
 """
 
 
-def write_python(path: Path, *, verbs: Sequence[str] = ()) -> Path:
+def write_python(path: Path, *, verbs: Sequence[str] = (), fast_yaml: bool = False) -> Path:
     """Write a program `python` whose `-m dvc`, `-m harness VERB` and `-c CODE` run in the fork server; it is returned.
 
     Args:
         verbs: serve the harness for these verbs only, and no `-c`. All other commands start the real Python.
+        fast_yaml: let DVC read YAML with the harness's fast parser. Its own takes half of DVC's time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(PROGRAM.format(python=sys.executable, verbs=tuple(verbs), address=_address()))
+    path.write_text(PROGRAM.format(python=sys.executable, verbs=tuple(verbs), address=_address(), fast_yaml=fast_yaml))
     path.chmod(0o755)
     return path
 
@@ -116,6 +120,7 @@ def main(address: str) -> None:
     if request:
         _become(**request)
     shutil.rmtree(Path(address).parent)
+    os._exit(0)  # libraries would complain about what is left
 
 
 def _wait(listener: socket.socket) -> dict[str, Any] | None:
@@ -152,7 +157,14 @@ def _child_that_answers(asking: socket.socket) -> dict[str, Any]:
 
 
 def _become(
-    *, folder: str, environment: dict[str, str], safe: bool, module: bool, code: str, arguments: list[str]
+    *,
+    folder: str,
+    environment: dict[str, str],
+    safe: bool,
+    module: bool,
+    code: str,
+    arguments: list[str],
+    fast_yaml: bool,
 ) -> None:
     """Do what `python -m code arguments` or `python -c code arguments` does after its start, and end this process."""
     # those of the server remember what kind of files they once had
@@ -167,6 +179,8 @@ def _become(
     for name in [name for name in sys.modules if name.split(".")[0] in ("harness", "tests")]:
         del sys.modules[name]
     sys.argv = [code if module else "-c", *arguments]
+    if fast_yaml and code == "dvc":
+        _read_yaml_fast()
     status = 0
     try:
         if module:
@@ -187,6 +201,28 @@ def _become(
     os._exit(status)  # what Python does beyond this takes long with so many modules
 
 
+def _read_yaml_fast() -> None:
+    """Let DVC read YAML with PyYAML's C parser; ruamel's reads what that refuses, and what is edited by hand."""
+    import yaml  # type: ignore[import-untyped]
+    from dvc.utils import serialize, strictyaml
+    from dvc.utils.serialize import _yaml
+
+    from harness.freshness.yaml_1_2 import parse_yaml_1_2
+
+    slow = _yaml.parse_yaml
+
+    def parse_yaml(text: str, path: str, typ: str = "safe") -> Any:
+        if typ != "safe" and Path(path).name != "dvc.lock":
+            return slow(text, path, typ)
+        try:
+            return parse_yaml_1_2(text) or {}
+        except yaml.YAMLError:
+            return slow(text, path, typ)
+
+    for module in (serialize, strictyaml, _yaml):
+        module.parse_yaml = parse_yaml
+
+
 def _import_libraries() -> None:
     from harness.runtime.compiler import without_compiler
     from harness.runtime.quiet import quiet_libraries
@@ -195,8 +231,18 @@ def _import_libraries() -> None:
     without_compiler()
     for name in LIBRARIES:
         importlib.import_module(name)
+    _forget_what_libraries_do_at_the_end()
     gc.collect()
     gc.freeze()  # collections in a child would copy the pages of all these modules
+
+
+def _forget_what_libraries_do_at_the_end() -> None:
+    """A child does at its end what it asked for itself. torch would take half a second to unregister its operators."""
+    finalize: Any = weakref.finalize
+    atexit._clear()
+    for finalizer in finalize._registry.values():
+        finalizer.atexit = False
+    finalize._registered_with_atexit = False  # the first finalizer of a child asks again
 
 
 if __name__ == "__main__":

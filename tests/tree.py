@@ -77,7 +77,7 @@ def one_domain(settings: str) -> str:
     suites = f"suites: [{', '.join(SUITES)}]\nmore_suites: {{}}\nofficial:"
     settings, count = re.subn(r"(?ms)^suites:.*?^official:", suites, settings)
     assert count == 1
-    settings, count = re.subn(r"(?m)^  items: 24 .*", "  items: null", settings)
+    settings, count = re.subn(r"(?m)^  items: 12 .*", "  items: null", settings)
     assert count == 1
     return few_recipes(settings)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from harness.config.declared_base import DeclaredBase
@@ -16,7 +16,7 @@ from harness.config.params import Params, Slice
 from harness.config.recipe import Recipe, Run
 from harness.config.sequences import Step, domains_to_score, steps_of
 from harness.config.source import Source, Sources
-from harness.config.strict import StrictModel, load, parse, read_yaml, refuse_wrong_part
+from harness.config.strict import StrictModel, load, parse, read_text, read_yaml, refuse_wrong_part
 from harness.config.suite import Suite
 from harness.config.tuned import Tune, Tuned
 from harness.errors import ConfigError, did_you_mean
@@ -163,10 +163,7 @@ class Project:
                 f'unknown family "{name}"', where=str(self.root / "recipes"), hint=did_you_mean(name, self.family_names)
             )
         path = self.root / "recipes" / name / FAMILY_FILE
-        content = read_yaml(path)
-        family = parse(Family, content, where=path)
-        refuse_wrong_part(Run, content, key="run", where=path)
-        return family
+        return _family(path, read_text(path))
 
     @cached_property
     def recipe_ids(self) -> list[str]:
@@ -336,6 +333,15 @@ def _pick(entries: dict[str, Source], name: str, what: str, where: Path) -> Sour
 
 def _stems(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+@lru_cache(maxsize=256)
+def _family(path: Path, _text: str) -> Family:
+    """The family in a file with this text. One command asks for the same families hundreds of times."""
+    content = read_yaml(path)
+    family = parse(Family, content, where=path)
+    refuse_wrong_part(Run, content, key="run", where=path)
+    return family
 
 
 def _merge(defaults: dict[str, object], own: dict[str, object]) -> dict[str, object]:

@@ -51,14 +51,7 @@ def read_yaml(path: Path) -> CommentedMap:
     Raises:
         ConfigError: the file is missing, is not YAML, repeats a key, or is not a mapping.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError("the file does not exist", where=str(path)) from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), expected="a YAML file") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"is not UTF-8 text ({error.reason} at byte {error.start})", where=str(path)) from None
+    text = read_text(path)
     try:
         content = pickle.loads(_pickled(text))
     except MarkedYAMLError as error:
@@ -77,6 +70,22 @@ def read_yaml(path: Path) -> CommentedMap:
     if not isinstance(content, CommentedMap):
         raise ConfigError("is empty or not a mapping", where=str(path), expected="`key: value` lines")
     return content
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ConfigError: the file is missing, cannot be read, or is not UTF-8 text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError("the file does not exist", where=str(path)) from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), expected="a YAML file") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"is not UTF-8 text ({error.reason} at byte {error.start})", where=str(path)) from None
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ Params in dvc.lock are compared with values in other files, so both are read by 
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,25 @@ def read_yaml_1_2(path: Path) -> Any:
     import yaml  # type: ignore[import-untyped]
 
     try:
-        return yaml.load(path.read_bytes(), Loader=_loader())
+        return parse_yaml_1_2(path.read_bytes())
     except FileNotFoundError:
         raise ConfigError("the file does not exist", where=str(path), hint="restore it from git") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"is not YAML: {error}", where=str(path)) from None
 
 
+def parse_yaml_1_2(text: str | bytes) -> Any:
+    """The content of a YAML text.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    import yaml
+
+    return yaml.load(text, Loader=_loader())
+
+
+@cache
 def _loader() -> Any:
     import yaml
 

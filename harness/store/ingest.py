@@ -78,7 +78,9 @@ def ingest(project: Project) -> Ingested:
         ):
             gather_curves(project, curves)
             with duckdb.connect(working) as connection:
+                connection.begin()  # one transaction: hundreds of them would wait for the disk
                 done = _fill(connection, project)
+                connection.commit()
                 for table in TABLES:
                     file = str(parquet / f"{table}.parquet").replace("'", "''")
                     connection.execute(f"COPY (FROM {table} ORDER BY ALL) TO '{file}' (FORMAT parquet)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,20 +116,28 @@ def write_all(project: Project, changes: Sequence[Change]) -> int:
     """
     for change in changes:
         _check_writable(change.path)
-    earlier = {_identity(problem) for problem in problems(Project(project.root))}
     was_current = _is_current(project)
-    with _restored_on_failure([*(change.path for change in changes), project.root / "dvc.yaml"]):
-        for change in changes:
-            _write(change)
-        if was_current:
-            with gathered([]):  # what is wrong is reported below
-                write_section(Project(project.root))
+    with _restored_on_failure([*(change.path for change in changes), project.root / "dvc.yaml"]) as restore:
+        _apply(project, changes, with_stages=was_current)
         found = problems(Project(project.root))
-        new = [problem for problem in found if _identity(problem) not in earlier]
-        if new:
-            details = "\n".join(below(project.root, str(problem)) for problem in new)
-            raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
+        if found:  # are they older than the changes?
+            restore()
+            earlier = {_identity(problem) for problem in problems(Project(project.root))}
+            new = [problem for problem in found if _identity(problem) not in earlier]
+            if new:
+                details = "\n".join(below(project.root, str(problem)) for problem in new)
+                raise ConfigError(f"this would cause {counted(len(new), 'problem')}, so nothing was changed\n{details}")
+            _apply(project, changes, with_stages=was_current)
     return len(found)
+
+
+def _apply(project: Project, changes: Sequence[Change], *, with_stages: bool) -> None:
+    """Write the changes and, where `with_stages`, the stages of the families in dvc.yaml."""
+    for change in changes:
+        _write(change)
+    if with_stages:
+        with gathered([]):  # what is wrong is reported by `write_all`
+            write_section(Project(project.root))
 
 
 def _is_current(project: Project) -> bool:
@@ -171,15 +179,19 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
-    """Restore the files if the block ends with an exception (Ctrl-C included)."""
+def _restored_on_failure(paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """Restore the files if the block ends with an exception (Ctrl-C included). What is given restores them, too."""
     before: Mapping[Path, bytes | None] = {path: path.read_bytes() if path.is_file() else None for path in paths}
-    try:
-        yield
-    except BaseException:
+
+    def restore() -> None:
         for path, content in before.items():
             if content is None:
                 path.unlink(missing_ok=True)
             else:
                 _replace(path, content)
+
+    try:
+        yield restore
+    except BaseException:
+        restore()
         raise

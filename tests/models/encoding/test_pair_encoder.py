@@ -74,7 +74,7 @@ texts = st.lists(pieces, max_size=8).map("".join)
 
 
 @given(context=texts.filter(bool), continuations=st.lists(texts.filter(bool), min_size=1, max_size=3))
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_text_is_encoded_as_stock_does(
     encoder: PairEncoder, stock: Any, context: str, continuations: list[str]
 ) -> None:
@@ -82,7 +82,7 @@ def test_any_text_is_encoded_as_stock_does(
 
 
 @given(context=texts.filter(bool), continuation=texts.filter(bool))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_after_a_chat_prompt_any_continuation_is_encoded_as_stock_does(
     encoder: PairEncoder, stock: Any, context: str, continuation: str
 ) -> None:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
 from harness.suites.sets._flights import Plan, exchanged, legs, plan_pairs
 
-PAIRS = plan_pairs(120)
+
+@cache
+def pairs() -> list[tuple[Plan, Plan]]:
+    return plan_pairs(120)
 
 
 def closure(plan: Plan) -> set[tuple[str, str]]:
@@ -43,17 +47,17 @@ def test_the_fewest_flights_are_counted(flights: list[tuple[str, str]], expected
 
 
 def test_of_each_pair_one_journey_is_possible_and_the_other_is_not() -> None:
-    for reachable, cut_off in PAIRS:
+    for reachable, cut_off in pairs():
         assert (reachable.start, reachable.goal) in closure(reachable)
         assert (cut_off.start, cut_off.goal) not in closure(cut_off)
 
 
 def test_ways_of_two_three_and_four_flights_are_equally_many() -> None:
-    assert Counter(legs(reachable) for reachable, _ in PAIRS) == {2: 40, 3: 40, 4: 40}
+    assert Counter(legs(reachable) for reachable, _ in pairs()) == {2: 40, 3: 40, 4: 40}
 
 
 def test_both_plans_of_a_pair_have_the_same_words_and_every_city_the_same_degrees() -> None:
-    for reachable, cut_off in PAIRS:
+    for reachable, cut_off in pairs():
         assert (reachable.start, reachable.goal) == (cut_off.start, cut_off.goal)
         assert [origin for origin, _ in reachable.flights] == [origin for origin, _ in cut_off.flights]
         assert Counter(target for _, target in reachable.flights) == Counter(target for _, target in cut_off.flights)
@@ -61,7 +65,7 @@ def test_both_plans_of_a_pair_have_the_same_words_and_every_city_the_same_degree
 
 
 def test_start_and_goal_are_always_served_but_never_directly() -> None:
-    for plan in (plan for pair in PAIRS for plan in pair):
+    for plan in (plan for pair in pairs() for plan in pair):
         assert targets(plan, plan.start)
         assert origins(plan, plan.goal)
         assert (plan.start, plan.goal) not in plan.flights
@@ -100,8 +104,8 @@ CUES: dict[str, Callable[[Plan], float]] = {
 @pytest.mark.parametrize("cue", CUES)
 @pytest.mark.parametrize("count", [30, 120])
 def test_what_can_be_counted_does_not_tell_whether_the_goal_is_reached(cue: str, count: int) -> None:
-    yes = [CUES[cue](reachable) for reachable, _ in PAIRS[:count]]
-    no = [CUES[cue](cut_off) for _, cut_off in PAIRS[:count]]
+    yes = [CUES[cue](reachable) for reachable, _ in pairs()[:count]]
+    no = [CUES[cue](cut_off) for _, cut_off in pairs()[:count]]
     above = sum((a > b) + 0.5 * (a == b) for a in yes for b in no) / (count * count)
     assert abs(above - 0.5) < 0.1
 
@@ -115,4 +119,4 @@ def test_an_exchange_keeps_the_plan_sound() -> None:
 
 
 def test_the_first_pairs_do_not_depend_on_how_many_are_wanted() -> None:
-    assert plan_pairs(30) == PAIRS[:30]
+    assert plan_pairs(30) == pairs()[:30]

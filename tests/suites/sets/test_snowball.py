@@ -5,12 +5,17 @@ from collections import Counter, deque
 from math import isqrt
 from pathlib import Path
 
+import pytest
+
 from harness.items.rows import Question
 from harness.suites.build import check_rows
 from harness.suites.contract import Places
 from harness.suites.sets.snowball import PAIRS, snowball
 
-ROWS = snowball(Places(Path("nowhere"), Path("nowhere")))
+
+@pytest.fixture(scope="module")
+def rows() -> list[Question]:
+    return list(snowball(Places(Path("nowhere"), Path("nowhere"))))
 
 
 def solve(row: Question) -> str:
@@ -30,22 +35,22 @@ def solve(row: Question) -> str:
     return "Yes" if goal in seen else "No"
 
 
-def test_every_question_can_be_solved_from_its_prompt() -> None:
-    check_rows(ROWS, where="snowball")
-    assert [row.answer for row in ROWS] == [solve(row) for row in ROWS]
-    assert len(ROWS) == 4 * PAIRS
+def test_every_question_can_be_solved_from_its_prompt(rows: list[Question]) -> None:
+    check_rows(rows, where="snowball")
+    assert [row.answer for row in rows] == [solve(row) for row in rows]
+    assert len(rows) == 4 * PAIRS
 
 
-def test_any_number_of_questions_is_balanced_over_tasks_and_answers() -> None:
-    for count in range(1, len(ROWS) + 1):
-        first = ROWS[:count]
+def test_any_number_of_questions_is_balanced_over_tasks_and_answers(rows: list[Question]) -> None:
+    for count in range(1, len(rows) + 1):
+        first = rows[:count]
         assert abs(sum(row.answer == "Yes" for row in first) - count / 2) <= 0.5
         assert abs(sum(row.cluster.startswith("primes-") for row in first) - count / 2) <= 1
 
 
-def test_a_pair_is_one_cluster_and_has_the_same_words() -> None:
-    for name, size in Counter(row.cluster for row in ROWS).items():
-        pair = [row for row in ROWS if row.cluster == name]
+def test_a_pair_is_one_cluster_and_has_the_same_words(rows: list[Question]) -> None:
+    for name, size in Counter(row.cluster for row in rows).items():
+        pair = [row for row in rows if row.cluster == name]
         assert (size, {row.answer for row in pair}) == (2, {"Yes", "No"})
         words = [sorted(re.findall(r"[A-Za-z]+", row.prompt)) for row in pair]
         assert words[0] == words[1]
