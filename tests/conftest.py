@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib.util
 import shutil
 from pathlib import Path
@@ -39,10 +38,6 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_logfinish() -> None:
     freeze_modules()  # a test may have imported libraries
-
-
-def pytest_unconfigure() -> None:
-    gc.unfreeze()  # libraries complain at the end about what is left
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,14 @@ accelerate collects garbage at the beginning of every training. On tiny models t
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
 MANY = 100
 """So many new modules are worth a collection."""
+
+atexit.register(gc.unfreeze)  # libraries complain at the end about what is left
 
 _frozen = 0
 """How many modules were there at the last call of `freeze_modules` that did something."""
