@@ -53,7 +53,7 @@ class RunKey:
         return f"{self.recipe_id}-{'+'.join(self.domains)}-{self.seed}"
 
 
-class _RecipeFile(StrictModel):
+class RecipeFile(StrictModel):
     """A recipe as written: `run` holds only what differs from the family's `run`."""
 
     about: dict[str, object]
@@ -186,7 +186,7 @@ class Project:
         family, name = recipe_id.split("/")
         path = self.root / "recipes" / f"{recipe_id}.yaml"
         content = read_yaml(path)
-        parse(_RecipeFile, content, where=path)
+        parse(RecipeFile, content, where=path)
         shared = self.family(family)
         content["about"].setdefault("sections", list(shared.sections))
         content.pop("media", None)  # it says where the recipe runs, not how
@@ -204,7 +204,7 @@ class Project:
         if recipe_id not in self.recipe_ids:
             return []
         path = self.root / "recipes" / f"{recipe_id}.yaml"
-        return parse(_RecipeFile, read_yaml(path), where=path).media
+        return parse(RecipeFile, read_yaml(path), where=path).media
 
     @cached_property
     def _memory(self) -> dict[str, MemoryFit]:

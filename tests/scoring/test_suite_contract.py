@@ -64,9 +64,9 @@ SET = QuestionSet(build)
 SUITE = """
 title: Objects
 summary: Whether the model sees objects that are not there.
-kind: objects
+kind: seen_objects
 version: 1
-questions: objects
+questions: seen_objects
 metric: accuracy
 also: [yes]
 column: hallucination
@@ -75,16 +75,16 @@ column: hallucination
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the repository with the suite `objects`."""
+    """A copy of the repository with the suite `seen_objects`."""
     for folder in ("harness", "recipes", "data/domains", "data/suites"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("dvc.yaml", "params.yaml", "pyproject.toml", "data/sources.yaml"):
         shutil.copy(ROOT / file, tmp_path / file)
-    (tmp_path / "harness/scoring/kinds/objects.py").write_text(KIND.lstrip())
-    (tmp_path / "harness/suites/sets/objects.py").write_text(QUESTIONS.lstrip())
-    (tmp_path / "data/suites/objects.yaml").write_text(SUITE.lstrip())
+    (tmp_path / "harness/scoring/kinds/seen_objects.py").write_text(KIND.lstrip())
+    (tmp_path / "harness/suites/sets/seen_objects.py").write_text(QUESTIONS.lstrip())
+    (tmp_path / "data/suites/seen_objects.yaml").write_text(SUITE.lstrip())
     params = tmp_path / "params.yaml"
-    params.write_text(params.read_text().replace("  - refusals\n", "  - refusals\n  - objects\n", 1))
+    params.write_text(params.read_text().replace("  - refusals\n", "  - refusals\n  - seen_objects\n", 1))
     return tmp_path
 
 
@@ -104,8 +104,8 @@ def test_boards_know_the_metrics_that_the_kind_declares(tree: Path) -> None:
 
 
 def test_a_metric_that_cannot_rank_is_refused_as_the_first_one(tree: Path) -> None:
-    suite = tree / "data/suites/objects.yaml"
+    suite = tree / "data/suites/seen_objects.yaml"
     suite.write_text(suite.read_text().replace("metric: accuracy", "metric: yes").replace("also: [yes]\n", ""))
     found = in_tree(tree, "-m", "harness", "check")
-    assert 'data/suites/objects.yaml:6: recipes cannot be ranked by "yes": neither' in found
+    assert 'data/suites/seen_objects.yaml:6: recipes cannot be ranked by "yes": neither' in found
     assert "put yes under `also`" in found
