@@ -21,7 +21,7 @@ def batches(values: list[Any], size: int) -> list[list[Any]]:
 
 def padding(ordered: list[EncodedPair], size: int) -> float:
     lengths = [len(pair.prompt) + len(pair.chosen) for pair in ordered]
-    padded = sum(max(batch) * len(batch) for batch in batches(lengths, size))
+    padded: int = sum(max(batch) * len(batch) for batch in batches(lengths, size))
     return 1 - sum(lengths) / padded
 
 
