@@ -29,8 +29,9 @@ WITHOUT_SCORE = {*VECTORS_ONLY, "model", "judge", "teacher"}
 """Vectors, reward models and judges answer no question of the domain."""
 KNOW_LABELS_ONLY = {"majority", "tfidf", "setfit", "heads"}
 DOMAINS = {"hs_products", "construction_law"}
-WITH_FILES = ("shapes_vqa", "vowels")
-"""Domains with files that only the second clone prepares. `wine` is in both: commands of the docs train on it."""
+WITH_FILES = {"shapes_vqa": "easy_vqa", "vowels": "japanese_vowels"}
+"""Domain with files that only the second clone prepares -> its source. `wine` is in both: commands of the docs train on
+it."""
 SERVED = (
     *("advise", "base", "board", "collect", "compare", "curve", "export", "fingerprint", "ingest", "prepare"),
     *("preferences", "questions", "report", "samples", "score", "search", "show", "train", "tune", "vectors"),
@@ -104,8 +105,10 @@ def keep_domains(params: Path, wanted: set[str]) -> None:
 def without_files(params: Path) -> None:
     """Prepare fewer domains with files; the recipes that read them are in the other clone."""
     text = re.sub(r"(?ms)^domains_of:.*?^sequences:", "domains_of: {}\nsequences:", params.read_text())
-    with_files = "|".join(WITH_FILES)
-    params.write_text(re.sub(rf"(?m)(^prepared_domains: .*?)(?:, (?:{with_files}))+", r"\1", text))
+    for domain, source in WITH_FILES.items():
+        text = re.sub(rf"(?m)^(prepared_domains: .*), {domain}\b", r"\1", text)
+        text = re.sub(rf"(?m)^(sources: .*), {source}\b", r"\1", text)
+    params.write_text(text)
 
 
 def shorten_answers(suites: Path) -> None:
