@@ -14,6 +14,7 @@ from harness.models.towers.tower_roles import AUDIO_TOWER, TowerRole
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.media.media_lm import PARTS
 from harness.training.media.soft_token_lm import SoftTokenLM, SoftTokenOptions
+from harness.training.media.towers import write_tower
 
 if TYPE_CHECKING:
     from torch import nn
@@ -57,7 +58,7 @@ class AudioTokens(SoftTokenLM):
     options_model = AudioTokenOptions
     after_text = True
 
-    def tower(self, context: LoadContext) -> TowerRole | None:
+    def _tower(self, context: LoadContext) -> TowerRole | None:
         """Whisper's encoder for recordings, nothing for frames.
 
         Raises:
@@ -80,8 +81,9 @@ class AudioTokens(SoftTokenLM):
         """
         from harness.models.media_tokens.frame_reader import FrameReader
 
-        if self.tower(context) is not None:
-            return super().reader(context)
+        role = self._tower(context)
+        if role is not None:
+            return self.tower_as_trained(context, role)
         saved = context.folder / self.saved_as / READER
         if saved.is_file():
             return FrameReader(**json.loads(saved.read_text(encoding="utf-8")))
@@ -89,7 +91,12 @@ class AudioTokens(SoftTokenLM):
         return FrameReader.fitted(self.training_files(context), steps=AudioTokenOptions.of(context.recipe).steps)
 
     def save_reader(self, reader: Any, folder: Path) -> None:
-        """Save how frames were scaled."""
+        """Save which tower it was, or how frames were scaled."""
+        from harness.models.towers.tower import Tower
+
+        if isinstance(reader, Tower):
+            write_tower(reader, folder)
+            return
         (folder / READER).write_text(json.dumps(reader.facts()) + "\n", encoding="utf-8")
 
     def tokens(self, reader: FileReader | Tower, context: LoadContext | None) -> int:

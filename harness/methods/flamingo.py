@@ -13,7 +13,7 @@ from harness.items.media import MediaKind
 from harness.models.loaded import LanguageModel
 from harness.models.towers.tower_roles import VISION_TOWER, TowerRole
 from harness.training.contract import LoadContext, TrainContext
-from harness.training.media.media_lm import MediaLM
+from harness.training.media.tower_reader import TowerReader
 from harness.training.media.towers import TUNED
 from harness.training.method_options import MethodOptions
 
@@ -35,7 +35,7 @@ class FlamingoOptions(MethodOptions):
     """Layers of the resampler."""
 
 
-class Flamingo(MediaLM):
+class Flamingo(TowerReader):
     """Gated cross-attention in a frozen language model (Flamingo: Alayrac et al. 2022, arXiv 2204.14198).
 
     What it optimises: cross-entropy of the answer's tokens, over a perceiver resampler (picture -> 8 latents) and a

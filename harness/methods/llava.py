@@ -8,6 +8,7 @@ from harness.items.media import MediaKind
 from harness.models.towers.tower_roles import VISION_TOWER, TowerRole
 from harness.training.contract import LoadContext
 from harness.training.media.soft_token_lm import SoftTokenLM
+from harness.training.media.tower_reader import TowerReader
 from harness.training.media.towers import TUNED
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from harness.models.towers.tower import Tower
 
 
-class Llava(SoftTokenLM):
+class Llava(TowerReader, SoftTokenLM):
     """Visual instruction tuning (LLaVA: Liu et al. 2023, arXiv 2304.08485; projector of LLaVA 1.5, arXiv 2310.03744).
 
     What it optimises: cross-entropy of the answer's tokens. First over a projector from the fields of a frozen vision

@@ -13,7 +13,7 @@ from harness.models.towers.tower_roles import TowerRole
 from harness.training.adapters.base_identity import require_same_base
 from harness.training.contract import LoadContext, TrainContext
 from harness.training.lessons.lesson import Lesson
-from harness.training.media.towers import load_tower_of, require_same_tower, write_tower
+from harness.training.media.towers import load_tower_of, require_same_tower
 from harness.training.media_method import MediaMethod
 from harness.training.start import load_start
 from harness.training.supervised_lm import SupervisedLM
@@ -32,8 +32,8 @@ class MediaLM(MediaMethod, SupervisedLM):
 
         file --reader--> vectors --modules that learn--> language model
 
-    A subclass says how files become vectors (`towers` or `reader`), how the model is shown them (`wrapped`), and what
-    learns (`adapt`).
+    A subclass says how files become vectors (`reader`; `TowerReader` has one), how the model is shown them (`wrapped`),
+    and what learns (`adapt`).
     """
 
     stands_on_base = True
@@ -50,10 +50,7 @@ class MediaLM(MediaMethod, SupervisedLM):
         self.refuse_media(context)
         super().before_loading(context)
 
-    def tower(self, context: LoadContext) -> TowerRole | None:
-        """The tower that the run reads files with; null: a reader without weights."""
-        return self.towers[0] if self.towers else None
-
+    @abstractmethod
     def reader(self, context: LoadContext) -> FileReader | Tower:
         """What makes vectors of files. In a training it may be fitted to the training items; later it is what was
         saved.
@@ -61,9 +58,17 @@ class MediaLM(MediaMethod, SupervisedLM):
         Raises:
             DataError: the tower is missing or another one than in training, or a file cannot be read.
         """
-        role = self.tower(context)
-        if role is None:
-            raise NotImplementedError(f"{type(self).__name__} has no tower, so it must say how files are read")
+
+    @abstractmethod
+    def save_reader(self, reader: Any, folder: Path) -> None:
+        """Write what `reader` needs to give the same reader again."""
+
+    def tower_as_trained(self, context: LoadContext, role: TowerRole) -> Tower:
+        """The tower of a role; for a finished run, the one that it learnt with.
+
+        Raises:
+            DataError: the tower is missing or another one than in training.
+        """
         found, folder = load_tower_of(context, role), context.folder / self.saved_as
         if (folder / PARTS).is_file():
             require_same_tower(found, folder)
@@ -110,19 +115,10 @@ class MediaLM(MediaMethod, SupervisedLM):
         from safetensors.torch import save_file
 
         from harness.models.media_tokens.shown import learnt_parts, shown_to
-        from harness.models.towers.tower import Tower
 
         folder.mkdir(parents=True, exist_ok=True)
         save_file(learnt_parts(model), folder / PARTS)
-        reader = shown_to(model).store.reader
-        if isinstance(reader, Tower):
-            write_tower(reader, folder)
-        else:
-            self.save_reader(reader, folder)
-
-    def save_reader(self, reader: Any, folder: Path) -> None:
-        """Save a reader that is no tower, so that `reader` finds it in the run's folder."""
-        raise NotImplementedError(f"{type(self).__name__} has no tower, so it must say how its reader is saved")
+        self.save_reader(shown_to(model).store.reader, folder)
 
     def load_media(self, model: Any, context: LoadContext) -> None:
         """Put the weights back that `save_media` wrote.
