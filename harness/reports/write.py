@@ -22,21 +22,21 @@ from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import NAME, board_json, metrics_json
 from harness.reports.contract.rows import Row
-from harness.reports.contract.sections import TuningInfo
+from harness.reports.contract.sections.tuning import TuningInfo
 from harness.reports.page.gather import beside
 from harness.reports.page.media_samples import with_samples
 from harness.reports.page.page import NAME as PAGE
 from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.short_board import short_board
-from harness.reports.sections.alignment import read_alignment
-from harness.reports.sections.continual import read_continual
-from harness.reports.sections.curves import read_curves
+from harness.reports.sections.alignment.read import read_alignment
+from harness.reports.sections.continual.read import read_continual
+from harness.reports.sections.curves.read import read_curves
 from harness.reports.sections.figures import write_figures
-from harness.reports.sections.media import read_media
-from harness.reports.sections.transfer import transfers
-from harness.reports.sections.tuning import read_tuning, with_tuning
-from harness.reports.sections.vectors import read_vectors
+from harness.reports.sections.media.read import read_media
+from harness.reports.sections.transfer.read import transfers
+from harness.reports.sections.tuning.read import read_tuning, with_tuning
+from harness.reports.sections.vectors.read import read_vectors
 from harness.runtime.atomic_output import atomic_file, atomic_folder
 from harness.store.parquet_views import open_store
 

@@ -13,9 +13,9 @@ from harness.advice import backtest as advice
 from harness.advice.answer.backtest_text import counts
 from harness.advice.evidence.read import evidence_of
 from harness.config.project import Project
-from harness.reports.contract import sections
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rounding import rounded
+from harness.reports.contract.sections import backtest as contract
 
 
 def with_backtest(project: Project, board: Leaderboard, *, reports: Path) -> Leaderboard:
@@ -34,20 +34,20 @@ def with_backtest(project: Project, board: Leaderboard, *, reports: Path) -> Lea
     return board.model_copy(update={"backtest": as_section(found)})
 
 
-def as_section(found: advice.Backtest) -> sections.Backtest:
+def as_section(found: advice.Backtest) -> contract.Backtest:
     """The back-test in the contract of leaderboard.json."""
-    return sections.Backtest(
+    return contract.Backtest(
         rules=found.rules,
         nothing=found.nothing,
         counts=list(counts(found.folds)) if found.folds else [],
         domains=[
-            sections.BacktestDomain(
+            contract.BacktestDomain(
                 domain=fold.domain,
                 source=fold.source,
                 recipes=fold.recipes,
                 best=fold.best,
                 policies=[
-                    sections.BacktestPolicy(
+                    contract.BacktestPolicy(
                         policy=one.policy,
                         recipe=one.recipe,
                         regret=rounded(one.regret),

@@ -9,16 +9,14 @@ from pydantic import Field
 from harness.config.strict import StrictModel
 from harness.display.metrics import Unit
 from harness.reports.contract.rows import Row
-from harness.reports.contract.sections import (
-    Alignment,
-    Backtest,
-    ContinualMatrix,
-    CurveSet,
-    MediaSet,
-    Transfer,
-    TuningInfo,
-    VectorSet,
-)
+from harness.reports.contract.sections.alignment import Alignment
+from harness.reports.contract.sections.backtest import Backtest
+from harness.reports.contract.sections.continual import ContinualMatrix
+from harness.reports.contract.sections.curves import CurveSet
+from harness.reports.contract.sections.media import MediaSet
+from harness.reports.contract.sections.transfer import Transfer
+from harness.reports.contract.sections.tuning import TuningInfo
+from harness.reports.contract.sections.vectors import VectorSet
 
 
 class SuiteInfo(StrictModel):

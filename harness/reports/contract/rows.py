@@ -11,7 +11,7 @@ from harness.config.params import DEFAULT, ProtocolName
 from harness.config.strict import StrictModel
 from harness.display.metrics import Unit
 from harness.evidence.verdict import Verdict
-from harness.reports.contract.sections import Edge
+from harness.reports.contract.sections.tuning import Edge
 
 
 class ScoreCell(StrictModel):

@@ -8,8 +8,8 @@ from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.page.escape import safe
 from harness.reports.sections.answer import answer
-from harness.reports.sections.picture_file import LEGEND
-from harness.reports.sections.scatter import picture
+from harness.reports.sections.picture.picture_file import LEGEND
+from harness.reports.sections.picture.scatter import picture
 
 
 def answer_html(rows: Sequence[Row], board: Leaderboard) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.display.numbers import UNKNOWN, byte_size, count
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
-from harness.reports.sections.measures import Reading, measures, total_money, total_seconds
+from harness.reports.sections.picture.measures import Reading, measures, total_money, total_seconds
 from harness.reports.tables.cell_texts import (
     delta_text,
     latency_text,

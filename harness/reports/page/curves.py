@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.reports.contract.sections import Curve, CurveSet
+from harness.reports.contract.sections.curves import Curve, CurveSet
 from harness.reports.page.escape import safe
-from harness.reports.sections.axes import Axis, tick_text
+from harness.reports.sections.picture.axes import Axis, tick_text
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640.0, 340.0, 46.0, 190.0, 30.0, 44.0
 LINES = 6

@@ -12,9 +12,9 @@ from harness.reports.page.markdown_html import to_html
 from harness.reports.page.samples import Samples
 from harness.reports.rendering.markdown import suite_parts
 from harness.reports.sections.answer import key_rows
-from harness.reports.sections.curve_table import READING, curve_tables
-from harness.reports.sections.measures import HALLUCINATION, SAFETY, measures
-from harness.reports.sections.scatter import chart
+from harness.reports.sections.curves.table import READING, curve_tables
+from harness.reports.sections.picture.measures import HALLUCINATION, SAFETY, measures
+from harness.reports.sections.picture.scatter import chart
 from harness.reports.tables.fold_sentences import fold_sentences
 from harness.reports.tables.machine_marks import mark_sentences
 

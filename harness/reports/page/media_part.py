@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.contract.sections import MediaSample
+from harness.reports.contract.sections.media import MediaSample
 from harness.reports.page.escape import safe
 from harness.reports.page.markdown_html import to_html
-from harness.reports.sections.media_table import READING, answer_lines, media_tables
+from harness.reports.sections.media.table import READING, answer_lines, media_tables
 
 
 def media_html(domain: str, board: Leaderboard) -> str:

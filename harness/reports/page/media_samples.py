@@ -17,7 +17,7 @@ from harness.media.tables import read_row
 from harness.reports.board.groups import Group, read_groups
 from harness.reports.compare.answers import answered
 from harness.reports.compare.item_texts import item_texts
-from harness.reports.contract.sections import MediaSample, MediaSet
+from harness.reports.contract.sections.media import MediaSample, MediaSet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

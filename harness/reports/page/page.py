@@ -36,8 +36,8 @@ from harness.reports.page.script_data import script_data
 from harness.reports.rendering.explanations import how_to_read
 from harness.reports.rendering.markdown import conditions_table, sources_table
 from harness.reports.sections.backtest_table import backtest_section
-from harness.reports.sections.tuning_table import tuning_section
-from harness.reports.sections.vectors_table import vectors_section
+from harness.reports.sections.tuning.table import tuning_section
+from harness.reports.sections.vectors.table import vectors_section
 
 NAME = "leaderboard.html"
 MOST_BYTES = 1_500_000

@@ -8,8 +8,8 @@ from typing import Any
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.page.samples import Samples
-from harness.reports.sections.measures import COST, MEMORY, SCORE, Measure, measures
-from harness.reports.sections.scatter import short_names
+from harness.reports.sections.picture.measures import COST, MEMORY, SCORE, Measure, measures
+from harness.reports.sections.picture.scatter import short_names
 
 
 def script_data(

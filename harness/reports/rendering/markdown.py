@@ -12,14 +12,14 @@ from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard, Protocol
 from harness.reports.contract.rows import Row, SuiteCell
 from harness.reports.rendering.explanations import how_to_read
-from harness.reports.sections.alignment_table import alignment_section
+from harness.reports.sections.alignment.table import alignment_section
 from harness.reports.sections.backtest_table import backtest_section
-from harness.reports.sections.continual_table import continual_section
-from harness.reports.sections.curve_table import curves_section
-from harness.reports.sections.media_table import media_section
-from harness.reports.sections.transfer_table import transfer_tables
-from harness.reports.sections.tuning_table import tuning_section
-from harness.reports.sections.vectors_table import vectors_section
+from harness.reports.sections.continual.table import continual_section
+from harness.reports.sections.curves.table import curves_section
+from harness.reports.sections.media.table import media_section
+from harness.reports.sections.transfer.table import transfer_tables
+from harness.reports.sections.tuning.table import tuning_section
+from harness.reports.sections.vectors.table import vectors_section
 from harness.reports.tables.cell_texts import (
     delta_text,
     latency_text,

@@ -13,7 +13,7 @@ from harness.reports.contract.rows import Row
 from harness.reports.rendering.short_board import answer_lines, board_table
 from harness.reports.sections.answer import key_rows
 from harness.reports.sections.figures import FIGURES
-from harness.reports.sections.picture_file import picture_link
+from harness.reports.sections.picture.picture_file import picture_link
 from harness.reports.tables.cell_texts import unscored_sentences
 
 BEGIN = "<!-- board: written by `make readme` from reports/leaderboard.json -->"

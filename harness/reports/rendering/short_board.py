@@ -15,7 +15,7 @@ from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import NOTE
 from harness.reports.sections.answer import answer
 from harness.reports.sections.figures import FIGURES
-from harness.reports.sections.picture_file import LEGEND, picture_link
+from harness.reports.sections.picture.picture_file import LEGEND, picture_link
 from harness.reports.tables.cell_texts import (
     delta_text,
     memory_text,

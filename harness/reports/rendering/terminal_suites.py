@@ -18,7 +18,7 @@ from harness.reports.rendering.column_fit import (
     stacked,
 )
 from harness.reports.rendering.terminal_columns import RECIPE, columns_of, sorted_column
-from harness.reports.sections.transfer_table import transfer_tables
+from harness.reports.sections.transfer.table import transfer_tables
 from harness.reports.tables.suite_table import SuiteTable, suite_tables
 
 if TYPE_CHECKING:

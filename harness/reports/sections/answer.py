@@ -14,7 +14,7 @@ from harness.display.numbers import duration, megabytes, money, percent, points
 from harness.reports.board.findings import SMOKE
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
-from harness.reports.sections.measures import money_compares, total_money, total_seconds
+from harness.reports.sections.picture.measures import money_compares, total_money, total_seconds
 
 
 class Part(NamedTuple):

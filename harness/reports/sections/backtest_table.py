@@ -6,7 +6,7 @@ from harness.display.markdown_table import table
 from harness.display.numbers import UNKNOWN, money, points
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.contract.sections import Backtest, BacktestPolicy
+from harness.reports.contract.sections.backtest import Backtest, BacktestPolicy
 
 READING = (
     "Would `harness advise` have chosen well for a new domain? Each source is left out once, with all domains made "

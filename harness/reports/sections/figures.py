@@ -7,15 +7,15 @@ from pathlib import Path
 
 from harness.display.plain_text import markdown_cell
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.sections.alignment_figure import draw_policies
-from harness.reports.sections.alignment_table import caption as policies_caption
-from harness.reports.sections.continual_figure import draw_matrices
-from harness.reports.sections.continual_table import matrix_caption
-from harness.reports.sections.curve_figure import draw_curves
-from harness.reports.sections.curve_table import caption
-from harness.reports.sections.media_sheet import draw_sheet
-from harness.reports.sections.media_table import caption as media_caption
-from harness.reports.sections.picture_file import picture_link, picture_name, picture_svg
+from harness.reports.sections.alignment.figure import draw_policies
+from harness.reports.sections.alignment.table import caption as policies_caption
+from harness.reports.sections.continual.figure import draw_matrices
+from harness.reports.sections.continual.table import matrix_caption
+from harness.reports.sections.curves.figure import draw_curves
+from harness.reports.sections.curves.table import caption
+from harness.reports.sections.media.sheet import draw_sheet
+from harness.reports.sections.media.table import caption as media_caption
+from harness.reports.sections.picture.picture_file import picture_link, picture_name, picture_svg
 from harness.runtime.atomic_output import atomic_folder
 
 FIGURES = "figures"

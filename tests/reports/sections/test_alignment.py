@@ -9,7 +9,7 @@ import pytest
 
 from harness.config.project import RunKey
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.sections.alignment_table import alignment_section
+from harness.reports.sections.alignment.table import alignment_section
 from harness.reports.sections.figures import write_figures
 from harness.store.ingest import ingest
 from tests.reports.board_factory import board_of, write_cards_of

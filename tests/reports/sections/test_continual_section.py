@@ -9,7 +9,7 @@ import pytest
 
 from harness.config.project import Project, RunKey
 from harness.reports.contract.leaderboard import Leaderboard
-from harness.reports.contract.sections import ContinualArm, ContinualMatrix
+from harness.reports.contract.sections.continual import ContinualArm, ContinualMatrix
 from harness.reports.rendering.markdown import render
 from harness.reports.write import write
 from harness.store.ingest import ingest

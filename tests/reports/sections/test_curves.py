@@ -11,10 +11,10 @@ from harness.reports.board.item_scores import read_items
 from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import read_board_file
-from harness.reports.contract.sections import Curve, CurveSet
+from harness.reports.contract.sections.curves import Curve, CurveSet
 from harness.reports.rendering.markdown import render
-from harness.reports.sections.curve_figure import draw_curves
-from harness.reports.sections.curves import point_scores
+from harness.reports.sections.curves.figure import draw_curves
+from harness.reports.sections.curves.read import point_scores
 from harness.reports.write import write
 from harness.store.parquet_views import open_store
 from tests.reports.board_factory import board_of, write_cards_of

@@ -15,7 +15,7 @@ from harness.reports.page.gather import beside
 from harness.reports.page.page import page
 from harness.reports.rendering.markdown import render
 from harness.reports.sections.figures import write_figures
-from harness.reports.sections.media_table import media_section
+from harness.reports.sections.media.table import media_section
 from harness.store.ingest import ingest
 from tests.media_domain import SIZES, write_media_domain
 from tests.mini_tree import edit

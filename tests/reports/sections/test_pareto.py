@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.sections.measures import Measure, Reading
-from harness.reports.sections.pareto import dominated
+from harness.reports.sections.picture.measures import Measure, Reading
+from harness.reports.sections.picture.pareto import dominated
 
 READINGS = st.lists(
     st.tuples(*(st.none() | st.builds(Reading, st.integers(0, 4), compares=st.booleans()) for _ in range(2))),

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.reports.contract.rows import MachineCell
-from harness.reports.sections.axes import Axis, tick_text
-from harness.reports.sections.labels import CHARACTER, LINE, Box, placed
-from harness.reports.sections.picture_file import picture_svg
-from harness.reports.sections.scatter import picture, short_names
+from harness.reports.sections.picture.axes import Axis, tick_text
+from harness.reports.sections.picture.labels import CHARACTER, LINE, Box, placed
+from harness.reports.sections.picture.picture_file import picture_svg
+from harness.reports.sections.picture.scatter import picture, short_names
 from tests.reports.invented_rows import invented_board, invented_row
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -14,12 +14,12 @@ from harness.evidence.resampling import Resampling
 from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import DeltaCell, Row, SuiteCell
-from harness.reports.contract.sections import Transfer
+from harness.reports.contract.sections.transfer import Transfer
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.terminal import chosen
 from harness.reports.rendering.terminal_suites import show_suites
-from harness.reports.sections.transfer import transfers
-from harness.reports.sections.transfer_table import TITLE, transfer_tables
+from harness.reports.sections.transfer.read import transfers
+from harness.reports.sections.transfer.table import TITLE, transfer_tables
 from tests.reports.board_factory import board_of, recorded_project
 from tests.tree import ROOT
 

@@ -9,7 +9,7 @@ from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render
 from harness.reports.rendering.terminal import show
-from harness.reports.sections.tuning import edge_of
+from harness.reports.sections.tuning.read import edge_of
 from harness.reports.tables.cell_texts import trials_text
 from harness.store.ingest import ingest
 from tests.reports.board_factory import board_of, recorded_project

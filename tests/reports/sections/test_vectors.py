@@ -9,9 +9,9 @@ import pytest
 from harness.evidence.resampling import Resampling
 from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard, PriceInfo, Protocol
-from harness.reports.contract.sections import VectorSet
-from harness.reports.sections.vectors import read_vectors
-from harness.reports.sections.vectors_table import vectors_section
+from harness.reports.contract.sections.vectors import VectorSet
+from harness.reports.sections.vectors.read import read_vectors
+from harness.reports.sections.vectors.table import vectors_section
 from harness.store.schema import create_tables, insert
 
 FOUND = {"baseline/encoder": 0.3, "contrastive/mnrl": 0.8, "contrastive/gist": 0.32}

@@ -1,0 +1,1 @@
+"""Reward models, judges and policies: rows, figure, tables."""

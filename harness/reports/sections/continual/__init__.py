@@ -1,0 +1,1 @@
+"""Sequences of domains: the matrix of scores, its figure and tables."""

@@ -1,0 +1,1 @@
+"""What pictures, sound and table rows carry: figures, sheet of samples, tables."""

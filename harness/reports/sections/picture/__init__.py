@@ -1,0 +1,1 @@
+"""The picture of a domain: score against memory, cost or time."""

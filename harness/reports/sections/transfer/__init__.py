@@ -1,0 +1,1 @@
+"""Does learning several tasks together help?"""

@@ -1,0 +1,1 @@
+"""Search with the vectors of encoders."""
