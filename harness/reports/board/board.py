@@ -41,7 +41,7 @@ class DomainBoard:
 
 
 def read_board(connection: DuckDBPyConnection, settings: Settings) -> list[DomainBoard]:
-    """The boards of all domains, by name. Recipes that learn sequences have a section of their own.
+    """The boards of all domains, the one with the most rows first. Sequences have a section of their own.
 
     Raises:
         DataError: samples contradict each other.

@@ -72,7 +72,7 @@ def _beaten_by_baselines(board: DomainBoard, *, smoke: bool) -> list[str]:
         verdict = f", and by this score {'was' if one else 'were'} not worth the money"
         judgement = verdict if priced and not smoke else ""
         sentences.append(
-            f"{_title(board.rows[place])} needs no pretrained model and beats, in points, {', '.join(beaten)}. "
+            f"{_title(board.rows[place])} fine-tunes no model and beats, in points, {', '.join(beaten)}. "
             f"{which} learnt the same task from as many training examples{judgement}."
         )
     return sentences

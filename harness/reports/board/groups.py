@@ -65,7 +65,7 @@ class Group:
 
 
 def read_groups(connection: DuckDBPyConnection, suite_order: Sequence[str]) -> list[Group]:
-    """All groups, by domain, recipe and domains learnt.
+    """All groups, by domain, recipe and domains learnt; the domain with the most groups comes first.
 
     Where several suites share a column of the board, the column shows the first suite in `suite_order` that has
     questions for the domain.
@@ -82,7 +82,8 @@ def read_groups(connection: DuckDBPyConnection, suite_order: Sequence[str]) -> l
     found = list(groups.values())
     for run in failed:
         _add_failed(found, run)
-    return sorted(found, key=lambda group: (group.domain, group.recipe_id, group.domains, group.signature))
+    sizes = Counter(group.domain for group in found)
+    return sorted(found, key=lambda one: (-sizes[one.domain], one.domain, one.recipe_id, one.domains, one.signature))
 
 
 def protocol_of(groups: Iterable[Group], reference: str | None) -> Signature:

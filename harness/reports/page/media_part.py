@@ -24,7 +24,9 @@ def _sample(sample: MediaSample) -> str:
         source = f"data:image/png;base64,{safe(sample.picture)}"
         shown = f'<img src="{source}" alt="The file of the question {safe(sample.id)}">'
     else:
-        cells = "".join(f"<tr><th>{safe(name)}</th><td>{safe(value)}</td></tr>" for name, value in sample.cells.items())
+        cells = "".join(
+            f'<tr><th scope="row">{safe(name)}</th><td>{safe(value)}</td></tr>' for name, value in sample.cells.items()
+        )
         shown = f"<table>{cells}</table>"
     lines = "<br>".join(map(safe, answer_lines(sample)))
     return f"<figure>{shown}<figcaption><strong>{safe(sample.question)}</strong><br>{lines}</figcaption></figure>"

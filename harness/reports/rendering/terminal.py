@@ -39,13 +39,13 @@ def chosen(board: Leaderboard, *, domain: str | None, by: str) -> Leaderboard:
         DataError: no row has that domain.
         ConfigError: an unknown sorting.
     """
-    domains = sorted({row.domain for row in board.rows})
+    domains = list(dict.fromkeys(row.domain for row in board.rows))
     if domain is not None and domain not in domains:
         raise DataError(
             f'no row of the domain "{domain}"', where="reports/leaderboard.json", hint=did_you_mean(domain, domains)
         )
     rows = sort_rows([row for row in board.rows if domain in (None, row.domain)], by)
-    rows.sort(key=lambda row: (row.domain, row.status == "failed", not row.comparable))
+    rows.sort(key=lambda row: (domains.index(row.domain), row.status == "failed", not row.comparable))
     findings = {d: found for d, found in board.findings.items() if domain in (None, d)}
     transfer = {d: found for d, found in board.transfer.items() if domain in (None, d)}
     alignment = {d: found for d, found in board.alignment.items() if domain in (None, d)}

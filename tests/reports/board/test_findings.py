@@ -16,7 +16,7 @@ def sentences(groups: list[ScoredGroup], *profiles: str) -> list[str]:
 
 
 def of_baselines(groups: list[ScoredGroup], *profiles: str) -> list[str]:
-    return [sentence for sentence in sentences(groups, *profiles) if "needs no pretrained model" in sentence]
+    return [sentence for sentence in sentences(groups, *profiles) if "fine-tunes no model" in sentence]
 
 
 def test_the_leader_and_recipes_not_separable_from_it_are_named() -> None:
@@ -52,9 +52,7 @@ def test_a_recipe_without_scores_of_items_is_not_called_worse() -> None:
 
 def test_a_baseline_that_beats_a_fine_tune_is_named() -> None:
     (beaten,) = of_baselines([TFIDF, group("peft/lora", 80, trained=1000, seeds=(0, 1, 2)), ZERO])
-    assert beaten.startswith(
-        "TFIDF (baseline/tfidf) needs no pretrained model and beats, in points, peft/lora by +35.0 ["
-    )
+    assert beaten.startswith("TFIDF (baseline/tfidf) fine-tunes no model and beats, in points, peft/lora by +35.0 [")
     assert beaten.endswith(
         "]. This fine-tune learnt the same task from as many training examples, and by this score was not worth the "
         "money."

@@ -93,7 +93,7 @@ def test_the_terminal_shows_marks_and_sentences(board: Leaderboard, capsys: pyte
 
 
 def test_nothing_is_said_about_money_where_money_does_not_compare(board: Leaderboard) -> None:
-    sentences = [one for one in board.findings["hs_products"] if "needs no pretrained model and beats" in one]
+    sentences = [one for one in board.findings["hs_products"] if "fine-tunes no model and beats" in one]
     assert sentences
     assert not any("worth the money" in one for one in sentences)
 
