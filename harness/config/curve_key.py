@@ -54,6 +54,6 @@ def active_curves(project: Project, params: Params | None = None) -> Iterator[Cu
     for family, recipes in params.recipes.items():
         if project.family(family).learning_curves:
             for recipe in recipes:
-                for domain in params.domains_for(family):
+                for domain in params.curve_domains(family):
                     if first_fold(project, domain) == domain:
                         yield CurveKey(family, recipe, domain)

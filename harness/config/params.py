@@ -13,6 +13,7 @@ from harness.config.strict import StrictModel
 ProtocolName = Literal["default", "wide"]
 DEFAULT: ProtocolName = "default"
 WIDE: ProtocolName = "wide"
+WhichDomains = Literal["first", "all"]
 
 
 class BaseModelSpec(StrictModel):
@@ -93,6 +94,8 @@ class Curves(StrictModel):
     """Random draws per number of items, each trained once. With few items, the draw changes the score."""
     items: int = Field(gt=0)
     """Test items per point: the first of the domain, and at most as many as the suite asks."""
+    domains: WhichDomains = "all"
+    """On which domains of the family: `all`, or the `first` one only, because a curve takes many trainings."""
 
 
 class Wide(StrictModel):
@@ -103,6 +106,8 @@ class Wide(StrictModel):
     """Suites of the wide protocol: names of files in data/suites/."""
     recipes: dict[str, list[str]] = {}
     """Family -> recipes that are asked, among those that run. DVC needs a list for every family; it may be empty."""
+    domains: WhichDomains = "all"
+    """On which domains of the family: `all`, or the `first` one only."""
 
 
 class Slice(StrictModel):
@@ -198,7 +203,19 @@ class Params(StrictModel):
         """The domains that the recipes of a family run on, unless it runs on sequences."""
         return self.domains_of.get(family) or self.domains
 
+    def wide_domains(self, family: str) -> list[str]:
+        """Those of a family's domains on which the wide protocol is asked."""
+        return _which(self.domains_for(family), self.wide.domains)
+
+    def curve_domains(self, family: str) -> list[str]:
+        """Those of a family's domains on which learning curves are measured."""
+        return _which(self.domains_for(family), self.curves.domains if self.curves else "all")
+
     @property
     def learnt_domains(self) -> list[str]:
         """All domains that recipes run on: `domains`, then those of single families."""
         return list(dict.fromkeys([*self.domains, *(name for names in self.domains_of.values() for name in names)]))
+
+
+def _which(domains: list[str], which: WhichDomains) -> list[str]:
+    return domains[:1] if which == "first" else domains

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from harness.config.curve_key import CURVES_FOLDER, curve_group
@@ -101,8 +101,8 @@ def wide_group(project: Project, group: RunGroup) -> StageGroup:
 
     It comes after the scoring of the same runs, because a suite may be compared with one of the default protocol.
     """
-    scoring = score_group(project, group)
-    asked = project.params.wide.recipes.get(group.family, [])
+    scoring, params = score_group(project, group), project.params
+    asked = params.wide.recipes.get(group.family, [])
     names = [recipe.name for recipe in group.recipes if recipe.name in asked]
     listed = f"[{', '.join(names)}]" if group.lists_recipes else f'"${{wide.recipes.{group.family}}}"'
     code = {"runs/code/suites.json": "runs/code/wide_suites.json"}
@@ -111,7 +111,7 @@ def wide_group(project: Project, group: RunGroup) -> StageGroup:
         scoring,
         name=f"wide_{group.name}",
         description=f"ask the wide protocol of a few recipes of {group.family}",
-        matrix={**scoring.matrix, "recipe": listed},
+        matrix={**scoring.matrix, "recipe": listed, **_fewer(project, group, params.wide_domains(group.family))},
         command=f"{scoring.command} --protocol wide",
         deps=(*(code.get(path, path) for path in scoring.deps if path not in not_asked), *scoring.records),
         params=WIDE_PARAMS,
@@ -160,7 +160,7 @@ def curve_stages(project: Project, group: RunGroup) -> StageGroup:
     return StageGroup(
         name=curve_group(group.family),
         description=_description(family.stages.curve, f"learning curves of {group.family}"),
-        matrix=matrix,
+        matrix={**matrix, **_fewer(project, group, project.params.curve_domains(group.family))},
         command=f"python -m harness curve {group.family}/{RECIPE} --domain {DOMAIN}",
         deps=(
             "runs/code/curve.json",
@@ -183,6 +183,13 @@ def _matrix(project: Project, group: RunGroup) -> dict[str, str]:
         **({} if group.step else {"domain": _domains(project, group)}),
         "seed": f'"${{seeds.{group.family}}}"',
     }
+
+
+def _fewer(project: Project, group: RunGroup, domains: Sequence[str]) -> dict[str, str]:
+    """The axis of the domains, where not all domains of the family are asked."""
+    if group.step or list(domains) == project.params.domains_for(group.family):
+        return {}
+    return {"domain": f"[{', '.join(filter(group.is_on, domains))}]"}
 
 
 def _domains(project: Project, group: RunGroup) -> str:

@@ -42,7 +42,7 @@ def generated_section(project: Project, recipes: Mapping[str, Recipe] | None = N
         ConfigError: params.yaml, a family or a recipe is wrong.
     """
     groups = run_groups(project, recipes)
-    curves = [group for group in groups if project.family(group.family).learning_curves and not group.child]
+    curves = [group for group in groups if _has_curves(project, group)]
     parts = (
         [slice_group(project)] if _needs_slices(project) else [],
         [train_group(project, group) for group in groups],
@@ -66,8 +66,14 @@ def _needs_slices(project: Project) -> bool:
 
 def _is_wide(project: Project, group: RunGroup) -> bool:
     """Whether params.yaml has a list, maybe an empty one, of the recipes of the group that the wide protocol asks."""
-    wide = project.params.wide
-    return bool(wide.suites) and group.family in wide.recipes
+    wide, on = project.params.wide, project.params.wide_domains(group.family)
+    return bool(wide.suites) and group.family in wide.recipes and (bool(group.step) or any(map(group.is_on, on)))
+
+
+def _has_curves(project: Project, group: RunGroup) -> bool:
+    """Whether learning curves are measured on a domain of the group. Recipes that start from others have none."""
+    on = project.params.curve_domains(group.family)
+    return project.family(group.family).learning_curves and not group.child and any(map(group.is_on, on))
 
 
 def written_section(path: Path) -> tuple[str, int]:

@@ -51,10 +51,11 @@ class RunGroup:
 
     def holds(self, run: RunKey) -> bool:
         """Whether the run is one of this group."""
-        domains_fit = run.domains == self.step if self.step else len(run.domains) == 1 and self._on(run.domains[0])
+        domains_fit = run.domains == self.step if self.step else len(run.domains) == 1 and self.is_on(run.domains[0])
         return run.family == self.family and domains_fit and any(run.recipe == recipe.name for recipe in self.recipes)
 
-    def _on(self, domain: str) -> bool:
+    def is_on(self, domain: str) -> bool:
+        """Whether a domain of the family is one of the group's."""
         return not self.domains or domain in self.domains
 
     def key_of(self, run: RunKey) -> str:

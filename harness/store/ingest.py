@@ -123,7 +123,9 @@ def _is_scored(project: Project, key: RunKey) -> bool:
 def _lacks_wide(project: Project, key: RunKey) -> bool:
     """Whether the wide protocol has yet to ask the run."""
     wide = project.params.wide
-    asked = bool(wide.suites) and key.recipe in wide.recipes.get(key.family, [])
+    listed = bool(wide.suites) and key.recipe in wide.recipes.get(key.family, [])
+    on = project.params.wide_domains(key.family)
+    asked = listed and (project.in_sequences(key.family) or key.domains[0] in on)
     return asked and not (project.record_folder(key) / "wide").is_dir()
 
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from harness.config.curve_key import CurveKey, active_curves
 from harness.config.project import Project
 from harness.pipeline.generated_section import write_section
 from tests.curves.curve_tree import CURVES
-from tests.mini_tree import RECIPE, add_family, edit, only, set_everywhere, told, write_mini_tree
+from tests.mini_tree import RECIPE, add_domain, add_family, edit, only, set_everywhere, told, write_mini_tree
 from tests.tree import ROOT
 
 
@@ -32,6 +33,18 @@ def test_every_recipe_of_the_family_has_a_curve_on_every_domain(tree: Path) -> N
     assert keys[0].id == "few_items/few-goods"
     assert keys[0].stage == "curve_few_items@few-goods"
     assert keys[0].folder(Project(tree)) == tree / "reports/records/curves/few_items/few-goods"
+
+
+def test_curves_may_be_measured_on_the_first_domain_alone(tree: Path) -> None:
+    add_domain(tree, "services")
+    set_everywhere(tree, "\ndomains: [goods]", "\ndomains: [goods, services]")
+    assert {key.domain for key in active_curves(Project(tree))} == {"goods", "services"}
+    set_everywhere(tree, "curves: {", "curves: {domains: first, ")
+    assert {key.domain for key in active_curves(Project(tree))} == {"goods"}
+    write_section(Project(tree))
+    assert told(tree) == []
+    curves = YAML(typ="safe").load((tree / "dvc.yaml").read_text())["stages"]["curve_few_items"]
+    assert curves["matrix"]["domain"] == ["goods"]
 
 
 @pytest.mark.parametrize(

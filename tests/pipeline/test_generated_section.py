@@ -201,6 +201,17 @@ def test_the_wide_protocol_is_asked_by_stages_of_its_own_after_the_scoring(tree:
     assert "suites" not in wide["params"]
 
 
+def test_the_wide_protocol_may_be_asked_on_the_first_domain_alone(tree: Path) -> None:
+    add_domain(tree, "services")
+    (tree / "data/suites/more.yaml").write_text((tree / "data/suites/classification.yaml").read_text())
+    wide = "wide: {suites: [more], domains: first, recipes: {peft: [lora]}}\nofficial:"
+    edit(tree / "params.yaml", "official:", wide)
+    edit(tree / "params.yaml", "domains: [goods]", "domains: [goods, services]")
+    groups = generated(tree)
+    assert groups["wide_peft"]["matrix"]["domain"] == ["goods"]
+    assert groups["score_peft"]["matrix"]["domain"] == "${domains}"
+
+
 def test_runs_that_produce_only_vectors_get_a_stage_that_searches_with_them(tmp_path: Path) -> None:
     project = copy_tree(tmp_path, profile="cpu")
     stages = {group.name: vectors_group(project, group) for group in run_groups(project)}

@@ -333,6 +333,10 @@ def test_a_run_that_the_wide_protocol_has_yet_to_ask_is_listed(recorded: Project
     wide = "wide: {suites: [style], recipes: {peft: [lora]}}\nofficial:"
     params.write_text(params.read_text().replace("\nofficial:", f"\n{wide}", 1))
     assert ingest(Project(recorded.root)).unscored == (f"wide protocol of {LORA.id}",)
+    params.write_text(params.read_text().replace("wide: {", "wide: {domains: first, "))
+    text = params.read_text().replace("\ndomains: [hs_products", "\ndomains: [icd10, hs_products", 1)
+    params.write_text(text)
+    assert f"wide protocol of {LORA.id}" not in ingest(Project(recorded.root)).unscored
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
