@@ -30,6 +30,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from harness.running.task import DVC
 from tests.tree import ROOT
 
 LIBRARIES = (
@@ -53,12 +54,11 @@ flag, code, *arguments = [*options[safe:], "", ""][: max(2, len(options) - safe)
 verbs = {verbs!r}
 served = flag == "-c" and not verbs
 if flag == "-m":
-    served = code == "dvc" or code == "harness" and (not verbs or "".join(arguments[:1]) in verbs)
+    served = code in ("dvc", {dvc!r}) or code == "harness" and (not verbs or "".join(arguments[:1]) in verbs)
 if not served:
     os.execv({python!r}, [{python!r}, *options])
 request = dict(
     folder=os.getcwd(), environment=dict(os.environ), safe=safe, module=flag == "-m", code=code, arguments=arguments,
-    fast_yaml={fast_yaml!r},
 )
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
@@ -69,15 +69,14 @@ with socket.socket(socket.AF_UNIX) as server:
 """
 
 
-def write_python(path: Path, *, verbs: Sequence[str] = (), fast_yaml: bool = False) -> Path:
+def write_python(path: Path, *, verbs: Sequence[str] = ()) -> Path:
     """Write a program `python` whose `-m dvc`, `-m harness VERB` and `-c CODE` run in the fork server; it is returned.
 
     Args:
         verbs: serve the harness for these verbs only, and no `-c`. All other commands start the real Python.
-        fast_yaml: let DVC read YAML with the harness's fast parser. Its own takes half of DVC's time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(PROGRAM.format(python=sys.executable, verbs=tuple(verbs), address=_address(), fast_yaml=fast_yaml))
+    path.write_text(PROGRAM.format(python=sys.executable, dvc=DVC, verbs=tuple(verbs), address=_address()))
     path.chmod(0o755)
     return path
 
@@ -164,7 +163,6 @@ def _become(
     module: bool,
     code: str,
     arguments: list[str],
-    fast_yaml: bool,
 ) -> None:
     """Do what `python -m code arguments` or `python -c code arguments` does after its start, and end this process."""
     # those of the server remember what kind of files they once had
@@ -179,8 +177,6 @@ def _become(
     for name in [name for name in sys.modules if name.split(".")[0] in ("harness", "tests")]:
         del sys.modules[name]
     sys.argv = [code if module else "-c", *arguments]
-    if fast_yaml and code == "dvc":
-        _read_yaml_fast()
     status = 0
     try:
         if module:
@@ -199,28 +195,6 @@ def _become(
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)  # what Python does beyond this takes long with so many modules
-
-
-def _read_yaml_fast() -> None:
-    """Let DVC read YAML with PyYAML's C parser; ruamel's reads what that refuses, and what is edited by hand."""
-    import yaml  # type: ignore[import-untyped]
-    from dvc.utils import serialize, strictyaml
-    from dvc.utils.serialize import _yaml
-
-    from harness.freshness.yaml_1_2 import parse_yaml_1_2
-
-    slow = _yaml.parse_yaml
-
-    def parse_yaml(text: str, path: str, typ: str = "safe") -> Any:
-        if typ != "safe" and Path(path).name != "dvc.lock":
-            return slow(text, path, typ)
-        try:
-            return parse_yaml_1_2(text) or {}
-        except yaml.YAMLError:
-            return slow(text, path, typ)
-
-    for module in (serialize, strictyaml, _yaml):
-        module.parse_yaml = parse_yaml
 
 
 def _import_libraries() -> None:

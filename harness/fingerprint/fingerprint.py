@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Container
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,8 @@ BESIDE_TORCH = ("accelerate", "numpy", "safetensors", "tokenizers")
 """transformers, trl and peft compute with these packages, even where the harness does not import them itself."""
 
 
-def fingerprints(project: Project) -> dict[str, str]:
-    """File below runs/code -> its content.
+def fingerprints(project: Project, names: Container[str] | None = None) -> dict[str, str]:
+    """File below runs/code -> its content. `names`: the files that are wanted; null: all.
 
     Raises:
         ConfigError: a recipe is broken, or an import is not pinned in requirements.lock.
@@ -70,6 +71,8 @@ def fingerprints(project: Project) -> dict[str, str]:
     lock = read_lock(lock_path)
     files = {}
     for name, roots in units(project).items():
+        if names is not None and name not in names:
+            continue
         closure = imports.closure(roots)
         modules = [(path.relative_to(project.root).as_posix(), hashed(path)) for path in closure.modules]
         packages = pinned(closure, lock, where=lock_path)

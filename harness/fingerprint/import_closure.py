@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -60,13 +60,23 @@ class Closure:
     """First parts of the names of packages that may be absent."""
 
 
+@dataclass
+class _Steps:
+    """What the import statements of one module lead to."""
+
+    modules: list[tuple[str, str]] = field(default_factory=list)
+    """Modules of the harness, each with the place of the import."""
+    packages: dict[str, str] = field(default_factory=dict)
+    optional: set[str] = field(default_factory=set)
+
+
 class Imports:
     """Follows import statements below one project root, and remembers parsed files."""
 
     def __init__(self, root: Path, *, loaded_by_name: Mapping[str, str] = LOADED_BY_NAME) -> None:
         """`loaded_by_name`: module or function -> folder, as LOADED_BY_NAME."""
         self.root, self.loaded_by_name = root, loaded_by_name
-        self.imports_of = cache(self._imports_of)
+        self.file, self.imports_of, self._steps = cache(self._file), cache(self._imports_of), cache(self._steps_from)
 
     def closure(self, roots: Iterable[str]) -> Closure:
         """Everything that the modules `roots` import, directly or not, also inside functions. No code runs.
@@ -86,17 +96,12 @@ class Imports:
             if path is None:
                 raise HarnessError(f'imports "{name}", which does not exist', where=where or str(self.root))
             found[name] = path
-            waiting += [(parent, where) for parent in _parents(name)]
-            waiting += [(module, where) for module in self._loaded_by(name)]
-            for item in self.imports_of(name):
-                place = f"{path.relative_to(self.root)}:{item.line}"
-                waiting += [(module, place) for module in self._loaded_by(item.target)]
-                if item.module.split(".")[0] == PACKAGE:
-                    waiting += [(module, place) for module in self._targets(item)]
-                elif item.optional:
-                    optional.add(item.module.split(".")[0])
-                else:
-                    packages.setdefault(item.module.split(".")[0], place)
+            waiting += [(module, where) for module in (*_parents(name), *self._loaded_by(name))]
+            steps = self._steps(name)
+            waiting += steps.modules
+            optional |= steps.optional
+            for package, place in steps.packages.items():
+                packages.setdefault(package, place)
         stdlib = sys.stdlib_module_names
         return Closure(
             modules=tuple(sorted(found.values())),
@@ -104,7 +109,22 @@ class Imports:
             optional=frozenset(optional - set(packages) - stdlib),
         )
 
-    def file(self, module: str) -> Path | None:
+    def _steps_from(self, name: str) -> _Steps:
+        """What the import statements of one module lead to; many closures go through the same modules."""
+        steps, path = _Steps(), self.file(name)
+        for item in self.imports_of(name):
+            place = f"{path and path.relative_to(self.root)}:{item.line}"
+            steps.modules += [(module, place) for module in self._loaded_by(item.target)]
+            first = item.module.split(".")[0]
+            if first == PACKAGE:
+                steps.modules += [(module, place) for module in self._targets(item)]
+            elif item.optional:
+                steps.optional.add(first)
+            else:
+                steps.packages.setdefault(first, place)
+        return steps
+
+    def _file(self, module: str) -> Path | None:
         """`harness.store` -> its `__init__.py`, `harness.errors` -> `harness/errors.py`; None if there is neither."""
         path = self.root.joinpath(*module.split("."))
         for candidate in (path.with_suffix(".py"), path / "__init__.py"):

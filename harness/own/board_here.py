@@ -67,7 +67,7 @@ def _judged(here: RecordsHere, board: Leaderboard) -> Leaderboard:
     """The board with `stale` of each row as of now. Own runs are judged by what they were made from themselves."""
     judged = judged_runs(Project(here.root))
     if here.own:
-        code, own = code_of(here), OwnProject(here.root)
+        code, own = code_of(here, here.own), OwnProject(here.root)
         for key in here.own:
             inputs = scoring_inputs(own, key, code)
             judged[key.id] = None if is_current(own.record_folder(key), SCORE_FILE, inputs) else OWN_STALE

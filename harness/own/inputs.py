@@ -6,14 +6,13 @@ that file. The same inputs count: code, recipe, budget, data, base model, suites
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from harness.config.project import Project, RunKey
 from harness.config.seen import as_seen_by
-from harness.config.strict import read_yaml
 from harness.fingerprint.fingerprint import SUITES_FILE, fingerprints
+from harness.freshness.lock_file import read_lock
 from harness.measure.provenance import stable_hash
 from harness.runtime.atomic_output import atomic_file
 from harness.training.media.towers import pretrained_roles
@@ -103,15 +102,20 @@ def note_inputs(folder: Path, name: str, inputs: str) -> None:
 
 def made_by_stages(root: Path) -> dict[str, str]:
     """Output of each stage that dvc.lock records -> its md5."""
-    path = root / "dvc.lock"
-    stages: Mapping[str, Any] = read_yaml(path).get("stages") or {} if path.is_file() else {}
-    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", ()) if "md5" in out}
+    return {path: md5 for stage in read_lock(root).values() for path, md5 in stage.outs.items() if md5}
 
 
-def code_of(project: Project) -> dict[str, str]:
-    """The code that each stage uses, as of now.
+def code_of(project: Project, runs: Iterable[RunKey]) -> dict[str, str]:
+    """The code, as of now, that scoring uses and the trainings of these runs and of all that they start from.
 
     Raises:
         ConfigError: a recipe is broken, or an import is not pinned.
     """
-    return fingerprints(project)
+    recipes: set[str] = set()
+    waiting = [run.recipe_id for run in runs]
+    while waiting:
+        recipe = waiting.pop()
+        if recipe not in recipes:
+            recipes.add(recipe)
+            waiting += project.recipe(recipe).run.parent_ids
+    return fingerprints(project, {"score.json", *(f"recipes/{recipe}.json" for recipe in recipes)})

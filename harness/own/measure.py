@@ -19,7 +19,7 @@ def train_own(project: OwnProject, key: RunKey) -> str:
     Raises:
         ConfigError, DataError: as `harness.training.train.train`.
     """
-    record, inputs = project.record_folder(key), training_inputs(project, key, code_of(project))
+    record, inputs = project.record_folder(key), training_inputs(project, key, code_of(project, [key]))
     if is_current(record, TRAIN_FILE, inputs) and project.run_folder(key).is_dir():
         return f"own training of {key.id} {UP_TO_DATE}"
     (record / TRAIN_FILE).unlink(missing_ok=True)
@@ -35,7 +35,7 @@ def score_own(project: OwnProject, key: RunKey) -> str:
     Raises:
         ConfigError, DataError: as `harness.scoring.score.score`.
     """
-    record, inputs = project.record_folder(key), scoring_inputs(project, key, code_of(project))
+    record, inputs = project.record_folder(key), scoring_inputs(project, key, code_of(project, [key]))
     if is_current(record, SCORE_FILE, inputs) and (record / "score/scores.json").is_file():
         return f"own scores of {key.id} {UP_TO_DATE}"
     (record / SCORE_FILE).unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from harness.running.lock_file import keep_copy
 from harness.running.schedule import Schedule
 from harness.running.session import Session, merged, stage_environment
 from harness.running.supervisor import supervised
-from harness.running.task import Task
+from harness.running.task import DVC, Task
 
 POLL_SECONDS = 0.25
 DVC_LOG = "dvc repro"
@@ -40,7 +40,7 @@ def repro_command(targets: Sequence[str], *, allow_missing: bool, pull: bool = F
     A failed stage skips only the stages that depend on it.
     """
     options = [*(["--allow-missing"] if allow_missing else []), *(["--pull"] if pull else [])]
-    return sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *options, *targets
+    return sys.executable, "-P", "-m", DVC, "--wait-for-lock", "repro", "--keep-going", *options, *targets
 
 
 def single(task: Task) -> Batch:

@@ -10,8 +10,8 @@ from harness.pipeline.history import Estimate
 from harness.pipeline.run_groups import score_stage, train_stages
 from harness.running.rounds import Pipeline
 from harness.running.task import Task, needs_of
+from harness.training.media.towers import pretrained_roles
 from harness.training.parents import parent_runs
-from harness.training.registry import base_role
 
 
 def own_tasks(project: Project, runs: Iterable[RunKey], estimates: Mapping[str, Estimate], *, gpus: bool) -> list[Task]:
@@ -48,9 +48,21 @@ def stages_for(project: Project, runs: Sequence[RunKey], pipeline: Pipeline) -> 
     params = project.params
     wanted = ["fingerprint", "questions", *(f"prepare@{name}" for name in params.prepared_domains)] if runs else []
     wanted += [f"slice@{name}" for name in params.slices if any(name in run.domains for run in runs)]
-    roles = {base_role(project.recipe(run.recipe_id)) for run in runs} | set(params.base_roles if runs else ())
-    wanted += [f"base@{role}" for role in sorted(filter(None, roles))]
+    roles = {role for run in _with_parents(project, runs) for role in pretrained_roles(project.recipe(run.recipe_id))}
+    wanted += [f"base@{role}" for role in sorted(roles)]
     return [name for name in wanted if name in pipeline.by_name]
+
+
+def _with_parents(project: Project, runs: Iterable[RunKey]) -> set[RunKey]:
+    """The runs and all runs that they start from."""
+    found: set[RunKey] = set()
+    waiting = list(runs)
+    while waiting:
+        run = waiting.pop()
+        if run not in found:
+            found.add(run)
+            waiting += parent_runs(project, run).values()
+    return found
 
 
 def _command(verb: str, run: RunKey) -> tuple[str, ...]:

@@ -172,7 +172,7 @@ class _Runner:
 
     def run_own(self, pipeline: Pipeline, outcome: Outcome) -> None:
         """Train and score the own runs; their inputs are on disk by now, unless a stage that makes them failed."""
-        own, code = OwnProject(self.project.root), code_of(self.project) if outcome.own else {}
+        own, code = OwnProject(self.project.root), code_of(self.project, outcome.own)
         missing = [run for run in outcome.own if not is_scored(own, run, code)]
         tasks = own_tasks(self.project, missing, self.estimates, gpus=self.gpus)
         inputs = pipeline.behind(stages_for(self.project, outcome.own, pipeline))

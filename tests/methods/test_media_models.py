@@ -146,7 +146,10 @@ def test_two_stages_learn_captions_and_then_answers(project: Project, clip: tupl
     assert record.training is not None
     captions = PreparedDomain.open(project.prepared_folder("photos")).count("captions", "train")
     assert record.training.notes["aligned_on"] == captions
-    assert record.training.steps == -(-captions // 16) + -(-record.training.examples // 16)
+    settings = project.recipe("multimodal/llava").run.train
+    assert settings is not None
+    batch = settings.per_device_train_batch_size
+    assert record.training.steps == -(-captions // batch) + -(-record.training.examples // batch)
 
 
 def test_another_tower_than_in_training_is_refused(project: Project) -> None:

@@ -11,6 +11,7 @@ from harness.config.project import Project, RunKey
 from harness.fingerprint.fingerprint import fingerprints
 from harness.own.board_here import OWN_MARK, board_here, origins
 from harness.own.follow import follow
+from harness.own.inputs import code_of
 from harness.own.measure import score_own, train_own
 from harness.own.own_project import UP_TO_DATE, OwnProject, own_runs
 from harness.running.starter import agreements, starter_runs
@@ -28,7 +29,7 @@ def code(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The code of the stages, which a test may change; the tree itself has none."""
     code = {**CODE, **{f"recipes/{recipe}.json": "1" for recipe in ("baseline/majority", "baseline/tfidf")}}
     for user in ("measure", "board_here"):
-        monkeypatch.setattr(f"harness.own.{user}.code_of", lambda project: code)
+        monkeypatch.setattr(f"harness.own.{user}.code_of", lambda project, runs: code)
     return code
 
 
@@ -131,7 +132,9 @@ def test_starter_rows_are_those_that_params_lists(published: Project) -> None:
     assert [run.recipe_id for run in starter_runs(Project(published.root))] == ["baseline/tfidf"]
 
 
-def test_the_code_of_every_recipe_is_known(tmp_path: Path) -> None:
-    code = fingerprints(Project(ROOT))
-    assert {f"recipes/{recipe}.json" for recipe in Project(ROOT).recipe_ids} <= set(code)
-    assert {"score.json", "suites.json"} <= set(code)
+def test_an_own_run_depends_on_the_code_of_its_scoring_and_of_all_that_it_starts_from() -> None:
+    project = Project(ROOT)
+    code = code_of(project, [RunKey("preference", "dpo", ("hs_products",), 0)])
+    recipes = {f"recipes/{name}.json" for name in ("preference/dpo", "peft/lora", "reward/model", "reward/judge")}
+    assert set(code) == {*recipes, "score.json", "suites.json", "wide_suites.json"}
+    assert code.items() <= fingerprints(project).items()

@@ -3,9 +3,9 @@
 The profile is run in two clones, each with a part of its recipes, because two workers share the tests. All domains
 are in the first; the second prepares them all, and runs its recipes on one.
 
-`dvc repro` is the real one, with a faster parser of YAML. It and its stages that load much run in a fork server,
-because most of the time of a stage on a tiny model are imports. `harness repro --starter` runs the same trainings in
-processes of their own, to the same bytes.
+`dvc repro` is the one of `harness repro`, which reads dvc.lock faster. It and its stages that load much run in a fork
+server, because most of the time of a stage on a tiny model are imports. `harness repro --starter` runs the same
+trainings in processes of their own, to the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.config.project import Project
+from harness.running.task import DVC
 from harness.scoring.contract import get_kind
 from tests.fork_server import write_python
 from tests.tree import ROOT
@@ -126,9 +127,9 @@ def smoke_clone(folder: Path, wanted: Callable[[str], bool], *, domains: set[str
     committed_clone(folder)
     (folder / "dvc.lock").unlink()  # of the published runs; DVC reads and writes all of it at each stage
     shorten_answers(folder / "data/suites")
-    python = write_python(programs_of(folder) / "python", verbs=SERVED, fast_yaml=True)
+    python = write_python(programs_of(folder) / "python", verbs=SERVED)
     dvc = python.with_name("dvc")
-    dvc.write_text(f'#!/bin/sh\nexec {python} -m dvc "$@"\n')
+    dvc.write_text(f'#!/bin/sh\nexec {python} -m {DVC} "$@"\n')
     dvc.chmod(0o755)
     run(folder, "python", "-m", "harness", "profile", "smoke", "--force")
     run(folder, "python", "-m", "harness", "check")
