@@ -27,6 +27,7 @@ class BaseModelSpec(StrictModel):
         "gguf",
         "transformers",
         "sentence_transformers",
+        "bert2bert",
         "efficientnet_lite0",
         "whisper_ct2",
         "tiny_llama",
@@ -35,8 +36,9 @@ class BaseModelSpec(StrictModel):
         "tiny_vision_tower",
         "tiny_audio_tower",
     ]
-    """How its weights are stored. `tiny_*`: a small random model that `harness base` makes, for tests. EfficientNet,
-    Whisper and the two tiny towers are towers, as is a model of transformers in their role."""
+    """How its weights are stored. `bert2bert`: as a BERT-like encoder, which becomes both halves of an encoder-decoder.
+    `tiny_*`: a small random model that `harness base` makes, for tests. EfficientNet, Whisper and the two tiny towers
+    are towers, as is a model of transformers in their role."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
