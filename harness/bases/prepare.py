@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from harness.bases.bert2bert import make_bert2bert
 from harness.bases.gguf import convert
 from harness.bases.tiny import make_encoder, make_llama, make_t5
 from harness.bases.towers import convert_efficientnet, convert_whisper, make_audio_tower, make_vision_tower
@@ -17,6 +18,7 @@ from harness.runtime.atomic_output import atomic_folder
 
 MAKERS: Mapping[str, Callable[[Path, Path], None]] = {
     "gguf": convert,
+    "bert2bert": make_bert2bert,
     "tiny_llama": make_llama,
     "tiny_t5": make_t5,
     "tiny_encoder": make_encoder,

@@ -1,4 +1,4 @@
-"""Do `domains_of` and `more_suites` of the settings fit the families, their recipes and the domains?"""
+"""Do `domains_of`, `recipes_on` and `more_suites` of the settings fit the families, their recipes and the domains?"""
 
 from __future__ import annotations
 
@@ -29,10 +29,34 @@ def family_list_problems(
         for index, name in enumerate(domains):
             if name in project.domain_names and name not in params.prepared_domains:
                 complaints.add(f'the domain "{name}" is not prepared', *keys, index, hint="add it to prepared_domains")
+    _few(complaints, project, params)
     _references(complaints, project, params)
     _suites(complaints, project, params)
     _unread(complaints, project, params, recipes)
     _pairs(complaints, params, recipes)
+
+
+def _few(complaints: Complaints, project: Project, params: Params) -> None:
+    """Domains that only a few recipes run on."""
+    everywhere = {*params.domains, *(name for names in params.domains_of.values() for name in names)}
+    for domain, ids in params.recipes_on.items():
+        keys = ("recipes_on", domain)
+        if domain not in project.domain_names:
+            complaints.unknown("domain", domain, project.domain_names, *keys)
+        elif domain not in params.prepared_domains:
+            complaints.add(f'the domain "{domain}" is not prepared', *keys, hint="add it to prepared_domains")
+        if domain in everywhere:
+            what = f"{domain} is in `domains` or `domains_of`, where every recipe runs on it"
+            complaints.add(what, *keys, hint="list it in one place")
+        complaints.names("recipe", ids, project.recipe_ids, *keys)
+        for index, recipe_id in enumerate(ids):
+            family, _, name = recipe_id.partition("/")
+            if recipe_id in project.recipe_ids and name not in params.recipes.get(family, []):
+                hint = f"add {name} to recipes.{family}"
+                complaints.add(f"{recipe_id} does not run", *keys, index, hint=hint)
+            elif recipe_id in project.recipe_ids and project.in_sequences(family):
+                what = f"{family} runs on `sequences`, not on domains"
+                complaints.add(what, *keys, index, hint="remove it from the list")
 
 
 def _references(complaints: Complaints, project: Project, params: Params) -> None:

@@ -51,6 +51,7 @@ def listed_folds(complaints: Complaints, project: Project, params: Params) -> No
         _all_or_none(complaints, ("prepared_domains",), params.prepared_domains, bases=bases)
         for family, names in params.domains_of.items():
             _all_or_none(complaints, ("domains_of", family), names, bases=bases)
+        _all_or_none(complaints, ("recipes_on",), list(params.recipes_on), bases=bases)
         for index, name in enumerate(params.retention_domains):
             if name in bases:
                 what = f"{name} is a fold: the other folds train on its test items, so it cannot show what they forgot"

@@ -27,6 +27,7 @@ class BaseModelSpec(StrictModel):
         "gguf",
         "transformers",
         "sentence_transformers",
+        "bert2bert",
         "efficientnet_lite0",
         "whisper_ct2",
         "tiny_llama",
@@ -35,8 +36,9 @@ class BaseModelSpec(StrictModel):
         "tiny_vision_tower",
         "tiny_audio_tower",
     ]
-    """How its weights are stored. `tiny_*`: a small random model that `harness base` makes, for tests. EfficientNet,
-    Whisper and the two tiny towers are towers, as is a model of transformers in their role."""
+    """How its weights are stored. `bert2bert`: as a BERT-like encoder, which becomes both halves of an encoder-decoder.
+    `tiny_*`: a small random model that `harness base` makes, for tests. EfficientNet, Whisper and the two tiny towers
+    are towers, as is a model of transformers in their role."""
     path: str = "."
     """File or folder below data/sources/<source>/."""
 
@@ -151,6 +153,8 @@ class Params(StrictModel):
     """The domains that recipes run on, one domain per run."""
     domains_of: dict[str, list[str]] = Field(default_factory=dict)
     """Family -> the domains that its recipes run on in place of `domains`. An empty list means `domains`."""
+    recipes_on: dict[str, list[str]] = Field(default_factory=dict)
+    """Further domain -> the only recipes (`peft/lora`) that run on it, of those that `recipes` lists."""
     sequences: dict[str, list[str]] = Field(default_factory=dict)
     """Name -> prepared domains or slices in the order in which families with `runs_on: sequences` learn them."""
     slices: dict[str, Slice] = Field(default_factory=dict)
@@ -200,7 +204,7 @@ class Params(StrictModel):
         return self.suites if protocol == DEFAULT else self.wide.suites
 
     def domains_for(self, family: str) -> list[str]:
-        """The domains that the recipes of a family run on, unless it runs on sequences."""
+        """The domains that all recipes of a family run on, unless it runs on sequences."""
         return self.domains_of.get(family) or self.domains
 
     def wide_domains(self, family: str) -> list[str]:
@@ -213,8 +217,9 @@ class Params(StrictModel):
 
     @property
     def learnt_domains(self) -> list[str]:
-        """All domains that recipes run on: `domains`, then those of single families."""
-        return list(dict.fromkeys([*self.domains, *(name for names in self.domains_of.values() for name in names)]))
+        """All domains that recipes run on: `domains`, then those of single families, then those of a few recipes."""
+        of_families = (name for names in self.domains_of.values() for name in names)
+        return list(dict.fromkeys([*self.domains, *of_families, *self.recipes_on]))
 
 
 def _which(domains: list[str], which: WhichDomains) -> list[str]:

@@ -238,23 +238,30 @@ class Project:
         """The domains of each run of a recipe: those of its family that it can run on.
 
         In a sequence, a recipe that trains nothing takes the first step only. Of the domains that `domains_of` lists
-        for the family, a recipe takes those whose items have files that it reads.
+        for the family, a recipe takes those whose items have files that it reads; of those in `recipes_on`, those that
+        name it.
         """
         params = params or self.params
         learnt = self.learnt_domains(family, params)
         if self.in_sequences(family):
             return [one for one in learnt if len(one) == 1] if recipe == self.family(family).untrained else learnt
-        if not params.domains_of.get(family):
-            return learnt
-        kinds = self.media_read(f"{family}/{recipe}")
-        return [one for one in learnt if not kinds or self.media_of(one[0]) in kinds]
+        few, recipe_id = params.recipes_on, f"{family}/{recipe}"
+        kinds = self.media_read(recipe_id) if params.domains_of.get(family) else []
+
+        def runs_on(domain: str) -> bool:
+            if domain in few:
+                return recipe_id in few[domain]
+            return not kinds or self.media_of(domain) in kinds
+
+        return [step for step in learnt if runs_on(step[0])]
 
     def learnt_domains(self, family: str, params: Params | None = None) -> list[Step]:
         """The domains of each run of a family: one domain per run, or the steps of all sequences."""
         params = params or self.params
         if self.in_sequences(family):
             return steps_of(params.sequences)
-        return [(domain,) for domain in params.domains_for(family)]
+        few = [name for name, ids in params.recipes_on.items() if any(one.startswith(f"{family}/") for one in ids)]
+        return [(domain,) for domain in dict.fromkeys([*params.domains_for(family), *few])]
 
     def scored_domains(self, key: RunKey) -> tuple[str, ...]:
         """What a run is scored on: the domains that it learnt and, in a sequence, also those that come later.

@@ -194,7 +194,7 @@ def _fewer(project: Project, group: RunGroup, domains: Sequence[str]) -> dict[st
 
 def _domains(project: Project, group: RunGroup) -> str:
     """The domains that the group's runs are on."""
-    if group.domains:
+    if group.lists_domains:
         return f"[{', '.join(group.domains)}]"
     return f'"${{domains_of.{group.family}}}"' if project.params.domains_of.get(group.family) else '"${domains}"'
 

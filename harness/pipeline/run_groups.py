@@ -4,6 +4,7 @@
                                          `-> else one group for the recipes without parents, and one per child
     sequences of params.yaml ------------>    the same once per step, if the family runs on sequences
     media: of recipes ------------------->    the same once per kind of files that recipes read (`domains_of`)
+    recipes_on of params.yaml ----------->    the same once per domain that only a few recipes run on
 
 All stages of a group have the same `deps` in dvc.yaml, because DVC's templates cannot look up a recipe's parents.
 """
@@ -11,7 +12,7 @@ All stages of a group have the same `deps` in dvc.yaml, because DVC's templates 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.config.domain import MediaKind
 from harness.config.project import Project, RunKey
@@ -35,14 +36,19 @@ class RunGroup:
     media: tuple[MediaKind, ...] = ()
     """The kinds of files that all recipes of the group read; empty if they do not say."""
     domains: tuple[str, ...] = ()
-    """The domains of the runs, if those are not all domains that params.yaml lists for the family."""
+    """The domains of the runs; empty in a step of a sequence."""
+    lists_domains: bool = False
+    """Whether dvc.yaml names the domains itself. False: it takes the family's whole list from params.yaml."""
+    only_on: str | None = None
+    """The domain, if only a few recipes run on it (`recipes_on`)."""
 
     @property
     def name(self) -> str:
-        """Name of the stage group that trains: `peft`, `rlhf-ppo`, for pictures `multimodal-image`, or for the second
-        step `continual-2-a-b`."""
+        """Name of the stage group that trains: `peft`, `rlhf-ppo`, for pictures `multimodal-image`, for the second step
+        `continual-2-a-b`, or for a few recipes on one domain `peft-mail`."""
         step = (str(len(self.step)), *self.step) if self.step else ()
-        return "-".join((self.family, *((self.child,) if self.child else self.media), *step))
+        only = (self.only_on,) if self.only_on else ()
+        return "-".join((self.family, *((self.child,) if self.child else self.media), *step, *only))
 
     @property
     def score_name(self) -> str:
@@ -56,7 +62,7 @@ class RunGroup:
 
     def is_on(self, domain: str) -> bool:
         """Whether a domain of the family is one of the group's."""
-        return not self.domains or domain in self.domains
+        return domain in self.domains
 
     def key_of(self, run: RunKey) -> str:
         """What DVC appends to the group's name for this run: `lora-hs_products-0`."""
@@ -98,17 +104,41 @@ def _groups_of(project: Project, family: str, recipes: Mapping[str, Recipe]) -> 
     for step in steps if own else ():
         in_step = [recipe for recipe in own if len(step) < 2 or recipe.name != untrained]
         if in_step == own and not any(recipe.run.parent_ids or _is_narrow(project, recipe) for recipe in own):
-            yield RunGroup(family, tuple(own), step=step)
+            on = () if step else tuple(project.params.domains_for(family))
+            yield RunGroup(family, tuple(own), step=step, domains=on)
             continue
         listed = [recipe for name in project.params.recipes[family] for recipe in in_step if recipe.name == name]
-        listed = [recipe for recipe in listed if project.learnt_by(family, recipe.name)]
+        listed = [recipe for recipe in listed if step or _domains(project, recipe)]
         for media, same in _by_media(project, [recipe for recipe in listed if not recipe.run.parent_ids]).items():
-            on = _domains(project, same[0])
-            yield RunGroup(family, tuple(same), lists_recipes=True, step=step, media=media, domains=on)
+            shared = RunGroup(family, tuple(same), lists_recipes=True, step=step, media=media)
+            yield shared if step else _on_domains(project, shared)
         for recipe in listed:
             if recipe.run.parent_ids:
-                on = _domains(project, recipe)
-                yield RunGroup(family, (recipe,), lists_recipes=True, child=recipe.name, step=step, domains=on)
+                alone = RunGroup(family, (recipe,), lists_recipes=True, child=recipe.name, step=step)
+                yield alone if step else _on_domains(project, alone)
+    for domain, few in () if project.in_sequences(family) else project.params.recipes_on.items():
+        yield from _few(family, domain, [recipe for recipe in own if recipe.id in few and _listed(project, recipe)])
+
+
+def _few(family: str, domain: str, recipes: Sequence[Recipe]) -> Iterator[RunGroup]:
+    """The groups of the recipes that alone run on a domain."""
+    shared = RunGroup(family, (), lists_recipes=True, domains=(domain,), lists_domains=True, only_on=domain)
+    roots = tuple(recipe for recipe in recipes if not recipe.run.parent_ids)
+    if roots:
+        yield replace(shared, recipes=roots)
+    for recipe in recipes:
+        if recipe.run.parent_ids:
+            yield replace(shared, recipes=(recipe,), child=recipe.name)
+
+
+def _listed(project: Project, recipe: Recipe) -> bool:
+    return recipe.name in project.params.recipes[recipe.family]
+
+
+def _on_domains(project: Project, group: RunGroup) -> RunGroup:
+    """The group with the domains of its recipes, which are the same for all of them."""
+    recipe = group.recipes[0]
+    return replace(group, domains=_domains(project, recipe), lists_domains=_is_narrow(project, recipe))
 
 
 def _by_media(project: Project, recipes: Sequence[Recipe]) -> dict[tuple[MediaKind, ...], list[Recipe]]:
@@ -121,13 +151,13 @@ def _by_media(project: Project, recipes: Sequence[Recipe]) -> dict[tuple[MediaKi
 
 
 def _domains(project: Project, recipe: Recipe) -> tuple[str, ...]:
-    """The domains that the recipe runs on, if these are not all domains of its family; else empty."""
-    on = project.learnt_by(recipe.family, recipe.name)
-    return tuple(domain for (domain,) in on) if _is_narrow(project, recipe) else ()
+    """Those of the family's domains that the recipe runs on, without the domains of `recipes_on`."""
+    learnt = {name for (name,) in project.learnt_by(recipe.family, recipe.name)}
+    return tuple(name for name in project.params.domains_for(recipe.family) if name in learnt)
 
 
 def _is_narrow(project: Project, recipe: Recipe) -> bool:
     """Whether the recipe runs on some domains of its family only."""
-    family = recipe.family
-    on_sequences = project.in_sequences(family)
-    return not on_sequences and project.learnt_by(family, recipe.name) != project.learnt_domains(family)
+    if project.in_sequences(recipe.family):
+        return False
+    return list(_domains(project, recipe)) != project.params.domains_for(recipe.family)

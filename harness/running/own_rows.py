@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from harness.config.project import Project, RunKey
+from harness.pipeline.family_stages import reads_pairs
 from harness.pipeline.history import Estimate
 from harness.pipeline.run_groups import score_stage, train_stages
 from harness.running.rounds import Pipeline
 from harness.running.task import Task, needs_of
 from harness.training.media.towers import pretrained_roles
 from harness.training.parents import parent_runs
+from harness.training.registry import get_method
 
 
 def own_tasks(project: Project, runs: Iterable[RunKey], estimates: Mapping[str, Estimate], *, gpus: bool) -> list[Task]:
@@ -45,10 +47,16 @@ def own_tasks(project: Project, runs: Iterable[RunKey], estimates: Mapping[str, 
 
 def stages_for(project: Project, runs: Sequence[RunKey], pipeline: Pipeline) -> list[str]:
     """Stages that make what the own runs read: the code that stages use, bases, prepared domains and questions."""
-    params = project.params
-    wanted = ["fingerprint", "questions", *(f"prepare@{name}" for name in params.prepared_domains)] if runs else []
+    params, trained = project.params, _with_parents(project, runs)
+    recipes = {run: project.recipe(run.recipe_id) for run in trained}
+    read = {name for run in trained for name in project.scored_domains(run)}
+    if any(get_method(recipe.run.method).reads_other_domains for recipe in recipes.values()):
+        read |= set(params.prepared_domains)
+    wanted = ["fingerprint", "questions", *(f"prepare@{name}" for name in sorted(read))] if runs else []
     wanted += [f"slice@{name}" for name in params.slices if any(name in run.domains for run in runs)]
-    roles = {role for run in _with_parents(project, runs) for role in pretrained_roles(project.recipe(run.recipe_id))}
+    pairs = {name for run, recipe in recipes.items() if reads_pairs(recipe) for name in run.domains}
+    wanted += [f"preferences@{name}" for name in sorted(pairs)]
+    roles = {role for recipe in recipes.values() for role in pretrained_roles(recipe)}
     wanted += [f"base@{role}" for role in sorted(roles)]
     return [name for name in wanted if name in pipeline.by_name]
 

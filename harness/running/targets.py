@@ -108,9 +108,11 @@ def _runs(
 def _suits(project: Project, recipe_id: str, step: Sequence[str]) -> bool:
     """Whether a recipe that the command line does not name runs on the domains that it names.
 
-    A family with a list in `domains_of` runs on those domains only. Other families run on any domain without files.
+    A family with a list in `domains_of` runs on those domains only, and a domain in `recipes_on` takes the recipes that
+    it names. Other families run on any domain without files.
     """
     family, name = recipe_id.split("/")
-    if project.params.domains_of.get(family):
+    few = project.params.recipes_on
+    if project.params.domains_of.get(family) or any(domain in few for domain in step):
         return tuple(step) in project.learnt_by(family, name)
     return not any(project.media_of(domain) for domain in step)

@@ -99,9 +99,11 @@ def _mapping(content: CommentedMap, key: str) -> CommentedMap:
 
 
 def _remove(content: CommentedMap, name: str, *keys: str) -> None:
-    """Take a domain out of lists of params.yaml; with `domains` also out of the lists of single families."""
+    """Take a domain out of lists of params.yaml; with `domains` also out of the lists of families and few recipes."""
     for key in keys:
         remove_from_list(content, key, name)
+    if "domains" in keys:
+        (content.get("recipes_on") or {}).pop(name, None)
     for family in list(content.get("domains_of") or {}) if "domains" in keys else ():
         remove_from_list(content["domains_of"], family, name)
 

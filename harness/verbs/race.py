@@ -2,6 +2,7 @@
 
 harness race --domain tickets --budget 60min
 harness race --domain tickets --budget 20min --methods baseline/tfidf peft/lora lowresource/setfit
+harness race --domain tickets --budget 4h --jobs 4         four trainings at a time, with Ray
 
 Validation items decide. Results are kept in runs/.races/, so the same command goes on after a kill.
 """
@@ -10,9 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from harness.advice.race.race import Outcome, race
+from harness.advice.race.parallel import ParallelTrainings, Settings
+from harness.advice.race.race import Outcome, Scorer, race
 from harness.advice.race.rungs import SMALLEST, stages
 from harness.advice.race.state import RaceState
 from harness.advice.race.text import outcome_text, result_line
@@ -23,8 +26,11 @@ from harness.config.project import Project
 from harness.errors import ConfigError
 from harness.evidence.resampling import Resampling
 from harness.measure.device import prepare_device
+from harness.running.placement import default_jobs
+from harness.running.ray_engine import started
 from harness.runtime.compiler import without_compiler
 from harness.runtime.quiet import quiet_libraries
+from harness.verbs._jobs import add_jobs
 from harness.verbs.tune import ITEMS
 
 
@@ -51,20 +57,37 @@ def main(argv: Sequence[str]) -> int:
     if len(recipes) < 2:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise ConfigError(f"{len(recipes)} recipes can start, and a race needs two", hint=why or "name more --methods")
-    outcome = race(
-        recipes,
-        stages(params.budget.train_examples, smallest=options.smallest),
-        trainings,
-        RaceState(trainings.file),
-        budget=budget,
-        resampling=Resampling(confidence=params.scoring.confidence, resamples=params.scoring.resamples),
-        tell=lambda result, before: None if options.json else print(result_line(result, before), flush=True),
-    )
+    with _scorer(project, trainings, recipes, options) as scorer:
+        outcome = race(
+            recipes,
+            stages(params.budget.train_examples, smallest=options.smallest),
+            scorer,
+            RaceState(trainings.file),
+            budget=budget,
+            resampling=Resampling(confidence=params.scoring.confidence, resamples=params.scoring.resamples),
+            tell=lambda result, before: None if options.json else print(result_line(result, before), flush=True),
+        )
     if options.json:
         print(json.dumps(as_json(outcome) | {"left_out": left_out}, indent=2))
     else:
         print(outcome_text(outcome, domain=options.domain, budget=budget, left_out=left_out))
     return 0
+
+
+@contextmanager
+def _scorer(
+    project: Project, trainings: Trainings, recipes: Sequence[str], options: argparse.Namespace
+) -> Iterator[Scorer]:
+    """What measures the recipes: this process, or Ray where several may train at a time."""
+    if options.address is None and options.jobs in (None, 1):
+        yield trainings
+        return
+    with started(options.address, jobs=options.jobs) as cluster:
+        settings = Settings(str(project.root), options.domain, options.seed, options.items)
+        jobs = options.jobs or default_jobs(cluster.machines)
+        parallel = ParallelTrainings(trainings, settings, cluster, jobs=jobs)
+        parallel.require_room(recipes)
+        yield parallel
 
 
 def as_json(outcome: Outcome) -> dict[str, object]:
@@ -90,7 +113,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: harness race --domain hs_products --budget 60min --methods baseline/tfidf peft/lora sft/full",
     )
     parser.add_argument("--domain", required=True, metavar="D", help="a prepared domain")
-    parser.add_argument("--budget", required=True, metavar="TIME", help="of training and scoring, such as 60min or 2h")
+    parser.add_argument(
+        "--budget", required=True, metavar="TIME", help="of all trainings together, such as 60min or 2h"
+    )
     parser.add_argument(
         "--methods", nargs="+", metavar="FAMILY/RECIPE", help="who starts (default: all recipes of params.yaml)"
     )
@@ -99,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--smallest", type=int, default=SMALLEST, metavar="N", help=f"fewest examples of a stage (default: {SMALLEST})"
     )
+    add_jobs(parser, what="trainings")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON, and nothing else")
     return parser
 

@@ -20,7 +20,7 @@ from harness.running.repro import Order, Outcome, repro
 from harness.running.session import FOLDER
 from harness.running.starter import agreements, starter_order
 from harness.verbs import leaderboard
-from harness.verbs._whole_number import whole_number
+from harness.verbs._jobs import add_jobs
 from harness.verify.terminal import summary
 
 
@@ -85,12 +85,6 @@ def report(outcome: Outcome) -> int:
     return 1 if outcome.failed else 0
 
 
-def _jobs(text: str) -> int:
-    if (number := whole_number(text)) < 1:
-        raise argparse.ArgumentTypeError("expected a whole number, 1 or more")
-    return number
-
-
 def _counted(number: int) -> str:
     return f"{number} stage" if number == 1 else f"{number} stages"
 
@@ -113,12 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="with this seed, listed in params.yaml or not; may be repeated",
     )
-    parser.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="stages at a time; more than one needs Ray (default: 1)"
-    )
-    parser.add_argument(
-        "--address", metavar="A", help="a running Ray cluster with a shared file system: auto, or HOST:6379"
-    )
+    add_jobs(parser, what="stages")
     parser.add_argument(
         "--starter", action="store_true", help="measure the rows in `starter:` of params.yaml here, and show the board"
     )

@@ -19,7 +19,9 @@ def tree(tmp_path: Path) -> Path:
     add_family(root, "multimodal", "title: Multi-modal\norder: 2\nrun: {}\n", trees="boosting")
     edit(root / "recipes/multimodal/trees.yaml", "run:", "media: [table]\nrun:")
     (root / "data/suites/extra.yaml").write_text((root / "data/suites/classification.yaml").read_text())
-    own = "domains_of: {multimodal: [rows]}\nmore_suites: {multimodal: [extra]}"
+    add_domain(root, "parts")
+    few = "recipes_on: {parts: [peft/lora]}"
+    own = f"domains_of: {{multimodal: [rows]}}\n{few}\nmore_suites: {{multimodal: [extra]}}"
     set_everywhere(root, "domains: [goods]", f"domains: [goods]\n{own}")
     write_section(Project(root))
     assert told(root) == []
@@ -32,13 +34,19 @@ def tree(tmp_path: Path) -> Path:
         ("{multimodal: [rows]}", "{multimodl: [rows]}", 'did you mean "multimodal"?'),
         ("{multimodal: [rows]}", "{multimodal: [row]}", 'unknown domain "row"\n  hint: did you mean "rows"?'),
         ("{multimodal: [rows]}", "{multimodal: [rows, rows]}", 'the domain "rows" is listed 2 times'),
-        ("prepared_domains: [rows, ", "prepared_domains: [", 'the domain "rows" is not prepared'),
+        ("prepared_domains: [parts, rows, ", "prepared_domains: [parts, ", 'the domain "rows" is not prepared'),
         (
             "{multimodal: [rows]}",
             "{multimodal: [goods]}",
             "multimodal/trees reads table, and no domain of multimodal has",
         ),
         ("{multimodal: [rows]}", "{}", "multimodal/trees reads table, and no domain of multimodal has such files"),
+        ("{parts: [peft/lora]}", "{part: [peft/lora]}", 'unknown domain "part"\n  hint: did you mean "parts"?'),
+        ("{parts: [peft/lora]}", "{goods: [peft/lora]}", "goods is in `domains` or `domains_of`, where every recipe"),
+        ("{parts: [peft/lora]}", "{parts: [peft/lra]}", 'unknown recipe "peft/lra"'),
+        ("{parts: [peft/lora]}", "{parts: [peft/lora, peft/lora]}", 'the recipe "peft/lora" is listed 2 times'),
+        ("peft: [lora, prompt]", "peft: [prompt]", "peft/lora does not run\n  hint: add lora to recipes.peft"),
+        ("prepared_domains: [parts, ", "prepared_domains: [", 'the domain "parts" is not prepared'),
         ("{multimodal: [extra]}", "{multimodal: [extr]}", 'unknown suite "extr"'),
         ("{multimodal: [extra]}", "{multimodal: [classification]}", "classification is in `suites` or `wide.suites`"),
     ],

@@ -120,3 +120,19 @@ def test_a_recipe_whose_files_no_domain_has_runs_nowhere(media_tree: Path) -> No
     set_everywhere(media_tree, "[photos, rows]", "[rows]")
     assert names(media_tree)[2:] == ["multimodal"]
     assert "multimodal/pixels-rows-0" not in stages(media_tree)
+
+
+def test_a_domain_for_a_few_recipes_has_groups_of_its_own(tree: Path) -> None:
+    add_domain(tree, "services")
+    edit(tree / "recipes/peft/prompt.yaml", "method: full", "method: full\n  init: peft/lora")
+    before = stages(tree)
+    set_everywhere(tree, "domains: [goods]", "domains: [goods]\nrecipes_on: {services: [peft/lora, peft/prompt]}")
+    assert names(tree) == ["baseline", "peft", "peft-prompt", "peft-services", "peft-prompt-services"]
+    found = stages(tree)
+    assert {run: stage for run, stage in found.items() if run not in before} == {
+        "peft/lora-services-0": "peft-services@lora-services-0",
+        "peft/lora-services-1": "peft-services@lora-services-1",
+        "peft/prompt-services-0": "peft-prompt-services@prompt-services-0",
+        "peft/prompt-services-1": "peft-prompt-services@prompt-services-1",
+    }
+    assert {run: found[run] for run in before} == before

@@ -37,6 +37,17 @@ def test_a_domain_without_recipes_means_the_families_that_run_on_it(project: Pro
     assert services.own == rows.own == ()
 
 
+def test_a_domain_for_a_few_recipes_means_those(project: Project) -> None:
+    add_domain(project.root, "parts")
+    own = "domains: [goods, services]\nrecipes_on: {parts: [peft/lora]}"
+    set_everywhere(project.root, "domains: [goods, services]", own)
+    found = chosen(Project(project.root), domain="parts")
+    assert found.stages is not None
+    assert found.stages[0] == "peft-parts@lora-parts-0"
+    assert {name.split("@")[0] for name in found.stages} == {"peft-parts", "score_peft-parts"}
+    assert found.own == ()
+
+
 def test_a_recipe_that_is_named_runs_on_any_domain_as_a_run_of_ones_own(project: Project) -> None:
     found = chosen(project, "peft/prompt", domain="services")
     assert found.stages == ()

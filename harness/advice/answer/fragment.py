@@ -37,8 +37,7 @@ def settings_for(project: Project, *, recipe: str, domain: str | None, reference
     found: dict[str, Any] = {}
     if domain is not None:
         found["domains"] = [domain]
-        if params.domains_of:
-            found["domains_of"] = {}
+        found |= {name: {} for name in ("domains_of", "recipes_on") if getattr(params, name)}
         found["prepared_domains"] = list(dict.fromkeys([*params.prepared_domains, domain]))
     listed = [*params.recipes, *sorted(families - set(params.recipes))]
     found["recipes"] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -18,8 +18,11 @@ class Scorer(Protocol):
     def made_from(self, recipe_id: str, examples: int) -> str:
         """Hash of code, settings and data behind a result."""
 
-    def measure(self, recipe_id: str, examples: int) -> Result:
-        """Train the recipe with so many examples and ask it the validation items."""
+    def measure(self, recipes: Iterable[str], examples: int) -> Iterator[Result]:
+        """Train the recipes with so many examples and ask them the validation items; results as soon as they come.
+
+        A recipe is taken from `recipes` only when it can start.
+        """
 
 
 @dataclass(frozen=True)
@@ -116,25 +119,34 @@ class _Race:
         return {recipe: 0.0 if paid[recipe] else self.latest[recipe] * times for recipe in recipes}
 
     def stage(self, recipes: Sequence[str], examples: int, *, first: bool) -> list[Result]:
-        found = list[Result]()
-        for recipe in recipes:
-            if first and self.spent >= self.budget:
-                raise DataError(
-                    f"the budget is spent after {len(found)} of {len(recipes)} recipes of the first stage",
-                    hint="give a larger --budget, or fewer --methods; what was measured is kept",
-                )
-            found.append(self._one(recipe, examples))
+        """The results of a stage: those that are there already, then the others as they come."""
+        made_from = {recipe: self.scorer.made_from(recipe, examples) for recipe in recipes}
+        earlier = {recipe: self.state.get(recipe, hashed) for recipe, hashed in made_from.items()}
+        found = [self._noted(result, made_from, examples, before=True) for result in earlier.values() if result]
+
+        def due() -> Iterator[str]:
+            for recipe in recipes:
+                if first and self.spent >= self.budget:
+                    return
+                if earlier[recipe] is None:
+                    yield recipe
+
+        for result in self.scorer.measure(due(), examples):
+            self.state.put(result, made_from=made_from[result.recipe_id])
+            found.append(self._noted(result, made_from, examples, before=False))
+        if len(found) < len(recipes):
+            raise DataError(
+                f"the budget is spent after {len(found)} of {len(recipes)} recipes of the first stage",
+                hint="give a larger --budget, or fewer --methods; what was measured is kept",
+            )
         return found
 
-    def _one(self, recipe: str, examples: int) -> Result:
-        made_from = self.scorer.made_from(recipe, examples)
-        earlier = self.state.get(recipe, made_from)
-        result = replace(earlier or self.scorer.measure(recipe, examples), examples=examples)
-        if earlier is None:
-            self.state.put(result, made_from=made_from)
+    def _noted(self, result: Result, made_from: Mapping[str, str], examples: int, *, before: bool) -> Result:
+        result = replace(result, examples=examples)
+        recipe = result.recipe_id
         self.results.append(result)
-        self.seconds[recipe, made_from] = self.latest[recipe] = result.seconds
-        self.tell(result, earlier is not None)
+        self.seconds[recipe, made_from[recipe]] = self.latest[recipe] = result.seconds
+        self.tell(result, before)
         return result
 
 

@@ -6,7 +6,7 @@ runs/.races/<domain>-<seed>.json                             the results of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -119,9 +119,10 @@ class Trainings:
         """Hash of code, settings and data behind a result."""
         return self._job(recipe_id, examples).hash
 
-    def measure(self, recipe_id: str, examples: int) -> Result:
-        """Train the recipe and ask it the validation questions of the domain's main view."""
-        return self._job(recipe_id, examples).run()
+    def measure(self, recipes: Iterable[str], examples: int) -> Iterator[Result]:
+        """Train the recipes, one after another, and ask each the validation questions of the domain's main view."""
+        for recipe_id in recipes:
+            yield self._job(recipe_id, examples).run()
 
     def _misfit(self, recipe_id: str) -> str | None:
         recipe = self._project.recipe(recipe_id)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,11 @@ class Fake:
     def made_from(self, recipe_id: str, examples: int) -> str:
         return f"{recipe_id} {min(examples, self.cap)}"
 
-    def measure(self, recipe_id: str, examples: int) -> Result:
+    def measure(self, recipes: Iterable[str], examples: int) -> Iterator[Result]:
+        for recipe_id in recipes:
+            yield self.result(recipe_id, examples)
+
+    def result(self, recipe_id: str, examples: int) -> Result:
         if len(self.measured) == self.stop_after:
             raise KeyboardInterrupt
         self.measured.append((recipe_id, examples))
@@ -101,6 +107,30 @@ def test_a_failed_training_is_out_with_its_reason(tmp_path: Path) -> None:
     outcome = run(Fake(broken="a/good"), tmp_path)
     assert outcome.choice == "a/close"
     assert outcome.dropped["a/good"] == "failed: diverged"
+
+
+class Backwards(Fake):
+    """A scorer that has two recipes at work at a time, and hands out the later one first."""
+
+    def measure(self, recipes: Iterable[str], examples: int) -> Iterator[Result]:
+        waiting = iter(recipes)
+        while pair := list(islice(waiting, 2)):
+            for recipe_id in reversed(pair):
+                yield self.result(recipe_id, examples)
+
+
+def test_the_order_in_which_results_come_changes_nothing(tmp_path: Path) -> None:
+    one, other = run(Fake(), tmp_path / "one"), run(Backwards(), tmp_path / "other")
+    assert (one.choice, one.tied, one.dropped, one.spent) == (other.choice, other.tied, other.dropped, other.spent)
+    assert [result.recipe_id for result in one.results] != [result.recipe_id for result in other.results]
+
+
+def test_what_was_at_work_when_the_budget_ended_is_kept(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the budget is spent after 2 of 3 recipes"):
+        run(Backwards(), tmp_path, budget=5.0)
+    again = Fake()
+    run(again, tmp_path)
+    assert sum(examples == 64 for _, examples in again.measured) == 1
 
 
 def test_other_code_or_data_is_measured_again_and_a_broken_file_is_none(tmp_path: Path) -> None:
