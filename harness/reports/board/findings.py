@@ -7,6 +7,7 @@ from itertools import groupby
 
 from harness.display.numbers import level, percent, points
 from harness.reports.board.board import DomainBoard
+from harness.reports.board.own_budget import own_budget
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rows import Row
 
@@ -83,11 +84,8 @@ def _title(row: Row) -> str:
 
 
 def _flagged(row: Row) -> str:
-    """`lowresource/fewshot_lora [own budget: 64 examples]`; the id alone for a row with the board's budget."""
-    if not row.budget_overridden:
-        return row.row_id
-    examples = row.budget.get("train_examples")
-    return f"{row.row_id} [own budget{'' if examples is None else f': {examples:g} examples'}]"
+    """`lowresource/fewshot_lora [own budget: 64 examples, 5 passes]`; the id alone with the board's budget."""
+    return f"{row.row_id} [own budget{own_budget(row)}]" if row.budget_overridden else row.row_id
 
 
 def _one_seed(row: Row) -> str:

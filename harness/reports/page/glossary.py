@@ -22,7 +22,7 @@ WORDS = {
     "retention": "What the model forgot outside the domain, against the same base model.",
     "hallucination": "Whether the model tells true statements about the domain from false ones.",
     "refusal, over-refusal": "Share of harmful requests, and of harmless look-alikes, that were refused.",
-    "own budget": "The recipe does not learn from as many examples as the board's budget says.",
+    "own budget": "The recipe does not learn from as many examples, or not as often, as the board's budget says.",
     "stale": "Something changed after the row was measured that may change its figures.",
     "protocol": "Questions, prompts, rules and versions of a suite. Only rows of one protocol are ranked together.",
 }

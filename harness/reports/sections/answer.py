@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from harness.display.numbers import duration, megabytes, money, percent, points
 from harness.reports.board.findings import SMOKE
+from harness.reports.board.own_budget import own_budget
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.sections.picture.measures import money_compares, total_money, total_seconds
@@ -172,11 +173,8 @@ def _caveats(best: Row, cheapest: Row) -> list[str]:
 
 
 def _id(row: Row) -> str:
-    """`lowresource/few_shot, own budget: 64 examples`."""
-    if not row.budget_overridden:
-        return row.row_id
-    examples = row.budget.get("train_examples")
-    return f"{row.row_id}, own budget{'' if examples is None else f': {examples:g} examples'}"
+    """`lowresource/few_shot, own budget: 64 examples, 5 passes`."""
+    return f"{row.row_id}, own budget{own_budget(row)}" if row.budget_overridden else row.row_id
 
 
 def _seeds(rows: Sequence[Row]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.reports.board.own_budget import own_budget
 from harness.reports.contract.rows import Row
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -23,8 +24,7 @@ def notes_of(row: Row) -> list[str]:
         found.append(row.reason if row.score else f"no score: {row.reason}")
     found += stale_notes(row)
     if row.budget_overridden:
-        examples = row.budget.get("train_examples")
-        found.append("its own budget" + (f": {examples:g} training examples" if examples is not None else ""))
+        found.append(f"its own budget{own_budget(row, of='training examples')}")
     return [*found, *row.marks]
 
 
