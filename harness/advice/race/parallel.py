@@ -56,7 +56,8 @@ class ParallelTrainings:
         """Train and ask the recipes. The next one is taken only when there is room for it.
 
         Raises:
-            HarnessError: a worker died; its recipe has no result, and the others keep theirs.
+            HarnessError: a training ended with an error, or its worker died. Results that came before are kept; what
+                was still at work is measured again when the command is repeated.
         """
         waiting, running = iter(recipes), dict[Any, str]()
         while True:
@@ -70,7 +71,7 @@ class ParallelTrainings:
                 yield self._ray.get(done)
             except self._ray.exceptions.RayError as error:
                 raise HarnessError(
-                    f"Ray lost the training of {recipe}: {' '.join(str(error).split())[:300]}",
+                    f"the training of {recipe} ended without a result: {' '.join(str(error).split())[:300]}",
                     where=f"{examples} examples",
                     hint="repeat the command: what was measured is kept. With fewer --jobs each has more memory",
                 ) from error

@@ -76,7 +76,7 @@ def test_a_recipe_that_no_machine_has_room_for_is_refused_before_anything_runs(p
 
 
 def test_a_lost_worker_is_told_with_the_way_on(prepared: Project) -> None:
-    with pytest.raises(HarnessError, match="Ray lost the training of peft/lora: worker died") as raised:
+    with pytest.raises(HarnessError, match="the training of peft/lora ended without a result: worker died") as raised:
         list(parallel(prepared, FakeRay(lost="peft/lora")).measure(["peft/lora"], 32))
     assert "repeat the command" in str(raised.value.hint)
 
