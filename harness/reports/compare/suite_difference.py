@@ -12,9 +12,9 @@ from harness.evidence.item_scores import ItemScores
 from harness.evidence.mcnemar import McNemar, is_binary, mcnemar
 from harness.evidence.resampling import Estimate, difference_interval
 from harness.evidence.verdict import Verdict, detectable_difference, verdict
-from harness.reports.board.groups import Record, has_questions
-from harness.reports.board.item_scores import scores_of
-from harness.reports.board.rows import OTHER_PROTOCOL
+from harness.reports.board.measured.groups import Record, has_questions
+from harness.reports.board.measured.item_scores import scores_of
+from harness.reports.board.rows.row import OTHER_PROTOCOL
 from harness.reports.board.settings import Settings
 from harness.reports.compare.flips import Flips
 from harness.reports.compare.selection import Selection

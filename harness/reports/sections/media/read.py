@@ -13,8 +13,8 @@ from harness.evidence.families import Judged, judged_together
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Estimate, difference_interval, score_interval
 from harness.evidence.verdict import verdict
-from harness.reports.board.groups import protocols_of, read_groups
-from harness.reports.board.scored_groups import ScoredGroup, read_scores
+from harness.reports.board.measured.groups import protocols_of, read_groups
+from harness.reports.board.measured.scored_groups import ScoredGroup, read_scores
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections.media import Bounds, MediaRow, MediaSet, ObjectsRow

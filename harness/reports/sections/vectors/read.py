@@ -15,7 +15,7 @@ from harness.evidence.families import Judged, judged_together
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import score_interval
 from harness.evidence.verdict import Verdict, verdict
-from harness.reports.board.groups import records_of
+from harness.reports.board.measured.groups import records_of
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections.vectors import VectorCell, VectorRow, VectorSet
