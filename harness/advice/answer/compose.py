@@ -9,6 +9,7 @@ from harness.advice.contract import Advice, Basis, Line, Place
 from harness.advice.evidence.arm import Arm
 from harness.advice.ranking.decision import Decision
 from harness.advice.rules import rules_hash
+from harness.display.numbers import percent
 
 ORDER: tuple[Place, ...] = ("choice", "runner-up", "tied", "reference", "behind", "not compared", "excluded")
 """The order of the lines."""
@@ -50,10 +51,16 @@ def _because(decision: Decision) -> str:
     choice, order = decision.choice, decision.order
     if choice is None or order is None:
         return ""
-    tied = [arm for arm in order.tied if not arm.reference]
-    if len(tied) == 1:
+    few = len(decision.choosable)
+    if decision.margin is not None:
+        margin = f"{percent(decision.margin)} points"
+        if few == 1:
+            return f"no other recipe that always beat the reference is expected within {margin} of it"
+        others = f"{few} recipes are expected to be less than {margin} behind the best"
+    elif few == 1:
         return "every other recipe that was compared is surely behind it"
-    others = f"{len(tied)} recipes cannot be told from the best"
+    else:
+        others = f"{few} recipes cannot be told from the best"
     if choice.cost is None:
         return f"{others}, and it has the highest score; no cost of theirs can be compared"
     return f"{others}, and it is the cheapest of them"

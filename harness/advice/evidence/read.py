@@ -43,6 +43,8 @@ class Evidence:
     reference: str | None
     """Id of the recipe that differences are taken to."""
     resampling: Resampling
+    margin: float
+    """Difference that counts as none. Fraction."""
     currency: str
     notes: tuple[str, ...] = ()
 
@@ -99,7 +101,12 @@ def _evidence(project: Project, board: Leaderboard, behind: Mapping[_Key, _Behin
     stale = sum(arm.stale is not None for arm in found)
     notes += [f"{stale} of {len(found)} rows are stale: their seconds, money and memory do not count"] if stale else []
     return Evidence(
-        by_domain(found), settings.reference, settings.resampling, board.protocol.prices.currency, tuple(notes)
+        by_domain(found),
+        settings.reference,
+        settings.resampling,
+        settings.margin,
+        board.protocol.prices.currency,
+        tuple(notes),
     )
 
 

@@ -10,7 +10,7 @@ from harness.advice.evidence.domain_profile import Likeness
 from harness.advice.ranking.decision import Decision, decided, within
 from harness.advice.ranking.effects import Expected, Pooled, pooled, told_apart
 from harness.advice.ranking.limits import Limits
-from harness.advice.ranking.order import Order, cheapness
+from harness.advice.ranking.order import Order, by_falling_score, cheapness
 from harness.evidence.wilson import z_of
 
 FEWEST_DOMAINS = 2
@@ -34,18 +34,21 @@ def decide_for_new(
     limits: Limits,
     *,
     confidence: float,
+    margin: float,
     among: frozenset[str] | None = None,
 ) -> PooledDecision:
-    """Choose for a further domain.
+    """Choose for a further domain: the cheapest recipe that is expected to be as good as the best, but for `margin`.
 
-    The choice must have scored higher than the reference on every domain where it was measured: with few domains,
-    counts say more than p-values.
+    That two recipes cannot be told apart is no reason to take the cheaper one here: with a few domains hardly any can,
+    whatever lies between them. So the expected shortfall decides. The choice must also have scored higher than the
+    reference on every domain where it was measured: with few domains, counts say more than p-values.
 
     Args:
         arms: measured domain -> its arms.
         likenesses: how alike each measured domain is to the one asked about.
         limits: of the user.
         confidence: level at which recipes are told apart.
+        margin: largest expected shortfall from the best that counts as none. Fraction.
         among: recipes that may be chosen; null: all that were measured.
     """
     similarity = {one.domain: one.similarity for one in likenesses}
@@ -63,7 +66,7 @@ def decide_for_new(
         decision = Decision(None, None, None, why or "no recipe keeps all limits", tuple(excluded))
     else:
         steady = [arm for arm in eligible if _always_won(expected[arm.recipe_id])]
-        decision = decided(order, steady, excluded=excluded, abstained=why)
+        decision = decided(order, steady, excluded=excluded, abstained=why, margin=margin)
     return PooledDecision(decision, found, synthetic)
 
 
@@ -114,7 +117,7 @@ def _mean(values: Sequence[tuple[float | None, float]]) -> float | None:
 def _order(eligible: Sequence[Arm], expected: Mapping[str, Expected], found: Pooled, confidence: float) -> Order | None:
     if not eligible:
         return None
-    by_score = sorted(eligible, key=lambda arm: (-arm.score, arm.recipe_id))
+    by_score = by_falling_score(eligible)
     best = by_score[0]
     behind = [
         arm

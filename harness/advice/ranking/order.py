@@ -38,7 +38,7 @@ def ordered(arms: Sequence[Arm], resampling: Resampling) -> Order | None:
     """
     if not arms:
         return None
-    by_score = sorted(arms, key=lambda arm: (-arm.score, arm.recipe_id))
+    by_score = by_falling_score(arms)
     compared = _same_items(by_score)
     if not compared:
         return _from_board(by_score)
@@ -55,6 +55,11 @@ def ordered(arms: Sequence[Arm], resampling: Resampling) -> Order | None:
 def cheapness(arm: Arm) -> tuple[bool, float, float, str]:
     """Sorts arms: known costs first and low ones first, then high scores."""
     return (arm.cost is None, arm.cost or 0.0, -arm.score, arm.recipe_id)
+
+
+def by_falling_score(arms: Sequence[Arm]) -> list[Arm]:
+    """The arms, the highest score first."""
+    return sorted(arms, key=lambda arm: (-arm.score, arm.recipe_id))
 
 
 def lag(best: Arm, arm: Arm, resampling: Resampling) -> Estimate | None:
