@@ -1,6 +1,7 @@
 """From the store to the rows of the board, in one direction.
 
-    store --> groups --> scored_groups --> estimates --+--> differences -----+--> rows --> findings
+              measured/                    judged/                              rows/
+    store --> groups --> scored_groups --> estimates --+--> differences -----+--> row --> findings
                                                        +--> ranks -----------+
                                                        '--> baseline_leads --'
 

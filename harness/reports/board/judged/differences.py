@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.evidence.families import Judged, judged_together
 from harness.evidence.item_scores import ItemScores
-from harness.evidence.verdict import detectable_difference, verdict
+from harness.evidence.verdict import detectable_difference
 from harness.reports.board.measured.groups import Record
 from harness.reports.board.measured.scored_groups import ScoredGroup
 from harness.reports.board.settings import Settings
@@ -65,13 +65,7 @@ def _cell(judged: Judged, *, family: int, spec: MetricSpec, settings: Settings) 
     return DeltaCell(
         reference=settings.reference or "",
         **rounded_bounds(estimate),
-        verdict=verdict(
-            estimate,
-            margin=settings.margin,
-            adjusted=adjusted,
-            confidence=confidence,
-            higher_is_better=spec.better != "lower",
-        ),
+        verdict=settings.verdict_on(estimate, adjusted, higher_is_better=spec.better != "lower"),
         unit=spec.unit,
         detectable=rounded(detectable_difference(estimate, confidence=confidence)),
         n=estimate.n,

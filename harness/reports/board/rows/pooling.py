@@ -6,6 +6,7 @@ import math
 from typing import Any, Literal
 
 from harness.reports.board.measured.groups import Group, Record
+from harness.reports.board.rows.by_seed import by_seed
 from harness.reports.board.rows.stale_rows import stale_text
 from harness.reports.contract.rows import CostCell, MemoryCell
 
@@ -68,14 +69,11 @@ def _cost(runs: list[Record]) -> CostCell:
 
 def _reasons(failed: list[Record]) -> str | None:
     """`seeds 1, 2: out of memory`; null if no seed failed."""
-    seeds: dict[str, list[str]] = {}
-    for run in failed:
-        what = run["reason"] or "no reason was recorded"
-        seeds.setdefault(f"{what} (in scoring)" if run["failed_stage"] == "score" else what, []).append(
-            str(run["seed"])
-        )
-    parts = [f"seed{'s' if len(which) > 1 else ''} {', '.join(which)}: {what}" for what, which in seeds.items()]
-    return "; ".join(parts) or None
+    where = {"score": " (in scoring)"}
+    return by_seed(
+        (run["seed"], (run["reason"] or "no reason was recorded") + where.get(run["failed_stage"], ""))
+        for run in failed
+    )
 
 
 def _highest(runs: list[Record], field: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.reports.board.rows.by_seed import by_seed
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 
@@ -24,11 +25,7 @@ def _marked(row: Row, judged: Mapping[str, str | None]) -> Row:
 
 def stale_text(reasons: Mapping[int, str | None]) -> str | None:
     """`seed 1: training: budget modified` from a reason per seed; null if no seed is stale."""
-    seeds: dict[str, list[str]] = {}
-    for seed, reason in reasons.items():
-        if reason:
-            seeds.setdefault(reason, []).append(str(seed))
-    if [len(which) for which in seeds.values()] == [len(reasons)]:
-        return next(iter(seeds))
-    parts = [f"seed{'s' if len(which) > 1 else ''} {', '.join(which)}: {why}" for why, which in seeds.items()]
-    return "; ".join(parts) or None
+    stale = [(seed, reason) for seed, reason in reasons.items() if reason]
+    if len(stale) == len(reasons) and len({reason for _, reason in stale}) == 1:
+        return stale[0][1]
+    return by_seed(stale)
