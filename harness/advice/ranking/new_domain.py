@@ -57,7 +57,10 @@ def decide_for_new(
     }
     found = pooled(effects, similarity)
     expected = {one.recipe_id: one for one in found.expected}
-    synthetic = [_expected_arm(measured[recipe], one, similarity, reach(one, found, confidence=confidence)) for recipe, one in expected.items()]
+    synthetic = [
+        _expected_arm(measured[recipe], one, similarity, reach(one, found, confidence=confidence))
+        for recipe, one in expected.items()
+    ]
     eligible, excluded = within(synthetic, limits)
     order = _order(eligible, margin)
     why = _too_little(arms, likenesses, order, expected)
