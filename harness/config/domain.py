@@ -148,7 +148,7 @@ class CompareTask(StrictModel):
     """Say which of two texts people rated higher. The item's answer is the better text, its wrong answers are worse."""
 
     prompt: str = Field(min_length=1)
-    """The prompt to which both texts are answers: it asks for a text that people rate highly. All pairs have the same."""
+    """The prompt that both texts answer: it asks for a text that people rate highly; the same for all pairs."""
 
 
 class Domain(StrictModel):

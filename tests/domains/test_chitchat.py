@@ -88,7 +88,12 @@ def test_a_text_is_the_end_of_the_chat_with_letters_for_people_and_without_addre
     low["messages"][2].append({"text": "Still there?", "sender": "t1"})
     items = build(written(tmp_path, {**three_groups(), "t-low": low}), SMALL).items
     (end,) = items[0].wrong_answers
-    assert end.split("\n") == ["A: Good morning", "B: Hello Still there?", "A: Mail [e-mail address]", f"B: {'z' * 300}"]
+    assert end.split("\n") == [
+        "A: Good morning",
+        "B: Hello Still there?",
+        "A: Mail [e-mail address]",
+        f"B: {'z' * 300}",
+    ]
     assert len(end) <= CHARACTERS < 400 + len(end)
 
 

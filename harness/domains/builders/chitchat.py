@@ -122,9 +122,7 @@ def _pairs(chats: Sequence[_Chat], split: Split, chosen: Mapping[str, int]) -> I
 
 def _partner(worse: _Chat, free: Sequence[_Chat], *, gap: int) -> _Chat | None:
     """The chat with a clearly better rating, between other people, whose end is nearest in length."""
-    fitting = [
-        chat for chat in free if chat.rating - worse.rating >= gap and not set(chat.people) & set(worse.people)
-    ]
+    fitting = [chat for chat in free if chat.rating - worse.rating >= gap and not set(chat.people) & set(worse.people)]
     return min(fitting, key=lambda chat: (abs(len(chat.end) - len(worse.end)), chat.id), default=None)
 
 
