@@ -131,7 +131,7 @@ def test_another_hash_is_refused_and_a_file_that_is_no_package_is_told(archive: 
     deb = archive / f"voices-en={VERSION}.deb"
     deb.write_bytes(b"no package")
     source = pinned({"voices-en": sha256_file(deb)})
-    with pytest.raises(SourceError, match=r"dpkg-deb cannot read voices-en_all\.deb: .*not a Debian format archive"):
+    with pytest.raises(SourceError, match=r"dpkg-deb cannot read voices-en_all\.deb: dpkg-deb: error: "):
         fetch_debian(source, folder, where=WHERE)
     assert tree(folder) == {}
 
