@@ -1,7 +1,8 @@
 """From evidence and a question to advice. Pure: nothing is read or written here.
 
-own rows    arms of the domain ------> limits --> model confidence set --> cheapest of the tied --+
-new domain  arms of other domains --> effects pooled by similarity --> limits --> the same -------+--> Advice
+own rows    arms of the domain ------> limits --> model confidence set --> cheapest of the tied ------+
+new domain  arms of other domains --> effects pooled by similarity --> limits --> cheapest of those   +--> Advice
+                                                     that are expected within a margin of the best --+
                                                               flips, cheapest experiment <--------'
 """
 
@@ -119,7 +120,7 @@ def _from_others(
     )
 
     def again(limits: Limits) -> PooledDecision:
-        return decide_for_new(others, alike, limits, confidence=confidence)
+        return decide_for_new(others, alike, limits, confidence=confidence, margin=evidence.margin)
 
     found = again(question.limits)
     decision = found.decision

@@ -79,7 +79,8 @@ def backtest_of(project: Project, evidence: Evidence) -> Backtest:
     """
     known = set(project.domain_names)
     sources = {name: project.domain(name).source if name in known else name for name in evidence.arms}
-    return backtest(evidence.arms, profiles_of(project, evidence.arms), sources, resampling=evidence.resampling)
+    profiles = profiles_of(project, evidence.arms)
+    return backtest(evidence.arms, profiles, sources, resampling=evidence.resampling, margin=evidence.margin)
 
 
 def backtest(
@@ -88,6 +89,7 @@ def backtest(
     sources: Mapping[str, str],
     *,
     resampling: Resampling,
+    margin: float,
 ) -> Backtest:
     """Leave out one source after another.
 
@@ -96,6 +98,7 @@ def backtest(
         profiles: of every domain.
         sources: domain -> name of its source in data/sources.yaml.
         resampling: of the board.
+        margin: difference that counts as none. Fraction.
     """
     usable = {domain: found for domain, found in arms.items() if sum(not arm.reference for arm in found) > 1}
     if len({sources[domain] for domain in usable}) < 2:
@@ -103,7 +106,7 @@ def backtest(
         what = f"{count} domain has rows" if count == 1 else f"{count} domains of one source have rows"
         what = what if count else "no domain has rows"
         return Backtest(rules_hash(), (), f"there is nothing to test: {what}, and two sources are needed")
-    folds = [_fold(domain, usable, profiles, sources, resampling=resampling) for domain in sorted(usable)]
+    folds = [_fold(name, usable, profiles, sources, resampling=resampling, margin=margin) for name in sorted(usable)]
     return Backtest(rules_hash(), tuple(folds))
 
 
@@ -114,6 +117,7 @@ def _fold(
     sources: Mapping[str, str],
     *,
     resampling: Resampling,
+    margin: float,
 ) -> Fold:
     others = {name: found for name, found in arms.items() if sources[name] != sources[domain]}
     here = {arm.recipe_id: arm for arm in arms[domain] if not arm.reference}
@@ -132,6 +136,7 @@ def _fold(
         [likeness(profiles[domain], profiles[name]) for name in others],
         Limits(),
         confidence=resampling.confidence,
+        margin=margin,
         among=frozenset(here),
     ).decision
     blind = sum(best.score - arm.score for arm in here.values()) / len(here)

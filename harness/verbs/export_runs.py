@@ -16,6 +16,7 @@ from pathlib import Path
 
 from harness.config.project import Project
 from harness.errors import ConfigError
+from harness.runtime.trackers import PROJECT
 from harness.store.exports.files import FORMATS, export_to_file
 from harness.store.exports.run_rows import run_rows
 from harness.store.exports.trackers.contract import Tracker, export_to_tracker
@@ -23,8 +24,6 @@ from harness.store.exports.trackers.mlflow_runs import MlflowRuns, client, defau
 from harness.store.exports.trackers.trackio_runs import TrackioRuns
 from harness.store.exports.trackers.wandb_runs import WandbRuns
 from harness.store.parquet_views import open_store
-
-EXPERIMENT = "finetune-harness"
 
 
 def _mlflow(root: Path, experiment: str) -> tuple[str, Tracker]:
@@ -90,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--experiment",
         metavar="NAME",
-        default=EXPERIMENT,
-        help=f"experiment or project of the tracker (default: {EXPERIMENT})",
+        default=PROJECT,
+        help=f"experiment or project of the tracker (default: {PROJECT})",
     )
     return parser

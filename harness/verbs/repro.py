@@ -9,18 +9,21 @@ harness repro --jobs 4                                                   four st
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from harness.check.problems import require_valid
 from harness.config.project import Project
 from harness.errors import ConfigError
-from harness.running.push import push
+from harness.running.around_dvc.push import push
+from harness.running.processes.session import FOLDER
 from harness.running.repro import Order, Outcome, repro
-from harness.running.session import FOLDER
 from harness.running.starter import agreements, starter_order
+from harness.runtime.trackers import VARIABLE, require_trackers
 from harness.verbs import leaderboard
 from harness.verbs._jobs import add_jobs
+from harness.verbs._report_to import add_report_to
 from harness.verify.terminal import summary
 
 
@@ -29,6 +32,9 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     project = Project.here()
     require_valid(project)
+    if options.report_to:
+        require_trackers(options.report_to)
+        os.environ[VARIABLE] = ",".join(options.report_to)  # for the trainings that DVC and Ray start
     if options.starter:
         _refuse_with_starter(options)
         return _starter(project, starter_order(project, jobs=options.jobs, address=options.address, live=options.live))
@@ -108,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         help="with this seed, listed in params.yaml or not; may be repeated",
     )
     add_jobs(parser, what="stages")
+    add_report_to(parser)
     parser.add_argument(
         "--starter", action="store_true", help="measure the rows in `starter:` of params.yaml here, and show the board"
     )

@@ -18,8 +18,8 @@ from harness.advice.evidence.domain_profile import DomainProfile
 from harness.advice.evidence.read import Evidence
 from harness.advice.ranking.larger_model import with_model
 from harness.advice.ranking.limits import Limits
+from harness.config.edits.yaml_edit import YamlEdit
 from harness.config.project import Project
-from harness.config.yaml_edit import YamlEdit
 from harness.errors import ConfigError
 from harness.verbs.advise import main
 from tests.advice.arms_factory import REFERENCE, RESAMPLING, arm, gained
@@ -36,7 +36,7 @@ GOODS = DomainProfile("goods", "classify", labels=10, items=1000, words=20, test
 
 
 def asked(arms: list[Arm], limits: Limits = Limits(), profile: DomainProfile = GOODS) -> Advice:  # noqa: B008
-    evidence = Evidence({"goods": arms}, REFERENCE, RESAMPLING, "USD")
+    evidence = Evidence({"goods": arms}, REFERENCE, RESAMPLING, 0.03, "USD")
     return advise(evidence, Question(profile, limits), {"goods": GOODS})
 
 
@@ -78,7 +78,7 @@ def test_without_rows_of_its_own_a_domain_is_advised_from_others() -> None:
         for domain, of_domain in gains.items()
     }
     profiles = {name: replace(GOODS, name=name) for name in arms}
-    evidence = Evidence(arms, REFERENCE, RESAMPLING, "USD")
+    evidence = Evidence(arms, REFERENCE, RESAMPLING, 0.03, "USD")
     advice = advise(evidence, Question(replace(GOODS, name="tickets"), Limits(), registered=False), profiles)
     assert (advice.choice, advice.basis) == ("sft/full", "other domains")
     assert [one.similarity for one in advice.similarity] == [1.0, 1.0]
@@ -96,7 +96,7 @@ def test_where_rows_are_stale_the_experiment_is_to_measure_them_again() -> None:
 
 
 def test_with_too_little_evidence_it_abstains_and_proposes_a_race() -> None:
-    evidence = Evidence({}, REFERENCE, RESAMPLING, "USD")
+    evidence = Evidence({}, REFERENCE, RESAMPLING, 0.03, "USD")
     advice = advise(evidence, Question(GOODS, Limits()), {})
     assert advice.choice is None
     assert advice.basis == "nothing"

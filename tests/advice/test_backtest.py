@@ -5,8 +5,8 @@
     b             .10    .20   .30      full
     c             .10    .30   .18      lora
 
-Without c: the domains differ by a shift alone, so full leads surely. Without a or b: lora and full change places,
-nothing can be told apart, and the advice takes the cheapest, tfidf.
+Without c: the domains differ by a shift alone, so full leads surely. Without a or b: lora and full change places and
+are expected within a point of each other, so that the advice takes the cheaper one, lora; tfidf is 15 to 20 behind.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PROFILES = {name: DomainProfile(name, "classify", labels=10, items=1000, words=2
 
 def played(*domains: str, sources: dict[str, str] | None = None) -> Backtest:
     arms = {name: ARMS[name] for name in domains}
-    return backtest(arms, PROFILES, sources or {name: name for name in domains}, resampling=RESAMPLING)
+    return backtest(arms, PROFILES, sources or {name: name for name in domains}, resampling=RESAMPLING, margin=0.03)
 
 
 def policies(found: Backtest, domain: str) -> dict[str, Played]:
@@ -51,8 +51,8 @@ def policies(found: Backtest, domain: str) -> dict[str, Played]:
 @pytest.mark.parametrize(
     ("domain", "advice", "single", "lora", "random"),
     [
-        ("a", ("baseline/tfidf", 0.2), ("peft/lora", 0.1), 0.1, 0.1),
-        ("b", ("baseline/tfidf", 0.2), ("peft/lora", 0.1), 0.1, 0.1),
+        ("a", ("peft/lora", 0.1), ("peft/lora", 0.1), 0.1, 0.1),
+        ("b", ("peft/lora", 0.1), ("peft/lora", 0.1), 0.1, 0.1),
         ("c", ("sft/full", 0.12), ("sft/full", 0.12), 0.0, 0.32 / 3),
     ],
 )
@@ -72,7 +72,7 @@ def test_the_text_counts_and_names_the_rules() -> None:
     text = backtest_text(found)
     assert f"(rules {found.rules})" in text
     assert "The advice chose on 3 of 3 domains and abstained on 0." in text
-    assert "Less regret than single best on 0, equal on 1, more on 2." in text
+    assert "Less regret than single best on 0, equal on 3, more on 0." in text
     assert "counts, no p-values" in text
 
 
@@ -103,8 +103,8 @@ def test_the_board_shows_the_back_test_whatever_it_says(tmp_path: Path) -> None:
     assert f"<strong>Result</strong>: {result}." in page(board, Beside())
     full = board.model_copy(update={"backtest": as_section(played("a", "b", "c"))})
     text = render(full)
-    assert "| a (source a) | 3 | sft/full | advice | baseline/tfidf | +20.0 | " in text
-    assert "Less regret than single best on 0, equal on 1, more on 2." in text
+    assert "| a (source a) | 3 | sft/full | advice | peft/lora | +10.0 | " in text
+    assert "Less regret than single best on 0, equal on 3, more on 0." in text
     assert read_back(full) == full.backtest
 
 

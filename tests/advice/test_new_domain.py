@@ -13,6 +13,7 @@ from harness.items.item import Item
 from tests.advice.arms_factory import gained
 
 TICKETS = DomainProfile("tickets", "classify", labels=10, items=1000, words=20)
+MARGIN = 0.03
 COSTS = {"baseline/tfidf": 1.0, "peft/lora": 2.0, "sft/full": 5.0}
 
 
@@ -78,17 +79,35 @@ def test_what_all_methods_gain_on_an_easy_domain_is_no_difference_between_them()
 
 def test_the_choice_follows_the_other_domains() -> None:
     arms = {"a": domain_arms("a", 0.2, 0.3, 0.4), "b": domain_arms("b", 0.1, 0.2, 0.3)}
-    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95)
+    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95, margin=MARGIN)
     assert found.decision.choice is not None
     assert found.decision.choice.recipe_id == "sft/full"
     assert found.decision.choice.score == pytest.approx(0.349, abs=1e-3)  # 0.35, drawn to 0.25 by one per cent
-    capped = decide_for_new(arms, [alike("a"), alike("b")], Limits(cost=3), confidence=0.95)
+    capped = decide_for_new(arms, [alike("a"), alike("b")], Limits(cost=3), confidence=0.95, margin=MARGIN)
     assert capped.decision.choice is not None
     assert capped.decision.choice.recipe_id == "peft/lora"
 
 
+def test_a_cheap_recipe_is_not_chosen_only_because_domains_are_too_few_to_tell() -> None:
+    # lora and full change places, so that nothing can be told apart; tfidf is expected to be 13 points behind
+    arms = {"a": domain_arms("a", 0.15, 0.2, 0.3), "b": domain_arms("b", 0.1, 0.3, 0.18)}
+    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95, margin=MARGIN).decision
+    assert found.order is not None
+    assert [one.recipe_id for one in found.order.tied] == ["peft/lora", "sft/full"]
+    assert [one.recipe_id for one in found.order.behind] == ["baseline/tfidf"]
+    assert found.choice is not None
+    assert found.choice.recipe_id == "peft/lora"  # a point above full, and cheaper
+    assert found.runner_up is not None
+    assert found.runner_up.recipe_id == "sft/full"
+    wide = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95, margin=0.2).decision
+    assert wide.choice is not None
+    assert wide.choice.recipe_id == "baseline/tfidf"
+
+
 def test_one_domain_is_too_little() -> None:
-    found = decide_for_new({"a": domain_arms("a", 0.2, 0.3, 0.4)}, [alike("a")], Limits(), confidence=0.95)
+    found = decide_for_new(
+        {"a": domain_arms("a", 0.2, 0.3, 0.4)}, [alike("a")], Limits(), confidence=0.95, margin=MARGIN
+    )
     assert found.decision.abstained == (
         "1 other domain has rows with a difference to the reference, and 2 domains are needed"
     )
@@ -97,12 +116,12 @@ def test_one_domain_is_too_little() -> None:
 def test_domains_of_another_task_alone_are_too_little() -> None:
     arms = {"a": domain_arms("a", 0.2, 0.3, 0.4), "b": domain_arms("b", 0.1, 0.2, 0.3)}
     likenesses = [alike("a", 0.2, task=False), alike("b", 0.2, task=False)]
-    found = decide_for_new(arms, likenesses, Limits(), confidence=0.95)
+    found = decide_for_new(arms, likenesses, Limits(), confidence=0.95, margin=MARGIN)
     assert found.decision.abstained == "no measured domain has the same task"
 
 
 def test_a_recipe_that_lost_to_the_reference_somewhere_is_not_chosen() -> None:
     arms = {"a": domain_arms("a", -0.1, 0.3, 0.6), "b": domain_arms("b", -0.1, 0.2, -0.2)}
-    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95)
+    found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95, margin=MARGIN)
     assert found.decision.choice is not None
     assert found.decision.choice.recipe_id == "peft/lora"

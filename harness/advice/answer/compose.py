@@ -9,6 +9,7 @@ from harness.advice.contract import Advice, Basis, Line, Place
 from harness.advice.evidence.arm import Arm
 from harness.advice.ranking.decision import Decision
 from harness.advice.rules import rules_hash
+from harness.display.numbers import percent
 
 ORDER: tuple[Place, ...] = ("choice", "runner-up", "tied", "reference", "behind", "not compared", "excluded")
 """The order of the lines."""
@@ -51,9 +52,15 @@ def _because(decision: Decision) -> str:
     if choice is None or order is None:
         return ""
     tied = [arm for arm in order.tied if not arm.reference]
-    if len(tied) == 1:
+    if order.margin is not None:
+        margin = f"{percent(order.margin)} points"
+        if len(tied) == 1:
+            return f"every other recipe is expected to be more than {margin} behind it"
+        others = f"{len(tied)} recipes are expected to be at most {margin} behind the best"
+    elif len(tied) == 1:
         return "every other recipe that was compared is surely behind it"
-    others = f"{len(tied)} recipes cannot be told from the best"
+    else:
+        others = f"{len(tied)} recipes cannot be told from the best"
     if choice.cost is None:
         return f"{others}, and it has the highest score; no cost of theirs can be compared"
     return f"{others}, and it is the cheapest of them"

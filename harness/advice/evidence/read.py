@@ -12,8 +12,8 @@ from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Resampling
 from harness.own.board_here import board_here, has_records
 from harness.own.records_here import BOARD
-from harness.reports.board.groups import protocols_of, read_groups
-from harness.reports.board.scored_groups import read_scores
+from harness.reports.board.measured.groups import protocols_of, read_groups
+from harness.reports.board.measured.scored_groups import read_scores
 from harness.reports.board.settings import Settings
 from harness.store.parquet_views import open_store
 
@@ -43,6 +43,8 @@ class Evidence:
     reference: str | None
     """Id of the recipe that differences are taken to."""
     resampling: Resampling
+    margin: float
+    """Difference that counts as none. Fraction."""
     currency: str
     notes: tuple[str, ...] = ()
 
@@ -99,7 +101,12 @@ def _evidence(project: Project, board: Leaderboard, behind: Mapping[_Key, _Behin
     stale = sum(arm.stale is not None for arm in found)
     notes += [f"{stale} of {len(found)} rows are stale: their seconds, money and memory do not count"] if stale else []
     return Evidence(
-        by_domain(found), settings.reference, settings.resampling, board.protocol.prices.currency, tuple(notes)
+        by_domain(found),
+        settings.reference,
+        settings.resampling,
+        settings.margin,
+        board.protocol.prices.currency,
+        tuple(notes),
     )
 
 

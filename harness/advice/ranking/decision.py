@@ -54,7 +54,7 @@ def decided(order: Order, eligible: Sequence[Arm], *, excluded: Sequence[Exclude
     """The decision that follows from an order."""
     candidates = [arm for arm in order.tied if arm in eligible and not arm.reference]
     if abstained is None and not candidates:
-        abstained = "no recipe that keeps all limits is among those that cannot be told from the best"
+        abstained = "no recipe that keeps all limits is among those that count as good as the best"
     if abstained:
         return Decision(order, None, None, abstained, tuple(excluded))
     rest = [arm for arm in (*candidates[1:], *order.behind) if arm in eligible and not arm.reference]

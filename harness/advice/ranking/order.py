@@ -23,11 +23,13 @@ class Order:
     best: Arm
     """Highest score of all that were compared."""
     tied: tuple[Arm, ...]
-    """Arms that cannot be told from the best, the best included: cheapest first."""
+    """Arms that count as good as the best, the best included: cheapest first. They cannot be told from it."""
     behind: tuple[Arm, ...]
     """Surely behind the best, by falling score."""
     apart: tuple[Arm, ...]
     """Not compared item by item with the best: other items, or no items on this disk."""
+    margin: float | None = None
+    """Set where scores are expectations: `tied` are at most this far behind the best (fraction), `behind` are more."""
 
 
 def ordered(arms: Sequence[Arm], resampling: Resampling) -> Order | None:
@@ -38,7 +40,7 @@ def ordered(arms: Sequence[Arm], resampling: Resampling) -> Order | None:
     """
     if not arms:
         return None
-    by_score = sorted(arms, key=lambda arm: (-arm.score, arm.recipe_id))
+    by_score = by_falling_score(arms)
     compared = _same_items(by_score)
     if not compared:
         return _from_board(by_score)
@@ -55,6 +57,11 @@ def ordered(arms: Sequence[Arm], resampling: Resampling) -> Order | None:
 def cheapness(arm: Arm) -> tuple[bool, float, float, str]:
     """Sorts arms: known costs first and low ones first, then high scores."""
     return (arm.cost is None, arm.cost or 0.0, -arm.score, arm.recipe_id)
+
+
+def by_falling_score(arms: Sequence[Arm]) -> list[Arm]:
+    """The arms, the highest score first."""
+    return sorted(arms, key=lambda arm: (-arm.score, arm.recipe_id))
 
 
 def lag(best: Arm, arm: Arm, resampling: Resampling) -> Estimate | None:
