@@ -144,6 +144,13 @@ class ObjectsTask(StrictModel):
     """Number of pictures per split. Each gives one question about what it shows and one about what it does not."""
 
 
+class CompareTask(StrictModel):
+    """Say which of two texts people rated higher. The item's answer is the better text, its wrong answers are worse."""
+
+    prompt: str = Field(min_length=1)
+    """The prompt that both texts answer: it asks for a text that people rate highly; the same for all pairs."""
+
+
 class Domain(StrictModel):
     """A field of work whose items a model should learn. Only tasks that are given have views."""
 
@@ -183,6 +190,8 @@ class Domain(StrictModel):
     """Task: judge statements."""
     objects: ObjectsTask | None = None
     """Task: say what is in a picture."""
+    compare: CompareTask | None = None
+    """Task: say which of two texts people rated higher."""
 
     @model_validator(mode="after")
     def _is_whole_fold(self) -> Self:

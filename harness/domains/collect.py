@@ -145,6 +145,7 @@ def check_tasks(items: Sequence[Item], domain: Domain, *, where: str) -> None:
         "unanswerable": any(item.missing_code is not None for item in items),
         "grounded": any(_grounds(item, domain) for item in items),
         "translate": any(item.foreign_text is not None for item in items),
+        "compare": any(item.answer is not None and item.wrong_answers for item in items),
         "objects": any(isinstance(item, MediaItem) and item.properties for item in items),
     }
     for task, has in served.items():

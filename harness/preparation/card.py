@@ -107,7 +107,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
     if card["labels"]:
         yield f"- {card['majority_share_test']:.1%} of the test items have the most frequent label"
         yield f"- labels without a training item: {', '.join(card['labels_without_training_items']) or 'none'}"
-    main_view = facts["main_view"] or "none, because the domain has neither labels nor answers"
+    main_view = facts["main_view"] or "none, because the domain asks neither for labels nor for answers"
     yield f"- main view, which recipes learn by default: {main_view}"
 
 

@@ -18,7 +18,7 @@ from harness.items.item import SPLITS
 if TYPE_CHECKING:
     from rich.console import Console
 
-TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims", "objects")
+TASKS = ("classify", "answer", "describe", "unanswerable", "grounded", "translate", "claims", "objects", "compare")
 """Keys of a domain file that define tasks."""
 CARD_FILE, FACTS_FILE = "card.md", "domain.json"
 CARD_WIDTH = 100

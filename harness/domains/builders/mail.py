@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.domains.builders._explicit_words import EXPLICIT
 from harness.domains.builders._mail_masking import first_and_last, masked, without_signature
 from harness.domains.builders._mail_text import Mail
 from harness.domains.builders._sampling import counts_option, evenly
@@ -28,13 +29,6 @@ SHORTEST = 40
 """Fewest characters of a body."""
 READABLE = 0.9
 """Least share of ASCII characters: mails in character sets that the collection has broken are left out."""
-EXPLICIT = re.compile(
-    r"\b(?:sex\w*|porn\w*|xxx+|nud(?:e|ity|ist)\w*|naked|erot\w*|teens?|lolita\w*|incest\w*|slut\w*|whore\w*|horny"
-    r"|puss(?:y|ies)|cocks?|dicks?|cum(?:shots?)?|penis\w*|vagina\w*|orgasm\w*|org(?:y|ies)|blow ?jobs?|anal|boobs?"
-    r"|tits|fuck\w*|adults? only|18\+|hardcore|lesb\w*|escorts?|fick\w*|geil\w*|webcams?)\b",
-    re.IGNORECASE,
-)
-"""Mails with such words are left out, whatever their label: pages and data cards show what models were asked."""
 FEED = "rssfeeds"
 """Mailbox of the collector's feed reader."""
 

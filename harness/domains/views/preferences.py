@@ -24,8 +24,9 @@ CHUNK = 256
 
 
 def preferences_view(content: Content) -> list[Preference]:
-    """Rows for answers (id `...-answer-0`) and for labels (id `...-label`), if the domain has these tasks."""
-    return content.mixed([*_answers(content), *_labels(content)])
+    """Rows for answers (id `...-answer-0`), labels (id `...-label`) and rated texts (id `...-compare-0`), if the domain
+    has these tasks."""
+    return content.mixed([*_answers(content), *_labels(content), *_compared(content)])
 
 
 def _answers(content: Content) -> list[Preference]:
@@ -46,6 +47,25 @@ def _answers(content: Content) -> list[Preference]:
         for place, wrong in enumerate(
             distinct(content.wrong_answers(item), apart_from=[answer, *item.other_answers])[:REJECTED]
         )
+    ]
+
+
+def _compared(content: Content) -> list[Preference]:
+    """The better of two rated texts against the worse, as answers to the prompt that all pairs share."""
+    task = content.domain.compare
+    if task is None:
+        return []
+    return [
+        Preference(
+            id=f"{item.id}-compare-{place}",
+            split=content.split[item.id],
+            cluster=item.cluster,
+            prompt=task.prompt,
+            chosen=better,
+            rejected=worse,
+        )
+        for item, better in answered(content)
+        for place, worse in enumerate(distinct(item.wrong_answers, apart_from=[better])[:REJECTED])
     ]
 
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from harness.config.domain import AnswerTask, ClassifyTask
+from harness.config.domain import AnswerTask, ClassifyTask, CompareTask
 from harness.domains.views.contract import Content
 from harness.domains.views.preferences import nearest_other_labels, preferences_view
 from harness.items.item import Item, Split
@@ -86,3 +86,12 @@ def test_chosen_and_rejected_are_never_equal() -> None:
     shouted = [replace(item, wrong_answers=(str(item.answer).upper(), "No.")) for item in content.items]
     rows = preferences_view(Content(shouted, content.split, content.domain))
     assert all(row.chosen.casefold() != row.rejected.casefold() for row in rows)
+
+
+def test_rated_texts_are_compared_as_answers_to_one_prompt() -> None:
+    item = Item(id="1", text="witty", answer="witty", wrong_answers=("dull", "duller"), cluster="ann")
+    rows = preferences_view(one(item, domain(compare=CompareTask(prompt="Be witty."))))
+    assert sorted(rows, key=lambda row: row.id) == [
+        Preference("1-compare-0", "train", "ann", "Be witty.", "witty", "dull"),
+        Preference("1-compare-1", "train", "ann", "Be witty.", "witty", "duller"),
+    ]
