@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from harness.config.project import Project
 from harness.domains.builders._people_apart import groups_of_people
 from harness.domains.builders.chitchat import CHARACTERS, FILE, build
 from harness.errors import DataError
 from harness.items.item import Item, Note
+from harness.pipeline.family_stages import reads_pairs
+from tests.tree import ROOT
 
 SMALL = {"train_chats": 5, "validation_chats": 3}
 
@@ -141,3 +144,11 @@ def test_a_missing_file_names_the_verb_and_a_broken_one_is_refused(tmp_path: Pat
     (tmp_path / FILE).write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="not JSON"):
         build(tmp_path, {})
+
+
+def test_the_recipe_of_human_ratings_runs_on_this_domain_alone_and_needs_no_other_run() -> None:
+    project = Project(ROOT)
+    recipe = project.recipe("human/reward")
+    assert [key.domains for key in project.runs() if key.recipe_id == recipe.id] == [("chitchat",)]
+    assert not recipe.run.parent_ids
+    assert not reads_pairs(recipe)  # data/preferences/chitchat is never written
