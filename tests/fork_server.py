@@ -30,7 +30,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from harness.running.task import DVC
+from harness.running.tasks.task import DVC
 from tests.tree import ROOT
 
 LIBRARIES = (

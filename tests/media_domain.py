@@ -17,6 +17,8 @@ from harness.items.prepared import VIEWS_FILE
 from harness.items.rows import Question, content_hash, write_rows
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 180, 40), "blue": (20, 40, 210)}
+PITCHES = {"high": 3000, "low": 250, "middle": 900}
+"""Answer -> pitch in Hz."""
 SIZES: dict[Split, int] = {"train": 60, "validation": 18, "test": 24}
 
 DOMAIN = """\
@@ -70,6 +72,18 @@ def recordings(place: int, rng: np.random.Generator) -> Shown:
     return Shown(buffer.getvalue(), "Who speaks?", f"speaker {speaker}", ("speaker 0", "speaker 1", "speaker 2"))
 
 
+def tones(place: int, rng: np.random.Generator) -> Shown:
+    """A recording at 8 kHz of a fifth to half a second; the pitch decides the answer."""
+    from scipy.io import wavfile
+
+    name = list(PITCHES)[rng.integers(3)]
+    time = np.arange(int(rng.integers(1600, 4000))) / 8000
+    wave = 0.3 * np.sin(2 * np.pi * PITCHES[name] * time) + rng.normal(size=time.size, scale=0.01)
+    buffer = io.BytesIO()
+    wavfile.write(buffer, 8000, (wave * 32767).astype(np.int16))
+    return Shown(buffer.getvalue(), "How high is it?", name, tuple(PITCHES))
+
+
 def rows(place: int, rng: np.random.Generator) -> Shown:
     """The class follows from `size`, or from `city` where the size is missing."""
     large = bool(rng.integers(2))
@@ -83,19 +97,24 @@ def rows(place: int, rng: np.random.Generator) -> Shown:
     return Shown(json.dumps(row).encode(), "Is it large?", "large" if large else "small", ("large", "small"))
 
 
-MAKERS: dict[MediaKind, tuple[Callable[[int, np.random.Generator], Shown], str]] = {
+Maker = tuple[Callable[[int, np.random.Generator], Shown], str]
+"""What makes an item, and the suffix of its file."""
+MAKERS: dict[MediaKind, Maker] = {
     "image": (pictures, ".png"),
     "audio": (recordings, ".npy"),
     "table": (rows, ".json"),
 }
 
 
-def write_media_domain(project: Project, name: str, kind: MediaKind) -> None:
-    """The domain's file, and the views `classify` and `classify_shuffled` with their files."""
+def write_media_domain(project: Project, name: str, kind: MediaKind, maker: Maker | None = None) -> None:
+    """The domain's file, and the views `classify` and `classify_shuffled` with their files.
+
+    `maker`: null for the one of `MAKERS`.
+    """
     (project.root / f"data/domains/{name}.yaml").write_text(DOMAIN.format(name=name, kind=kind))
     folder, rng = project.prepared_folder(name), np.random.default_rng(0)
     (folder / "media").mkdir(parents=True)
-    make, suffix = MAKERS[kind]
+    make, suffix = maker or MAKERS[kind]
     questions = []
     for split, count in SIZES.items():
         for place in range(count):

@@ -50,7 +50,8 @@ class Advice:
     because: str
     """The ground of the choice in one sentence; empty without a choice."""
     tied: tuple[str, ...]
-    """Recipes that cannot be told from the best, cheapest first."""
+    """Recipes that count as good as the best, cheapest first: they cannot be told from it, or, without own rows, they
+    are expected to be at most the equivalence margin behind it."""
     lines: tuple[Line, ...]
     """Every recipe that was looked at: the choice first."""
     flips: tuple[str, ...]

@@ -14,7 +14,7 @@ from harness.check.recipes import recipe_problems
 from harness.check.settings import params_problems
 from harness.check.stages import stage_problems
 from harness.config.complaints import counted, refuse
-from harness.config.profile import profile_files
+from harness.config.edits.profile import profile_files
 from harness.config.project import Project
 from harness.errors import HarnessError
 

@@ -49,6 +49,21 @@ class NpmSource(_Artefact):
     """Glob patterns of the members to extract. Their names begin with `package/`."""
 
 
+class DebianSource(_Artefact):
+    """Packages of Debian that are built together and share a version. `apt-get download` fetches each by name; they are
+    unpacked and read as data, and nothing is installed. Only machines with apt can fetch them."""
+
+    kind: Literal["debian"]
+    """Packages of Debian."""
+    version: str = Field(pattern=r"^\d[\w.+~:-]*$")
+    """The exact version of all packages: `1.6.1-1`."""
+    packages: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]+$")], Sha256] = Field(min_length=1)
+    """Name -> sha256 of the .deb file, as `apt-cache show NAME` prints it. The files of each package go into a folder
+    of its name."""
+    files: Globs = ("*",)
+    """Glob patterns of the members to extract from each package. Their names begin with `usr/` or another folder."""
+
+
 class HubSource(_Artefact):
     """A repository of the Hugging Face Hub, pinned by its commit hash."""
 
@@ -108,7 +123,8 @@ class InstalledSource(_Artefact):
 
 
 Source = Annotated[
-    WheelSource | NpmSource | HubSource | UrlSource | PathSource | InstalledSource, Field(discriminator="kind")
+    WheelSource | NpmSource | DebianSource | HubSource | UrlSource | PathSource | InstalledSource,
+    Field(discriminator="kind"),
 ]
 
 

@@ -13,7 +13,7 @@ from harness.own.inputs import SCORE_FILE, code_of, is_current, scoring_inputs
 from harness.own.own_project import OWN, OwnProject
 from harness.own.records_here import BOARD, RecordsHere
 from harness.pipeline.staleness import judged_runs, with_rows_of_folds
-from harness.reports.board.stale_rows import marked
+from harness.reports.board.rows.stale_rows import marked
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import NAME, board_json, read_board_file
 from harness.reports.contract.rows import Row

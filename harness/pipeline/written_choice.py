@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.config.choice import ChosenProject
+from harness.config.edits.choice import ChosenProject
 from harness.config.project import Project
 from harness.config.recipe import Recipe
 from harness.config.strict import read_yaml

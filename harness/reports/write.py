@@ -16,7 +16,7 @@ from harness.config.project import Project
 from harness.errors import DataError
 from harness.reports.board.board import DomainBoard, read_board
 from harness.reports.board.findings import findings
-from harness.reports.board.groups import records_of
+from harness.reports.board.measured.groups import records_of
 from harness.reports.board.protocol import read_protocol
 from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from harness.display.plain_text import plain
-from harness.running.schedule import Schedule, State
+from harness.running.tasks.schedule import Schedule, State
 from harness.runtime.progress import duration
 
 if TYPE_CHECKING:

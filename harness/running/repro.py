@@ -22,17 +22,17 @@ from harness.pipeline.generated_section import write_section
 from harness.pipeline.history import Estimate, read_history
 from harness.pipeline.plan import FINGERPRINT, code_hashes
 from harness.pipeline.run_groups import score_stage, train_stages
-from harness.running.in_order import Batch, log_of, repro_command, run_in_order, single
+from harness.running.around_dvc.lock_file import drop_copy, keep_copy, repair
+from harness.running.engines.in_order import Batch, log_of, repro_command, run_in_order, single
+from harness.running.engines.placement import core_share, default_jobs, refuse_impossible
+from harness.running.engines.ray_engine import Cluster, run_with_ray, started
 from harness.running.live import LiveView
-from harness.running.lock_file import drop_copy, keep_copy, repair
-from harness.running.own_rows import own_tasks, stages_for
-from harness.running.placement import core_share, default_jobs, refuse_impossible
-from harness.running.ray_engine import Cluster, run_with_ray, started
-from harness.running.rounds import Pipeline, Round, tasks_of
-from harness.running.schedule import Schedule
-from harness.running.session import Session
-from harness.running.targets import Selection, select
-from harness.running.task import Task
+from harness.running.processes.session import Session
+from harness.running.tasks.own_rows import own_tasks, stages_for
+from harness.running.tasks.rounds import Pipeline, Round, tasks_of
+from harness.running.tasks.schedule import Schedule
+from harness.running.tasks.targets import Selection, select
+from harness.running.tasks.task import Task
 
 __all__ = ["Order", "Outcome", "repro"]
 ROUNDS = 4

@@ -5,8 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.config.project import Project
-from harness.config.source import HubSource, InstalledSource, NpmSource, PathSource, Source, UrlSource, WheelSource
+from harness.config.source import (
+    DebianSource,
+    HubSource,
+    InstalledSource,
+    NpmSource,
+    PathSource,
+    Source,
+    UrlSource,
+    WheelSource,
+)
 from harness.runtime.atomic_output import atomic_folder
+from harness.sources.debian import fetch_debian
 from harness.sources.hub import fetch_hub
 from harness.sources.identity import identity_text
 from harness.sources.installed import fetch_installed
@@ -48,6 +58,8 @@ def _fill(folder: Path, source: Source, *, root: Path, where: str) -> None:
             fetch_wheel(source, folder, where=where)
         case NpmSource():
             fetch_npm(source, folder, where=where)
+        case DebianSource():
+            fetch_debian(source, folder, where=where)
         case HubSource():
             fetch_hub(source, folder, where=where)
         case UrlSource():

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from harness.config.source import HubSource, InstalledSource, NpmSource, PathSource, Source, UrlSource, WheelSource
+from harness.config.source import (
+    DebianSource,
+    HubSource,
+    InstalledSource,
+    NpmSource,
+    PathSource,
+    Source,
+    UrlSource,
+    WheelSource,
+)
 
 
 def identity(source: Source) -> dict[str, Any]:
@@ -20,6 +29,9 @@ def identity_text(source: Source) -> str:
     match source:
         case WheelSource() | NpmSource() | InstalledSource():
             return f"{source.package} {source.version}"
+        case DebianSource():
+            first, *others = source.packages
+            return f"{first} {source.version}" + (f" and {len(others)} more" if others else "")
         case HubSource():
             return f"{source.repo}@{source.revision[:12]}"
         case UrlSource():

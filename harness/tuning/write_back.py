@@ -10,11 +10,11 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from harness.config.edits.yaml_edit import YamlEdit
 from harness.config.grid import parameter_path
 from harness.config.project import FAMILY_FILE
 from harness.config.strict import read_yaml
 from harness.config.tuned import Tried, Tuned, Value
-from harness.config.yaml_edit import YamlEdit
 from harness.runtime.atomic_output import atomic_file
 
 

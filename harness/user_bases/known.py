@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.config.declared_base import DeclaredBase
+from harness.config.edits.profile import profile_files
 from harness.config.params import Params
-from harness.config.profile import profile_files
 from harness.config.project import Project
 from harness.config.strict import load
 from harness.errors import ConfigError, did_you_mean

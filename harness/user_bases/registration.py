@@ -9,10 +9,10 @@ from ruamel.yaml.comments import CommentedMap
 
 from harness.check.needed_sources import needed_sources
 from harness.config.declared_base import DeclaredBase
+from harness.config.edits.yaml_edit import YamlEdit, add_to_list, remove_from_list, yaml_text
 from harness.config.params import Params
 from harness.config.project import Project
 from harness.config.source import HubSource, PathSource
-from harness.config.yaml_edit import YamlEdit, add_to_list, remove_from_list, yaml_text
 from harness.user_domains.registration import Change
 
 FOLDER = "data/base_models"

@@ -9,8 +9,8 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from harness.config.domain import Domain, Splits
+from harness.config.edits.yaml_edit import YamlEdit, parsed, yaml_text
 from harness.config.strict import parse
-from harness.config.yaml_edit import YamlEdit, parsed, yaml_text
 from harness.items.item import Item
 
 BUILDER = "records"

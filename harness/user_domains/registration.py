@@ -14,9 +14,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from harness.check.problems import problems
 from harness.config.complaints import below, counted, gathered
+from harness.config.edits.yaml_edit import YamlEdit, add_to_list, remove_from_list
 from harness.config.project import Project
 from harness.config.source import PathSource
-from harness.config.yaml_edit import YamlEdit, add_to_list, remove_from_list
 from harness.errors import ConfigError, HarnessError
 from harness.pipeline.generated_section import first_difference, write_section
 from harness.runtime.atomic_output import atomic_file

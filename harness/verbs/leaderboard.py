@@ -9,7 +9,7 @@ from harness.config.project import Project
 from harness.display.console import table_console
 from harness.own.board_here import WITHOUT_RECORDS, board_here, has_records, origins
 from harness.own.follow import follow
-from harness.reports.board.sorting import SORTINGS
+from harness.reports.board.rows.sorting import SORTINGS
 from harness.reports.contract.leaderboard_file import board_json
 from harness.reports.rendering.terminal import chosen, show
 from harness.reports.rendering.terminal_suites import show_suites

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.config.profile import find_root, listing, write_profile
+from harness.config.edits.profile import find_root, listing, write_profile
 from harness.config.project import Project
 from harness.pipeline.generated_section import write_section
 

@@ -26,8 +26,8 @@ from harness.config.project import Project
 from harness.errors import ConfigError
 from harness.evidence.resampling import Resampling
 from harness.measure.device import prepare_device
-from harness.running.placement import default_jobs
-from harness.running.ray_engine import started
+from harness.running.engines.placement import default_jobs
+from harness.running.engines.ray_engine import started
 from harness.runtime.compiler import without_compiler
 from harness.runtime.quiet import quiet_libraries
 from harness.verbs._jobs import add_jobs

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from harness.check.problems import require_valid
 from harness.config.project import Project
 from harness.errors import ConfigError
-from harness.running.push import push
+from harness.running.around_dvc.push import push
+from harness.running.processes.session import FOLDER
 from harness.running.repro import Order, Outcome, repro
-from harness.running.session import FOLDER
 from harness.running.starter import agreements, starter_order
 from harness.runtime.trackers import VARIABLE, require_trackers
 from harness.verbs import leaderboard

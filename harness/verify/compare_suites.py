@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.evidence.holm import holm
 from harness.evidence.resampling import Estimate, Resampling, difference_interval
 from harness.records.run_record import ScoreRecord, SuiteScore
-from harness.reports.board.item_scores import read_items
+from harness.reports.board.measured.item_scores import read_items
 from harness.verify.agreement import Agreed, SuiteAgreement
 from harness.verify.items import ItemCounts, count_items
 

@@ -18,8 +18,8 @@ from harness.advice.evidence.domain_profile import DomainProfile
 from harness.advice.evidence.read import Evidence
 from harness.advice.ranking.larger_model import with_model
 from harness.advice.ranking.limits import Limits
+from harness.config.edits.yaml_edit import YamlEdit
 from harness.config.project import Project
-from harness.config.yaml_edit import YamlEdit
 from harness.errors import ConfigError
 from harness.verbs.advise import main
 from tests.advice.arms_factory import REFERENCE, RESAMPLING, arm, gained

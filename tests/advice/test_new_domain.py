@@ -93,10 +93,10 @@ def test_a_cheap_recipe_is_not_chosen_only_because_domains_are_too_few_to_tell()
     arms = {"a": domain_arms("a", 0.15, 0.2, 0.3), "b": domain_arms("b", 0.1, 0.3, 0.18)}
     found = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95, margin=MARGIN).decision
     assert found.order is not None
-    assert [one.recipe_id for one in found.order.tied] == ["baseline/tfidf", "peft/lora", "sft/full"]
+    assert [one.recipe_id for one in found.order.tied] == ["peft/lora", "sft/full"]
+    assert [one.recipe_id for one in found.order.behind] == ["baseline/tfidf"]
     assert found.choice is not None
     assert found.choice.recipe_id == "peft/lora"  # a point above full, and cheaper
-    assert [one.recipe_id for one in found.choosable] == ["peft/lora", "sft/full"]
     assert found.runner_up is not None
     assert found.runner_up.recipe_id == "sft/full"
     wide = decide_for_new(arms, [alike("a"), alike("b")], Limits(), confidence=0.95, margin=0.2).decision

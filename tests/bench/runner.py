@@ -19,12 +19,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from harness.running.in_order import Batch, log_of, repro_command, run_in_order
+from harness.running.engines.in_order import Batch, log_of, repro_command, run_in_order
+from harness.running.engines.ray_engine import run_with_ray, started
 from harness.running.live import LiveView
-from harness.running.ray_engine import run_with_ray, started
-from harness.running.schedule import Schedule
-from harness.running.session import Session
-from harness.running.task import Task, stage_command
+from harness.running.processes.session import Session
+from harness.running.tasks.schedule import Schedule
+from harness.running.tasks.task import Task, stage_command
 from tests.tree import ROOT
 
 GROUP = "work"

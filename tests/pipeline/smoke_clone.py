@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.config.project import Project
-from harness.running.task import DVC
+from harness.running.tasks.task import DVC
 from harness.scoring.contract import get_kind
 from tests.fork_server import write_python
 from tests.tree import ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.running.lock_file import COPY, repair
+from harness.running.around_dvc.lock_file import COPY, repair
 from tests.pipeline.dvc_tree import dvc, write_dvc_tree
 from tests.running.running_tree import locked_stages, naps_in, processes_in, ran, started, told, wait_for
 

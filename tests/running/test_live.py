@@ -4,8 +4,8 @@ import io
 from pathlib import Path
 
 from harness.running.live import LiveView
-from harness.running.schedule import Schedule
-from harness.running.task import Task
+from harness.running.tasks.schedule import Schedule
+from harness.running.tasks.task import Task
 
 
 class Terminal(io.StringIO):

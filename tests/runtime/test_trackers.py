@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from harness.errors import ConfigError
 from harness.runtime.trackers import PROJECT, VARIABLE, report_live, require_trackers, trackers_asked_for
 
 
-class Recorder(TrainerCallback):
+class Recorder(TrainerCallback):  # type: ignore[misc]
     """A tracker as those of transformers: `setup` before the first line, then a line per log."""
 
     names: tuple[str, str] = ("", "")
@@ -55,14 +56,13 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_trainer_made_later_reports_under_the_id_of_the_run(
     recorder: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import os
 
     report_live([recorder], run_id="peft/lora-tickets-0", root=tmp_path)
     arguments = TrainingArguments(
         output_dir=str(tmp_path), max_steps=3, logging_steps=1, save_strategy="no", report_to=[], use_cpu=True
     )
     rows = [{"x": torch.tensor([1.0]), "y": torch.tensor([2.0])}] * 8
-    Trainer(model=Line(), args=arguments, train_dataset=rows).train()  # type: ignore[arg-type]
+    Trainer(model=Line(), args=arguments, train_dataset=rows).train()
     assert Recorder.names == ("peft/lora-tickets-0", PROJECT)
     assert len(Recorder.losses) == 3
     assert arguments.run_name != "peft/lora-tickets-0"  # the settings of the run are untouched

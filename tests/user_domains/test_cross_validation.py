@@ -24,7 +24,7 @@ from harness.reports.board.settings import Settings
 from harness.reports.compare.browse import browse
 from harness.reports.compare.comparison import Wanted, comparisons
 from harness.reports.tables.fold_sentences import fold_sentences
-from harness.running.targets import select
+from harness.running.tasks.targets import select
 from harness.scoring.score import score
 from harness.sources.fetch import fetch
 from harness.store.ingest import ingest

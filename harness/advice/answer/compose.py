@@ -51,16 +51,16 @@ def _because(decision: Decision) -> str:
     choice, order = decision.choice, decision.order
     if choice is None or order is None:
         return ""
-    few = len(decision.choosable)
-    if decision.margin is not None:
-        margin = f"{percent(decision.margin)} points"
-        if few == 1:
-            return f"no other recipe that always beat the reference is expected within {margin} of it"
-        others = f"{few} recipes are expected to be less than {margin} behind the best"
-    elif few == 1:
+    tied = [arm for arm in order.tied if not arm.reference]
+    if order.margin is not None:
+        margin = f"{percent(order.margin)} points"
+        if len(tied) == 1:
+            return f"every other recipe is expected to be more than {margin} behind it"
+        others = f"{len(tied)} recipes are expected to be at most {margin} behind the best"
+    elif len(tied) == 1:
         return "every other recipe that was compared is surely behind it"
     else:
-        others = f"{few} recipes cannot be told from the best"
+        others = f"{len(tied)} recipes cannot be told from the best"
     if choice.cost is None:
         return f"{others}, and it has the highest score; no cost of theirs can be compared"
     return f"{others}, and it is the cheapest of them"

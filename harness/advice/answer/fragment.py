@@ -8,8 +8,8 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from harness.config.edits.yaml_edit import YamlEdit, yaml_text
 from harness.config.project import Project
-from harness.config.yaml_edit import YamlEdit, yaml_text
 from harness.errors import ConfigError
 from harness.runtime.atomic_output import atomic_file
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.advice.answer.experiment import Experiment
-from harness.advice.contract import Advice, Line
+from harness.advice.contract import Advice, Basis, Line
 from harness.display.numbers import duration, megabytes, money, percent, points
 
 MOST_TIED = 8
 """Most tied recipes that are named; --json has all."""
 MOST_EXCLUDED = 8
+TIED: Mapping[Basis, str] = {
+    "own rows": "Not told apart from the best",
+    "other domains": "Expected to be about as good as the best",
+    "nothing": "Tied",
+}
 
 
 def advice_text(advice: Advice) -> str:
@@ -35,7 +40,7 @@ def _lines(advice: Advice) -> Iterator[str]:
         yield f"No choice:  {advice.abstained}."
     others = [name for name in advice.tied if name != advice.choice]
     if others and advice.choice:
-        yield f"Not told apart from the best: {_named(others, MOST_TIED)}"
+        yield f"{TIED[advice.basis]}: {_named(others, MOST_TIED)}"
     yield from _excluded(advice.lines)
     for likeness in advice.similarity:
         yield (

@@ -12,8 +12,8 @@ from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Resampling
 from harness.own.board_here import board_here, has_records
 from harness.own.records_here import BOARD
-from harness.reports.board.groups import protocols_of, read_groups
-from harness.reports.board.scored_groups import read_scores
+from harness.reports.board.measured.groups import protocols_of, read_groups
+from harness.reports.board.measured.scored_groups import read_scores
 from harness.reports.board.settings import Settings
 from harness.store.parquet_views import open_store
 

@@ -12,9 +12,9 @@ from harness.advice.race.trainings import Trainings
 from harness.config.project import Project
 from harness.errors import HarnessError
 from harness.measure.device import prepare_device
-from harness.running.placement import core_share, refuse_impossible, request
-from harness.running.ray_engine import Cluster
-from harness.running.task import Needs, Task
+from harness.running.engines.placement import core_share, refuse_impossible, request
+from harness.running.engines.ray_engine import Cluster
+from harness.running.tasks.task import Needs, Task
 from harness.runtime.compiler import without_compiler
 from harness.runtime.quiet import quiet_libraries
 

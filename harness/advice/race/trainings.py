@@ -20,7 +20,7 @@ from harness.errors import ConfigError, RunFailed
 from harness.evidence.item_scores import ItemScores
 from harness.items.prepared import PreparedDomain
 from harness.measure.device import Device
-from harness.reports.board.item_scores import item_scores
+from harness.reports.board.measured.item_scores import item_scores
 from harness.training.refusals.misfits import require_fit
 from harness.training.train import resolved_budget
 from harness.tuning.extra_training import ChangedProject, ExtraTraining

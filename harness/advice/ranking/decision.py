@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.advice.evidence.arm import Arm
 from harness.advice.ranking.limits import Limits, refusals
-from harness.advice.ranking.order import Order, by_falling_score, ordered
+from harness.advice.ranking.order import Order, ordered
 from harness.evidence.resampling import Resampling
 
 FEWEST_CLUSTERS = 20
@@ -33,10 +33,6 @@ class Decision:
     abstained: str | None
     """Why there is no choice; null if there is one."""
     excluded: tuple[Excluded, ...]
-    choosable: tuple[Arm, ...] = ()
-    """Arms of which the choice is the cheapest, cheapest first."""
-    margin: float | None = None
-    """Largest shortfall that was expected of them (fraction); null: they cannot be told from the best."""
 
 
 def decide(arms: Sequence[Arm], limits: Limits, resampling: Resampling) -> Decision:
@@ -54,34 +50,15 @@ def decide(arms: Sequence[Arm], limits: Limits, resampling: Resampling) -> Decis
     return decided(order, eligible, excluded=excluded, abstained=_too_little(order))
 
 
-def decided(
-    order: Order,
-    eligible: Sequence[Arm],
-    *,
-    excluded: Sequence[Excluded],
-    abstained: str | None,
-    margin: float | None = None,
-) -> Decision:
-    """The decision that follows from an order: the cheapest of those that cannot be told from the best.
-
-    Args:
-        order: of the arms that were compared.
-        eligible: arms that may be chosen.
-        excluded: arms that break a limit.
-        abstained: why there is no choice; null if there may be one.
-        margin: only arms whose score is at most this much below that of the best may be chosen; null: all.
-    """
-    allowed = [arm for arm in order.tied if arm in eligible and not arm.reference]
-    close = [arm for arm in allowed if margin is None or order.best.score - arm.score <= margin]
-    if abstained is None and not close:
-        abstained = "no recipe that keeps all limits is among those that cannot be told from the best"
+def decided(order: Order, eligible: Sequence[Arm], *, excluded: Sequence[Excluded], abstained: str | None) -> Decision:
+    """The decision that follows from an order."""
+    candidates = [arm for arm in order.tied if arm in eligible and not arm.reference]
+    if abstained is None and not candidates:
+        abstained = "no recipe that keeps all limits is among those that count as good as the best"
     if abstained:
         return Decision(order, None, None, abstained, tuple(excluded))
-    further = [arm for arm in allowed if arm not in close]
-    rest = [
-        arm for arm in (*close[1:], *by_falling_score(further), *order.behind) if arm in eligible and not arm.reference
-    ]
-    return Decision(order, close[0], rest[0] if rest else None, None, tuple(excluded), tuple(close), margin)
+    rest = [arm for arm in (*candidates[1:], *order.behind) if arm in eligible and not arm.reference]
+    return Decision(order, candidates[0], rest[0] if rest else None, None, tuple(excluded))
 
 
 def within(arms: Sequence[Arm], limits: Limits) -> tuple[list[Arm], list[Excluded]]:

@@ -91,17 +91,16 @@ def pooled(effects: Effects, similarity: Mapping[str, float]) -> Pooled:
     return Pooled(sorted(expected, key=lambda one: (-one.mean, one.recipe_id)), tau, df, shifts)
 
 
-def told_apart(best: Expected, other: Expected, found: Pooled, *, confidence: float) -> bool:
-    """Whether the best is expected to be ahead on one further domain like the one asked about.
+def reach(one: Expected, found: Pooled, *, confidence: float) -> float:
+    """Half width of the interval of what a method gains on one further domain, like the one asked about.
 
-    The difference of two methods there varies by both standard errors and by what each gains only there.
+    It varies by the standard error of the mean and by what the method gains only there.
     """
     from scipy.stats import norm, t
 
-    error = math.sqrt(best.error**2 + other.error**2 + 2 * found.tau**2)
     tail = (1 + confidence) / 2
     quantile = float(t.ppf(tail, found.df)) if found.df >= 1 else float(norm.ppf(tail))
-    return best.mean - other.mean > quantile * error
+    return quantile * math.sqrt(one.error**2 + found.tau**2)
 
 
 def _everywhere(effects: Effects) -> list[str]:

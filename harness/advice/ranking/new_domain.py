@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from harness.advice.evidence.arm import Arm
 from harness.advice.evidence.domain_profile import Likeness
 from harness.advice.ranking.decision import Decision, decided, within
-from harness.advice.ranking.effects import Expected, Pooled, pooled, told_apart
+from harness.advice.ranking.effects import Expected, Pooled, pooled, reach
 from harness.advice.ranking.limits import Limits
 from harness.advice.ranking.order import Order, by_falling_score, cheapness
-from harness.evidence.wilson import z_of
 
 FEWEST_DOMAINS = 2
 """With one domain nobody knows how far the gain of a method moves from domain to domain."""
@@ -47,7 +46,7 @@ def decide_for_new(
         arms: measured domain -> its arms.
         likenesses: how alike each measured domain is to the one asked about.
         limits: of the user.
-        confidence: level at which recipes are told apart.
+        confidence: level of the intervals.
         margin: largest expected shortfall from the best that counts as none. Fraction.
         among: recipes that may be chosen; null: all that were measured.
     """
@@ -58,15 +57,18 @@ def decide_for_new(
     }
     found = pooled(effects, similarity)
     expected = {one.recipe_id: one for one in found.expected}
-    synthetic = [_expected_arm(measured[recipe], one, similarity, confidence) for recipe, one in expected.items()]
+    synthetic = [
+        _expected_arm(measured[recipe], one, similarity, reach(one, found, confidence=confidence))
+        for recipe, one in expected.items()
+    ]
     eligible, excluded = within(synthetic, limits)
-    order = _order(eligible, expected, found, confidence)
+    order = _order(eligible, margin)
     why = _too_little(arms, likenesses, order, expected)
     if order is None:
         decision = Decision(None, None, None, why or "no recipe keeps all limits", tuple(excluded))
     else:
         steady = [arm for arm in eligible if _always_won(expected[arm.recipe_id])]
-        decision = decided(order, steady, excluded=excluded, abstained=why, margin=margin)
+        decision = decided(order, steady, excluded=excluded, abstained=why)
     return PooledDecision(decision, found, synthetic)
 
 
@@ -82,15 +84,14 @@ def _measured(
     return found
 
 
-def _expected_arm(arms: Sequence[Arm], one: Expected, similarity: Mapping[str, float], confidence: float) -> Arm:
+def _expected_arm(arms: Sequence[Arm], one: Expected, similarity: Mapping[str, float], half_width: float) -> Arm:
     """The recipe as expected: costs are means weighted by similarity, other figures the least favourable."""
-    reach = z_of(confidence) * one.error
     usd = _mean([(arm.cost, similarity[arm.domain]) for arm in arms])
     return replace(
         arms[0],
         score=one.mean,
-        low=one.mean - reach,
-        high=one.mean + reach,
+        low=one.mean - half_width,
+        high=one.mean + half_width,
         items=None,
         effect=None,
         may_be_best=False,
@@ -114,18 +115,14 @@ def _mean(values: Sequence[tuple[float | None, float]]) -> float | None:
     return sum(value * weight for value, weight in known) / total if total else None
 
 
-def _order(eligible: Sequence[Arm], expected: Mapping[str, Expected], found: Pooled, confidence: float) -> Order | None:
+def _order(eligible: Sequence[Arm], margin: float) -> Order | None:
     if not eligible:
         return None
     by_score = by_falling_score(eligible)
     best = by_score[0]
-    behind = [
-        arm
-        for arm in by_score
-        if told_apart(expected[best.recipe_id], expected[arm.recipe_id], found, confidence=confidence)
-    ]
-    tied = [arm for arm in by_score if arm not in behind]
-    return Order(best, tuple(sorted(tied, key=cheapness)), tuple(behind), ())
+    tied = [arm for arm in by_score if best.score - arm.score <= margin]
+    behind = [arm for arm in by_score if arm not in tied]
+    return Order(best, tuple(sorted(tied, key=cheapness)), tuple(behind), (), margin)
 
 
 def _always_won(one: Expected) -> bool:

@@ -23,11 +23,13 @@ class Order:
     best: Arm
     """Highest score of all that were compared."""
     tied: tuple[Arm, ...]
-    """Arms that cannot be told from the best, the best included: cheapest first."""
+    """Arms that count as good as the best, the best included: cheapest first. They cannot be told from it."""
     behind: tuple[Arm, ...]
     """Surely behind the best, by falling score."""
     apart: tuple[Arm, ...]
     """Not compared item by item with the best: other items, or no items on this disk."""
+    margin: float | None = None
+    """Set where scores are expectations: `tied` are at most this far behind the best (fraction), `behind` are more."""
 
 
 def ordered(arms: Sequence[Arm], resampling: Resampling) -> Order | None:

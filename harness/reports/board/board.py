@@ -1,6 +1,7 @@
 """From the store to the rows of the board, in one direction.
 
-    store --> groups --> scored_groups --> estimates --+--> differences -----+--> rows --> findings
+              measured/                    judged/                              rows/
+    store --> groups --> scored_groups --> estimates --+--> differences -----+--> row --> findings
                                                        +--> ranks -----------+
                                                        '--> baseline_leads --'
 
@@ -14,14 +15,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from harness.reports.board.baseline_leads import BaselineLead, baseline_leads
-from harness.reports.board.differences import differences
-from harness.reports.board.estimates import estimated
-from harness.reports.board.groups import protocol_of, protocols_of, read_groups
-from harness.reports.board.machines import machine_cell, usual_kind, usual_memory
-from harness.reports.board.ranks import rank_cells
-from harness.reports.board.rows import row_of
-from harness.reports.board.scored_groups import ScoredGroup, read_scores
+from harness.reports.board.judged.baseline_leads import BaselineLead, baseline_leads
+from harness.reports.board.judged.differences import differences
+from harness.reports.board.judged.estimates import estimated
+from harness.reports.board.judged.ranks import rank_cells
+from harness.reports.board.measured.groups import protocol_of, protocols_of, read_groups
+from harness.reports.board.measured.scored_groups import ScoredGroup, read_scores
+from harness.reports.board.rows.machines import machine_cell, usual_kind, usual_memory
+from harness.reports.board.rows.row import row_of
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rows import Row
 

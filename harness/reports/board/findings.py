@@ -7,7 +7,7 @@ from itertools import groupby
 
 from harness.display.numbers import level, percent, points
 from harness.reports.board.board import DomainBoard
-from harness.reports.board.own_budget import own_budget
+from harness.reports.board.rows.own_budget import own_budget
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rows import Row
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from harness.config.recipe import Section
 from harness.config.reference import reference_of
-from harness.evidence.resampling import Resampling
+from harness.evidence.resampling import Estimate, Resampling
+from harness.evidence.verdict import Verdict, verdict
 
 if TYPE_CHECKING:
     from harness.config.project import Project
@@ -66,6 +67,16 @@ class Settings:
             return self
         return replace(
             self, reference=next((one for one in self.family_references if one in recipe_ids), self.reference)
+        )
+
+    def verdict_on(self, difference: Estimate, adjusted: float | None, *, higher_is_better: bool = True) -> Verdict:
+        """Judge a difference by this margin and confidence; `adjusted` is its p-value, corrected for its family."""
+        return verdict(
+            difference,
+            margin=self.margin,
+            adjusted=adjusted,
+            confidence=self.resampling.confidence,
+            higher_is_better=higher_is_better,
         )
 
     @property

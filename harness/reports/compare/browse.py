@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.config.project import Project
 from harness.errors import DataError
-from harness.reports.board.groups import read_groups
+from harness.reports.board.measured.groups import read_groups
 from harness.reports.compare.answers import answered
 from harness.reports.compare.item_texts import item_texts
 from harness.reports.compare.selection import Selection, in_domain, selections_of

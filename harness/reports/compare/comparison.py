@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.config.project import Project
 from harness.config.strict import StrictModel
 from harness.evidence.holm import holm
-from harness.reports.board.groups import read_groups
+from harness.reports.board.measured.groups import read_groups
 from harness.reports.board.settings import Settings
 from harness.reports.compare.answers import answered
 from harness.reports.compare.flips import Flips, flips

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.evidence.item_scores import ItemScores
-from harness.reports.board.item_scores import item_scores
+from harness.reports.board.measured.item_scores import item_scores
 from harness.scoring.metric_registry import metric_spec
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.errors import DataError, did_you_mean, similar
-from harness.reports.board.groups import Group, Record, Signature, agrees
+from harness.reports.board.measured.groups import Group, Record, Signature, agrees
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from harness.display.metrics import Unit
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.mcnemar import McNemar, is_binary, mcnemar
 from harness.evidence.resampling import Estimate, difference_interval
-from harness.evidence.verdict import Verdict, detectable_difference, verdict
-from harness.reports.board.groups import Record, has_questions
-from harness.reports.board.item_scores import scores_of
-from harness.reports.board.rows import OTHER_PROTOCOL
+from harness.evidence.verdict import Verdict, detectable_difference
+from harness.reports.board.measured.groups import Record, has_questions
+from harness.reports.board.measured.item_scores import scores_of
+from harness.reports.board.rows.row import OTHER_PROTOCOL
 from harness.reports.board.settings import Settings
 from harness.reports.compare.flips import Flips
 from harness.reports.compare.selection import Selection
@@ -125,13 +125,7 @@ class SuitePair:
             p_value=rounded_p(estimate.p_value),
             p_adjusted=rounded_p(adjusted),
             family=family,
-            verdict=verdict(
-                estimate,
-                margin=settings.margin,
-                adjusted=adjusted,
-                confidence=confidence,
-                higher_is_better=spec.better != "lower",
-            ),
+            verdict=settings.verdict_on(estimate, adjusted, higher_is_better=spec.better != "lower"),
             unit=spec.unit,
             signed=spec.signed,
             detectable=rounded(detectable_difference(estimate, confidence=confidence)),

@@ -14,7 +14,7 @@ from harness.items.rows import Question
 from harness.media.images import read_image
 from harness.media.sounds import read_frames, read_sound
 from harness.media.tables import read_row
-from harness.reports.board.groups import Group, read_groups
+from harness.reports.board.measured.groups import Group, read_groups
 from harness.reports.compare.answers import answered
 from harness.reports.compare.item_texts import item_texts
 from harness.reports.contract.sections.media import MediaSample, MediaSet

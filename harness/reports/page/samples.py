@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.project import Project
 from harness.display.plain_text import shortened
-from harness.reports.board.groups import Group, read_groups
+from harness.reports.board.measured.groups import Group, read_groups
 from harness.reports.compare.answers import Answered, answered
 from harness.reports.compare.item_texts import Texts, item_texts
 from harness.reports.contract.rows import Row

@@ -6,7 +6,7 @@ from statistics import median
 
 from harness.config.params import WIDE
 from harness.display.numbers import level, percent, points
-from harness.reports.board.rows import LEARNT
+from harness.reports.board.rows.row import LEARNT
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.tables.suite_table import WIDE_TITLE

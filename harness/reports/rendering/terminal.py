@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.display.numbers import level
 from harness.display.plain_text import plain
 from harness.errors import DataError, did_you_mean
-from harness.reports.board.sorting import sort_rows
+from harness.reports.board.rows.sorting import sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.column_fit import Layout, drawn_table, first_that_fits

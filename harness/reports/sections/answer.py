@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from harness.display.numbers import duration, megabytes, money, percent, points
 from harness.reports.board.findings import SMOKE
-from harness.reports.board.own_budget import own_budget
+from harness.reports.board.rows.own_budget import own_budget
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.sections.picture.measures import money_compares, total_money, total_seconds

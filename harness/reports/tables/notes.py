@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.reports.board.own_budget import own_budget
+from harness.reports.board.rows.own_budget import own_budget
 from harness.reports.contract.rows import Row
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -11,8 +11,8 @@ from harness.advice.race.trainings import Trainings
 from harness.config.project import Project
 from harness.errors import ConfigError, HarnessError
 from harness.measure.device import prepare_device
-from harness.running.placement import Machine
-from harness.running.ray_engine import Cluster
+from harness.running.engines.placement import Machine
+from harness.running.engines.ray_engine import Cluster
 from harness.verbs.race import main
 
 LAPTOP = Machine("laptop", cpus=4, gpus=0, memory_bytes=16e9)

@@ -10,8 +10,8 @@ import numpy as np
 from harness.config.project import Project
 from harness.evidence.item_scores import Floats, ItemScores
 from harness.evidence.resampling import Resampling
-from harness.reports.board.groups import Group, Record
-from harness.reports.board.scored_groups import ScoredGroup
+from harness.reports.board.measured.groups import Group, Record
+from harness.reports.board.measured.scored_groups import ScoredGroup
 from harness.reports.board.settings import Settings
 from harness.store.schema import TABLES
 from tests.tree import ROOT

@@ -4,7 +4,7 @@ import re
 
 from harness.reports.board.board import domain_board
 from harness.reports.board.findings import findings
-from harness.reports.board.scored_groups import ScoredGroup
+from harness.reports.board.measured.scored_groups import ScoredGroup
 from tests.reports.board.invented_groups import SETTINGS, group
 
 ZERO = group("baseline/zero_shot", 40)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.errors import ConfigError, DataError
-from harness.reports.board.sorting import SORTINGS
+from harness.reports.board.rows.sorting import SORTINGS
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import MachineCell, Row
 from harness.reports.rendering.column_fit import Column, Layout, broken_after_family, drawn_table, first_that_fits

@@ -7,7 +7,7 @@ import pytest
 
 from harness.config.project import Project
 from harness.evidence.resampling import score_interval
-from harness.reports.board.item_scores import read_items
+from harness.reports.board.measured.item_scores import read_items
 from harness.reports.board.settings import Settings
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.leaderboard_file import read_board_file

@@ -10,7 +10,7 @@ import pytest
 from harness.config.project import RECORDS, Project, RunKey
 from harness.display.console import table_console
 from harness.records.run_record import RunRecord, read_record, write_record
-from harness.reports.board.sorting import sort_rows
+from harness.reports.board.rows.sorting import sort_rows
 from harness.reports.contract.leaderboard import Leaderboard
 from harness.reports.contract.rows import Row
 from harness.reports.rendering.markdown import render

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.evidence.wilson import wilson
-from harness.reports.board.groups import Record, records_of
+from harness.reports.board.measured.groups import Record, records_of
 from harness.reports.contract.sections.alignment import Alignment, ComparedAnswers, JudgeRow, PolicyRow, Rating
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from harness.config.params import DEFAULT, Slice
 from harness.evidence import continual
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Estimate, score_interval
-from harness.reports.board.groups import Record, records_of
-from harness.reports.board.item_scores import read_items
+from harness.reports.board.measured.groups import Record, records_of
+from harness.reports.board.measured.item_scores import read_items
 from harness.reports.contract.rounding import rounded, rounded_bounds
 from harness.reports.contract.sections.continual import ContinualArm, ContinualMatrix, FigureCell, IntervalCell, StepRow
 from harness.reports.sections.figures import FIGURES

@@ -12,8 +12,8 @@ import numpy as np
 from harness.errors import DataError
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import score_interval
-from harness.reports.board.groups import records_of
-from harness.reports.board.item_scores import item_scores, read_items
+from harness.reports.board.measured.groups import records_of
+from harness.reports.board.measured.item_scores import item_scores, read_items
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections.curves import Curve, CurveCell, CurveSet, ReferenceCell

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from harness.evidence.families import Judged, judged_together
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import Estimate, difference_interval, score_interval
-from harness.evidence.verdict import verdict
-from harness.reports.board.groups import protocols_of, read_groups
-from harness.reports.board.scored_groups import ScoredGroup, read_scores
+from harness.reports.board.measured.groups import protocols_of, read_groups
+from harness.reports.board.measured.scored_groups import ScoredGroup, read_scores
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections.media import Bounds, MediaRow, MediaSet, ObjectsRow
@@ -71,14 +70,7 @@ def _row(one: ScoredGroup, main: ItemScores | None, judged: Judged | None, setti
         recipe=one.group.recipe_id,
         score=_bounds(score_interval(main, resampling=settings.resampling) if main else None),
         over_blind=_bounds(judged.difference if judged else None),
-        verdict=verdict(
-            judged.difference,
-            margin=settings.margin,
-            adjusted=judged.p_adjusted,
-            confidence=settings.resampling.confidence,
-        )
-        if judged
-        else None,
+        verdict=settings.verdict_on(judged.difference, judged.p_adjusted) if judged else None,
         shuffled=_bounds(score_interval(shuffled, resampling=settings.resampling) if shuffled else None),
         carried=_bounds(carried),
         reason=None if carried else _reason(one),

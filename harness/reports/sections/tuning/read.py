@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from harness.reports.board.groups import records_of
+from harness.reports.board.measured.groups import records_of
 from harness.reports.contract.rows import Row
 from harness.reports.contract.sections.tuning import Edge, TrialCell, TuningInfo
 

@@ -14,8 +14,7 @@ from harness.errors import DataError
 from harness.evidence.families import Judged, judged_together
 from harness.evidence.item_scores import ItemScores
 from harness.evidence.resampling import score_interval
-from harness.evidence.verdict import Verdict, verdict
-from harness.reports.board.groups import records_of
+from harness.reports.board.measured.groups import records_of
 from harness.reports.board.settings import Settings
 from harness.reports.contract.rounding import rounded_bounds
 from harness.reports.contract.sections.vectors import VectorCell, VectorRow, VectorSet
@@ -91,16 +90,7 @@ def _row(
         delta=bounds["value"],
         low=bounds["low"],
         high=bounds["high"],
-        verdict=_verdict(judged, settings) if judged else None,
-    )
-
-
-def _verdict(judged: Judged, settings: Settings) -> Verdict:
-    return verdict(
-        judged.difference,
-        margin=settings.margin,
-        adjusted=judged.p_adjusted,
-        confidence=settings.resampling.confidence,
+        verdict=settings.verdict_on(judged.difference, judged.p_adjusted) if judged else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Step 7 of the board: the row and its cells; rows sorted, marked as stale, their own budget in words."""

@@ -1,0 +1,1 @@
+"""One process of a task: its environment, its log, and how it is stopped safely."""
