@@ -20,7 +20,7 @@ SMALL = {"train_chats": 5, "validation_chats": 3}
 
 def chat(people: str, rating: int | None, *, length: int = 100, texts: list[str] | None = None) -> dict[str, Any]:
     """A chat of ten messages in turns. `people`: "t1 t2"; `rating`: the same for all three kinds."""
-    texts = texts or [f"{people} {number} {rating} ".ljust(length, "x") for number in range(10)]
+    texts = texts or [f"{people} {number} {rating} ".ljust(length, "y") for number in range(10)]
     turns = [[{"text": text, "sender": sender}] for text, sender in zip(texts, cycle(people.split()), strict=False)]
     ratings = {} if rating is None else {"ratings": dict.fromkeys(("witty", "interesting", "upbeat"), rating)}
     return {"messages": turns, **ratings}
@@ -78,7 +78,7 @@ def test_untouched_ratings_one_sided_and_short_chats_are_left_out(tmp_path: Path
         "unrated": chat("t1 t2", None),
         "alone": chat("t1", 1),
         "short": chat("t1 t2", 1, length=20),
-        "vulgar": chat("t1 t2", 1, texts=["x" * 100] * 9 + ["some porn"]),
+        "vulgar": chat("t1 t2", 1, texts=["y" * 100] * 9 + ["some porn"]),
     }
     built = build(written(tmp_path, {**three_groups(), **extra}), SMALL)
     assert len(built.items) == 4
