@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
+from harness.config.project import Project
 from harness.domains.builders._people_apart import groups_of_people
 from harness.domains.builders.chitchat import CHARACTERS, FILE, build
 from harness.errors import DataError
 from harness.items.item import Item, Note
+from harness.pipeline.family_stages import reads_pairs
+from tests.tree import ROOT
 
 SMALL = {"train_chats": 5, "validation_chats": 3}
 
 
 def chat(people: str, rating: int | None, *, length: int = 100, texts: list[str] | None = None) -> dict[str, Any]:
     """A chat of ten messages in turns. `people`: "t1 t2"; `rating`: the same for all three kinds."""
-    texts = texts or [f"{people} {number} {rating} ".ljust(length, "x") for number in range(10)]
+    texts = texts or [f"{people} {number} {rating} ".ljust(length, "y") for number in range(10)]
     turns = [[{"text": text, "sender": sender}] for text, sender in zip(texts, cycle(people.split()), strict=False)]
     ratings = {} if rating is None else {"ratings": dict.fromkeys(("witty", "interesting", "upbeat"), rating)}
     return {"messages": turns, **ratings}
@@ -75,7 +78,7 @@ def test_untouched_ratings_one_sided_and_short_chats_are_left_out(tmp_path: Path
         "unrated": chat("t1 t2", None),
         "alone": chat("t1", 1),
         "short": chat("t1 t2", 1, length=20),
-        "vulgar": chat("t1 t2", 1, texts=["x" * 100] * 9 + ["some porn"]),
+        "vulgar": chat("t1 t2", 1, texts=["y" * 100] * 9 + ["some porn"]),
     }
     built = build(written(tmp_path, {**three_groups(), **extra}), SMALL)
     assert len(built.items) == 4
@@ -141,3 +144,11 @@ def test_a_missing_file_names_the_verb_and_a_broken_one_is_refused(tmp_path: Pat
     (tmp_path / FILE).write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="not JSON"):
         build(tmp_path, {})
+
+
+def test_the_recipe_of_human_ratings_runs_on_this_domain_alone_and_needs_no_other_run() -> None:
+    project = Project(ROOT)
+    recipe = project.recipe("human/reward")
+    assert [key.domains for key in project.runs() if key.recipe_id == recipe.id] == [("chitchat",)]
+    assert not recipe.run.parent_ids
+    assert not reads_pairs(recipe)  # data/preferences/chitchat is never written
